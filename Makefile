@@ -1,0 +1,63 @@
+# Everything a person does with a checkout; `make help` lists it. Needs bash, make and a package registry, nothing else.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+RUNTIME := .venv/.installed-runtime
+DEVELOPMENT := .venv/.installed-development
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --quiet
+ARGS ?=
+
+.PHONY: help setup setup-dev run demo test bench lint format lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo 'ARGS="..." reaches the command: make test ARGS="tests/dialogs -k money"'
+
+setup: $(RUNTIME) ## make .venv and install what running needs
+
+setup-dev: $(DEVELOPMENT) ## ... and what testing and linting need
+
+run: setup ## set up, then start everything in one process: databases, backend, worker, web chat, bots
+	@exec $(BIN)/jiesu run $(ARGS)
+
+demo: setup ## play one whole loop on throw-away storage
+	@exec $(BIN)/jiesu demo $(ARGS)
+
+test: setup-dev ## run all tests and print the coverage; as root it installs a browser if there is none
+	@deploy/system-packages tests
+	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+
+bench: setup-dev ## measure loops and updates a second beside their floors; writes bench/latest.json
+	@$(BIN)/python -m bench $(ARGS)
+
+lint: setup-dev ## check style, types, imports, request templates and catalogues
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/jiesu scenarios check
+	$(BIN)/python -m locales.check
+
+format: setup-dev ## put the code into the one style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: setup-dev ## write the locks again from pyproject.toml, upgrading nothing that still fits; ARGS=--upgrade for all
+	$(LOCK) --group build --output-file requirements.lock $(ARGS)
+	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock $(ARGS)
+
+clean: ## remove what setting up and testing made; data below var/ stays
+	rm -rf .venv build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUNTIME): requirements.lock pyproject.toml deploy/setup
+	@deploy/setup requirements.lock $@
+
+$(DEVELOPMENT): requirements-dev.lock pyproject.toml deploy/setup
+	@deploy/setup requirements-dev.lock $@
+	@touch $(RUNTIME)

@@ -1,0 +1,344 @@
+"""The settings of every part, read once at start from the environment or `.env`, and frozen.
+
+A secret may come by file instead: `NAME_FILE` names a file that holds the value of `NAME`, as Docker secrets do.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used; `problems` has one line for each, and no line quotes a secret."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class ListenAddress(NamedTuple):
+    """Where a server listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class SettingRow(NamedTuple):
+    """One line of `jiesu settings`."""
+
+    name: str
+    value: str
+    """`***` for a secret that is set, empty for anything that is not set."""
+    is_default: bool
+    description: str
+
+
+def _listen_address(value: object) -> ListenAddress:
+    if isinstance(value, ListenAddress):
+        return value
+    host, colon, port = str(value).rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise PydanticCustomError("listen_address", "is not host:port; write for example 127.0.0.1:8080 or [::1]:8080")
+    return ListenAddress(host, int(port))
+
+
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise PydanticCustomError("time_zone", "is not a time zone; write a name such as Asia/Shanghai") from None
+    return value
+
+
+def _web_address(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise PydanticCustomError("web_address", "is not a web address; begin it with http:// or https://")
+    return value.rstrip("/")
+
+
+def _database_url(value: SecretStr) -> SecretStr:
+    scheme, separator, rest = value.get_secret_value().partition("://")
+    if not separator or scheme not in {"postgres", "postgresql", "asyncpg"} or not rest:
+        raise PydanticCustomError(
+            "database_url", "is not a PostgreSQL address; write postgres://user:password@host:5432/name"
+        )
+    return SecretStr(f"postgres://{rest}")
+
+
+def _redis_url(value: SecretStr) -> SecretStr:
+    scheme, separator, rest = value.get_secret_value().partition("://")
+    if not separator or scheme not in {"redis", "rediss", "unix", "valkey", "valkeys"} or not rest:
+        raise PydanticCustomError("redis_url", "is not a Redis or Valkey address; write redis://:password@host:6379/0")
+    return SecretStr(f"{scheme.replace('valkey', 'redis')}://{rest}")
+
+
+def _telegram_token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value.get_secret_value()):
+        raise PydanticCustomError("telegram_token", "is not a bot token; copy it whole from @BotFather, 123456:ABC...")
+    return value
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    # Telegram allows 1 to 256 of these characters: https://core.telegram.org/bots/api#setwebhook
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", value.get_secret_value()):
+        raise PydanticCustomError("webhook_secret_form", "is not 16 to 256 letters, digits, _ and -; choose another")
+    return value
+
+
+def _own_folder(value: Path) -> Path:
+    return value.expanduser().absolute()
+
+
+def _existing(value: Path) -> Path:
+    if not value.exists():
+        raise PydanticCustomError("no_such_path", "names nothing that exists; correct it or leave it out")
+    return value.absolute()
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+Listen = Annotated[ListenAddress, NoDecode, BeforeValidator(_listen_address), PlainSerializer(str)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+OwnFolder = Annotated[Path, AfterValidator(_own_folder)]
+ExistingPath = Annotated[Path, AfterValidator(_existing)]
+TelegramToken = Annotated[SecretStr, AfterValidator(_telegram_token)]
+LongSecret = Annotated[SecretStr, Field(min_length=16)]
+
+
+class Settings(BaseSettings):
+    """Every setting of jiesu; the environment's names are these in capitals."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+    database_url: Annotated[SecretStr, AfterValidator(_database_url)] | None = Field(
+        None, description="PostgreSQL 16 or newer; unset: a private server of our own below DATA_DIR"
+    )
+    redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] | None = Field(
+        None, description="Redis or Valkey 7 or newer; unset: a private server of our own below DATA_DIR"
+    )
+    data_dir: OwnFolder = Field(
+        default_factory=lambda: _default_data_dir(Path.cwd()),
+        description="folder of all that this installation keeps on disk; as root it moves below /var/lib/jiesu"
+        " when ./var is closed to other accounts",
+    )
+    http_listen: Listen = Field(
+        ListenAddress("127.0.0.1", 8080), description="backend API; in the all-in-one process the web chat too"
+    )
+    bot_listen: Listen = Field(
+        ListenAddress("127.0.0.1", 8081), description="web chat of `jiesu bot` alone, and Telegram webhooks"
+    )
+    backend_url: WebAddress = Field("http://127.0.0.1:8080", description="where the channels find the backend")
+    channel_token: LongSecret = Field(
+        default_factory=lambda known: _kept_secret(known["data_dir"], "channel_token"),
+        description="service token by which the channels enter the backend, at least 16 characters; unset: made once"
+        " and kept below DATA_DIR",
+    )
+    secret_key: LongSecret = Field(
+        default_factory=lambda known: _kept_secret(known["data_dir"], "secret_key"),
+        description="signs log-ins and digests personal keys, at least 16 characters; unset: made once and kept below"
+        " DATA_DIR; a new one logs everybody out",
+    )
+    public_url: WebAddress = Field(
+        default_factory=lambda known: f"http://{known['http_listen']}", description="how people reach us, for links"
+    )
+    telegram_api_url: WebAddress = Field(
+        "https://api.telegram.org", description="Telegram's Bot API or a local server of it"
+    )
+    telegram_enterprise_token: TelegramToken | None = Field(
+        None, description="token of the bot for enterprises; unset: that bot stays off"
+    )
+    telegram_staff_token: TelegramToken | None = Field(
+        None, description="token of the bot for staff; unset: that bot stays off"
+    )
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        "polling", description="how updates arrive; webhook needs PUBLIC_URL on https and TELEGRAM_WEBHOOK_SECRET"
+    )
+    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+        None, description="what Telegram sends with each webhook call: 16 to 256 letters, digits, _ and -"
+    )
+    policy_path: ExistingPath | None = Field(None, description="policy file (clocks, limits); unset: the built-in one")
+    city_path: ExistingPath | None = Field(None, description="organisation file of the city; unset: the demo city")
+    scenarios_path: ExistingPath | None = Field(None, description="folder of request templates; unset: built in")
+    timezone: Annotated[str, AfterValidator(_time_zone)] = Field("Asia/Shanghai", description="time zone of the city")
+    default_language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")] = Field(
+        "zh_CN", description="language of people who have chosen none"
+    )
+    attachments_dir: OwnFolder = Field(
+        default_factory=lambda known: known["data_dir"] / "attachments", description="folder of what people send in"
+    )
+    attachment_limit_bytes: int = Field(20 * 1024 * 1024, ge=1024, description="largest attachment, bytes")
+    session_hours: float = Field(72, gt=0, description="hours a half-filled form lives before it becomes a draft")
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
+        "INFO", description="least level logged: DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: Literal["json", "text"] = Field("text", description="json for machines, text for people")
+    db_pool_size: int = Field(20, ge=1, le=1000, description="most database connections of one process")
+    worker_concurrency: int = Field(4, ge=1, le=100, description="due rows that one worker carries out at a time")
+
+    @model_validator(mode="after")
+    def _telegram_fits_together(self) -> Self:
+        if self.telegram_enterprise_token is not None and self.telegram_enterprise_token == self.telegram_staff_token:
+            raise PydanticCustomError(
+                "same_token", "TELEGRAM_STAFF_TOKEN: is the enterprise bot's token; make a second bot for staff"
+            )
+        if self.telegram_mode == "webhook" and not self.public_url.startswith("https://"):
+            raise PydanticCustomError(
+                "webhook_address",
+                "PUBLIC_URL: is not on https, which webhooks need; correct it or use polling",
+            )
+        if self.telegram_mode == "webhook" and self.telegram_webhook_secret is None:
+            raise PydanticCustomError(
+                "webhook_secret", "TELEGRAM_WEBHOOK_SECRET: is missing, which TELEGRAM_MODE=webhook needs; set it"
+            )
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # pydantic's own convention, not NAME_FILE
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Overrides first, then the environment, then `.env`, then secrets by file."""
+        by_file = _SecretFiles(settings_cls, getattr(dotenv_settings, "env_file", None))
+        return init_settings, env_settings, dotenv_settings, by_file
+
+
+def load_settings(env_file: Path | None = None, **overrides: object) -> Settings:
+    """Read and check the settings; `overrides` are named as the fields and win over everything.
+
+    `env_file` defaults to `.env` in the working folder, and may be missing. Raises SettingsError with a line for each
+    fault. Secrets that are needed but not given are made and kept below DATA_DIR.
+    """
+    unknown = overrides.keys() - Settings.model_fields.keys()
+    if unknown:
+        raise SettingsError([f"{name.upper()}: there is no such setting" for name in sorted(unknown)])
+    try:
+        return Settings(_env_file=env_file or Path(".env"), _env_file_encoding="utf-8", **overrides)  # type: ignore[arg-type]  # names are checked above, values by pydantic
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False, include_input=False)
+        problems = [_problem(detail) for detail in details if detail["type"] != "default_factory_not_called"]
+        raise SettingsError(problems) from None
+    except OSError as error:
+        raise SettingsError([f"DATA_DIR: {error.filename} cannot be used ({error.strerror}); set another"]) from None
+
+
+def describe_settings(settings: Settings) -> list[SettingRow]:
+    """Every setting with its value as an operator may see it: secrets as `***`."""
+    return [
+        SettingRow(
+            name=name.upper(),
+            value=_shown(getattr(settings, name)),
+            is_default=name not in settings.model_fields_set,
+            description=field.description or "",
+        )
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def secret_names() -> frozenset[str]:
+    """The settings that may also come by file, as NAME_FILE."""
+    return frozenset(name.upper() for name, field in Settings.model_fields.items() if _is_secret(field))
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """Reads the file that NAME_FILE names, for every secret NAME."""
+
+    def __init__(self, settings_cls: type[BaseSettings], env_file: object) -> None:
+        super().__init__(settings_cls)
+        in_file = dotenv_values(env_file, encoding="utf-8") if isinstance(env_file, Path) and env_file.exists() else {}
+        self._known: Mapping[str, str | None] = {**in_file, **os.environ}
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The secret from its file, or None when there is no NAME_FILE or NAME itself is given."""
+        name = field_name.upper()
+        file = self._known.get(f"{name}_FILE") if _is_secret(field) else None
+        if not file:
+            return None, field_name, False
+        if self._known.get(name):
+            raise SettingsError([f"{name}: is given, and {name}_FILE too; keep one of them"])
+        try:
+            return Path(file).read_text(encoding="utf-8").strip(), field_name, False
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError([f"{name}_FILE: cannot be read; correct the path or its permissions"]) from None
+
+    def __call__(self) -> dict[str, Any]:
+        """All secrets given by file."""
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def _is_secret(field: FieldInfo) -> bool:
+    return "SecretStr" in repr(field.annotation)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    return "***" if isinstance(value, SecretStr) else str(value)
+
+
+def _problem(detail: ErrorDetails) -> str:
+    if not detail["loc"]:  # a check over several settings, whose message begins with the name
+        return detail["msg"]
+    name = str(detail["loc"][0]).upper()
+    reason = detail["msg"][:1].lower() + detail["msg"][1:]
+    description = Settings.model_fields[name.lower()].description
+    return f"{name}: {reason} ({description})"
+
+
+def _default_data_dir(here: Path) -> Path:
+    """`./var`; for root, whose servers run as another account, a place which that account can reach."""
+    if os.geteuid() != 0 or all(folder.stat().st_mode & 0o001 for folder in (here, *here.parents)):
+        return here / "var"
+    return Path("/var/lib/jiesu") / str(here).strip("/").replace("/", "-")
+
+
+def _kept_secret(data_dir: Path, name: str) -> SecretStr:
+    """A random secret that is made once an installation, read by its owner alone."""
+    folder = data_dir / "secrets"
+    file = folder / name
+    if not file.exists():
+        # The servers' account must get through DATA_DIR when root runs us, and needs to see nothing in it.
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
+        folder.mkdir(exist_ok=True, mode=0o700)
+        draft = folder / f"{name}.{os.getpid()}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as stream:
+            stream.write(secrets.token_urlsafe(32))
+            stream.flush()
+            os.fsync(stream.fileno())
+        try:
+            os.link(draft, file)  # whole or not at all, and the first of two processes wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return SecretStr(file.read_text(encoding="ascii").strip())
