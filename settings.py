@@ -96,6 +96,12 @@ def _redis_url(value: SecretStr) -> SecretStr:
     return SecretStr(f"{scheme.replace('valkey', 'redis')}://{rest}")
 
 
+def _long_secret(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < 16:
+        raise PydanticCustomError("short_secret", "has fewer than 16 characters; make a longer one, at random")
+    return value
+
+
 def _telegram_token(value: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value.get_secret_value()):
         raise PydanticCustomError("telegram_token", "is not a bot token; copy it whole from @BotFather, 123456:ABC...")
@@ -128,7 +134,7 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 OwnFolder = Annotated[Path, AfterValidator(_own_folder)]
 ExistingPath = Annotated[Path, AfterValidator(_existing)]
 TelegramToken = Annotated[SecretStr, AfterValidator(_telegram_token)]
-LongSecret = Annotated[SecretStr, Field(min_length=16)]
+LongSecret = Annotated[SecretStr, AfterValidator(_long_secret)]
 
 
 class Settings(BaseSettings):
@@ -328,8 +334,8 @@ def _kept_secret(data_dir: Path, name: str) -> SecretStr:
     file = folder / name
     if not file.exists():
         # The servers' account must get through DATA_DIR when root runs us, and needs to see nothing in it.
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
-        folder.mkdir(exist_ok=True, mode=0o700)
+        _make_folders(data_dir, 0o711 if os.geteuid() == 0 else 0o700)
+        _make_folders(folder, 0o700)
         draft = folder / f"{name}.{os.getpid()}"
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as stream:
             stream.write(secrets.token_urlsafe(32))
@@ -342,3 +348,11 @@ def _kept_secret(data_dir: Path, name: str) -> SecretStr:
         finally:
             draft.unlink()
     return SecretStr(file.read_text(encoding="ascii").strip())
+
+
+def _make_folders(path: Path, mode: int) -> None:
+    """Make `path` and its missing parents, whatever the umask; folders that exist stay as they are."""
+    for folder in (*reversed(path.parents), path):
+        if not folder.exists():
+            folder.mkdir(exist_ok=True)
+            folder.chmod(mode)

@@ -1,0 +1,104 @@
+"""Throw-away PostgreSQL and Valkey servers, one of each a session, and an empty database for each test that asks."""
+
+import asyncio
+import itertools
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+import redis
+
+from embedded import EmbeddedPostgres, EmbeddedValkey, throwaway_dir
+
+
+@pytest.fixture(scope="session")
+def server_dir() -> Iterator[Path]:
+    """A folder that embedded servers can use; pytest's own tmp_path is closed to root's servers."""
+    with throwaway_dir() as path:
+        yield path
+
+
+@pytest.fixture(scope="session")
+def postgres(server_dir: Path) -> Iterator[EmbeddedPostgres]:
+    """The session's PostgreSQL. A test that stops or restarts it starts one of its own instead."""
+    with EmbeddedPostgres.start(server_dir / "postgres", durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey(server_dir: Path) -> Iterator[EmbeddedValkey]:
+    """The session's Valkey. A test that stops or restarts it starts one of its own instead."""
+    with EmbeddedValkey.start(server_dir / "valkey", durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def make_database(postgres: EmbeddedPostgres) -> Iterator[Callable[[str], str]]:
+    """Makes a database as a copy of the named one (`template0` is empty), returns its URL, and drops it at the end."""
+    names = (f"test_{number}" for number in itertools.count(1))
+    made: list[str] = []
+
+    def make(template: str) -> str:
+        name = next(names)
+        _execute(postgres.url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        made.append(name)
+        return f"{postgres.url.rpartition('/')[0]}/{name}"
+
+    yield make
+    for name in made:
+        _execute(postgres.url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def database_template() -> str:
+    """What new databases are copied from. A folder that needs tables overrides this with a migrated database's name."""
+    return "template0"
+
+
+@pytest.fixture
+def database_url(
+    make_database: Callable[[str], str], postgres: EmbeddedPostgres, database_template: str
+) -> Iterator[str]:
+    """A fresh database of the test's own: empty, unless its folder overrides `database_template`."""
+    url = make_database(database_template)
+    yield url
+    name = url.rpartition("/")[2]
+    _execute(postgres.url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def redis_url(valkey: EmbeddedValkey) -> str:
+    """Valkey with every key forgotten. Channels are shared by all databases, so tests share database 0 too."""
+    with redis.Redis.from_url(valkey.url) as client:
+        client.flushall()
+    return valkey.url
+
+
+def _execute(url: str, statement: str) -> None:
+    async def execute() -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    _run_apart(execute())
+
+
+def _run_apart(work: Coroutine[None, None, None]) -> None:
+    """Run a coroutine on a loop of its own, whatever loop the test has: pytest-asyncio's, Playwright's or none."""
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            asyncio.run(work)
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if failures:
+        raise failures[0]
