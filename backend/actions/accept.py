@@ -1,0 +1,36 @@
+"""Accept a verified ticket 受理; it then waits on the dispatch desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backend.actions.actor import Actor
+from backend.actions.context import Context
+from backend.actions.dues import end_dues, of_ticket
+from backend.actions.views import view
+from backend.actions.work import TicketWork
+from backend.contract.models import AcceptIn, TicketOut
+from backend.contract.words import EventKind
+
+
+async def accept(context: Context, actor: Actor, number: str, request: AcceptIn) -> TicketOut:
+    work = await TicketWork.on_number(context, actor, number, version=request.version)
+    work.require_role("accept")
+    work.record(EventKind.ACCEPTED, policy=context.policy.version)
+    work.ticket.accepted_at = context.now
+    await end_dues([of_ticket(work.ticket)], context.now, prefix="verify")
+    await work.tell_contact("accepted_later", **promise(work))
+    await work.save()
+    return await view(context, actor, work.ticket, work.assignments)
+
+
+def promise(work: TicketWork) -> dict[str, Any]:
+    """Arguments of a notice that says by when, and by whom, the matter will be settled."""
+    units = [work.context.directory.departments[one.department_id] for one in work.current]
+    promised = work.ticket.promised_at
+    return {
+        "promised_at": promised.isoformat() if promised else None,
+        "provisional": work.ticket.provisional,
+        "departments": [unit.name for unit in units],
+        "departments_en": [unit.name_en or unit.name for unit in units],
+    }

@@ -1,0 +1,28 @@
+"""The enterprise adds to its ticket; every unit that handles it is told."""
+
+from __future__ import annotations
+
+from backend.actions import recipients
+from backend.actions.actor import Actor, ActorKind
+from backend.actions.attach import attach
+from backend.actions.context import Context
+from backend.actions.views import view
+from backend.actions.work import TicketWork
+from backend.contract.errors import Forbidden, Invalid
+from backend.contract.models import AdditionIn, TicketOut
+from backend.contract.words import EventKind
+
+
+async def add_material(context: Context, actor: Actor, number: str, request: AdditionIn) -> TicketOut:
+    if actor.kind is not ActorKind.CONTACT:
+        raise Forbidden
+    if not request.text.strip() and not request.attachments:
+        raise Invalid("Write something or add a file.")
+    work = await TicketWork.on_number(context, actor, number)
+    work.require_state(EventKind.ADDED)
+    await attach(context, actor, work.ticket.id, request.attachments)
+    work.record(EventKind.ADDED, reason=request.text or None, attachments=list(request.attachments))
+    told = [to for one in work.open_assignments for to in await recipients.unit(context.directory, one.department_id)]
+    work.tell(told or await recipients.desk(), "added", text=request.text, attachments=len(request.attachments))
+    await work.save()
+    return await view(context, actor, work.ticket, work.assignments)

@@ -1,0 +1,28 @@
+"""Answer at the desk what the seat can answer, without dispatching it (Guangxi, part 4)."""
+
+from __future__ import annotations
+
+from backend.actions.actor import Actor
+from backend.actions.complete import complete
+from backend.actions.context import Context
+from backend.actions.dues import end_dues, of_ticket
+from backend.actions.views import view
+from backend.actions.work import TicketWork
+from backend.contract.errors import WrongState
+from backend.contract.models import AnswerAtOnceIn, TicketOut
+from backend.contract.words import EventKind, TicketState
+
+
+async def answer_at_once(context: Context, actor: Actor, number: str, request: AnswerAtOnceIn) -> TicketOut:
+    work = await TicketWork.on_number(context, actor, number, version=request.version)
+    work.require_role("answer_at_once")
+    if work.ticket.state is TicketState.SUBMITTED:
+        work.record(EventKind.ACCEPTED, policy=context.policy.version)
+        work.ticket.accepted_at = context.now
+        await end_dues([of_ticket(work.ticket)], context.now, prefix="verify")
+    if work.ticket.state is not TicketState.ACCEPTED:
+        raise WrongState(number=number, state=work.ticket.state)
+    work.record(EventKind.REPLIED, at_once=True)
+    await complete(work, request.text, departments=[])
+    await work.save()
+    return await view(context, actor, work.ticket, work.assignments)

@@ -1,0 +1,29 @@
+"""Ask the enterprise a question: the unit's clock stands until it is answered."""
+
+from __future__ import annotations
+
+from backend import models
+from backend.actions import clocks
+from backend.actions.actor import Actor
+from backend.actions.context import Context
+from backend.actions.handling import take_up
+from backend.actions.views import view
+from backend.contract.models import AskIn, TicketOut
+from backend.contract.words import EventKind
+
+
+async def ask(context: Context, actor: Actor, assignment_id: int, request: AskIn) -> TicketOut:
+    work, assignment = await take_up(context, actor, assignment_id, "ask", request.version)
+    question = await models.Question.create(assignment_id=assignment.id, text=request.text, asked_at=context.now)
+    work.record(EventKind.ASKED, assignment=assignment.id, question=question.id)
+    await clocks.pause(assignment)
+    unit = context.directory.departments[assignment.department_id]
+    await work.tell_contact(
+        "question",
+        question=question.id,
+        text=request.text,
+        department=unit.name,
+        department_en=unit.name_en or unit.name,
+    )
+    await work.save()
+    return await view(context, actor, work.ticket, work.assignments)

@@ -1,0 +1,147 @@
+"""The clocks of a ticket's parts, kept as due rows: set when it is dispatched, stopped and moved by what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from backend import models
+from backend.actions.dues import NewDue, of_assignment, of_ticket, pause_dues
+from backend.actions.work import TicketWork
+from backend.contract.words import AssignmentState, EventKind
+from backend.rules.deadlines import (
+    AssignmentClock,
+    AssignmentFacts,
+    DueKind,
+    DuePoint,
+    assignment_clock,
+    due_points,
+    rating_points,
+)
+from backend.rules.deadlines import (
+    verify_limit as verify_point,
+)
+from backend.rules.working_time import Pause
+
+_RESOLVE_KINDS = tuple(kind for kind in DueKind if kind.startswith("resolve"))
+_WATCHED = frozenset(kind for kind in DueKind if not kind.startswith(("contact", "interim")))
+"""Limits an action can fulfil today; contact and interim limits wait for the actions that record them."""
+
+
+def verify_limit(work: TicketWork) -> DuePoint:
+    """Plan the seat's limit for a ticket just filed."""
+    point = verify_point(work.context.policy, work.context.calendar, work.context.now)
+    work.ticket.provisional = point.provisional
+    work.plan([_due(of_ticket(work.ticket), point)])
+    return point
+
+
+def limits(work: TicketWork) -> dict[str, Any]:
+    """The sign and resolve limits of a part dispatched now, as columns of its assignment."""
+    clock = _clock(work, AssignmentFacts(dispatched_at=work.context.now))
+    return {"sign_due": clock.sign.at, "resolve_due": clock.resolve.at if clock.resolve else None}
+
+
+def dues(work: TicketWork, assignment: models.Assignment) -> list[NewDue]:
+    """The due rows of a part dispatched now."""
+    facts = AssignmentFacts(dispatched_at=work.context.now)
+    return _points(work, assignment, _clock(work, facts), facts)
+
+
+def promise(work: TicketWork) -> None:
+    """Set the ticket's promised time to the latest limit of its parts; it does not change while a clock stands."""
+    ends = [one.resolve_due for one in work.current if one.resolve_due is not None]
+    work.ticket.accepted_at = work.ticket.accepted_at or work.context.now
+    if ends:
+        work.ticket.promised_at = max(ends)
+        facts = AssignmentFacts(dispatched_at=work.current[0].dispatched_at)
+        clock = _clock(work, facts)
+        work.ticket.provisional = clock.resolve is not None and clock.resolve.provisional
+
+
+async def restart(work: TicketWork, assignment: models.Assignment) -> None:
+    """Reckon the part's clock again from its events; call after signing. The caller saves the assignment."""
+    facts = await _facts(work, assignment)
+    clock = _clock(work, facts)
+    assignment.resolve_due = clock.resolve.at if clock.resolve else None
+    work.plan(_points(work, assignment, clock, facts))
+    promise(work)
+
+
+async def pause(assignment: models.Assignment) -> None:
+    """Stop the resolve clock: the ticket waits for the enterprise."""
+    assignment.waiting, assignment.resolve_due = True, None
+    await assignment.save()
+    await pause_dues(of_assignment(assignment), _RESOLVE_KINDS)
+
+
+async def resume(work: TicketWork, assignment: models.Assignment) -> None:
+    """Let the clock go on, later by the time it stood; a warning that no longer holds is lifted."""
+    assignment.waiting = False
+    await restart(work, assignment)
+    if assignment.warning is not None and assignment.resolve_due and assignment.resolve_due > work.context.now:
+        work.record(EventKind.WARNING_LIFTED, assignment=assignment.id, level=assignment.warning)
+        assignment.warning = None
+    await assignment.save()
+
+
+def rating_dues(work: TicketWork) -> list[NewDue]:
+    points = rating_points(work.context.policy, work.context.now, work.ticket.round)
+    return [_due(of_ticket(work.ticket), point) for point in points]
+
+
+def replay_pauses(events: Sequence[tuple[EventKind, datetime, int | None]], assignment_id: int) -> tuple[Pause, ...]:
+    """The times a part waited for the enterprise, from its ASKED and ANSWERED events (kind, time, assignment) in order.
+
+    It waits from the first open question until the last one is answered.
+    """
+    pauses: list[Pause] = []
+    open_questions, since = 0, None
+    for kind, at, about in events:
+        if about != assignment_id:
+            continue
+        if kind is EventKind.ASKED:
+            open_questions += 1
+            since = since or at
+        elif kind is EventKind.ANSWERED and open_questions:
+            open_questions -= 1
+            if not open_questions and since is not None:
+                pauses.append(Pause(since, at))
+                since = None
+    if since is not None:
+        pauses.append(Pause(since, None))
+    return tuple(pauses)
+
+
+async def _facts(work: TicketWork, assignment: models.Assignment) -> AssignmentFacts:
+    kinds = [EventKind.ASKED, EventKind.ANSWERED]
+    rows = await models.Event.filter(ticket_id=work.ticket.id, kind__in=kinds).order_by("seq")
+    told = [(row.kind, row.at, _about(row.data)) for row in [*rows, *work.unsaved(kinds)]]
+    return AssignmentFacts(
+        dispatched_at=assignment.dispatched_at,
+        signed_at=assignment.signed_at,
+        pauses=replay_pauses(told, assignment.id),
+    )
+
+
+def _about(data: dict[str, object]) -> int | None:
+    value = data.get("assignment")
+    return value if isinstance(value, int) else None
+
+
+def _clock(work: TicketWork, facts: AssignmentFacts) -> AssignmentClock:
+    return assignment_clock(work.context.policy, work.context.calendar, work.ticket.kind, work.ticket.scenario, facts)
+
+
+def _points(
+    work: TicketWork, assignment: models.Assignment, clock: AssignmentClock, facts: AssignmentFacts
+) -> list[NewDue]:
+    if assignment.state not in (AssignmentState.DISPATCHED, AssignmentState.SIGNED):
+        return []
+    points = due_points(work.context.policy, work.context.calendar, clock, facts)
+    return [_due(of_assignment(assignment), point) for point in points if point.kind in _WATCHED]
+
+
+def _due(subject: str, point: DuePoint) -> NewDue:
+    return NewDue(subject, point.kind.value, str(point.period), point.at)

@@ -1,0 +1,22 @@
+"""Final closure 终结 by the office, with reasons told (Guangxi, part 5)."""
+
+from __future__ import annotations
+
+from backend.actions.actor import Actor
+from backend.actions.context import Context
+from backend.actions.views import view
+from backend.actions.withdraw import cancel_open
+from backend.actions.work import TicketWork
+from backend.contract.models import CloseIn, TicketOut
+from backend.contract.words import EventKind
+
+
+async def close(context: Context, actor: Actor, number: str, request: CloseIn) -> TicketOut:
+    work = await TicketWork.on_number(context, actor, number, version=request.version)
+    work.require_role("close")
+    work.record(EventKind.CLOSED, reason=request.reason, final=True)
+    work.ticket.closed_at = context.now
+    await work.tell_contact("closed", reason=request.reason)
+    await cancel_open(work)
+    await work.save()
+    return await view(context, actor, work.ticket, work.assignments)

@@ -1,0 +1,45 @@
+"""The office decides on a proposed return: approved, it is dispatched anew; refused, the clock never stopped."""
+
+from __future__ import annotations
+
+from backend.actions import recipients
+from backend.actions.actor import Actor
+from backend.actions.context import Context
+from backend.actions.dispatch import hand_out
+from backend.actions.dues import end_dues, of_assignment
+from backend.actions.views import view
+from backend.actions.work import TicketWork
+from backend.contract.errors import WrongState
+from backend.contract.models import DecideReturnIn, TicketOut
+from backend.contract.words import AssignmentState, EventKind, TicketState
+
+
+async def decide_return(context: Context, actor: Actor, assignment_id: int, request: DecideReturnIn) -> TicketOut:
+    work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
+    work.require_role("decide_return")
+    if not assignment.return_proposed:
+        raise WrongState(number=work.ticket.number, state=assignment.state)
+    assignment.return_proposed = False
+    if request.approve:
+        assignment.state, assignment.waiting, assignment.warning = AssignmentState.RETURNED, False, None
+    await assignment.save()
+    work.record(
+        EventKind.RETURN_APPROVED if request.approve else EventKind.RETURN_REFUSED,
+        reason=request.reason,
+        assignment=assignment.id,
+        others_open=bool(work.open_assignments),
+    )
+    work.tell(
+        await recipients.unit(context.directory, assignment.department_id),
+        "return_decided",
+        approve=request.approve,
+        reason=request.reason,
+    )
+    if request.approve:
+        await end_dues([of_assignment(assignment)], context.now)
+        if request.lead is not None:
+            await hand_out(work, request.lead, [], reason=request.reason, rule="return")
+        elif work.ticket.state is TicketState.ACCEPTED:
+            work.tell(await recipients.desk(), "desk", kind=work.ticket.kind, urgent=work.ticket.urgent)
+    await work.save()
+    return await view(context, actor, work.ticket, work.assignments)

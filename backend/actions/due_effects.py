@@ -1,0 +1,251 @@
+"""What happens when a due row's time has come: warn, escalate, remind, expire."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from backend import models
+from backend.actions import recipients
+from backend.actions.actor import SYSTEM
+from backend.actions.context import Context
+from backend.actions.dues import of_draft
+from backend.actions.housekeeping import EVERY, tidy
+from backend.actions.outbox import NewNotice, post
+from backend.actions.recipients import Recipient
+from backend.actions.work import TicketWork
+from backend.contract.words import AssignmentState, EventKind, Role, TicketState, WarningLevel
+from backend.rules.deadlines import DueKind
+from backend.rules.warnings import level
+
+DRAFT_REMINDER = "draft_reminder"
+DRAFT_EXPIRY = "draft_expiry"
+HOUSEKEEPING = "housekeeping"
+
+Effect = Callable[[Context, models.Due], Awaitable[None]]
+
+
+async def carry_out(context: Context, due: models.Due) -> None:
+    """The effect of one claimed row, in the caller's transaction; a row whose reason is gone has no effect."""
+    await _EFFECTS[due.kind](context, due)
+
+
+# --- a ticket nobody has verified ---------------------------------------------------------------------------------
+
+
+async def _verify_overdue(context: Context, due: models.Due) -> None:
+    work = await _ticket(context, due)
+    if work.ticket.state is not TicketState.SUBMITTED:
+        return
+    work.record(EventKind.ESCALATED, what="verify")
+    work.tell(await recipients.desk((Role.SEAT, Role.DISPATCHER, Role.OFFICE)), "verify_overdue", due=_iso(due))
+    await work.save()
+
+
+# --- a unit's part ------------------------------------------------------------------------------------------------
+
+
+async def _sign_blue(context: Context, due: models.Due) -> None:
+    await _warn(context, due, AssignmentState.DISPATCHED, "sign")
+
+
+async def _resolve_warning(context: Context, due: models.Due) -> None:
+    await _warn(context, due, None, "resolve")
+
+
+async def _warn(context: Context, due: models.Due, only: AssignmentState | None, what: str) -> None:
+    """Raise the warning the rules give now; each level once. Yellow and red also tell the unit's leader."""
+    work, part = await _part(context, due)
+    if not _is_open(part) or part.waiting or (only is not None and part.state is not only):
+        return
+    limit = part.sign_due if what == "sign" else part.resolve_due
+    if limit is None:
+        return
+    begin = part.dispatched_at
+    colour = level(
+        context.calendar.elapsed(begin, context.now),
+        context.calendar.elapsed(begin, limit),
+        blocked=part.return_proposed,
+        urgent=work.ticket.urgent,
+        rules=context.policy.warnings,
+        overdue=context.now >= limit,
+    )
+    await _raise(work, part, colour, limit.isoformat())
+    await work.save()
+
+
+async def _raise(work: TicketWork, part: models.Assignment, colour: WarningLevel | None, limit: str) -> None:
+    if colour is None or (part.warning is not None and _RANK[part.warning] >= _RANK[colour]):
+        return
+    part.warning = colour
+    await part.save(update_fields=["warning"])
+    work.record(EventKind.WARNED, assignment=part.id, level=colour)
+    told = await recipients.unit(work.context.directory, part.department_id, (Role.HANDLER,))
+    if colour is not WarningLevel.BLUE:
+        told = _once([*told, *await _leaders(work.context, part.department_id)])
+    work.tell(told, "warned", level=colour, due=limit, at_once=colour is WarningLevel.RED and work.ticket.urgent)
+
+
+async def _unsigned(context: Context, due: models.Due) -> None:
+    work, part = await _part(context, due)
+    if part.state is not AssignmentState.DISPATCHED or not _is_open(part):
+        return
+    await _raise(work, part, WarningLevel.YELLOW, _iso(due))
+    await _escalate(work, part, "sign", "unsigned", part.department_id, due)
+
+
+async def _unsigned_parent(context: Context, due: models.Due) -> None:
+    work, part = await _part(context, due)
+    if part.state is AssignmentState.DISPATCHED and _is_open(part):
+        await _escalate_to_parent(work, part, "sign", due)
+
+
+async def _overdue(context: Context, due: models.Due) -> None:
+    work, part = await _part(context, due)
+    if not _is_open(part) or part.waiting:
+        return
+    await _raise(work, part, _overdue_colour(context, work, part), _iso(due))
+    await _escalate(work, part, "resolve", "overdue", part.department_id, due)
+
+
+async def _overdue_parent(context: Context, due: models.Due) -> None:
+    work, part = await _part(context, due)
+    if _is_open(part) and not part.waiting:
+        await _escalate_to_parent(work, part, "resolve", due)
+
+
+def _overdue_colour(context: Context, work: TicketWork, part: models.Assignment) -> WarningLevel:
+    passed = timedelta(hours=1)
+    rules = context.policy.warnings
+    colour = level(passed, passed, blocked=part.return_proposed, urgent=work.ticket.urgent, rules=rules, overdue=True)
+    return colour or WarningLevel.YELLOW
+
+
+async def _escalate_to_parent(work: TicketWork, part: models.Assignment, what: str, due: models.Due) -> None:
+    """A working day after the limit the level above is told; above the highest, the office."""
+    parent = work.context.directory.parent_of(part.department_id)
+    await _escalate(work, part, what, "escalated", parent.id if parent else None, due)
+
+
+async def _escalate(
+    work: TicketWork, part: models.Assignment, what: str, template: str, to_department: int | None, due: models.Due
+) -> None:
+    to = await _leaders(work.context, to_department) if to_department is not None else []
+    department = work.context.directory.departments[part.department_id]
+    work.record(EventKind.ESCALATED, assignment=part.id, what=what, to=to_department, department_id=department.id)
+    work.tell(
+        to or await recipients.desk((Role.OFFICE,)), template, department=department.name, what=what, due=_iso(due)
+    )
+    await work.save()
+
+
+async def _leaders(context: Context, department_id: int) -> list[Recipient]:
+    return await recipients.unit(context.directory, department_id, (Role.LEADER,), group=False)
+
+
+# --- the rating ---------------------------------------------------------------------------------------------------
+
+
+async def _rating_reminder(context: Context, due: models.Due) -> None:
+    work = await _ticket(context, due)
+    if work.ticket.state is not TicketState.COMPLETED or due.period != str(work.ticket.round):
+        return
+    work.record(EventKind.REMINDED, what="rating")
+    await work.tell_contact("rating_reminder")
+    await work.save()
+
+
+async def _rating_follow_up(context: Context, due: models.Due) -> None:
+    """No rating by now: a seat calls back 回访, every completed ticket is followed up."""
+    work = await _ticket(context, due)
+    if work.ticket.state is not TicketState.COMPLETED or due.period != str(work.ticket.round):
+        return
+    work.record(EventKind.REMINDED, what="follow_up")
+    work.tell(await recipients.desk((Role.SEAT,)), "follow_up")
+    await work.save()
+
+
+async def _rating_expiry(context: Context, due: models.Due) -> None:
+    """A rating nobody gave expires; the ticket is closed without one."""
+    work = await _ticket(context, due)
+    if work.ticket.state is not TicketState.COMPLETED or due.period != str(work.ticket.round):
+        return
+    work.record(EventKind.RATING_EXPIRED, round=work.ticket.round)
+    work.record(EventKind.CLOSED)
+    work.ticket.closed_at = context.now
+    await work.save()
+
+
+# --- drafts -------------------------------------------------------------------------------------------------------
+
+
+async def _draft_reminder(context: Context, due: models.Due) -> None:
+    draft = await models.Draft.get_or_none(id=UUID(due.subject[1:])).select_related("contact")
+    if draft is None:
+        return
+    identity = await models.Identity.get(id=draft.identity_id)
+    to = Recipient(identity.channel, identity.external_id, draft.contact.language)
+    args = {"draft": str(draft.id), "scenario": draft.scenario}
+    key = f"{of_draft(draft.id)}.{due.period}.{DRAFT_REMINDER}"
+    await post(context, [NewNotice(key, to, DRAFT_REMINDER, args, None, at_once=False)])
+
+
+async def _draft_expiry(context: Context, due: models.Due) -> None:
+    await models.Draft.filter(id=UUID(due.subject[1:])).delete()
+
+
+# --- the house itself ---------------------------------------------------------------------------------------------
+
+
+async def plan_housekeeping(context: Context) -> None:
+    """Make sure that the row which reschedules itself is there; harmless to repeat."""
+    row = models.Due(subject="house", kind=HOUSEKEEPING, period="0", due_at=context.now)
+    await models.Due.bulk_create([row], ignore_conflicts=True)
+
+
+async def _housekeeping(context: Context, due: models.Due) -> None:
+    await tidy(context)
+    await models.Due.create(
+        subject="house", kind=HOUSEKEEPING, period=str(int(due.period) + 1), due_at=context.now + EVERY
+    )
+
+
+_EFFECTS: Mapping[str, Effect] = {
+    DueKind.VERIFY_LIMIT: _verify_overdue,
+    DueKind.SIGN_BLUE: _sign_blue,
+    DueKind.SIGN_LIMIT: _unsigned,
+    DueKind.SIGN_ESCALATE: _unsigned_parent,
+    DueKind.RESOLVE_BLUE: _resolve_warning,
+    DueKind.RESOLVE_YELLOW: _resolve_warning,
+    DueKind.RESOLVE_LIMIT: _overdue,
+    DueKind.RESOLVE_ESCALATE: _overdue_parent,
+    DueKind.RATING_REMINDER: _rating_reminder,
+    DueKind.RATING_FOLLOW_UP: _rating_follow_up,
+    DueKind.RATING_EXPIRY: _rating_expiry,
+    DRAFT_REMINDER: _draft_reminder,
+    DRAFT_EXPIRY: _draft_expiry,
+    HOUSEKEEPING: _housekeeping,
+}
+
+_RANK = {WarningLevel.BLUE: 1, WarningLevel.YELLOW: 2, WarningLevel.RED: 3}
+
+
+async def _ticket(context: Context, due: models.Due) -> TicketWork:
+    return await TicketWork.on_id(context, SYSTEM, int(due.subject[1:]))
+
+
+async def _part(context: Context, due: models.Due) -> tuple[TicketWork, models.Assignment]:
+    return await TicketWork.on_assignment(context, SYSTEM, int(due.subject[1:]))
+
+
+def _is_open(part: models.Assignment) -> bool:
+    return part.state in (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
+
+
+def _once(told: list[Recipient]) -> list[Recipient]:
+    return list({(one.channel, one.address): one for one in told}.values())
+
+
+def _iso(due: models.Due) -> str:
+    return due.due_at.isoformat() if due.due_at else ""

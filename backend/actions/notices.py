@@ -1,0 +1,100 @@
+"""Handing notices to the channels that deliver them: claimed under a lease, then acknowledged or put back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from backend import models
+from backend.actions import recipients
+from backend.actions.actor import Actor
+from backend.actions.context import Context
+from backend.actions.outbox import NewNotice, post
+from backend.contract.errors import Forbidden, NotFound
+from backend.contract.models import ClaimIn, NoticeFailed, NoticeOut, NoticePage
+from backend.contract.words import Role
+from backend.database import query
+
+_CLAIM = """
+UPDATE notice SET ready_at = $1, attempts = attempts + 1
+WHERE id IN (
+    SELECT id FROM notice
+    WHERE done_at IS NULL AND ready_at <= $2 AND channel = ANY($3) AND ($4::text[] IS NULL OR address = ANY($4))
+    ORDER BY ready_at, id LIMIT $5 FOR UPDATE SKIP LOCKED
+)
+RETURNING id, key, channel, address, fallback, language, template, args, ticket_id, attempts,
+    (SELECT number FROM ticket WHERE ticket.id = notice.ticket_id) AS ticket
+"""
+_LONGEST_BACKOFF = 3600
+"""Seconds between tries of a notice that keeps failing."""
+
+
+async def claim(context: Context, actor: Actor, request: ClaimIn) -> NoticePage:
+    """Notices ready for these channels; each is kept from others until its lease ends. Repeats keep their key."""
+    if not set(request.channels) <= actor.channels:
+        raise Forbidden
+    leased = context.now + timedelta(seconds=request.lease_seconds)
+    rows = await query(_CLAIM, leased, context.now, request.channels, request.addresses, request.limit)
+    return NoticePage(items=[_shown(row) for row in sorted(rows, key=lambda row: int(row["id"]))])
+
+
+async def mark_sent(context: Context, actor: Actor, notice_id: int) -> None:
+    """Delivered. A retrieval code in it is forgotten here: from now on only its reader has it."""
+    notice = await _own(actor, notice_id)
+    if notice.done_at is not None:
+        return
+    notice.done_at, notice.outcome = context.now, "sent"
+    notice.args = {key: value for key, value in notice.args.items() if key != "code"}
+    await notice.save(update_fields=["done_at", "outcome", "args"])
+
+
+async def mark_failed(context: Context, actor: Actor, notice_id: int, request: NoticeFailed) -> None:
+    """Not delivered: tried again later, or, when the account cannot be reached, given up and told to staff."""
+    notice = await _own(actor, notice_id)
+    if notice.done_at is not None:
+        return
+    if request.reason == "temporary":
+        delay = min(max(request.retry_seconds, 2 ** min(notice.attempts, 12)), _LONGEST_BACKOFF)
+        notice.ready_at = context.now + timedelta(seconds=delay)
+        await notice.save(update_fields=["ready_at"])
+        return
+    notice.done_at, notice.outcome = context.now, request.reason
+    await notice.save(update_fields=["done_at", "outcome"])
+    if request.reason in ("blocked", "gone"):
+        await _unreachable(context, notice)
+
+
+async def _unreachable(context: Context, notice: models.Notice) -> None:
+    identity = await models.Identity.get_or_none(channel=notice.channel, external_id=notice.address)
+    if identity is None:
+        return
+    identity.blocked_at = identity.blocked_at or context.now
+    await identity.save(update_fields=["blocked_at"])
+    if identity.contact_id is None or notice.ticket_id is None:
+        return
+    ticket = await models.Ticket.get(id=notice.ticket_id)
+    parts = await models.Assignment.filter(ticket_id=ticket.id, round=ticket.round)
+    told = [to for one in parts for to in await recipients.unit(context.directory, one.department_id)]
+    about = {"number": ticket.number, "title": ticket.title}
+    key = f"{ticket.number}.unreachable.{identity.id}"
+    await post(
+        context,
+        [
+            NewNotice(key, to, "unreachable", about, ticket.id, at_once=False)
+            for to in told or await recipients.desk((Role.SEAT,))
+        ],
+    )
+
+
+async def _own(actor: Actor, notice_id: int) -> models.Notice:
+    notice = await models.Notice.filter(id=notice_id).select_for_update().get_or_none()
+    if notice is None or notice.channel not in actor.channels:
+        raise NotFound
+    return notice
+
+
+def _shown(row: Mapping[str, Any]) -> NoticeOut:
+    lists = {name: json.loads(row[name]) for name in ("fallback", "args")}
+    return NoticeOut.model_validate({**row, **lists})

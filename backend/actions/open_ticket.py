@@ -1,0 +1,103 @@
+"""File a confirmed form as a ticket; one with a valid duty-list entry is accepted and dispatched at once."""
+
+from __future__ import annotations
+
+import secrets
+from uuid import UUID
+
+from backend import models
+from backend.actions import clocks, contacts, recipients
+from backend.actions.accept import promise
+from backend.actions.actor import SYSTEM, Actor, ActorKind
+from backend.actions.attach import attach
+from backend.actions.context import Context
+from backend.actions.dispatch import hand_out
+from backend.actions.dues import end_dues, of_draft
+from backend.actions.work import TicketWork
+from backend.contract.errors import Forbidden
+from backend.contract.models import NewTicket, TicketReceipt
+from backend.contract.words import EventKind, TicketState
+from backend.database import next_ticket_sequence
+from backend.rules import ticket_number
+from backend.rules.duties import DutyMatch, match
+
+
+async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> TicketReceipt:
+    """Number the ticket, keep it, and answer by notice through the same channel: only there is the retrieval code."""
+    if actor.kind is not ActorKind.CONTACT or actor.id is None or actor.identity_id is None:
+        raise Forbidden
+    contact = await contacts.amend(context, actor.id, request.contact, request.enterprise)
+    code = ticket_number.new_retrieval_code(secrets.randbelow)
+    ticket = await _number(context, actor, contact, request, code)
+    work = TicketWork(context, actor, ticket, [])
+    work.begin(scenario=ticket.scenario, kind=ticket.kind, unclear=ticket.unclear)
+    await attach(context, actor, ticket.id, request.attachments)
+    found = _duty(context, ticket)
+    if found is not None:
+        work.record(EventKind.ACCEPTED, actor=SYSTEM, policy=context.policy.version)
+        await hand_out(work, found.lead, found.assists, actor=SYSTEM, rule=found.rule, duty=found.entry.id)
+        await _tell_accepted(work, code)
+    else:
+        verify_by = clocks.verify_limit(work)
+        await work.tell_contact("received", at_once=True, code=code, verify_by=verify_by.at.isoformat())
+        work.tell(await recipients.desk(), "desk", kind=ticket.kind, urgent=ticket.urgent)
+    await _end_draft(context, actor, request.draft)
+    await work.save()
+    return TicketReceipt(
+        number=ticket.number, state=ticket.state, promised_at=ticket.promised_at, provisional=ticket.provisional
+    )
+
+
+async def _number(
+    context: Context, actor: Actor, contact: models.Contact, request: NewTicket, code: str
+) -> models.Ticket:
+    day = context.now.astimezone(context.timezone).date()
+    number = ticket_number.compose(day, await next_ticket_sequence(day))
+    assert actor.identity_id is not None
+    return await models.Ticket.create(
+        number=number,
+        code_digest=ticket_number.digest(context.secret, number, code),
+        state=TicketState.SUBMITTED,
+        kind=request.kind,
+        scenario=request.scenario,
+        scenario_version=request.scenario_version,
+        title=request.title,
+        story=request.story,
+        answers=[answer.model_dump(mode="json") for answer in request.answers],
+        district_id=request.district if request.district in context.directory.parents else None,
+        address=request.address,
+        location=request.location.model_dump() if request.location else None,
+        urgent=request.urgent,
+        hidden_reporter=request.hidden_reporter,
+        unclear=request.unclear,
+        policy_version=context.policy.version,
+        language=request.language,
+        contact_id=contact.id,
+        identity_id=actor.identity_id,
+        enterprise_id=contact.enterprise_id,
+        created_at=context.now,
+    )
+
+
+def _duty(context: Context, ticket: models.Ticket) -> DutyMatch | None:
+    """The duty-list entry that settles who handles it; None when a person has to decide."""
+    if ticket.unclear:
+        return None
+    today = context.now.astimezone(context.timezone).date()
+    found = match(context.directory.duties, ticket.scenario, context.directory.district_path(ticket.district_id), today)
+    if not isinstance(found, DutyMatch):
+        return None
+    known = context.directory.by_code
+    return found if all(code in known for code in (found.lead, *found.assists)) else None
+
+
+async def _tell_accepted(work: TicketWork, code: str) -> None:
+    """The acceptance notice 受理告知书 (Chibi 2022, item 9): number, what, who, promised time."""
+    await work.tell_contact("accepted", at_once=True, code=code, kind=work.ticket.kind, **promise(work))
+
+
+async def _end_draft(context: Context, actor: Actor, draft: str | None) -> None:
+    if draft is None:
+        return
+    await models.Draft.filter(id=UUID(draft), contact_id=actor.id).delete()
+    await end_dues([of_draft(draft)], context.now)

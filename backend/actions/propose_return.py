@@ -1,0 +1,48 @@
+"""Propose to return an assignment 退单: it must name the right unit or the legal basis; the office decides."""
+
+from __future__ import annotations
+
+from backend.actions import recipients
+from backend.actions.actor import Actor
+from backend.actions.context import Context
+from backend.actions.views import view
+from backend.actions.work import TicketWork
+from backend.contract.errors import Forbidden, Invalid, WrongState
+from backend.contract.models import ProposeReturnIn, TicketOut
+from backend.contract.words import AssignmentState, EventKind, Role
+
+_OPEN = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
+
+
+async def propose_return(context: Context, actor: Actor, assignment_id: int, request: ProposeReturnIn) -> TicketOut:
+    """The clock never stops for it: first-receiver responsibility 首接负责."""
+    work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
+    work.require_role("propose_return")
+    if assignment.department_id != actor.department_id:
+        raise Forbidden
+    if request.unit is None and request.basis is None:
+        raise Invalid("Name the unit whose duty it is, or the legal basis.")
+    if request.unit is not None and request.unit not in context.directory.by_code:
+        raise Invalid(f"There is no department with the code {request.unit}.")
+    if assignment.state not in _OPEN or assignment.return_proposed:
+        raise WrongState(number=work.ticket.number, state=assignment.state)
+    work.record(
+        EventKind.RETURN_PROPOSED,
+        reason=request.reason,
+        assignment=assignment.id,
+        unit=request.unit,
+        basis=request.basis,
+    )
+    assignment.return_proposed = True
+    await assignment.save()
+    work.tell(
+        await recipients.desk((Role.OFFICE,)),
+        "return_proposed",
+        department=context.directory.departments[assignment.department_id].name,
+        reason=request.reason,
+        unit=request.unit,
+        basis=request.basis,
+        assignment=assignment.id,
+    )
+    await work.save()
+    return await view(context, actor, work.ticket, work.assignments)

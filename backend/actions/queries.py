@@ -1,0 +1,193 @@
+"""Reading tickets: one, lists, events, progress by number and code; reads of personal data are logged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from backend import models
+from backend.actions.actor import Actor, ActorKind
+from backend.actions.context import Context
+from backend.actions.views import may_look, summary, view
+from backend.contract.errors import Forbidden, Invalid, NotFound
+from backend.contract.models import (
+    EventOut,
+    EventPage,
+    LookIn,
+    Lookup,
+    PersonOut,
+    Progress,
+    TicketOut,
+    TicketPage,
+)
+from backend.contract.words import AssignmentState, EventKind, Role, TicketState
+from backend.rules import roles, ticket_number
+from backend.rules.duties import DutyMatch, match
+
+_DESK_STATES = (TicketState.SUBMITTED, TicketState.ACCEPTED)
+_OPEN_PARTS = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
+_PRIVATE_TO_STAFF = frozenset({EventKind.WARNED, EventKind.WARNING_LIFTED, EventKind.ESCALATED})
+"""Events that are the administration's own business, not shown to the enterprise."""
+
+
+async def view_ticket(context: Context, actor: Actor, number: str) -> TicketOut:
+    ticket, assignments = await _visible(actor, number)
+    shown = await view(context, actor, ticket, assignments)
+    if actor.kind is ActorKind.STAFF and "dispatch" in shown.may:
+        return shown.model_copy(update={"suggestions": _suggestions(context, ticket)})
+    return shown
+
+
+async def look_at_person(context: Context, actor: Actor, number: str, request: LookIn) -> PersonOut:
+    """Name and number unmasked, one logged look; a hidden reporter asks for a reason."""
+    ticket, assignments = await _visible(actor, number)
+    if actor.kind is not ActorKind.STAFF or not may_look(actor, ticket, assignments):
+        raise Forbidden
+    if ticket.hidden_reporter and not request.reason.strip():
+        raise Invalid("Say why you need to know who reported this; the reason is kept.")
+    await models.AccessLog.create(
+        at=context.now,
+        actor_kind=actor.kind.value,
+        actor_id=actor.id,
+        ticket_id=ticket.id,
+        what="person",
+        reason=request.reason,
+    )
+    contact = await models.Contact.get(id=ticket.contact_id).select_related("enterprise")
+    enterprise = contact.enterprise
+    return PersonOut(
+        name=contact.name,
+        phone=contact.phone,
+        enterprise=enterprise.name if enterprise else None,
+        uscc=enterprise.uscc if enterprise else None,
+    )
+
+
+async def list_tickets(
+    context: Context,
+    actor: Actor,
+    cursor: str | None,
+    limit: int,
+    state: TicketState | None = None,
+    queue: str | None = None,
+) -> TicketPage:
+    """Newest first; the cursor is the id of the last one seen."""
+    rows = models.Ticket.all() if actor.kind is ActorKind.STAFF else models.Ticket.filter(contact_id=actor.id)
+    if actor.kind is ActorKind.STAFF:
+        rows = _queue(actor, rows, queue or "mine")
+    elif actor.kind is not ActorKind.CONTACT:
+        raise Forbidden
+    if state is not None:
+        rows = rows.filter(state=state)
+    if cursor is not None:
+        rows = rows.filter(id__lt=_position(cursor))
+    found = await rows.distinct().order_by("-id").limit(limit + 1)
+    parts = await _assignments([one.id for one in found])
+    return TicketPage(
+        items=[summary(one, parts.get(one.id, [])) for one in found[:limit]],
+        next=str(found[limit - 1].id) if len(found) > limit else None,
+    )
+
+
+async def list_events(context: Context, actor: Actor, number: str, cursor: str | None, limit: int) -> EventPage:
+    ticket, _ = await _visible(actor, number)
+    rows = models.Event.filter(ticket_id=ticket.id, seq__gt=_position(cursor) if cursor else 0)
+    if actor.kind is ActorKind.CONTACT:
+        rows = rows.exclude(kind__in=list(_PRIVATE_TO_STAFF))
+    found = await rows.order_by("seq").limit(limit + 1)
+    return EventPage(
+        items=[_event(context, one) for one in found[:limit]],
+        next=str(found[limit - 1].seq) if len(found) > limit else None,
+    )
+
+
+async def look_up(context: Context, actor: Actor, request: Lookup) -> Progress:
+    """Progress for whoever holds number and retrieval code 查询码; a wrong pair and an unknown one look the same."""
+    ticket = await models.Ticket.get_or_none(number=request.number)
+    if ticket is None or not ticket_number.matches(context.secret, request.number, request.code, ticket.code_digest):
+        raise NotFound
+    assignments = (await _assignments([ticket.id])).get(ticket.id, [])
+    short = summary(ticket, assignments)
+    units = [one for one in assignments if one.round == ticket.round and one.state is not AssignmentState.RETURNED]
+    return Progress(
+        number=ticket.number,
+        kind=ticket.kind,
+        title=ticket.title,
+        state=ticket.state,
+        created_at=ticket.created_at,
+        promised_at=ticket.promised_at,
+        provisional=ticket.provisional,
+        waiting=short.waiting,
+        departments=[context.directory.departments[one.department_id].name for one in units],
+    )
+
+
+async def _visible(actor: Actor, number: str) -> tuple[models.Ticket, list[models.Assignment]]:
+    """The ticket if this actor may see it: own, assigned to their unit, or overseen; else NotFound."""
+    ticket = await models.Ticket.get_or_none(number=number)
+    if ticket is None:
+        raise NotFound
+    assignments = await models.Assignment.filter(ticket_id=ticket.id).order_by("id")
+    if actor.kind is ActorKind.CONTACT and ticket.contact_id == actor.id:
+        return ticket, assignments
+    if actor.kind is ActorKind.STAFF:
+        assigned = any(one.department_id == actor.department_id for one in assignments)
+        if actor.roles & roles.OVERSEERS or (assigned and actor.roles & roles.UNIT):
+            return ticket, assignments
+    raise NotFound
+
+
+def _queue(actor: Actor, rows: QuerySet[models.Ticket], queue: str) -> QuerySet[models.Ticket]:
+    mine = Q(assignments__department_id=actor.department_id)
+    if queue == "mine":
+        return rows.filter(mine, assignments__state__in=_OPEN_PARTS)
+    if queue == "unit":
+        return rows.filter(mine)
+    needs = {"desk": roles.DESK, "returns": frozenset({Role.OFFICE})}.get(queue, roles.OVERSEERS)
+    if not actor.roles & needs:
+        raise Forbidden
+    if queue == "desk":
+        return rows.filter(state__in=_DESK_STATES)
+    if queue == "returns":
+        return rows.filter(assignments__return_proposed=True)
+    return rows.filter(difficult=True) if queue == "difficult" else rows
+
+
+def _suggestions(context: Context, ticket: models.Ticket) -> list[str]:
+    """Units the duty list points to, for the desk to choose from."""
+    today = context.now.astimezone(context.timezone).date()
+    path = context.directory.district_path(ticket.district_id)
+    found = match(context.directory.duties, ticket.scenario, path, today)
+    entries = [found.entry] if isinstance(found, DutyMatch) else list(found.suggestions)
+    return list(dict.fromkeys(one.lead for one in entries))
+
+
+async def _assignments(ticket_ids: Sequence[int]) -> dict[int, list[models.Assignment]]:
+    found: dict[int, list[models.Assignment]] = {}
+    for one in await models.Assignment.filter(ticket_id__in=list(ticket_ids)).order_by("id") if ticket_ids else []:
+        found.setdefault(one.ticket_id, []).append(one)
+    return found
+
+
+def _position(cursor: str) -> int:
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
+        raise Invalid("This cursor is not one we gave out; begin again without it.")
+    return int(cursor)
+
+
+def _event(context: Context, row: models.Event) -> EventOut:
+    unit = context.directory.departments.get(row.department_id) if row.department_id is not None else None
+    data: dict[str, Any] = dict(row.data)
+    return EventOut(
+        seq=row.seq,
+        at=row.at,
+        kind=row.kind,
+        actor=row.actor_kind,
+        department=unit.name if unit else None,
+        channel=row.channel,
+        reason=row.reason,
+        data=data,
+    )

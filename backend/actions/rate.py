@@ -1,0 +1,90 @@
+"""The person's own rating 评价: it closes the ticket, or, dissatisfied, has it done again.
+
+First dissatisfaction: second dispatch 二次转办 to another handler; second: one level up, as a difficult ticket 疑难
+on the joint-meeting list (Guangxi, part 6); after that the desk decides.
+"""
+
+from __future__ import annotations
+
+from backend import models
+from backend.actions import recipients
+from backend.actions.actor import SYSTEM, Actor, ActorKind
+from backend.actions.context import Context
+from backend.actions.dispatch import hand_out
+from backend.actions.dues import end_dues, of_ticket
+from backend.actions.views import view
+from backend.actions.work import TicketWork
+from backend.contract.errors import Forbidden
+from backend.contract.models import RateIn, TicketOut
+from backend.contract.words import AssignmentRole, EventKind, Grade, Role
+
+
+async def rate(context: Context, actor: Actor, number: str, request: RateIn) -> TicketOut:
+    """Only the contact may rate, once a round; nobody else can enter or change it."""
+    if actor.kind is not ActorKind.CONTACT:
+        raise Forbidden
+    work = await TicketWork.on_number(context, actor, number)
+    work.record(EventKind.RATED, round=work.ticket.round)
+    await models.Rating.create(
+        ticket_id=work.ticket.id,
+        round=work.ticket.round,
+        grade=request.grade,
+        solved=request.solved,
+        comment=request.comment,
+        at=context.now,
+    )
+    await end_dues([of_ticket(work.ticket)], context.now, prefix="rating")
+    if request.grade is Grade.DISSATISFIED:
+        await _do_again(work)
+    else:
+        await _close(work, request)
+    await work.save()
+    return await view(context, actor, work.ticket, work.assignments)
+
+
+async def _close(work: TicketWork, request: RateIn) -> None:
+    told = [to for one in work.current for to in await recipients.unit(work.context.directory, one.department_id)]
+    work.record(EventKind.CLOSED, actor=SYSTEM)
+    work.ticket.closed_at = work.context.now
+    if told:
+        work.tell(told, "rated", grade=request.grade, solved=request.solved, comment=request.comment)
+
+
+async def _do_again(work: TicketWork) -> None:
+    """Which time leads to what is policy; beyond it, or without a unit to take it, the desk decides."""
+    rules = work.context.policy.dissatisfaction
+    times = await models.Rating.filter(ticket_id=work.ticket.id, grade=Grade.DISSATISFIED).count()
+    done = work.current
+    lead = next((one for one in done if one.role is AssignmentRole.LEAD), None)
+    up = times >= rules.level_up_at
+    work.record(EventKind.LEVELLED_UP if up else EventKind.REDONE, actor=SYSTEM, round=work.ticket.round + 1)
+    work.ticket.round += 1
+    work.ticket.completed_at, work.ticket.reply = None, None
+    if up:
+        work.ticket.difficult = True
+        work.tell(await recipients.desk((Role.OFFICE, Role.SUPERVISOR)), "difficult")
+    above = work.context.directory.parent_of(lead.department_id) if lead else None
+    if lead is not None and not up:
+        await _second_dispatch(work, lead, done)
+    elif above is not None and times == rules.level_up_at:
+        await hand_out(work, above.code, [], actor=SYSTEM, rule="level_up")
+        await _tell_next(work, "levelled_up", above)
+    else:
+        work.tell(await recipients.desk(), "desk", kind=work.ticket.kind, urgent=work.ticket.urgent)
+        await _tell_next(work, "redone", None)
+
+
+async def _second_dispatch(work: TicketWork, lead: models.Assignment, done: list[models.Assignment]) -> None:
+    """To the same units, where somebody other than the handler of the round before has to sign."""
+    departments = work.context.directory.departments
+    assists = [departments[one.department_id].code for one in done if one is not lead]
+    barred = {one.department_id: one.handler_id for one in done if one.handler_id is not None}
+    unit = departments[lead.department_id]
+    await hand_out(work, unit.code, assists, actor=SYSTEM, barred=barred, rule="redo")
+    await _tell_next(work, "redone", unit)
+
+
+async def _tell_next(work: TicketWork, template: str, unit: models.Department | None) -> None:
+    name = unit.name if unit else None
+    english = (unit.name_en or unit.name) if unit else None
+    await work.tell_contact(template, at_once=True, department=name, department_en=english)

@@ -1,0 +1,22 @@
+"""Reject a ticket out of scope 不予受理, with reason and legal basis, told and kept (Guangxi, part 3)."""
+
+from __future__ import annotations
+
+from backend.actions.actor import Actor
+from backend.actions.context import Context
+from backend.actions.dues import end_dues, of_ticket
+from backend.actions.views import view
+from backend.actions.work import TicketWork
+from backend.contract.models import RejectIn, TicketOut
+from backend.contract.words import EventKind
+
+
+async def reject(context: Context, actor: Actor, number: str, request: RejectIn) -> TicketOut:
+    work = await TicketWork.on_number(context, actor, number, version=request.version)
+    work.require_role("reject")
+    work.record(EventKind.REJECTED, reason=request.reason, basis=request.basis)
+    work.ticket.closed_at = context.now
+    await end_dues([of_ticket(work.ticket)], context.now)
+    await work.tell_contact("rejected", reason=request.reason, basis=request.basis)
+    await work.save()
+    return await view(context, actor, work.ticket, work.assignments)

@@ -1,0 +1,34 @@
+"""Sign for an assignment 签收: the unit takes it, and this handler answers for it."""
+
+from __future__ import annotations
+
+from backend.actions import clocks
+from backend.actions.actor import Actor
+from backend.actions.context import Context
+from backend.actions.dues import end_dues, of_assignment
+from backend.actions.views import view
+from backend.actions.work import TicketWork
+from backend.contract.errors import Forbidden, WrongState
+from backend.contract.models import SignIn, TicketOut
+from backend.contract.words import AssignmentState, EventKind
+
+
+async def sign(context: Context, actor: Actor, assignment_id: int, request: SignIn) -> TicketOut:
+    """Raises Forbidden for the handler of the round before: a second dispatch 二次转办 needs another."""
+    work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
+    work.require_role("sign")
+    if assignment.department_id != actor.department_id:
+        raise Forbidden
+    if assignment.barred_staff_id == actor.id:
+        raise Forbidden("You handled this matter last time; a colleague has to sign it now.", barred=True)
+    if assignment.state is not AssignmentState.DISPATCHED:
+        raise WrongState(number=work.ticket.number, state=assignment.state)
+    work.record(EventKind.SIGNED, assignment=assignment.id)
+    assignment.state = AssignmentState.SIGNED
+    assignment.handler_id = actor.id
+    assignment.signed_at = context.now
+    await end_dues([of_assignment(assignment)], context.now, prefix="sign")
+    await clocks.restart(work, assignment)
+    await assignment.save()
+    await work.save()
+    return await view(context, actor, work.ticket, work.assignments)

@@ -1,0 +1,123 @@
+"""Errors of the backend, as raised by actions, sent as RFC 9457 problem documents, and raised again by the client."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class BackendError(Exception):
+    """The request could not be carried out."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+
+    def __init__(self, detail: str = "", **extra: Any) -> None:
+        super().__init__(detail or (self.__doc__ or "").strip())
+        self.extra = extra
+
+    @property
+    def detail(self) -> str:
+        return str(self.args[0])
+
+
+class Invalid(BackendError):
+    """The request does not have the form this address expects."""
+
+    status = 422
+    code = "invalid"
+
+
+class Unauthenticated(BackendError):
+    """A valid token is needed; log in again or check the service token."""
+
+    status = 401
+    code = "unauthenticated"
+
+
+class Forbidden(BackendError):
+    """This role may not do that."""
+
+    status = 403
+    code = "forbidden"
+
+
+class NotFound(BackendError):
+    """There is no such thing, or it is not yours to see."""
+
+    status = 404
+    code = "not-found"
+
+
+class Stale(BackendError):
+    """Somebody changed the ticket meanwhile; look at its present state and try again."""
+
+    status = 409
+    code = "stale"
+
+
+class WrongState(BackendError):
+    """The ticket's present state does not allow that."""
+
+    status = 409
+    code = "wrong-state"
+
+
+class KeyReused(BackendError):
+    """This idempotency key was used for another request."""
+
+    status = 409
+    code = "idempotency-key-reused"
+
+
+class KeyMissing(BackendError):
+    """A request that changes something needs an Idempotency-Key header of 8 to 200 characters."""
+
+    status = 400
+    code = "idempotency-key-missing"
+
+
+class Conflict(BackendError):
+    """That already exists."""
+
+    status = 409
+    code = "conflict"
+
+
+class TooMany(BackendError):
+    """Too many tries; wait and try again."""
+
+    status = 429
+    code = "too-many"
+
+
+class AttachmentTooLarge(BackendError):
+    """The file is larger than allowed; send a smaller one."""
+
+    status = 413
+    code = "attachment-too-large"
+
+
+class AttachmentType(BackendError):
+    """Files of this type are not taken; send a photo, PDF, Office document, voice note or video."""
+
+    status = 415
+    code = "attachment-type"
+
+
+class BadCode(BackendError):
+    """The one-time code is wrong, used, or too old; ask for a new one."""
+
+    status = 422
+    code = "bad-code"
+
+
+class Unavailable(BackendError):
+    """The service is not ready; try again in a moment."""
+
+    status = 503
+    code = "unavailable"
+
+
+def by_code() -> dict[str, type[BackendError]]:
+    """Every error class by its code, for the client to raise again."""
+    return {kind.code: kind for kind in BackendError.__subclasses__()}

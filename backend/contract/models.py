@@ -1,0 +1,508 @@
+"""What goes over the API: requests parsed strictly, answers shaped for people and programs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from backend.contract.words import (
+    AssignmentRole,
+    AssignmentState,
+    EventKind,
+    Grade,
+    Kind,
+    Level,
+    Role,
+    TicketState,
+    WarningLevel,
+)
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=5000, pattern=r"^[^\x00]+$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+TicketNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+Language = Literal["zh_CN", "en"]
+Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
+Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The ticket's version as last seen; stale → 409.")]
+
+
+class Request(BaseModel):
+    """Base of what is sent to the backend: unknown fields are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Answer(BaseModel):
+    """Base of what the backend sends: readers ignore fields they do not know."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+# --- people -----------------------------------------------------------------------------------------------------
+
+
+class EnterpriseIn(Request):
+    uscc: Annotated[str, StringConstraints(pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")] | None = None
+    """Unified social credit code, GB 32100-2015."""
+    name: Line | None = None
+
+
+class ContactIn(Request):
+    """What is known of the person; only the given fields change."""
+
+    name: Line | None = None
+    phone: Annotated[str, StringConstraints(pattern=r"^\+[0-9]{5,15}$")] | None = None
+    """E.164."""
+    language: Language | None = None
+    enterprise: EnterpriseIn | None = None
+
+
+class EnterpriseOut(Answer):
+    uscc: str | None
+    name: str | None
+    district: str | None
+
+
+class ContactOut(Answer):
+    """The contact's own view: nothing masked, it is theirs."""
+
+    id: int
+    name: str | None
+    phone: str | None
+    language: str
+    enterprise: EnterpriseOut | None
+
+
+class DepartmentOut(Answer):
+    code: str
+    name: str
+    name_en: str
+    level: Level
+    district: str | None
+    parent: str | None
+
+
+class StaffOut(Answer):
+    id: int
+    username: str
+    name: str
+    roles: list[Role]
+    department: DepartmentOut
+    language: str
+
+
+class LogIn(Request):
+    username: Line
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class SessionOut(Answer):
+    token: str
+    expires_at: AwareDatetime
+    staff: StaffOut
+
+
+class BindingCodeOut(Answer):
+    code: str
+    """One-time, 8 digits; bind a messenger account with it."""
+    expires_at: AwareDatetime
+
+
+class BindIn(Request):
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
+
+
+class GroupIn(Request):
+    """A department's forum group in a messenger."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
+    """One-time code of a leader or handler of that department."""
+    chat: Line
+
+
+# --- attachments ------------------------------------------------------------------------------------------------
+
+
+class AttachmentOut(Answer):
+    id: str
+    kind: Literal["photo", "file", "voice", "video"]
+    media_type: str
+    size: int
+    """Bytes."""
+    name: str
+
+
+# --- tickets ----------------------------------------------------------------------------------------------------
+
+
+class FieldAnswer(Request):
+    """One answered field of the template, with the words it was asked and shown in."""
+
+    field: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    label: dict[str, Line]
+    value: Any = None
+    shown: dict[str, Annotated[str, StringConstraints(max_length=5000, pattern=r"^[^\x00]*$")]]
+
+
+class Place(Request):
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    label: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
+
+
+class NewTicket(Request):
+    """A confirmed form. The contact comes from the acting identity."""
+
+    kind: Kind
+    scenario: Slug
+    scenario_version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    language: Language = "zh_CN"
+    title: Line
+    story: Prose
+    district: Slug | None = None
+    address: Line | None = None
+    location: Place | None = None
+    urgent: bool = False
+    hidden_reporter: bool = False
+    unclear: bool = False
+    """True when a person gave up the form and asked for a human: a seat completes it."""
+    enterprise: EnterpriseIn | None = None
+    contact: ContactIn | None = None
+    answers: Annotated[list[FieldAnswer], Field(max_length=60)] = []
+    attachments: Annotated[list[Uuid], Field(max_length=20)] = []
+    draft: Uuid | None = None
+    """Draft that this filing ends."""
+
+
+class TicketReceipt(Answer):
+    """Answer to filing; the retrieval code 查询码 is only in the acceptance notice."""
+
+    number: str
+    state: TicketState
+    promised_at: AwareDatetime | None
+    provisional: bool
+    """True when the promised time reaches into a year whose holidays are not decreed yet."""
+
+
+class QuestionOut(Answer):
+    id: int
+    text: str
+    asked_at: AwareDatetime
+    answer: str | None
+
+
+class AssignmentOut(Answer):
+    id: int
+    department: DepartmentOut
+    role: AssignmentRole
+    state: AssignmentState
+    round: int
+    handler: str | None
+    sign_due: AwareDatetime | None
+    resolve_due: AwareDatetime | None
+    """None while the clock is paused."""
+    warning: WarningLevel | None
+    waiting: bool
+    """True while the clock stands because the enterprise was asked something."""
+    reply: str | None
+    solved: bool | None
+    return_proposed: bool
+
+
+class RatingOut(Answer):
+    round: int
+    grade: Grade
+    solved: bool
+    comment: str
+    at: AwareDatetime
+
+
+class TicketSummary(Answer):
+    number: str
+    version: int
+    kind: Kind
+    scenario: str
+    title: str
+    state: TicketState
+    urgent: bool
+    difficult: bool
+    waiting: bool
+    created_at: AwareDatetime
+    promised_at: AwareDatetime | None
+    warning: WarningLevel | None
+
+
+class TicketOut(TicketSummary):
+    """One ticket as the asker may see it: personal data masked by role."""
+
+    story: str
+    district: str | None
+    address: str | None
+    location: Place | None
+    answers: list[dict[str, Any]]
+    enterprise: str | None
+    contact_name: str | None
+    contact_phone: str | None
+    hidden_reporter: bool
+    provisional: bool
+    attachments: list[AttachmentOut]
+    questions: list[QuestionOut]
+    assignments: list[AssignmentOut]
+    """The contact sees departments and states, not handlers."""
+    reply: str | None
+    """The joint answer once completed."""
+    rating: RatingOut | None
+    """Seen by the unit only once the ticket is closed."""
+    may: list[str]
+    """Actions the asker may take now, e.g. `sign`, `reply`, `rate`."""
+    suggestions: list[str] = []
+    """Department codes suggested to the dispatch desk."""
+
+
+class TicketPage(Answer):
+    items: list[TicketSummary]
+    next: str | None
+    """Cursor of the next page."""
+
+
+class EventOut(Answer):
+    seq: int
+    at: AwareDatetime
+    kind: EventKind
+    actor: str
+    """contact, staff, system, or a service's name."""
+    department: str | None
+    channel: str | None
+    reason: str | None
+    data: dict[str, Any]
+
+
+class EventPage(Answer):
+    items: list[EventOut]
+    next: str | None
+
+
+class Lookup(Request):
+    """Follow a ticket by number and retrieval code; whoever holds both may."""
+
+    number: TicketNumber
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+
+
+class Progress(Answer):
+    """What number and retrieval code show: no personal data, no story."""
+
+    number: str
+    kind: Kind
+    title: str
+    state: TicketState
+    created_at: AwareDatetime
+    promised_at: AwareDatetime | None
+    provisional: bool
+    waiting: bool
+    departments: list[str]
+
+
+# --- actions on tickets -----------------------------------------------------------------------------------------
+
+
+class Act(Request):
+    """Base of staff actions: names the version the person was looking at."""
+
+    version: Version
+
+
+class AcceptIn(Act):
+    pass
+
+
+class RejectIn(Act):
+    reason: Prose
+    basis: Prose
+    """Legal basis of the rejection (Guangxi, part 3)."""
+
+
+class AnswerAtOnceIn(Act):
+    text: Prose
+
+
+class DispatchIn(Act):
+    lead: Slug
+    assists: Annotated[list[Slug], Field(max_length=10)] = []
+    reason: Line | None = None
+
+
+class SignIn(Act):
+    pass
+
+
+class AskIn(Act):
+    text: Prose
+
+
+class ReplyIn(Act):
+    text: Prose
+    solved: bool = True
+    attachments: Annotated[list[Uuid], Field(max_length=20)] = []
+
+
+class ProposeReturnIn(Act):
+    """Return 退单: names the right unit or the legal basis."""
+
+    reason: Prose
+    unit: Slug | None = None
+    basis: Prose | None = None
+
+
+class DecideReturnIn(Act):
+    approve: bool
+    reason: Prose
+    lead: Slug | None = None
+    """Unit to dispatch to, when approved; none sends it to the dispatch desk."""
+
+
+class AnswerQuestionIn(Request):
+    text: Prose
+    attachments: Annotated[list[Uuid], Field(max_length=20)] = []
+
+
+class AdditionIn(Request):
+    text: Annotated[str, StringConstraints(max_length=5000, pattern=r"^[^\x00]*$")] = ""
+    attachments: Annotated[list[Uuid], Field(max_length=20)] = []
+
+
+class WithdrawIn(Request):
+    reason: Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")] = ""
+
+
+class RateIn(Request):
+    grade: Grade
+    solved: bool
+    comment: Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")] = ""
+    """Asked for, with its reason, when dissatisfied."""
+
+
+class CloseIn(Act):
+    reason: Prose
+
+
+class LookIn(Request):
+    """A look at the person behind a ticket; the reason goes into the access log."""
+
+    reason: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
+    """Required for a report with a hidden reporter."""
+
+
+class PersonOut(Answer):
+    name: str | None
+    phone: str | None
+    enterprise: str | None
+    uscc: str | None
+
+
+# --- drafts -----------------------------------------------------------------------------------------------------
+
+
+class DraftIn(Request):
+    """A half-filled form, kept so that losing the session store loses nothing."""
+
+    scenario: Slug
+    form: dict[str, Any]
+    """The engine's form as JSON."""
+
+
+class DraftOut(Answer):
+    id: str
+    scenario: str
+    form: dict[str, Any]
+    updated_at: AwareDatetime
+
+
+class DraftPage(Answer):
+    items: list[DraftOut]
+
+
+# --- notices ----------------------------------------------------------------------------------------------------
+
+
+class ClaimIn(Request):
+    channels: Annotated[list[Slug], Field(min_length=1, max_length=10)]
+    addresses: Annotated[list[Line], Field(max_length=1000)] | None = None
+    """Only for these addresses (a web page that is open now)."""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    lease_seconds: Annotated[int, Field(ge=5, le=600)] = 60
+
+
+class NoticeOut(Answer):
+    """One message to deliver; `key` names it for ever, so a receiver can recognise a repeat."""
+
+    id: int
+    key: str
+    channel: str
+    address: str
+    """The channel's id of the receiver; `group:<chat id>` for a department's group."""
+    fallback: list[str] = []
+    """For a group: addresses of its members, if the group cannot be reached."""
+    language: str
+    template: str
+    args: dict[str, Any]
+    ticket: str | None
+    attempts: int
+
+
+class NoticePage(Answer):
+    items: list[NoticeOut]
+
+
+class NoticeFailed(Request):
+    reason: Literal["blocked", "gone", "refused", "temporary"]
+    retry_seconds: Annotated[int, Field(ge=0, le=86400)] = 30
+
+
+class TopicIn(Request):
+    """The topic that stands for a ticket in a department's group."""
+
+    chat: Line
+    topic: Annotated[int, Field(ge=1, le=2**53 - 1)]
+
+
+class TopicOut(Answer):
+    chat: str
+    topic: int | None
+    ticket: str | None
+
+
+# --- organisation -----------------------------------------------------------------------------------------------
+
+
+class DistrictOut(Answer):
+    id: str
+    name: str
+    name_en: str
+    children: list[DistrictOut]
+
+
+class CityOut(Answer):
+    """What channels need to know of the city."""
+
+    name: str
+    name_en: str
+    districts: list[DistrictOut]
+    departments: list[DepartmentOut]
+    emergencies: list[dict[str, Any]]
+    """Words and the number to call, from the policy."""
+
+
+class DutyOut(Answer):
+    id: int
+    scenario: str
+    district: str | None
+    lead: str
+    assists: list[str]
+    legal_basis: str
+    valid_from: date
+    valid_to: date | None
+    version: int

@@ -1,0 +1,124 @@
+"""The domain's closed vocabularies, as stored and as sent over the API."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Kind of request 诉求类型."""
+
+    CONSULTATION = "consultation"
+    HELP = "help"
+    COMPLAINT = "complaint"
+    REPORT = "report"
+    SUGGESTION = "suggestion"
+
+
+class TicketState(StrEnum):
+    """Where a ticket stands in the closed loop 闭环."""
+
+    SUBMITTED = "submitted"
+    """Waits for the seat: to be verified, accepted or rejected."""
+    ACCEPTED = "accepted"
+    """Accepted, not yet with a department: on the dispatch desk."""
+    HANDLING = "handling"
+    """Dispatched; at least one assignment is open."""
+    COMPLETED = "completed"
+    """Answered; waits for the rating."""
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class AssignmentState(StrEnum):
+    """Where one department's part 派单 stands."""
+
+    DISPATCHED = "dispatched"
+    SIGNED = "signed"
+    REPLIED = "replied"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+class AssignmentRole(StrEnum):
+    LEAD = "lead"
+    ASSIST = "assist"
+
+
+class Level(StrEnum):
+    """Level of a department, lowest first."""
+
+    VILLAGE = "village"
+    TOWNSHIP = "township"
+    COUNTY = "county"
+    CITY = "city"
+    REGION = "region"
+
+
+class Role(StrEnum):
+    """What a member of staff may do; see backend/rules/roles.py."""
+
+    HANDLER = "handler"
+    LEADER = "leader"
+    SEAT = "seat"
+    DISPATCHER = "dispatcher"
+    OFFICE = "office"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Grade(StrEnum):
+    """Rating in three grades (Chibi 2022)."""
+
+    SATISFIED = "satisfied"
+    BASICALLY = "basically"
+    DISSATISFIED = "dissatisfied"
+
+
+class Scope(StrEnum):
+    """What a service token may do."""
+
+    CONTACTS = "contacts"
+    """Act for enterprise contacts of its channels."""
+    STAFF = "staff"
+    """Act for staff who bound an account of its channels."""
+    NOTICES = "notices"
+    """Claim and acknowledge notices of its channels."""
+
+
+class EventKind(StrEnum):
+    """What happened to a ticket; events are never changed or deleted."""
+
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    DISPATCHED = "dispatched"
+    SIGNED = "signed"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    ADDED = "added"
+    REPLIED = "replied"
+    RETURN_PROPOSED = "return_proposed"
+    RETURN_APPROVED = "return_approved"
+    RETURN_REFUSED = "return_refused"
+    COMPLETED = "completed"
+    RATED = "rated"
+    REDONE = "redone"
+    LEVELLED_UP = "levelled_up"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+    WARNED = "warned"
+    WARNING_LIFTED = "warning_lifted"
+    ESCALATED = "escalated"
+    REMINDED = "reminded"
+    RATING_EXPIRED = "rating_expired"
+
+
+class WarningLevel(StrEnum):
+    """Warning colour 蓝黄红 (Chibi 2022, items 13 and 14)."""
+
+    BLUE = "blue"
+    YELLOW = "yellow"
+    RED = "red"

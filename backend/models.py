@@ -1,0 +1,463 @@
+"""The tables: everything that must not be lost."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from backend.contract.words import (
+    AssignmentRole,
+    AssignmentState,
+    EventKind,
+    Grade,
+    Kind,
+    Level,
+    TicketState,
+    WarningLevel,
+)
+
+# --- organisation and people ------------------------------------------------------------------------------------
+
+
+class District(Model):
+    """An administrative area; `path` runs from the county down, so duties can match the nearest."""
+
+    id = fields.CharField(max_length=64, primary_key=True)
+    name = fields.CharField(max_length=100)
+    name_en = fields.CharField(max_length=100, default="")
+    parent: fields.ForeignKeyNullableRelation[District] = fields.ForeignKeyField(
+        "backend.District", related_name="children", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    parent_id: str | None
+
+    class Meta:
+        table = "district"
+
+
+class Department(Model):
+    """A unit that handles tickets 承办单位."""
+
+    id = fields.BigIntField(primary_key=True)
+    code = fields.CharField(max_length=64, unique=True)
+    name = fields.CharField(max_length=100)
+    name_en = fields.CharField(max_length=100, default="")
+    level = fields.CharEnumField(Level, max_length=16)
+    district_id = fields.CharField(max_length=64, null=True)
+    parent: fields.ForeignKeyNullableRelation[Department] = fields.ForeignKeyField(
+        "backend.Department", related_name="children", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    parent_id: int | None
+    group_chat = fields.CharField(max_length=64, null=True)
+    """Messenger group (forum) of this department, if it has one."""
+
+    class Meta:
+        table = "department"
+
+
+class Staff(Model):
+    id = fields.BigIntField(primary_key=True)
+    username = fields.CharField(max_length=64, unique=True)
+    name = fields.CharField(max_length=100)
+    password_hash = fields.CharField(max_length=200)
+    roles: list[str] = fields.JSONField()
+    department: fields.ForeignKeyRelation[Department] = fields.ForeignKeyField(
+        "backend.Department", related_name="staff", on_delete=fields.RESTRICT, db_index=True
+    )
+    department_id: int
+    language = fields.CharField(max_length=8, default="zh_CN")
+    active = fields.BooleanField(default=True)
+
+    class Meta:
+        table = "staff"
+
+
+class StaffSession(Model):
+    """A log-in; only a digest of its token is kept."""
+
+    digest = fields.CharField(max_length=64, primary_key=True)
+    staff: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField(
+        "backend.Staff", related_name="sessions", on_delete=fields.CASCADE, db_index=True
+    )
+    staff_id: int
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "staff_session"
+
+
+class BindingCode(Model):
+    """A one-time code that binds a messenger account to a member of staff."""
+
+    digest = fields.CharField(max_length=64, primary_key=True)
+    staff: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField(
+        "backend.Staff", related_name="binding_codes", on_delete=fields.CASCADE, db_index=True
+    )
+    staff_id: int
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "binding_code"
+
+
+class ServiceToken(Model):
+    """A program's access: scopes, and the channels it may speak for."""
+
+    digest = fields.CharField(max_length=64, primary_key=True)
+    name = fields.CharField(max_length=64, unique=True)
+    scopes: list[str] = fields.JSONField()
+    channels: list[str] = fields.JSONField()
+
+    class Meta:
+        table = "service_token"
+
+
+class Enterprise(Model):
+    """One file per enterprise 一企一档."""
+
+    id = fields.BigIntField(primary_key=True)
+    uscc = fields.CharField(max_length=18, unique=True, null=True)
+    name = fields.CharField(max_length=200, null=True)
+    district_id = fields.CharField(max_length=64, null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "enterprise"
+
+
+class Contact(Model):
+    """A person speaking for an enterprise 联系人."""
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(max_length=200, null=True)
+    phone = fields.CharField(max_length=20, null=True, db_index=True)
+    language = fields.CharField(max_length=8, default="zh_CN")
+    enterprise: fields.ForeignKeyNullableRelation[Enterprise] = fields.ForeignKeyField(
+        "backend.Enterprise", related_name="contacts", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    enterprise_id: int | None
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "contact"
+
+
+class Identity(Model):
+    """An account in a channel: of a contact, or bound to a member of staff."""
+
+    id = fields.BigIntField(primary_key=True)
+    channel = fields.CharField(max_length=32)
+    external_id = fields.CharField(max_length=200)
+    contact: fields.ForeignKeyNullableRelation[Contact] = fields.ForeignKeyField(
+        "backend.Contact", related_name="identities", null=True, on_delete=fields.CASCADE, db_index=True
+    )
+    contact_id: int | None
+    staff: fields.ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "backend.Staff", related_name="identities", null=True, on_delete=fields.CASCADE, db_index=True
+    )
+    staff_id: int | None
+    blocked_at = fields.DatetimeField(null=True)
+    """When the messenger first told us that the person blocked the bot."""
+
+    class Meta:
+        table = "identity"
+        unique_together = (("channel", "external_id"),)
+
+
+class Duty(Model):
+    """An entry of the duty list 职责清单."""
+
+    id = fields.BigIntField(primary_key=True)
+    scenario = fields.CharField(max_length=64, db_index=True)
+    district_id = fields.CharField(max_length=64, null=True)
+    lead = fields.CharField(max_length=64)
+    assists: list[str] = fields.JSONField()
+    legal_basis = fields.TextField(default="")
+    valid_from = fields.DateField()
+    valid_to = fields.DateField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "duty"
+
+
+# --- tickets ----------------------------------------------------------------------------------------------------
+
+
+class Ticket(Model):
+    """One matter, one ticket 一事一单."""
+
+    id = fields.BigIntField(primary_key=True)
+    number = fields.CharField(max_length=12, unique=True)
+    code_digest = fields.CharField(max_length=64)
+    version = fields.IntField(default=1)
+    state = fields.CharEnumField(TicketState, max_length=16)
+    kind = fields.CharEnumField(Kind, max_length=16)
+    scenario = fields.CharField(max_length=64)
+    scenario_version = fields.IntField()
+    title = fields.CharField(max_length=200)
+    story = fields.TextField()
+    answers: list[dict[str, object]] = fields.JSONField()
+    district_id = fields.CharField(max_length=64, null=True)
+    address = fields.CharField(max_length=200, null=True)
+    location: dict[str, object] | None = fields.JSONField(null=True)
+    urgent = fields.BooleanField(default=False)
+    hidden_reporter = fields.BooleanField(default=False)
+    unclear = fields.BooleanField(default=False)
+    difficult = fields.BooleanField(default=False)
+    """On the joint-meeting list 联席会议 after a second dissatisfaction."""
+    round = fields.IntField(default=1)
+    """1 at first; one more for each time it is done again."""
+    policy_version = fields.CharField(max_length=64)
+    language = fields.CharField(max_length=8)
+    contact: fields.ForeignKeyRelation[Contact] = fields.ForeignKeyField(
+        "backend.Contact", related_name="tickets", on_delete=fields.RESTRICT, db_index=True
+    )
+    contact_id: int
+    identity: fields.ForeignKeyRelation[Identity] = fields.ForeignKeyField(
+        "backend.Identity", related_name="tickets", on_delete=fields.RESTRICT, db_index=True
+    )
+    identity_id: int
+    """The account it came from: answers go back there."""
+    enterprise: fields.ForeignKeyNullableRelation[Enterprise] = fields.ForeignKeyField(
+        "backend.Enterprise", related_name="tickets", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    enterprise_id: int | None
+    reply: str | None = fields.TextField(null=True)
+    created_at = fields.DatetimeField()
+    accepted_at = fields.DatetimeField(null=True)
+    promised_at = fields.DatetimeField(null=True)
+    provisional = fields.BooleanField(default=False)
+    completed_at = fields.DatetimeField(null=True)
+    closed_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "ticket"
+        indexes = (Index(fields=("state", "id")),)
+
+
+class Assignment(Model):
+    """A ticket handed to one department 派单."""
+
+    id = fields.BigIntField(primary_key=True)
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField(
+        "backend.Ticket", related_name="assignments", on_delete=fields.RESTRICT, db_index=True
+    )
+    ticket_id: int
+    department: fields.ForeignKeyRelation[Department] = fields.ForeignKeyField(
+        "backend.Department", related_name="assignments", on_delete=fields.RESTRICT
+    )
+    department_id: int
+    role = fields.CharEnumField(AssignmentRole, max_length=8)
+    state = fields.CharEnumField(AssignmentState, max_length=16)
+    round = fields.IntField()
+    handler: fields.ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "backend.Staff", related_name="assignments", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    handler_id: int | None
+    barred_staff_id = fields.BigIntField(null=True)
+    """Who handled the round before: a second dispatch needs another handler."""
+    dispatched_at = fields.DatetimeField()
+    sign_due = fields.DatetimeField(null=True)
+    resolve_due = fields.DatetimeField(null=True)
+    signed_at = fields.DatetimeField(null=True)
+    replied_at = fields.DatetimeField(null=True)
+    waiting = fields.BooleanField(default=False)
+    warning: WarningLevel | None = fields.CharEnumField(WarningLevel, max_length=8, null=True)  # type: ignore[assignment]
+    reply = fields.TextField(null=True)
+    solved = fields.BooleanField(null=True)
+    return_proposed = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "assignment"
+        indexes = (Index(fields=("department_id", "state", "id")),)
+
+
+class Question(Model):
+    """What a handler asked the enterprise; the clock stands until it is answered."""
+
+    id = fields.BigIntField(primary_key=True)
+    assignment: fields.ForeignKeyRelation[Assignment] = fields.ForeignKeyField(
+        "backend.Assignment", related_name="questions", on_delete=fields.RESTRICT, db_index=True
+    )
+    assignment_id: int
+    text = fields.TextField()
+    asked_at = fields.DatetimeField()
+    answer = fields.TextField(null=True)
+    answered_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "question"
+
+
+class Rating(Model):
+    """The person's own free rating of one round 评价."""
+
+    id = fields.BigIntField(primary_key=True)
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField(
+        "backend.Ticket", related_name="ratings", on_delete=fields.RESTRICT
+    )
+    ticket_id: int
+    round = fields.IntField()
+    grade = fields.CharEnumField(Grade, max_length=16)
+    solved = fields.BooleanField()
+    comment = fields.TextField(default="")
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "rating"
+        unique_together = (("ticket_id", "round"),)
+
+
+class Event(Model):
+    """What happened, by whom, when; never changed or deleted."""
+
+    id = fields.BigIntField(primary_key=True)
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField(
+        "backend.Ticket", related_name="events", on_delete=fields.RESTRICT
+    )
+    ticket_id: int
+    seq = fields.IntField()
+    """1, 2, 3 ... within the ticket."""
+    at = fields.DatetimeField()
+    kind = fields.CharEnumField(EventKind, max_length=24)
+    actor_kind = fields.CharField(max_length=16)
+    actor_id = fields.BigIntField(null=True)
+    department_id = fields.BigIntField(null=True)
+    channel = fields.CharField(max_length=32, null=True)
+    reason = fields.TextField(null=True)
+    data: dict[str, object] = fields.JSONField()
+
+    class Meta:
+        table = "event"
+        unique_together = (("ticket_id", "seq"),)
+
+
+class Attachment(Model):
+    """A file kept outside the database, under its id."""
+
+    id = fields.UUIDField(primary_key=True)
+    ticket: fields.ForeignKeyNullableRelation[Ticket] = fields.ForeignKeyField(
+        "backend.Ticket", related_name="attachments", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    ticket_id: int | None
+    contact_id = fields.BigIntField(null=True)
+    staff_id = fields.BigIntField(null=True)
+    kind = fields.CharField(max_length=8)
+    media_type = fields.CharField(max_length=100)
+    size = fields.BigIntField()
+    sha256 = fields.CharField(max_length=64)
+    name = fields.CharField(max_length=200, default="")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "attachment"
+
+
+class Draft(Model):
+    """A half-filled form."""
+
+    id = fields.UUIDField(primary_key=True)
+    contact: fields.ForeignKeyRelation[Contact] = fields.ForeignKeyField(
+        "backend.Contact", related_name="drafts", on_delete=fields.CASCADE, db_index=True
+    )
+    contact_id: int
+    identity_id = fields.BigIntField()
+    scenario = fields.CharField(max_length=64)
+    form: dict[str, object] = fields.JSONField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "draft"
+
+
+# --- time, messages, safety -------------------------------------------------------------------------------------
+
+
+class Due(Model):
+    """Something to do at a time; the worker claims it when it is due."""
+
+    id = fields.BigIntField(primary_key=True)
+    subject = fields.CharField(max_length=48)
+    """`t<id>` a ticket, `a<id>` an assignment, `d<uuid>` a draft."""
+    kind = fields.CharField(max_length=32)
+    period = fields.CharField(max_length=16)
+    """Round and repetition, so that the same kind can come again."""
+    due_at = fields.DatetimeField(null=True)
+    """None while the clock is paused."""
+    done_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "due"
+        unique_together = (("subject", "kind", "period"),)
+
+
+class Notice(Model):
+    """A message to deliver: the outbox."""
+
+    id = fields.BigIntField(primary_key=True)
+    key = fields.CharField(max_length=200, unique=True)
+    channel = fields.CharField(max_length=32)
+    address = fields.CharField(max_length=200)
+    fallback: list[str] = fields.JSONField()
+    language = fields.CharField(max_length=8)
+    template = fields.CharField(max_length=40)
+    args: dict[str, object] = fields.JSONField()
+    ticket_id = fields.BigIntField(null=True, db_index=True)
+    ready_at = fields.DatetimeField()
+    """When it may be claimed: not in quiet hours; after a lease or a failure, later."""
+    attempts = fields.IntField(default=0)
+    done_at = fields.DatetimeField(null=True)
+    outcome = fields.CharField(max_length=16, null=True)
+    """sent, blocked, gone, refused."""
+
+    class Meta:
+        table = "notice"
+
+
+class Topic(Model):
+    """The topic of a ticket in a department's group."""
+
+    id = fields.BigIntField(primary_key=True)
+    chat = fields.CharField(max_length=64)
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField(
+        "backend.Ticket", related_name="topics", on_delete=fields.CASCADE, db_index=True
+    )
+    ticket_id: int
+    topic = fields.BigIntField()
+
+    class Meta:
+        table = "topic"
+        unique_together = (("chat", "ticket_id"), ("chat", "topic"))
+
+
+class IdempotentCall(Model):
+    """The answer once given under an Idempotency-Key."""
+
+    actor = fields.CharField(max_length=120)
+    key = fields.CharField(max_length=200)
+    id = fields.BigIntField(primary_key=True)
+    digest = fields.CharField(max_length=64)
+    """Of method, path and body."""
+    status = fields.IntField(null=True)
+    body = fields.TextField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "idempotent_call"
+        unique_together = (("actor", "key"),)
+
+
+class AccessLog(Model):
+    """Who read personal data, when, and why."""
+
+    id = fields.BigIntField(primary_key=True)
+    at = fields.DatetimeField()
+    actor_kind = fields.CharField(max_length=16)
+    actor_id = fields.BigIntField(null=True)
+    ticket_id = fields.BigIntField(null=True, db_index=True)
+    what = fields.CharField(max_length=64)
+    reason = fields.CharField(max_length=200, default="")
+
+    class Meta:
+        table = "access_log"

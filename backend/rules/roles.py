@@ -1,0 +1,39 @@
+"""Who may do what: least privilege, by role and by unit (DOMAIN: "Who may see and do what")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backend.contract.words import Role
+
+DESK = frozenset({Role.SEAT, Role.DISPATCHER, Role.OFFICE})
+OVERSEERS = DESK | {Role.SUPERVISOR}
+"""See every ticket; units see only those assigned to them."""
+
+UNIT = frozenset({Role.HANDLER, Role.LEADER})
+
+ACTION_ROLES: Mapping[str, frozenset[Role]] = {
+    "accept": DESK,
+    "reject": DESK,
+    "answer_at_once": DESK,
+    "dispatch": DESK,
+    "decide_return": frozenset({Role.OFFICE}),
+    "close": frozenset({Role.OFFICE}),
+    "sign": UNIT,
+    "ask": UNIT,
+    "reply": UNIT,
+    "propose_return": UNIT,
+}
+
+
+def may(roles: frozenset[Role], action: str) -> bool:
+    return bool(roles & ACTION_ROLES[action])
+
+
+def may_see_contact(roles: frozenset[Role], *, assigned: bool, hidden_reporter: bool) -> bool:
+    """Whether these roles may have name and number unmasked, one logged look at a time.
+
+    The unit that handles a ticket needs them to phone the enterprise; a report 举报 hides its reporter from all but
+    the desk.
+    """
+    return bool(roles & DESK) or (assigned and not hidden_reporter and bool(roles & UNIT))

@@ -1,0 +1,97 @@
+"""The worker: carries out due rows, each in one transaction with its effects; any number of copies may run."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from backend import models
+from backend.actions.context import Context
+from backend.actions.due_effects import carry_out
+from backend.database import CLASHED, LOST, transaction
+
+log = logging.getLogger(__name__)
+
+LONGEST_SLEEP = 5.0
+"""Seconds between looks at the table when nothing wakes us: Redis may be away."""
+RETRY_AFTER = timedelta(minutes=1)
+"""A row whose effect failed is tried again after this, so that it holds nothing else up."""
+
+MakeContext = Callable[[], Awaitable[Context]]
+Wake = Callable[[set[str]], Awaitable[None]]
+
+
+class Worker:
+    """`make_context` gives each row fresh time and rules; `wake` tells channels of new notices after the commit."""
+
+    def __init__(self, make_context: MakeContext, wake: Wake) -> None:
+        self._make_context = make_context
+        self._wake = wake
+        self._stopping = asyncio.Event()
+        self._woken = asyncio.Event()
+
+    def notice(self) -> None:
+        """Something new may be due: look now."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Finish the row in hand, then return from `run`."""
+        self._stopping.set()
+        self._woken.set()
+
+    async def run(self) -> None:
+        while not self._stopping.is_set():
+            self._woken.clear()
+            try:
+                if await self.step():
+                    continue
+                pause = await self._until_next()
+            except (*LOST, *CLASHED):
+                log.warning("the database is not reachable; trying again")
+                pause = 1.0
+            await self._sleep(pause)
+
+    async def step(self) -> bool:
+        """Carry out the earliest row that is due; False when there is none."""
+        context = await self._make_context()
+        failed: models.Due | None = None
+        try:
+            async with transaction():
+                due = await _claim(context.now)
+                if due is None:
+                    return False
+                failed = due
+                await carry_out(context, due)
+                await models.Due.filter(id=due.id).update(done_at=context.now)
+        except (*LOST, *CLASHED):
+            raise
+        except Exception:
+            if failed is None:
+                raise
+            log.exception("a due row failed", extra={"due": failed.id, "kind": failed.kind})
+            await models.Due.filter(id=failed.id).update(due_at=context.now + RETRY_AFTER)
+            return True
+        await self._wake(context.wakes)
+        return True
+
+    async def _until_next(self) -> float:
+        context = await self._make_context()
+        row = await models.Due.filter(done_at__isnull=True, due_at__isnull=False).order_by("due_at").first()
+        if row is None or row.due_at is None:
+            return LONGEST_SLEEP
+        return min(max((row.due_at - context.now).total_seconds(), 0.0), LONGEST_SLEEP)
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+
+
+async def _claim(now: datetime) -> models.Due | None:
+    """The earliest due row, locked until the transaction ends; rows others hold are passed over."""
+    rows = models.Due.filter(done_at__isnull=True, due_at__lte=now).order_by("due_at")
+    return await rows.select_for_update(skip_locked=True).first()

@@ -1,0 +1,1 @@
+"""One conversation engine for every channel: templates, sessions, and the talks of enterprises and staff."""

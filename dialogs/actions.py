@@ -1,0 +1,111 @@
+"""What a conversation asks its channel to show or its service to do: neutral to chat and voice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from dialogs.message import Words
+
+
+class Expect(StrEnum):
+    """The kind of input wanted next, so that a channel can offer the fitting means."""
+
+    CHOICE = "choice"
+    TEXT = "text"
+    DIGITS = "digits"
+    DATE = "date"
+    PHONE = "phone"
+    LOCATION = "location"
+    MEDIA = "media"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button: what it says and the command it carries (at most 64 bytes of UTF-8)."""
+
+    label: Words
+    command: str
+
+
+Rows = tuple[tuple[Choice, ...], ...]
+
+
+@dataclass(frozen=True)
+class Say:
+    """Tell something; choices, if any, stay valid until the next question."""
+
+    text: Words
+    choices: Rows = ()
+    topic: str = ""
+    """Ticket number this is about: a staff group shows it in that ticket's topic."""
+    attachments: tuple[str, ...] = ()
+    """Attachment ids to deliver with the text."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Ask for a field of the form. `options` are the answers, `controls` the ways round (help, back, skip...)."""
+
+    field: str
+    prompt: Words
+    expect: Expect
+    help: Words | None = None
+    """Extra explanation, shown after a mistake or when asked for; grows with `attempt`."""
+    problem: Words | None = None
+    """What was wrong with the last input."""
+    options: Rows = ()
+    controls: Rows = ()
+    attempt: int = 0
+    """How many times this question has been asked again without an answer."""
+    progress: tuple[int, int] = (0, 0)
+    """Which question of about how many."""
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    field: str
+    label: Words
+    shown: Words
+    command: str
+    """Command that corrects this line."""
+
+
+@dataclass(frozen=True)
+class Summarise:
+    """Show all answers before filing; each line can be corrected."""
+
+    title: Words
+    lines: tuple[SummaryLine, ...]
+    controls: Rows = ()
+
+
+@dataclass(frozen=True)
+class Submit:
+    """File the form: the conversation service calls the backend with `draft` as idempotency key."""
+
+    draft: str
+    form: Mapping[str, Any]
+    """The `NewTicket` of backend.contract, as JSON values, less what the channel knows (the contact)."""
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """A human is wanted; what was said so far goes along."""
+
+    draft: str
+    reason: str
+    """asked, no_match, no_input or mixed."""
+    form: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SetLanguage:
+    """The person chose a language."""
+
+    language: str
+
+
+Action = Say | Ask | Summarise | Submit | HandOver | SetLanguage

@@ -1,0 +1,117 @@
+"""What a person can do in a conversation, with nothing in it of the channel it came through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Text:
+    """Something typed, or recognised from speech."""
+
+    text: str
+    edited: bool = False
+    """True when the person changed a message sent earlier."""
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button or key; `command` is what the choice carried."""
+
+    command: str
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file the backend already keeps."""
+
+    attachment: str
+    """Attachment id in the backend."""
+    kind: str
+    """photo, file, voice or video."""
+    media_type: str
+    size: int
+    """Bytes."""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Media:
+    """One or more files sent together (an album is one event)."""
+
+    uploads: tuple[Upload, ...]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A file that was not kept: too large, of a forbidden type, or it could not be fetched."""
+
+    reason: str
+    """Problem code of the backend: `attachment-too-large`, `attachment-type`, or `attachment-unavailable`."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A shared location, in degrees (WGS 84)."""
+
+    latitude: float
+    longitude: float
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class SharedPhone:
+    """A phone number the messenger vouches for."""
+
+    phone: str
+
+
+@dataclass(frozen=True)
+class Start:
+    """The conversation was opened, perhaps by a deep link that names a scenario."""
+
+    payload: str = ""
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Nothing came in the time given (voice)."""
+
+
+@dataclass(frozen=True)
+class Unsupported:
+    """Something the channel cannot turn into an answer: a sticker, a poll, a game."""
+
+    kind: str
+
+
+Event = Text | Press | Media | Rejected | Place | SharedPhone | Start | Silence | Unsupported
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is talking, as the channel knows them."""
+
+    channel: str
+    """`telegram`, `telegram-staff`, `web`, `web-staff`, `phone`."""
+    id: str
+    """The channel's own id of the person; opaque."""
+    name: str = ""
+    language: str = ""
+    """The language the channel reports, if any."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.channel}:{self.id}"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One event with its sender; `id` is unique in the channel, so a redelivery is recognised."""
+
+    person: Person
+    id: str
+    at: datetime
+    event: Event
