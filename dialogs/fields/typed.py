@@ -1,0 +1,40 @@
+"""Brings what people type to one spelling, so that parsers compare like with like."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SPACE_BESIDE_CHINESE = re.compile(r"(?<![a-z0-9]) +| +(?![a-z0-9])")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def narrow(text: str) -> str:
+    """Full-width characters to half-width (NFKC), lower case, trimmed."""
+    return unicodedata.normalize("NFKC", text).lower().strip()
+
+
+def fold(text: str) -> str:
+    """`narrow` without punctuation, and with spaces only between Latin words or numbers."""
+    return _SPACE_BESIDE_CHINESE.sub("", _NOT_WORD.sub(" ", narrow(text)))
+
+
+def words(listed: str) -> frozenset[str]:
+    """A word list written with slashes between."""
+    return frozenset(listed.split("/"))
+
+
+def position(phrase: str, text: str) -> int:
+    """Where `phrase` stands in `text` (both folded), or -1; a Latin phrase only as whole words."""
+    if not phrase:
+        return -1
+    before = "(?<![a-z0-9])" if phrase[0].isascii() else ""
+    after = "(?![a-z0-9])" if phrase[-1].isascii() else ""
+    found = re.search(before + re.escape(phrase) + after, text)
+    return found.start() if found else -1
+
+
+def denied(phrase: str, text: str) -> bool:
+    """Whether `text` says "not `phrase`" (both folded)."""
+    at = position(phrase, text)
+    return at >= 0 and bool(re.search(r"(不是|并非|不要|不选|没有|别选|除了|not|no) ?$", text[:at]))
