@@ -1,0 +1,1 @@
+"""The ticket backend: HTTP API, rules, storage and worker."""

@@ -1,0 +1,186 @@
+"""Deadlines: from the policy and what has happened to a ticket, the moments at which something must have happened.
+
+Where a clock starts is policy data. `dispatch` counts from the moment the unit was given the ticket; this is how the
+city promises it to the enterprise, and how Yantai words "2125"
+(转出企业诉求2小时内, 收到工单后首个工作日, 5个工作日内).
+`sign` counts from signing, but from the sign limit at the latest: whoever signs late gains no time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from backend.contract.words import Kind
+
+from .policy import CountsFrom, Policy
+from .warnings import marks
+from .working_time import Due, Pause, WorkingCalendar, WorkingSpan
+
+
+class DueKind(StrEnum):
+    """What is due, as stored in the table of due rows."""
+
+    VERIFY_LIMIT = "verify_limit"
+    SIGN_BLUE = "sign_blue"
+    SIGN_LIMIT = "sign_limit"
+    SIGN_ESCALATE = "sign_escalate"
+    """To the parent level."""
+    CONTACT_LIMIT = "contact_limit"
+    INTERIM_LIMIT = "interim_limit"
+    RESOLVE_BLUE = "resolve_blue"
+    RESOLVE_YELLOW = "resolve_yellow"
+    RESOLVE_LIMIT = "resolve_limit"
+    RESOLVE_ESCALATE = "resolve_escalate"
+    """To the parent level."""
+    RATING_REMINDER = "rating_reminder"
+    RATING_FOLLOW_UP = "rating_follow_up"
+    RATING_EXPIRY = "rating_expiry"
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentFacts:
+    """What has happened to one unit's part so far; each round of a redone ticket is an assignment of its own."""
+
+    dispatched_at: datetime
+    signed_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    """Replayed from the ASKED and ANSWERED events."""
+    contacted: bool = False
+    interim_given: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentClock:
+    """One unit's limits. None: the scenario has no such limit, or it stands still while the ticket waits."""
+
+    sign: Due
+    contact: Due | None
+    interim: Due | None
+    resolve: Due | None
+    resolve_from: datetime
+    """When the resolve limit began to run; UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class DuePoint:
+    kind: DueKind
+    period: int
+    """Tells repetitions of one kind apart; the caller numbers rounds, here it is what was passed in."""
+    at: datetime
+    """UTC."""
+    provisional: bool
+
+
+def assignment_clock(
+    policy: Policy, calendar: WorkingCalendar, kind: Kind, scenario: str, facts: AssignmentFacts
+) -> AssignmentClock:
+    """The limits of one unit's part, by the clock its scenario carries, else by kind."""
+    limits = policy.limits
+    sign = calendar.add(facts.dispatched_at, limits.sign.span())
+    assert sign is not None  # no pauses: a ticket that waits has been signed
+
+    def start(counts_from: CountsFrom) -> datetime:
+        if counts_from == "dispatch":
+            return facts.dispatched_at.astimezone(UTC)
+        return min(facts.signed_at or sign.at, sign.at).astimezone(UTC)
+
+    clock = policy.clock(scenario)
+    contact = clock.contact if clock else None
+    interim = clock.interim if clock else None
+    counts_from = clock.resolve.counts_from if clock else limits.resolve.counts_from
+    within = clock.resolve.within if clock else limits.resolve.of(kind)
+    begin = start(counts_from)
+    return AssignmentClock(
+        sign=sign,
+        contact=calendar.add(start(contact.counts_from), contact.within.span(), facts.pauses) if contact else None,
+        interim=calendar.noon_after(start(interim.counts_from), facts.pauses, interim.by) if interim else None,
+        resolve=calendar.add(begin, within.span(), facts.pauses),
+        resolve_from=begin,
+    )
+
+
+def due_points(
+    policy: Policy, calendar: WorkingCalendar, clock: AssignmentClock, facts: AssignmentFacts, period: int = 0
+) -> tuple[DuePoint, ...]:
+    """The due rows an open assignment must have now; rows of it that are not among them are void.
+
+    Past moments are included: the caller knows which were already acted on, by their unique key. While the ticket
+    waits for the enterprise there are no resolve points; they come back, later, with the answer.
+    """
+    return tuple(
+        DuePoint(kind, period, due.at, due.provisional)
+        for kind, due in (
+            *(_sign_points(policy, calendar, clock, facts) if facts.signed_at is None else ()),
+            *_early_points(clock, facts),
+            *_resolve_points(policy, calendar, clock, facts),
+        )
+    )
+
+
+def verify_limit(policy: Policy, calendar: WorkingCalendar, submitted_at: datetime, period: int = 0) -> DuePoint:
+    """By when the seat must have accepted or rejected a ticket."""
+    due = calendar.add(submitted_at, policy.limits.verify.span())
+    assert due is not None  # no pauses
+    return DuePoint(DueKind.VERIFY_LIMIT, period, due.at, due.provisional)
+
+
+def promise(policy: Policy, calendar: WorkingCalendar, kind: Kind, scenario: str, at: datetime) -> Due:
+    """The time to promise in the acceptance notice when a ticket is (or would be) dispatched at `at`."""
+    clock = assignment_clock(policy, calendar, kind, scenario, AssignmentFacts(dispatched_at=at))
+    assert clock.resolve is not None  # no pauses
+    return clock.resolve
+
+
+def rating_points(policy: Policy, completed_at: datetime, period: int = 0) -> tuple[DuePoint, ...]:
+    """Reminder, follow-up 回访 and expiry of the rating; calendar days, at the same local time of day."""
+    local = completed_at.astimezone(policy.zone())
+    days = (
+        (DueKind.RATING_REMINDER, policy.rating.reminder_days),
+        (DueKind.RATING_FOLLOW_UP, policy.rating.follow_up_days),
+        (DueKind.RATING_EXPIRY, policy.rating.expiry_days),
+    )
+    return tuple(
+        DuePoint(kind, period, (local + timedelta(days=count)).astimezone(UTC), provisional=False)
+        for kind, count in days
+    )
+
+
+_Points = Iterator[tuple[DueKind, Due]]
+
+
+def _sign_points(policy: Policy, calendar: WorkingCalendar, clock: AssignmentClock, facts: AssignmentFacts) -> _Points:
+    total = calendar.elapsed(facts.dispatched_at, clock.sign.at)
+    blue = calendar.add(facts.dispatched_at, WorkingSpan(time=marks(total, policy.warnings).blue))
+    escalate = calendar.add(clock.sign.at, policy.escalation.parent_after.span())
+    assert blue is not None  # no pauses
+    assert escalate is not None
+    yield DueKind.SIGN_BLUE, blue
+    yield DueKind.SIGN_LIMIT, clock.sign
+    yield DueKind.SIGN_ESCALATE, escalate
+
+
+def _early_points(clock: AssignmentClock, facts: AssignmentFacts) -> _Points:
+    if clock.contact and not facts.contacted:
+        yield DueKind.CONTACT_LIMIT, clock.contact
+    if clock.interim and not facts.interim_given:
+        yield DueKind.INTERIM_LIMIT, clock.interim
+
+
+def _resolve_points(
+    policy: Policy, calendar: WorkingCalendar, clock: AssignmentClock, facts: AssignmentFacts
+) -> _Points:
+    if clock.resolve is None:
+        return
+    total = calendar.elapsed(clock.resolve_from, clock.resolve.at, facts.pauses)
+    at = marks(total, policy.warnings)
+    for kind, used in ((DueKind.RESOLVE_BLUE, at.blue), (DueKind.RESOLVE_YELLOW, at.yellow)):
+        due = calendar.add(clock.resolve_from, WorkingSpan(time=used), facts.pauses)
+        assert due is not None  # it lies before the limit, which is known
+        yield kind, Due(due.at, clock.resolve.provisional)
+    yield DueKind.RESOLVE_LIMIT, clock.resolve
+    escalate = calendar.add(clock.resolve.at, policy.escalation.parent_after.span(), facts.pauses)
+    if escalate is not None:
+        yield DueKind.RESOLVE_ESCALATE, escalate

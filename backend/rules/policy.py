@@ -1,0 +1,463 @@
+"""The one policy file an office edits: every number, word list and time limit of the rules, checked when it is read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from fractions import Fraction
+from importlib import resources
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from backend.contract.words import Kind
+
+from .working_time import WorkingCalendar, WorkingSpan
+
+
+class PolicyError(ValueError):
+    """The policy file cannot be used; each line of the message is `file:line: key: reason`."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _share(value: object) -> object:
+    """Lets a share be written as a fraction: `2/3`."""
+    if isinstance(value, str):
+        try:
+            return float(Fraction(value))
+        except (ValueError, ZeroDivisionError):
+            raise ValueError("write a share as a decimal (0.85) or a fraction (2/3)") from None
+    return value
+
+
+def _clock_time(value: object) -> time:
+    """Takes HH:MM only, where pydantic would also take seconds since midnight, zones and fractions."""
+    if isinstance(value, time) and value.tzinfo is None:
+        return value
+    if isinstance(value, str) and re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        return time.fromisoformat(value)
+    raise ValueError('write a time of day as HH:MM in quotes, such as "08:30"')
+
+
+Share = Annotated[
+    float,
+    BeforeValidator(_share),
+    Field(gt=0, lt=1),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}, {"type": "string"}]},
+    ),
+]
+ClockTime = Annotated[
+    time,
+    BeforeValidator(_clock_time),
+    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}),
+    PlainSerializer(lambda value: f"{value:%H:%M}", when_used="json"),
+]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+Days = Annotated[int, Field(ge=1, le=3660)]
+CountsFrom = Literal["dispatch", "sign"]
+
+
+class Section(BaseModel):
+    """Base of every part of the policy: unknown keys, wrong types and missing values are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+
+class Span(Section):
+    """A limit in working days or in working hours; give exactly one."""
+
+    working_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    working_hours: Annotated[float, Field(gt=0, le=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Span:
+        if (self.working_days is None) == (self.working_hours is None):
+            raise ValueError("give either working_days or working_hours")
+        return self
+
+    def span(self) -> WorkingSpan:
+        if self.working_days is not None:
+            return WorkingSpan(days=self.working_days)
+        return WorkingSpan(time=timedelta(hours=self.working_hours or 0))
+
+
+class OfficeTime(Section):
+    """When the office works."""
+
+    timezone: str
+    """IANA name, such as Asia/Shanghai."""
+    hours: Annotated[tuple[tuple[ClockTime, ClockTime], ...], Field(min_length=1)]
+    """Opening and closing times of a working day, in order."""
+    days: dict[date, Literal["working", "holiday"]] = {}
+    """The office's own days; they win over the State Council's decree."""
+    decreed_years: tuple[Annotated[int, Field(ge=2000, le=2099)], ...] = ()
+    """Years whose whole decree is entered under `days`: deadlines in them are no longer provisional."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, OSError, ValueError):  # unknown, a folder's name, or a path
+            raise ValueError("not a timezone name; for China write Asia/Shanghai") from None
+        return name
+
+    @model_validator(mode="after")
+    def _ordered(self) -> OfficeTime:
+        edges = [edge for pair in self.hours for edge in pair]
+        if any(later <= earlier for earlier, later in pairwise(edges)):
+            raise ValueError("hours must be in order and must not overlap")
+        return self
+
+
+class ResolveLimits(Section):
+    """Limit for a department to resolve a ticket, by kind of request."""
+
+    counts_from: CountsFrom
+    consultation: Span
+    help: Span
+    suggestion: Span
+    complaint: Span
+    report: Span
+
+    def of(self, kind: Kind) -> Span:
+        limit = getattr(self, kind.value)
+        assert isinstance(limit, Span)
+        return limit
+
+
+class Contact(Section):
+    """Limit to get in touch with the enterprise."""
+
+    counts_from: CountsFrom
+    within: Span
+
+
+class Interim(Section):
+    """Interim answer by this time of the first working day after the start."""
+
+    counts_from: CountsFrom
+    by: ClockTime
+
+
+class Resolve(Section):
+    counts_from: CountsFrom
+    within: Span
+
+
+class Clock(Section):
+    """A named set of limits that a scenario carries in place of those by kind."""
+
+    contact: Contact | None = None
+    interim: Interim | None = None
+    resolve: Resolve
+
+
+class Limits(Section):
+    verify: Span
+    """For the seat, from filing to acceptance or rejection."""
+    sign: Span
+    """For a department, from dispatch to signing."""
+    resolve: ResolveLimits
+    clocks: dict[Slug, Clock] = {}
+    scenarios: dict[Slug, Slug] = {}
+    """Scenario → name of the clock it carries."""
+
+    @model_validator(mode="after")
+    def _named_clocks(self) -> Limits:
+        for scenario, clock in self.scenarios.items():
+            if clock not in self.clocks:
+                raise ValueError(f"scenario {scenario} carries clock {clock}, which is not under clocks")
+        return self
+
+
+class WarningRules(Section):
+    """When a ticket turns blue, yellow, red (Chibi 2022, item 13)."""
+
+    blue_share: Share
+    """Share of the limit used."""
+    yellow_share: Share
+    yellow_working_hours: Annotated[float, Field(ge=0, le=1000)]
+    """Working hours left."""
+    red_when_overdue: bool
+    """True: a passed limit is red by itself. False: only if also blocked or urgent."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> WarningRules:
+        if self.yellow_share < self.blue_share:
+            raise ValueError("yellow_share must not be below blue_share")
+        return self
+
+
+class Escalation(Section):
+    """Who is told when a ticket is unsigned or overdue; the unit's leader always is, at once."""
+
+    parent_after: Span
+    """Counted from the missed limit."""
+
+
+class RatingRules(Section):
+    """After completion, in calendar days."""
+
+    reminder_days: Days
+    follow_up_days: Days
+    """Without a rating by then, a person calls back 回访."""
+    expiry_days: Days
+
+    @model_validator(mode="after")
+    def _ordered(self) -> RatingRules:
+        if not self.reminder_days < self.follow_up_days < self.expiry_days:
+            raise ValueError("reminder_days, follow_up_days and expiry_days must grow in this order")
+        return self
+
+
+class Dissatisfaction(Section):
+    """Which dissatisfied rating of one ticket leads to what."""
+
+    redo_at: Annotated[int, Field(ge=1, le=10)]
+    level_up_at: Annotated[int, Field(ge=1, le=10)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Dissatisfaction:
+        if self.level_up_at <= self.redo_at:
+            raise ValueError("level_up_at must be above redo_at")
+        return self
+
+
+class QuietHours(Section):
+    """Local time in which no notice is pushed unless urgent; may run over midnight."""
+
+    start: ClockTime
+    end: ClockTime
+
+    @model_validator(mode="after")
+    def _not_all_day(self) -> QuietHours:
+        if self.start == self.end:
+            raise ValueError("start and end are the same; write quiet_hours: null for none")
+        return self
+
+
+class Extension(Section):
+    most: Annotated[int, Field(ge=0, le=20)]
+    """How many extensions 延期 one ticket may get."""
+
+
+class Anonymity(Section):
+    hidden_reporter_kinds: tuple[str, ...]
+    """Kinds whose reporter is hidden without being asked for."""
+    smallest_group: Annotated[int, Field(ge=1, le=1000)]
+    """Fewest tickets behind a published figure."""
+
+    @field_validator("hidden_reporter_kinds")
+    @classmethod
+    def _kinds(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = set(kinds) - {kind.value for kind in Kind}
+        if unknown:
+            raise ValueError(f"unknown kind {', '.join(sorted(unknown))}; use {', '.join(Kind)}")
+        return kinds
+
+    def hides(self, kind: Kind) -> bool:
+        return kind.value in self.hidden_reporter_kinds
+
+
+class Lookup(Section):
+    """Guesses of a retrieval code 查询码 before the door closes for a while."""
+
+    guesses: Annotated[int, Field(ge=1, le=1000)]
+    minutes: Annotated[int, Field(ge=1, le=1440)]
+
+
+class Retention(Section):
+    """Days after which data is removed or stripped of persons."""
+
+    drafts_days: Days
+    closed_tickets_days: Days
+    attachments_days: Days
+    access_log_days: Days
+    """The Cybersecurity Law, article 21, asks for six months of logs at least."""
+
+
+class TicketRules(Section):
+    title_length: Annotated[int, Field(ge=10, le=200)]
+    """Most characters in a ticket's title."""
+
+
+class EmergencyRule(Section):
+    """A matter for another number than ours, and the words it is recognised by."""
+
+    id: Slug
+    number: Annotated[str, StringConstraints(pattern=r"^[0-9]{3,12}$")]
+    name: dict[Literal["zh_CN", "en"], Word]
+    words: Annotated[tuple[Word, ...], Field(min_length=1)]
+
+    @field_validator("name")
+    @classmethod
+    def _both_languages(cls, name: dict[str, str]) -> dict[str, str]:
+        if set(name) != {"zh_CN", "en"}:
+            raise ValueError("give the name in zh_CN and in en")
+        return name
+
+
+class Emergencies(Section):
+    negations: tuple[Word, ...]
+    """Words that undo an emergency word after them: 没有着火."""
+    fillers: tuple[Word, ...]
+    """Words that may stand between the two: 没有[发生]火灾."""
+    exceptions: tuple[Word, ...]
+    """Harmless words that hold an emergency word: 火灾保险."""
+    rules: tuple[EmergencyRule, ...]
+    """In the order in which they are told."""
+
+    @field_validator("rules")
+    @classmethod
+    def _distinct(cls, rules: tuple[EmergencyRule, ...]) -> tuple[EmergencyRule, ...]:
+        names = [rule.id for rule in rules]
+        if len(set(names)) < len(names):
+            raise ValueError("two rules have the same id")
+        return rules
+
+
+class Policy(Section):
+    """Everything an office may set; a ticket keeps the version it was accepted under."""
+
+    version: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    """Changed with every edit."""
+    office_time: OfficeTime
+    limits: Limits
+    warnings: WarningRules
+    escalation: Escalation
+    rating: RatingRules
+    dissatisfaction: Dissatisfaction
+    quiet_hours: QuietHours | None
+    extension: Extension
+    anonymity: Anonymity
+    lookup: Lookup
+    retention: Retention
+    tickets: TicketRules
+    emergencies: Emergencies
+
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.office_time.timezone)
+
+    def calendar(self) -> WorkingCalendar:
+        """The office's working time, ready to reckon with."""
+        days = {day: kind == "working" for day, kind in self.office_time.days.items()}
+        return WorkingCalendar(self.office_time.hours, self.zone(), days, frozenset(self.office_time.decreed_years))
+
+    def clock(self, scenario: str) -> Clock | None:
+        """The clock a scenario carries, or None: then its limit goes by kind."""
+        name = self.limits.scenarios.get(scenario)
+        return None if name is None else self.limits.clocks[name]
+
+
+def load_policy(path: Path | None) -> Policy:
+    """The policy in a YAML file, or the packaged default; raises PolicyError, or OSError if it cannot be read."""
+    if path is None:
+        packaged = resources.files("backend").joinpath("policies", "default.yaml")
+        return parse_policy(packaged.read_text("utf-8"), "default.yaml")
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise PolicyError((f"{path}:1: -: the file is not UTF-8 text; save it again as UTF-8",)) from None
+    return parse_policy(text, str(path))
+
+
+def parse_policy(text: str, name: str) -> Policy:
+    """The policy written in `text`; `name` stands in error messages."""
+    reader = YAML(typ="rt")
+    reader.Constructor = _Reader
+    try:
+        tree = reader.load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problem = str(error.problem or error.context or "unreadable").splitlines()[0]
+        raise PolicyError((f"{name}:{line}: -: not valid YAML: {problem}; check indents and quotes",)) from None
+    except YAMLError as error:
+        raise PolicyError((f"{name}:1: -: not valid YAML: {str(error).splitlines()[0]}",)) from None
+    if not isinstance(tree, CommentedMap):
+        raise PolicyError((f"{name}:1: -: the file must hold keys such as version, limits, warnings",))
+    try:
+        return Policy.model_validate_json(json.dumps(_plain(tree)))
+    except ValidationError as error:
+        raise PolicyError(_problems(error, tree, name)) from None
+
+
+def policy_schema() -> dict[str, Any]:
+    """JSON Schema of the policy file, for editors."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Policy.model_json_schema()}
+
+
+class _Reader(RoundTripConstructor):
+    """Leaves dates as text, so that an impossible one is refused with its line like any other value."""
+
+
+_Reader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
+
+
+def _plain(node: object) -> object:
+    """The YAML tree as JSON can carry it: keys as text."""
+    if isinstance(node, Mapping):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(value) for value in node]
+    if node is None or isinstance(node, bool | int | float | str):
+        return node
+    return str(node)  # anything exotic, which the model then refuses by its text
+
+
+def _problems(error: ValidationError, tree: CommentedMap, name: str) -> tuple[str, ...]:
+    found = []
+    for item in error.errors(include_url=False, include_input=False):
+        steps = tuple(step for step in item["loc"] if step != "[key]")
+        line, known = _place(tree, steps)
+        reason = _ADVICE.get(item["type"], item["msg"].removeprefix("Value error, "))
+        found.append(f"{name}:{line}: {'.'.join(str(step) for step in known or steps)}: {reason}")
+    return tuple(found)
+
+
+_ADVICE = {
+    "missing": "is missing; add it (default.yaml shows an example)",
+    "extra_forbidden": "is not a known key; check the spelling or remove it",
+    "string_type": 'must be text; put it in quotes, such as "2125"',
+}
+
+
+def _place(tree: CommentedMap, steps: tuple[int | str, ...]) -> tuple[int, tuple[int | str, ...]]:
+    """Line of the deepest node on the way that the file holds; the whole way, without what only pydantic knows."""
+    node: object = tree
+    line, way = 1, []
+    for step in steps:
+        if isinstance(node, CommentedMap):
+            key = next((key for key in node if str(key) == str(step)), None)
+            if key is not None:
+                line, node = node.lc.key(key)[0] + 1, node[key]
+            way.append(step)
+        elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
+            line, node = node.lc.item(step)[0] + 1, node[step]
+            way.append(step)
+    return line, tuple(way)
