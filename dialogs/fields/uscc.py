@@ -10,7 +10,7 @@ from stdnum.cn import uscc
 from typing_extensions import override
 
 from dialogs.fields.outcome import NotUnderstood, Outcome, Parser, Understood, problem
-from dialogs.fields.typed import narrow
+from dialogs.fields.typed import narrow, words
 
 _LENGTH = 18
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -36,7 +36,7 @@ _PROVINCES = frozenset(
 )
 _ALIKE = frozenset(
     frozenset(pair)
-    for pair in "0D 0Q DQ 0C 1L 17 1T 7T 8B 38 3B 6G CG UW UY XY KX EF PR MN HN HM 4A 56 69 27 0U WM".split()  # noqa: SIM905
+    for pair in words("0D/0Q/DQ/0C/1L/17/1T/7T/8B/38/3B/6G/CG/UW/UY/XY/KX/EF/PR/MN/HN/HM/4A/56/69/27/0U/WM")
 )
 _SEPARATORS = re.compile(r"[\s\-–—_.·,:/]+")
 _RUN = re.compile(r"[0-9a-z][0-9a-z\s\-–—_.·/]*[0-9a-z]|[0-9a-z]")
