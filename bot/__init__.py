@@ -1,0 +1,1 @@
+"""Messenger channels: the Telegram bots and the web chat."""

@@ -1,0 +1,1 @@
+"""The Telegram channel: getting updates, presenting, sending within Telegram's limits."""
