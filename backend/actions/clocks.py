@@ -9,7 +9,7 @@ from typing import Any
 from backend import models
 from backend.actions.dues import NewDue, of_assignment, of_ticket, pause_dues
 from backend.actions.work import TicketWork
-from backend.contract.words import AssignmentState, EventKind
+from backend.contract.words import AssignmentState, EventKind, WarningLevel
 from backend.rules.deadlines import (
     AssignmentClock,
     AssignmentFacts,
@@ -22,6 +22,7 @@ from backend.rules.deadlines import (
 from backend.rules.deadlines import (
     verify_limit as verify_point,
 )
+from backend.rules.warnings import level
 from backend.rules.working_time import Pause
 
 _RESOLVE_KINDS = tuple(kind for kind in DueKind if kind.startswith("resolve"))
@@ -84,6 +85,26 @@ async def resume(work: TicketWork, assignment: models.Assignment) -> None:
         work.record(EventKind.WARNING_LIFTED, assignment=assignment.id, level=assignment.warning)
         assignment.warning = None
     await assignment.save()
+
+
+async def colour(work: TicketWork, assignment: models.Assignment) -> WarningLevel | None:
+    """The warning the rules give a part now: by its sign limit until it is signed, then by its resolve limit."""
+    facts = await _facts(work, assignment)
+    clock = _clock(work, facts)
+    unsigned = assignment.state is AssignmentState.DISPATCHED
+    limit = clock.sign if unsigned else clock.resolve
+    if limit is None:
+        return None
+    begin = assignment.dispatched_at if unsigned else clock.resolve_from
+    calendar, now = work.context.calendar, work.context.now
+    return level(
+        calendar.elapsed(begin, now, facts.pauses),
+        calendar.elapsed(begin, limit.at, facts.pauses),
+        blocked=assignment.return_proposed,
+        urgent=work.ticket.urgent,
+        rules=work.context.policy.warnings,
+        overdue=now >= limit.at,
+    )
 
 
 def rating_dues(work: TicketWork) -> list[NewDue]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
 from uuid import UUID
 
 from backend import models
-from backend.actions import recipients
+from backend.actions import clocks, recipients
 from backend.actions.actor import SYSTEM
 from backend.actions.context import Context
 from backend.actions.dues import of_draft
@@ -17,7 +16,6 @@ from backend.actions.recipients import Recipient
 from backend.actions.work import TicketWork
 from backend.contract.words import AssignmentState, EventKind, Role, TicketState, WarningLevel
 from backend.rules.deadlines import DueKind
-from backend.rules.warnings import level
 
 DRAFT_REMINDER = "draft_reminder"
 DRAFT_EXPIRY = "draft_expiry"
@@ -46,32 +44,13 @@ async def _verify_overdue(context: Context, due: models.Due) -> None:
 # --- a unit's part ------------------------------------------------------------------------------------------------
 
 
-async def _sign_blue(context: Context, due: models.Due) -> None:
-    await _warn(context, due, AssignmentState.DISPATCHED, "sign")
-
-
-async def _resolve_warning(context: Context, due: models.Due) -> None:
-    await _warn(context, due, None, "resolve")
-
-
-async def _warn(context: Context, due: models.Due, only: AssignmentState | None, what: str) -> None:
+async def _warn(context: Context, due: models.Due) -> None:
     """Raise the warning the rules give now; each level once. Yellow and red also tell the unit's leader."""
     work, part = await _part(context, due)
-    if not _is_open(part) or part.waiting or (only is not None and part.state is not only):
+    limit = part.resolve_due if due.kind.startswith("resolve") else part.sign_due
+    if not _is_open(part) or part.waiting or limit is None:
         return
-    limit = part.sign_due if what == "sign" else part.resolve_due
-    if limit is None:
-        return
-    begin = part.dispatched_at
-    colour = level(
-        context.calendar.elapsed(begin, context.now),
-        context.calendar.elapsed(begin, limit),
-        blocked=part.return_proposed,
-        urgent=work.ticket.urgent,
-        rules=context.policy.warnings,
-        overdue=context.now >= limit,
-    )
-    await _raise(work, part, colour, limit.isoformat())
+    await _raise(work, part, await clocks.colour(work, part), limit.isoformat())
     await work.save()
 
 
@@ -91,7 +70,7 @@ async def _unsigned(context: Context, due: models.Due) -> None:
     work, part = await _part(context, due)
     if part.state is not AssignmentState.DISPATCHED or not _is_open(part):
         return
-    await _raise(work, part, WarningLevel.YELLOW, _iso(due))
+    await _raise(work, part, await clocks.colour(work, part), _iso(due))
     await _escalate(work, part, "sign", "unsigned", part.department_id, due)
 
 
@@ -105,7 +84,7 @@ async def _overdue(context: Context, due: models.Due) -> None:
     work, part = await _part(context, due)
     if not _is_open(part) or part.waiting:
         return
-    await _raise(work, part, _overdue_colour(context, work, part), _iso(due))
+    await _raise(work, part, await clocks.colour(work, part), _iso(due))
     await _escalate(work, part, "resolve", "overdue", part.department_id, due)
 
 
@@ -113,13 +92,6 @@ async def _overdue_parent(context: Context, due: models.Due) -> None:
     work, part = await _part(context, due)
     if _is_open(part) and not part.waiting:
         await _escalate_to_parent(work, part, "resolve", due)
-
-
-def _overdue_colour(context: Context, work: TicketWork, part: models.Assignment) -> WarningLevel:
-    passed = timedelta(hours=1)
-    rules = context.policy.warnings
-    colour = level(passed, passed, blocked=part.return_proposed, urgent=work.ticket.urgent, rules=rules, overdue=True)
-    return colour or WarningLevel.YELLOW
 
 
 async def _escalate_to_parent(work: TicketWork, part: models.Assignment, what: str, due: models.Due) -> None:
@@ -213,11 +185,11 @@ async def _housekeeping(context: Context, due: models.Due) -> None:
 
 _EFFECTS: Mapping[str, Effect] = {
     DueKind.VERIFY_LIMIT: _verify_overdue,
-    DueKind.SIGN_BLUE: _sign_blue,
+    DueKind.SIGN_BLUE: _warn,
     DueKind.SIGN_LIMIT: _unsigned,
     DueKind.SIGN_ESCALATE: _unsigned_parent,
-    DueKind.RESOLVE_BLUE: _resolve_warning,
-    DueKind.RESOLVE_YELLOW: _resolve_warning,
+    DueKind.RESOLVE_BLUE: _warn,
+    DueKind.RESOLVE_YELLOW: _warn,
     DueKind.RESOLVE_LIMIT: _overdue,
     DueKind.RESOLVE_ESCALATE: _overdue_parent,
     DueKind.RATING_REMINDER: _rating_reminder,

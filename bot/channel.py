@@ -1,0 +1,33 @@
+"""What the notifier needs of a channel: a way to deliver, and who can be reached now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from backend.contract.models import NoticeOut
+
+Reason = Literal["blocked", "gone", "refused", "temporary"]
+
+
+class UndeliverableError(Exception):
+    """A notice could not be delivered; only `temporary` is tried again."""
+
+    def __init__(self, reason: Reason, retry_seconds: int = 30) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+        self.retry_seconds = retry_seconds
+
+
+class Channel(Protocol):
+    """One messenger, or the web page."""
+
+    @property
+    def name(self) -> str:
+        """As in the backend: `telegram`, `telegram-staff`, `web`, `web-staff`."""
+
+    def open_addresses(self) -> Sequence[str] | None:
+        """Who can be reached now; None when anybody can, at any time."""
+
+    async def deliver(self, notice: NoticeOut) -> None:
+        """Return once the receiver has it; raises UndeliverableError."""

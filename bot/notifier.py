@@ -1,0 +1,111 @@
+"""Takes notices from the backend's outbox and has the channels deliver them: at least once, repeats recognisable."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+
+import aiohttp
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from backend.contract.client import BackendClient
+from backend.contract.errors import BackendError
+from backend.contract.models import ClaimIn, NoticeFailed, NoticeOut
+from bot.channel import Channel, UndeliverableError
+
+log = logging.getLogger(__name__)
+
+WAKE_CHANNEL = "jiesu:wake"
+"""Redis channel on which the backend says which channel has something new."""
+POLL_SECONDS = 2.0
+"""Longest wait between looks when nobody wakes us: without Redis a notice is this late, never lost."""
+LEASE_SECONDS = 60
+"""A notice in our hands comes back to others after this, should we die."""
+_BATCH = 30
+
+
+class Notifier:
+    """Serves every channel of one process until stopped."""
+
+    def __init__(self, client: BackendClient, channels: Sequence[Channel], redis: Redis | None) -> None:
+        self._client = client
+        self._channels = {channel.name: channel for channel in channels}
+        self._redis = redis
+        self._woken = {name: asyncio.Event() for name in self._channels}
+        self._stopping = asyncio.Event()
+
+    def wake(self, name: str) -> None:
+        """Look now, for instance because a page was opened."""
+        if name in self._woken:
+            self._woken[name].set()
+
+    def stop(self) -> None:
+        """Deliver what is in hand, then return from `run`."""
+        self._stopping.set()
+        for event in self._woken.values():
+            event.set()
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            listener = group.create_task(self._listen())
+            serving = [group.create_task(self._serve(channel)) for channel in self._channels.values()]
+            await asyncio.gather(*serving)
+            listener.cancel()
+
+    async def _serve(self, channel: Channel) -> None:
+        woken = self._woken[channel.name]
+        while not self._stopping.is_set():
+            woken.clear()
+            found = await self._claim(channel)
+            await asyncio.gather(*(self._deliver(channel, notice) for notice in found))
+            if len(found) < _BATCH:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await woken.wait()
+
+    async def _claim(self, channel: Channel) -> Sequence[NoticeOut]:
+        addresses = channel.open_addresses()
+        if addresses is not None and not addresses:
+            return ()
+        wanted = ClaimIn(
+            channels=[channel.name],
+            addresses=list(addresses)[:1000] if addresses is not None else None,
+            limit=_BATCH,
+            lease_seconds=LEASE_SECONDS,
+        )
+        try:
+            return (await self._client.claim_notices(wanted)).items
+        except (BackendError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("no notices: the backend does not answer", extra={"error": type(error).__name__})
+            return ()
+
+    async def _deliver(self, channel: Channel, notice: NoticeOut) -> None:
+        failed: NoticeFailed | None = None
+        try:
+            await channel.deliver(notice)
+        except UndeliverableError as error:
+            failed = NoticeFailed(reason=error.reason, retry_seconds=error.retry_seconds)
+        except Exception:
+            log.exception("a notice could not be shown", extra={"notice": notice.id, "template": notice.template})
+            failed = NoticeFailed(reason="temporary", retry_seconds=60)
+        try:
+            if failed is None:
+                await self._client.mark_notice_sent(notice.id)
+            else:
+                await self._client.mark_notice_failed(notice.id, failed)
+        except (BackendError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("a notice was not acknowledged", extra={"notice": notice.id, "error": type(error).__name__})
+
+    async def _listen(self) -> None:
+        """Wake the channels that Redis names; while Redis is away, polling goes on."""
+        while self._redis is not None:
+            try:
+                async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+                    await pubsub.subscribe(WAKE_CHANNEL)
+                    async for message in pubsub.listen():
+                        self.wake(message["data"].decode())
+            except (RedisError, OSError):
+                await asyncio.sleep(POLL_SECONDS)
