@@ -1,7 +1,5 @@
 """What can become of a message that Telegram did not take."""
 
-# ruff: noqa: N818 - these name what happened, as the caller speaks of it: except Blocked, except TopicGone.
-
 from __future__ import annotations
 
 from aiogram import exceptions as aiogram_errors
