@@ -1,0 +1,197 @@
+"""Builds what is shown: a question with its buttons, or the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from dialogs.actions import Action, Ask, Choice, Expect, Rows, Summarise, SummaryLine
+from dialogs.engine.commands import CHOOSE, UNTICK, WHOLE, Command, tag_of
+from dialogs.engine.relevance import relevance, was_asked
+from dialogs.form import Form
+from dialogs.message import Localized, Message, Words
+from dialogs.parsers import district_nodes, district_title, find_district
+from dialogs.scenario import Question, Scenario
+
+_EXPECT = {
+    "choice": Expect.CHOICE,
+    "multi_choice": Expect.CHOICE,
+    "boolean": Expect.CHOICE,
+    "district": Expect.CHOICE,
+    "number": Expect.DIGITS,
+    "money": Expect.DIGITS,
+    "date": Expect.DATE,
+    "phone": Expect.PHONE,
+    "location": Expect.LOCATION,
+    "attachment": Expect.MEDIA,
+}
+_SHORT_LABEL = {"zh": 6, "en": 12}
+"""Characters up to which two or three labels fit beside each other on a phone."""
+
+
+def ask(scenario: Scenario, form: Form, question: Question, now: datetime, problem: Words | None) -> Ask:
+    """The question as it stands, with growing help after mistakes. `now` is local."""
+    attempt = form.misses.total + form.helped
+    shown = relevance(scenario, form).questions
+    ids = [one.id for one in shown]
+    return Ask(
+        field=question.id,
+        prompt=_prompt(question, form),
+        expect=_EXPECT.get(question.type, Expect.TEXT),
+        help=help_for(question, attempt),
+        problem=problem,
+        options=_options(question, form, now),
+        controls=_controls(question, form, attempt, can_go_back=_can_go_back(question, form, ids)),
+        attempt=form.misses.total,
+        progress=(ids.index(question.id) + 1, len(ids)),
+    )
+
+
+def side_question(form: Form, prompt: Message, verb: str, yes: Message, no: Message) -> Ask:
+    """A yes-or-no about the conversation itself; `verb` says what "yes" does."""
+    tag = tag_of(form.draft)
+    row = (Choice(yes, Command("yes", tag, verb).encoded()), Choice(no, Command("no", tag, verb).encoded()))
+    return Ask(field="", prompt=prompt, expect=Expect.CHOICE, options=(row,))
+
+
+def summarise(scenario: Scenario, form: Form) -> Summarise:
+    """All relevant answers, each line correctable. Asks for nothing: the controls confirm or leave."""
+    tag = tag_of(form.draft)
+    lines = []
+    for question in relevance(scenario, form).questions:
+        answer = form.answers.get(question.id)
+        shown = answer.shown if answer is not None else Message("engine.not_given")
+        fix = Command("fix", tag, question.id).encoded()
+        lines.append(SummaryLine(question.id, question.spec.label.localized, shown, fix))
+    if form.extras:
+        shown = Message("engine.files", {"count": len(form.extras)})
+        lines.append(SummaryLine("", Message("engine.other_files"), shown, Command("unfile", tag).encoded()))
+    controls = (
+        (_control("confirm", form),),
+        (_control("back", form), _control("restart", form), _control("cancel", form)),
+    )
+    return Summarise(scenario.template.title.localized, tuple(lines), controls)
+
+
+def help_for(question: Question, attempt: int) -> Words | None:
+    """The first explanation after the first mistake, then the next; the example comes last and stays."""
+    if attempt == 0:
+        return None
+    steps: list[Words] = [wording.localized for wording in question.spec.help]
+    if question.spec.example is not None:
+        steps.append(Message("engine.example", {"example": question.spec.example.localized}))
+    return steps[min(attempt, len(steps)) - 1] if steps else Message(f"engine.help.{question.type}")
+
+
+def is_asking(actions: Sequence[Action]) -> bool:
+    """Whether the person knows what is expected of them after these actions."""
+    return any(isinstance(action, Ask | Summarise) for action in actions)
+
+
+def _prompt(question: Question, form: Form) -> Words:
+    if question.type == "attachment" and form.partial:
+        return Message("engine.more_files", {"count": len(form.partial)})
+    if question.type == "district" and form.partial:
+        opened = find_district(district_nodes(question.parser), str(form.partial[0]))
+        return Message("engine.which_part", {"district": district_title(opened)})
+    if question.id == form.reopened and question.id in form.answers:
+        now_is = {"ask": question.spec.ask.localized, "answer": form.answers[question.id].shown}
+        return Message("engine.correcting", now_is)
+    return question.spec.ask.localized
+
+
+def _options(question: Question, form: Form, now: datetime) -> Rows:
+    tag = tag_of(form.draft)
+    match question.type:
+        case "choice":
+            return _rows([_choice(option.label.localized, tag, question.id, option.id) for option in question.options])
+        case "multi_choice":
+            return _rows(
+                [_tick(option.label.localized, tag, question.id, option.id, form) for option in question.options]
+            )
+        case "boolean":
+            yes = _choice(Message("field.boolean.yes"), tag, question.id, "yes")
+            return ((yes, _choice(Message("field.boolean.no"), tag, question.id, "no")),)
+        case "date":
+            return _days(question, tag, now)
+        case "district":
+            return _districts(question, form, tag)
+    return ()
+
+
+def _choice(label: Words, tag: str, field: str, option: str) -> Choice:
+    return Choice(label, Command(CHOOSE, tag, field, option).encoded())
+
+
+def _tick(label: Words, tag: str, field: str, option: str, form: Form) -> Choice:
+    if option in form.partial:
+        return Choice(Message("engine.ticked", {"option": label}), Command(UNTICK, tag, field, option).encoded())
+    return _choice(label, tag, field, option)
+
+
+def _days(question: Question, tag: str, now: datetime) -> Rows:
+    """Today and yesterday are most answers; the button carries the date, so it stays true tomorrow."""
+    spec = question.spec
+    if spec.type != "date" or spec.future:
+        return ()
+    today = now.date()
+    return (
+        (
+            _choice(Message("engine.today"), tag, question.id, today.isoformat()),
+            _choice(Message("engine.yesterday"), tag, question.id, (today - timedelta(days=1)).isoformat()),
+        ),
+    )
+
+
+def _districts(question: Question, form: Form, tag: str) -> Rows:
+    """The counties; or the townships of the one that was pressed, and a way to leave it at that."""
+    tree = district_nodes(question.parser)
+    opened = find_district(tree, str(form.partial[0])) if form.partial else ()
+    nodes = opened[-1].children if opened else tree
+    rows = _rows([_choice(district_title((node,)), tag, question.id, node.id) for node in nodes])
+    if not opened:
+        return rows
+    whole = Command(WHOLE, tag, question.id, opened[-1].id).encoded()
+    return (*rows, (Choice(Message("engine.whole_district"), whole),))
+
+
+def _rows(choices: Sequence[Choice]) -> Rows:
+    """Short labels stand three beside each other once there are many; long ones get a row each."""
+    width = 3 if len(choices) > 6 else 2
+    if len(choices) < 4 or not all(_is_short(choice.label) for choice in choices):
+        width = 1
+    return tuple(tuple(choices[start : start + width]) for start in range(0, len(choices), width))
+
+
+def _is_short(label: Words) -> bool:
+    if isinstance(label, Message):
+        return all(_is_short(arg) for arg in label.args.values() if not isinstance(arg, int))
+    if isinstance(label, Localized):
+        return all(len(text) <= _SHORT_LABEL.get(language, 8) for language, text in label.texts.items())
+    return len(label) <= _SHORT_LABEL["zh"]
+
+
+def _can_go_back(question: Question, form: Form, ids: list[str]) -> bool:
+    if question.type == "district" and form.partial:
+        return True
+    return any(was_asked(form, field) for field in ids[: ids.index(question.id)])
+
+
+def _controls(question: Question, form: Form, attempt: int, *, can_go_back: bool) -> Rows:
+    first = []
+    if question.type in ("multi_choice", "attachment") and form.partial:
+        first.append(_control("done", form, question.id))
+        first.append(_control("clear", form, question.id))
+    if question.id == form.reopened:
+        first.append(_control("keep", form, question.id))
+    elif not question.spec.required and not form.partial:
+        first.append(_control("skip", form, question.id))
+    second = [_control("back", form, question.id)] if can_go_back else []
+    second += [_control("help", form)]
+    second += [_control("human", form)] if attempt else []
+    second += [_control("cancel", form)]
+    return (tuple(first), tuple(second)) if first else (tuple(second),)
+
+
+def _control(verb: str, form: Form, field: str = "") -> Choice:
+    return Choice(Message(f"engine.control.{verb}"), Command(verb, tag_of(form.draft), field).encoded())

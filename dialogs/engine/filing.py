@@ -1,0 +1,139 @@
+"""Turns a confirmed form into the ticket it asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dialogs.engine.relevance import relevance
+from dialogs.form import Answer, Form
+from dialogs.message import Words
+from dialogs.scenario import Question, Scenario
+
+Render = Callable[[Words, str], str]
+"""Gives words in a language (`zh_CN` or `en`); the catalogues are the caller's."""
+
+_LANGUAGES = {"zh": "zh_CN", "en": "en"}
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_LINE = 200
+_PROSE = 5000
+_MOST_FILES = 20
+
+
+def ticket(scenario: Scenario, form: Form, render: Render) -> dict[str, Any]:
+    """The `NewTicket` of the contract as JSON values, with `draft`.
+
+    Answers that have a place of their own in it (story, district, address, location, enterprise, contact, files)
+    are not repeated under `answers`.
+    """
+    given = _given(scenario, form)
+    facts = {str(question.spec.prefill): answer for question, answer in given if question.spec.prefill}
+    title = _title(scenario, {question.id: answer for question, answer in given}, render)
+    story = form.answers.get(scenario.template.story)
+    own_place = {scenario.template.story, scenario.template.district}
+    address = next((answer for question, answer in given if question.type == "address"), None)
+    location = next((answer for question, answer in given if question.type == "location"), None)
+    result: dict[str, Any] = {
+        "kind": _kind(scenario, form),
+        "scenario": scenario.id,
+        "scenario_version": scenario.version,
+        "language": form.language,
+        "title": title,
+        "story": str(story.value)[:_PROSE] if story is not None else title,
+        "district": _district(scenario, given),
+        "address": None if address is None else _line(_address_text(address.value)),
+        "location": _location(location or address),
+        "urgent": scenario.urgent_if is not None and scenario.urgent_if.holds(relevance(scenario, form).values),
+        "hidden_reporter": scenario.template.hidden_reporter,
+        "enterprise": _facts(facts, "enterprise"),
+        "contact": _facts(facts, "contact"),
+        "answers": [
+            _answer(question, answer, render)
+            for question, answer in given
+            if question.id not in own_place
+            and question.id != "kind"
+            and not question.spec.prefill
+            and answer is not address
+            and answer is not location
+            and question.type != "attachment"
+        ],
+        "attachments": _files(form, given),
+        "draft": form.draft,
+    }
+    return {key: value for key, value in result.items() if value is not None}
+
+
+_Given = list[tuple[Question, Answer]]
+
+
+def _given(scenario: Scenario, form: Form) -> _Given:
+    """The relevant questions with their answers."""
+    return [
+        (question, form.answers[question.id])
+        for question in relevance(scenario, form).questions
+        if question.id in form.answers
+    ]
+
+
+def _kind(scenario: Scenario, form: Form) -> str:
+    answer = form.answers.get("kind")
+    kinds = scenario.template.kinds
+    if answer is not None and answer.value in kinds:
+        return str(answer.value)
+    return "help" if "help" in kinds else kinds[0]
+
+
+def _title(scenario: Scenario, answers: Mapping[str, Answer], render: Render) -> str:
+    """In Chinese, the language of the departments."""
+
+    def shown(found: re.Match[str]) -> str:
+        answer = answers.get(found[1])
+        return "—" if answer is None else render(answer.shown, "zh_CN")
+
+    return _line(_PLACEHOLDER.sub(shown, scenario.template.subject.zh)) or scenario.template.title.zh
+
+
+def _district(scenario: Scenario, given: _Given) -> str | None:
+    for question, answer in given:
+        if question.id == scenario.template.district:
+            return str(answer.value)
+    return None
+
+
+def _address_text(value: Any) -> str:
+    return str(value["text"] if isinstance(value, dict) else value)
+
+
+def _location(answer: Answer | None) -> dict[str, Any] | None:
+    value = None if answer is None else answer.value
+    if not isinstance(value, dict) or "lat" not in value:
+        return None
+    return {"latitude": value["lat"], "longitude": value["lon"], "label": str(value.get("label", ""))[:_LINE]}
+
+
+def _facts(facts: Mapping[str, Answer], of: str) -> dict[str, str] | None:
+    wanted = {"enterprise": ("uscc", "name"), "contact": ("name", "phone")}[of]
+    found = {name: _line(str(facts[f"{of}.{name}"].value)) for name in wanted if f"{of}.{name}" in facts}
+    return found or None
+
+
+def _answer(question: Question, answer: Answer, render: Render) -> dict[str, Any]:
+    label = question.spec.label
+    return {
+        "field": question.id,
+        "label": {"zh": label.zh, "en": label.en},
+        "value": answer.value,
+        "shown": {short: render(answer.shown, language)[:_PROSE] for short, language in _LANGUAGES.items()},
+    }
+
+
+def _files(form: Form, given: _Given) -> list[str]:
+    uploads = [upload for _, answer in given if answer.type == "attachment" for upload in answer.value]
+    ids = [str(upload["id"]) for upload in [*uploads, *form.extras]]
+    return list(dict.fromkeys(ids))[:_MOST_FILES]
+
+
+def _line(text: str) -> str:
+    return _CONTROL.sub(" ", text).strip()[:_LINE]

@@ -1,0 +1,72 @@
+"""Which questions matter, given the answers so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dialogs.conditions import Value
+from dialogs.form import Answer, Form
+from dialogs.scenario import Question, Scenario
+
+
+@dataclass(frozen=True)
+class Relevance:
+    questions: tuple[Question, ...]
+    """The questions to be asked, in order."""
+    values: Mapping[str, Value]
+    """The value of every field for conditions; irrelevant and unanswered ones are empty."""
+
+    def __contains__(self, field: str) -> bool:
+        return any(question.id == field for question in self.questions)
+
+
+def relevance(scenario: Scenario, form: Form) -> Relevance:
+    """Conditions use earlier fields only, so one pass in order decides them all."""
+    values: dict[str, Value] = {}
+    if len(scenario.template.kinds) == 1:
+        values["kind"] = scenario.template.kinds[0]
+    shown: list[Question] = []
+    for question in scenario.questions:
+        values[question.id] = question.domain.empty
+        if question.show_if is not None and not question.show_if.holds(values):
+            continue
+        shown.append(question)
+        answer = form.answers.get(question.id)
+        if answer is not None:
+            values[question.id] = _comparable(answer)
+    return Relevance(tuple(shown), values)
+
+
+def next_question(scenario: Scenario, form: Form) -> Question | None:
+    """The question to ask: the reopened one, else the first that has neither an answer nor been skipped."""
+    questions = relevance(scenario, form).questions
+    for question in questions:
+        if question.id == form.reopened:
+            return question
+    for question in questions:
+        if question.id not in form.answers and question.id not in form.skipped:
+            return question
+    return None
+
+
+def was_asked(form: Form, field: str) -> bool:
+    """Whether the person dealt with the question themselves: going back leads there, not to facts known beforehand."""
+    answer = form.answers.get(field)
+    return field in form.skipped if answer is None else not answer.known
+
+
+def _comparable(answer: Answer) -> Value:
+    value = answer.value
+    match answer.type:
+        case "money":
+            return float(value)
+        case "multi_choice":
+            return tuple(str(item) for item in value)
+        case "attachment":
+            return len(value)
+        case "boolean" | "number":
+            return value if isinstance(value, bool | int | float) else None
+    if isinstance(value, dict):
+        return str(value.get("text") or value.get("label") or value.get("code") or "")
+    return str(value)

@@ -1,0 +1,197 @@
+"""One turn of a conversation: the form as it changes, and what has been said on the way."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dialogs.actions import Action, HandOver, Rows, Say, Submit
+from dialogs.engine.asking import ask, side_question, summarise
+from dialogs.engine.filing import Render, ticket
+from dialogs.engine.relevance import Relevance, next_question, relevance
+from dialogs.fields.outcome import listed
+from dialogs.form import Answer, Form, Misses, Pending, Phase
+from dialogs.message import Message, Words
+from dialogs.phrases import Phrases
+from dialogs.scenario import Question, Scenario
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many mistakes at one question until a human is offered."""
+
+    no_match: int = 3
+    no_input: int = 3
+    together: int = 4
+    offers: int = 2
+    """How often a human is offered; at the next such point the talk is handed over without asking."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a conversation comes to after an event: the form, or None when it is over, and what to show."""
+
+    form: Form | None
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What all conversations share."""
+
+    render: Render
+    limits: Limits
+    phrases: Phrases
+
+
+@dataclass(frozen=True)
+class Turn:
+    scenario: Scenario
+    form: Form
+    now: datetime
+    """In the city's own time zone."""
+    setup: Setup
+    said: tuple[Action, ...] = ()
+
+    def change(self, **changes: Any) -> Turn:
+        return dataclasses.replace(self, form=self.form.replace(**changes))
+
+    def say(self, key: str, choices: Rows = (), **args: Words | int) -> Turn:
+        return dataclasses.replace(self, said=(*self.said, Say(Message(key, args), choices)))
+
+    def tell(self, words: Words) -> Turn:
+        return dataclasses.replace(self, said=(*self.said, Say(words)))
+
+    def relevance(self) -> Relevance:
+        return relevance(self.scenario, self.form)
+
+    def current(self) -> Question | None:
+        """The question being asked; None while the summary is shown."""
+        return next_question(self.scenario, self.form)
+
+    def render(self, words: Words) -> str:
+        return self.setup.render(words, self.form.language)
+
+
+def go_on(turn: Turn, problem: Words | None = None) -> Step:
+    """Ask what is to be asked now, or show the summary."""
+    if turn.form.phase is Phase.SUBMITTING:
+        return submit(turn)
+    question = turn.current()
+    if question is None:
+        changed = turn.form.phase is not Phase.CONFIRMING
+        turn = _at(turn, "", Phase.CONFIRMING) if changed else turn
+        said = turn.tell(problem).said if problem is not None else turn.said
+        return Step(turn.form, (*said, summarise(turn.scenario, turn.form)))
+    if question.id != turn.form.current or turn.form.phase is not Phase.ASKING:
+        turn = _at(turn, question.id, Phase.ASKING)
+        if question.type in ("multi_choice", "attachment") and question.id in turn.form.answers:
+            turn = turn.change(partial=tuple(turn.form.answers[question.id].value))
+    return Step(turn.form, (*turn.said, ask(turn.scenario, turn.form, question, turn.now, problem)))
+
+
+def side(turn: Turn, pending: Pending) -> Step:
+    """Ask something about the conversation itself; the present question waits."""
+    turn = turn.change(pending=pending)
+    key = f"engine.{pending}_sure" if pending is not Pending.HUMAN else "engine.offer_human"
+    yes, no = Message(f"engine.{pending}_yes"), Message(f"engine.{pending}_no")
+    return Step(turn.form, (*turn.said, side_question(turn.form, Message(key), str(pending), yes, no)))
+
+
+def record(turn: Turn, question: Question, value: Any, shown: Words, typed: str = "") -> Turn:
+    """Keep an answer, say what was understood, and tell what it changes."""
+    before = {one.id for one in turn.relevance().questions}
+    form = turn.form
+    answer = Answer(question.type, value, shown, question.spec.label.localized)
+    turn = turn.change(
+        answers={**form.answers, question.id: answer},
+        skipped=tuple(field for field in form.skipped if field != question.id),
+        **_leave(form, question.id),
+    )
+    if typed and question.type != "text" and turn.render(shown).casefold() != typed.strip().casefold():
+        turn = turn.say("engine.noted", label=question.spec.label.localized, answer=shown)
+    values = turn.relevance().values
+    for condition, words in question.notes:
+        if condition.holds(values):
+            turn = turn.tell(words)
+    return _tell_set_aside(turn, before)
+
+
+def skip(turn: Turn, question: Question) -> Step:
+    """Leave an optional question without an answer."""
+    if question.spec.required:
+        return miss(turn, Message("engine.cannot_skip"))
+    before = {one.id for one in turn.relevance().questions}
+    form = turn.form
+    answers = {field: answer for field, answer in form.answers.items() if field != question.id}
+    removed = question.id in form.answers
+    turn = turn.change(
+        answers=answers,
+        skipped=(*(field for field in form.skipped if field != question.id), question.id),
+        **_leave(form, question.id),
+    )
+    if removed:
+        turn = turn.say("engine.removed", label=question.spec.label.localized)
+    return go_on(_tell_set_aside(turn, before))
+
+
+def miss(turn: Turn, problem: Words, no_input: bool = False) -> Step:
+    """Ask again after something that was no answer; after too many, offer a human."""
+    misses, limits = turn.form.misses, turn.setup.limits
+    misses = dataclasses.replace(misses, no_match=misses.no_match + (not no_input), no_input=misses.no_input + no_input)
+    turn = turn.change(misses=misses, pending=Pending.NONE)
+    reached = misses.no_match >= limits.no_match or misses.no_input >= limits.no_input
+    if not reached and misses.total < limits.together:
+        return go_on(turn, problem)
+    if misses.offers >= limits.offers:
+        return hand_over(turn, why(misses))
+    return side(turn.tell(problem), Pending.HUMAN)
+
+
+def decline_human(turn: Turn) -> Turn:
+    """The person wants to go on by themselves: the counting starts anew, the offer is remembered."""
+    return turn.change(pending=Pending.NONE, misses=Misses(offers=turn.form.misses.offers + 1))
+
+
+def hand_over(turn: Turn, reason: str) -> Step:
+    """End the talk here and pass on what was said so far."""
+    form = turn.form
+    action = HandOver(form.draft, reason, {**ticket(turn.scenario, form, turn.setup.render), "unclear": True})
+    return Step(None, (*turn.said, action))
+
+
+def submit(turn: Turn) -> Step:
+    """File the form; done again with the same draft until the service reports success."""
+    filed = turn.form.filed or ticket(turn.scenario, turn.form, turn.setup.render)
+    turn = turn.change(phase=Phase.SUBMITTING, current="", pending=Pending.NONE, filed=filed)
+    return Step(turn.form, (*turn.said, Submit(turn.form.draft, filed)))
+
+
+def _at(turn: Turn, field: str, phase: Phase) -> Turn:
+    return turn.change(current=field, phase=phase, partial=(), misses=Misses(), helped=0, pending=Pending.NONE)
+
+
+def _leave(form: Form, field: str) -> dict[str, Any]:
+    """What is forgotten when a question is done with; an answer to another question leaves the present one alone."""
+    reopened = "" if form.reopened == field else form.reopened
+    if field != form.current:
+        return {"reopened": reopened}
+    return {"reopened": reopened, "partial": (), "misses": Misses(), "helped": 0, "pending": Pending.NONE}
+
+
+def _tell_set_aside(turn: Turn, before: set[str]) -> Turn:
+    """Answers whose question no longer matters stay in the form but are not filed; the person is told."""
+    now = {question.id for question in turn.relevance().questions}
+    hidden = before - now
+    answers = turn.form.answers
+    labels = tuple(answers[field].label for field in turn.scenario.by_id if field in hidden and field in answers)
+    return turn.say("engine.set_aside", labels=listed(labels)) if labels else turn
+
+
+def why(misses: Misses) -> str:
+    """Which mistakes made a human necessary."""
+    if misses.no_match and misses.no_input:
+        return "mixed"
+    return "no_input" if misses.no_input else "no_match"

@@ -1,0 +1,142 @@
+"""Typed (or recognised) words: commands, corrections, and answers."""
+
+from __future__ import annotations
+
+from dialogs.actions import Choice
+from dialogs.engine.commanding import obey
+from dialogs.engine.commands import Command, tag_of
+from dialogs.engine.turn import Step, Turn, decline_human, go_on, miss, record, skip
+from dialogs.fields import Understood
+from dialogs.fields.typed import fold
+from dialogs.form import Pending, Phase
+from dialogs.message import Message, Words
+from dialogs.parsers import district_nodes, district_title, find_district
+from dialogs.scenario import Question
+
+_LONGEST_TEXT = 20_000
+"""Characters; more than any messenger delivers in one message."""
+
+
+def typed(turn: Turn, text: str) -> Step:
+    """What a person typed, at whatever point."""
+    text = text[:_LONGEST_TEXT]
+    verb = turn.setup.phrases.command(text)
+    if turn.form.pending is not Pending.NONE:
+        answer = turn.setup.phrases.answer(text)
+        if verb == turn.form.pending or answer is True:
+            return obey(turn, Command("yes", "", str(turn.form.pending)))
+        if answer is False:
+            return obey(turn, Command("no", "", str(turn.form.pending)))
+        turn = drop_pending(turn)
+    question = turn.current()
+    if verb and _means_command(verb, question, turn):
+        return obey(turn, _command(verb, question))
+    if found := _to_correct(turn, text, question):
+        return _correct(turn, found)
+    if question is None:
+        return _at_summary(turn, text)
+    return answer_typed(turn, question, text)
+
+
+def edited(turn: Turn, text: str) -> Step:
+    """A message that was changed afterwards: the last typed answer, if it is one, is taken from it anew."""
+    question = turn.scenario.by_id.get(turn.form.last_text)
+    if question is None:
+        return go_on(turn.say("engine.edit_how"))
+    if question.id not in turn.form.answers and question == turn.current():
+        return typed(turn, text)
+    label = question.spec.label.localized
+    outcome = question.parser.parse(text, turn.now)
+    if question.id not in turn.relevance() or not isinstance(outcome, Understood):
+        fix = Choice(Message("engine.correct_it", {"label": label}), _fix(turn, question.id))
+        return go_on(turn.say("engine.edit_not_taken", ((fix,),), label=label))
+    shown = shown_of(question, outcome)
+    return go_on(record(turn, question, outcome.value, shown).say("engine.edited", label=label, answer=shown))
+
+
+def answer_typed(turn: Turn, question: Question, text: str) -> Step:
+    """Read `text` as the answer to `question`."""
+    turn = turn.change(last_text=question.id)
+    optional = not question.spec.required and question.type not in ("boolean", "choice", "multi_choice")
+    if optional and fold(text) in turn.setup.phrases.nothing:
+        return skip(turn, question)
+    outcome = question.parser.parse(text, turn.now)
+    if not isinstance(outcome, Understood):
+        return miss(turn, outcome.problem)
+    return go_on(record(turn, question, outcome.value, shown_of(question, outcome), typed=text))
+
+
+def shown_of(question: Question, outcome: Understood) -> Words:
+    """How an answer is read back: districts also have names in other languages."""
+    if question.type == "district":
+        path = find_district(district_nodes(question.parser), str(outcome.value))
+        return district_title(path) if path else outcome.shown
+    return outcome.shown
+
+
+def drop_pending(turn: Turn) -> Turn:
+    """The person says something else instead of yes or no: that counts as "go on"."""
+    if turn.form.pending is Pending.HUMAN:
+        return decline_human(turn)
+    return turn.change(pending=Pending.NONE)
+
+
+def _means_command(verb: str, question: Question | None, turn: Turn) -> bool:
+    """Some phrases are commands only where they make sense: 好了 may also be an answer."""
+    match verb:
+        case "done":
+            return question is not None and question.type in ("multi_choice", "attachment")
+        case "keep":
+            return bool(turn.form.reopened)
+        case "skip":
+            return question is not None
+        case "confirm":
+            return question is None
+    return True
+
+
+def _command(verb: str, question: Question | None) -> Command:
+    if verb.startswith("language_"):
+        return Command("lang", "", value={"language_zh": "zh_CN", "language_en": "en"}[verb])
+    return Command(verb, "", question.id if question is not None else "")
+
+
+def _to_correct(turn: Turn, text: str, question: Question | None) -> list[Question]:
+    """The questions that "改电话" or, at the summary, "电话" may mean."""
+    name = turn.setup.phrases.to_correct(text) or (fold(text) if question is None else "")
+    if not name:
+        return []
+    reached = [
+        one
+        for one in turn.relevance().questions
+        if one.id in turn.form.answers or one.id in turn.form.skipped or one == question
+    ]
+    exact = [one for one in reached if name in _names(one)]
+    if exact or len(name) < 2:
+        return exact
+    return [one for one in reached if any(name in known for known in _names(one))]
+
+
+def _names(question: Question) -> tuple[str, ...]:
+    return fold(question.spec.label.zh), fold(question.spec.label.en), fold(question.id.replace("_", " "))
+
+
+def _correct(turn: Turn, found: list[Question]) -> Step:
+    if len(found) == 1:
+        return obey(turn, Command("fix", "", found[0].id))
+    choices = tuple((Choice(one.spec.label.localized, _fix(turn, one.id)),) for one in found)
+    return go_on(turn.say("engine.which_answer", choices))
+
+
+def _fix(turn: Turn, field: str) -> str:
+    return Command("fix", tag_of(turn.form.draft), field).encoded()
+
+
+def _at_summary(turn: Turn, text: str) -> Step:
+    assert turn.form.phase is not Phase.SUBMITTING
+    answer = turn.setup.phrases.answer(text)
+    if answer is True:
+        return obey(turn, Command("confirm", ""))
+    if answer is False:
+        return go_on(turn.say("engine.summary_change"))
+    return miss(turn, Message("engine.summary_hint"))

@@ -1,0 +1,319 @@
+"""Loads folders of scenarios and checks all that can be known before anybody talks."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from dialogs.conditions import RESERVED, Condition, ConditionError, Domain, can_hold, compile_condition
+from dialogs.fields.typed import fold
+from dialogs.parsers import DistrictTree, parser_for
+from dialogs.phrases import read_phrases
+from dialogs.scenario import Question, Scenario, Scenarios
+from dialogs.source import Place, Source, SourceError, read_source
+from dialogs.template import Blocks, ChoiceField, Template, TemplateField, Use
+
+COMMAND_BYTES = 64
+"""Telegram's limit of callback data, the narrowest of our channels."""
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_VERSIONED = re.compile(r"^(?P<id>[a-z0-9-]+)(@(?P<version>[0-9]+))?$")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong in a template, for its author."""
+
+    path: Path
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.reason}"
+
+
+class ScenarioFaults(ValueError):
+    """Scenarios with mistakes are not loaded at all."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = tuple(faults)
+
+
+def load_scenarios(paths: Path | Sequence[Path], districts: DistrictTree = ()) -> Scenarios:
+    """Load the folders or files. Raises ScenarioFaults with every mistake found."""
+    scenarios, faults = _load([paths] if isinstance(paths, Path) else paths, districts)
+    if faults:
+        raise ScenarioFaults(faults)
+    return scenarios
+
+
+def check(paths: Path | Sequence[Path]) -> list[str]:
+    """Every mistake as `file:line: message`; empty if all is well."""
+    _, faults = _load([paths] if isinstance(paths, Path) else paths, ())
+    return [str(fault) for fault in faults]
+
+
+@dataclass
+class _Checker:
+    """Collects the faults of one file."""
+
+    source: Source
+    faults: list[Fault] = field(default_factory=list)
+
+    def say(self, place: Place, reason: str) -> None:
+        self.faults.append(Fault(self.source.path, self.source.line(place), reason))
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A field with the file and place it was written at."""
+
+    spec: TemplateField
+    checker: _Checker
+    place: Place
+
+    def where(self) -> str:
+        return f"{self.checker.source.path}:{self.checker.source.line(self.place)}"
+
+
+_Shared = Mapping[str, list[_Entry]]
+
+
+def _load(paths: Iterable[Path], districts: DistrictTree) -> tuple[Scenarios, list[Fault]]:
+    current: dict[str, Scenario] = {}
+    versions: dict[tuple[str, int], Scenario] = {}
+    faults: list[Fault] = []
+    for path in paths:
+        shared, block_faults = _blocks((path if path.is_dir() else path.parent) / "_blocks.yaml")
+        faults += block_faults
+        for file in _files(path):
+            scenario, found = _scenario(file, shared, districts)
+            faults += found
+            if scenario is None:
+                continue
+            key = (scenario.id, scenario.version)
+            if key in versions:
+                faults.append(Fault(file, 1, f"version {key[1]} of {key[0]} is also in {versions[key].place}"))
+            versions[key] = scenario
+            withdrawn = "@" in file.stem or file.parent.name == "withdrawn"
+            if not withdrawn:
+                current[scenario.id] = scenario
+    return Scenarios(current, versions), _once(faults)
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    files = [*path.glob("*.yaml"), *path.glob("withdrawn/*.yaml")]
+    return sorted(file for file in files if not file.name.startswith("_"))
+
+
+def _once(faults: list[Fault]) -> list[Fault]:
+    """A mistake in a shared block is found by every scenario that uses it, and told once."""
+    return sorted(set(faults), key=lambda fault: (str(fault.path), fault.line, fault.reason))
+
+
+def _blocks(path: Path) -> tuple[_Shared, list[Fault]]:
+    if not path.exists():
+        return {}, []
+    source, faults = _read(path)
+    if source is None:
+        return {}, faults
+    checker = _Checker(source)
+    blocks = _validated(Blocks, checker)
+    if blocks is None:
+        return {}, checker.faults
+    shared: dict[str, list[_Entry]] = {}
+    for name, entries in blocks.blocks.items():
+        shared[name] = []
+        for index, spec in enumerate(entries):
+            if isinstance(spec, Use):
+                checker.say(("blocks", name, index), "a block cannot use another block")
+            else:
+                shared[name].append(_Entry(spec, checker, ("blocks", name, index)))
+    return shared, checker.faults
+
+
+def _read(path: Path) -> tuple[Source | None, list[Fault]]:
+    try:
+        return read_source(path), []
+    except SourceError as error:
+        return None, [Fault(path, error.line, error.reason)]
+
+
+def _validated(model: type[_Model], checker: _Checker) -> _Model | None:
+    try:
+        return model.model_validate(checker.source.data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_input=False):
+            place = _written_place(detail["loc"], checker.source.data)
+            checker.say(place, _explained(detail["type"], detail["loc"], detail["msg"]))
+        return None
+
+
+def _written_place(location: tuple[str | int, ...], data: Any) -> Place:
+    """Where in the file pydantic's location is: it also names the union's branch, which nobody wrote."""
+    place: Place = ()
+    for step in location:
+        if isinstance(data, Mapping) and step in data:
+            data = data[str(step)]
+        elif isinstance(data, tuple) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            continue
+        place = (*place, step)
+    return place
+
+
+def _explained(kind: str, location: tuple[str | int, ...], message: str) -> str:
+    name = str(location[-1]) if location else ""
+    if kind == "missing" and name in ("zh", "en"):
+        return f"{location[-2]!r}: the translation {name!r} is missing"
+    if kind == "missing":
+        return f"{name!r} is missing"
+    if kind == "extra_forbidden":
+        return f"{name!r} is not known here"
+    return f"{name!r}: {message}"
+
+
+def _scenario(path: Path, shared: _Shared, districts: DistrictTree) -> tuple[Scenario | None, list[Fault]]:
+    source, faults = _read(path)
+    if source is None:
+        return None, faults
+    checker = _Checker(source)
+    template = _validated(Template, checker)
+    if template is None:
+        return None, checker.faults
+    _check_name(template, path, checker)
+    entries = _entries(template, shared, checker)
+    questions, domains = _questions(template, entries, districts)
+    urgent_if = _condition(template.urgent_if, domains, checker, ("urgent_if",))
+    _check_references(template, {entry.spec.id: entry.spec for entry in entries}, checker)
+    faults = [*checker.faults, *(fault for entry in entries for fault in entry.checker.faults)]
+    return Scenario(template, questions, urgent_if, f"{path}:1"), faults
+
+
+def _check_name(template: Template, path: Path, checker: _Checker) -> None:
+    named = _VERSIONED.match(path.stem)
+    version = str(template.version)
+    if named is None or named["id"] != template.id or (named["version"] or version) != version:
+        names = f"{template.id}.yaml, or {template.id}@{version}.yaml once withdrawn"
+        checker.say(("id",), f"the file must be named {names}")
+
+
+def _entries(template: Template, shared: _Shared, checker: _Checker) -> list[_Entry]:
+    """The fields in order, blocks put in their places, and `kind` first when there is a choice of kinds."""
+    result = _kind_entries(template, shared, checker)
+    for index, line in enumerate(template.fields):
+        if not isinstance(line, Use):
+            result.append(_Entry(line, checker, ("fields", index)))
+        elif line.use in shared and line.use != "kind":
+            result += shared[line.use]
+        else:
+            checker.say(("fields", index), f"no block {line.use!r} in _blocks.yaml")
+    seen: dict[str, str] = {}
+    for entry in result:
+        if entry.spec.id in seen:
+            checker.say(entry.place, f"field {entry.spec.id!r} is already at {seen[entry.spec.id]}")
+        seen[entry.spec.id] = entry.where()
+    return result
+
+
+def _kind_entries(template: Template, shared: _Shared, checker: _Checker) -> list[_Entry]:
+    if len(template.kinds) == 1:
+        return []
+    for entry in shared.get("kind", []):
+        if isinstance(entry.spec, ChoiceField):
+            options = tuple(option for option in entry.spec.options if option.id in template.kinds)
+            if len(options) == len(set(template.kinds)):
+                return [_Entry(entry.spec.model_copy(update={"options": options}), entry.checker, entry.place)]
+    checker.say(("kinds",), "_blocks.yaml has no block 'kind' with an option for each of these kinds")
+    return []
+
+
+def _questions(
+    template: Template, entries: list[_Entry], districts: DistrictTree
+) -> tuple[tuple[Question, ...], dict[str, Domain]]:
+    domains: dict[str, Domain] = {}
+    if len(template.kinds) == 1:
+        domains["kind"] = Domain("choice", template.kinds)
+    questions = []
+    for entry in entries:
+        spec, checker, place = entry.spec, entry.checker, entry.place
+        _check_field(entry)
+        show_if = _condition(spec.show_if, domains, checker, (*place, "show_if"))
+        question = Question(spec, entry.where(), parser_for(spec, districts), show_if)
+        domains[spec.id] = question.domain
+        notes = []
+        for index, note in enumerate(spec.notes):
+            when = _condition(note.when, domains, checker, (*place, "notes", index))
+            if when is not None:
+                notes.append((when, note.say.localized))
+        questions.append(dataclasses.replace(question, notes=tuple(notes)))
+    return tuple(questions), domains
+
+
+def _condition(
+    raw: str | Mapping[str, Any] | None, domains: Mapping[str, Domain], checker: _Checker, place: Place
+) -> Condition | None:
+    if raw is None:
+        return None
+    try:
+        condition = compile_condition(raw, domains)
+    except ConditionError as error:
+        checker.say(place, str(error))
+        return None
+    if not can_hold(condition, domains):
+        checker.say(place, f"unreachable: no answers make this true: {condition.source}")
+    return condition
+
+
+def _check_field(entry: _Entry) -> None:
+    spec, checker, place = entry.spec, entry.checker, entry.place
+    if spec.id in RESERVED:
+        checker.say(place, f"{spec.id!r} is a word of the condition language; choose another id")
+    if spec.type not in ("choice", "multi_choice"):
+        return
+    phrases = read_phrases()
+    ids: set[str] = set()
+    said: dict[str, str] = {}
+    for index, option in enumerate(spec.options):
+        at = (*place, "options", index)
+        if option.id in ids:
+            checker.say(at, f"option {option.id!r} is there twice")
+        ids.add(option.id)
+        if len(f"o:0000:{spec.id}:{option.id}".encode()) > COMMAND_BYTES:
+            checker.say(at, f"the button's command would be longer than {COMMAND_BYTES} bytes")
+        for text in {fold(t): t for t in (option.label.zh, option.label.en, *option.synonyms.all)}.values():
+            if verb := phrases.command(text):
+                checker.say(at, f"{text!r} is also the command {verb!r}; say it in other words")
+            if said.setdefault(fold(text), option.id) != option.id:
+                checker.say(at, f"{text!r} also means option {said[fold(text)]!r}")
+
+
+def _check_references(template: Template, fields: Mapping[str, TemplateField], checker: _Checker) -> None:
+    story = fields.get(template.story)
+    if story is None or story.type != "text" or not story.required or story.show_if is not None:
+        checker.say(("story",), f"'story' must name a required text field that is always asked, not {template.story!r}")
+    where = fields.get(template.district)
+    if where is None or where.type != "district":
+        checker.say(("district",), f"'district' must name a field of type district, not {template.district!r}")
+    for language in ("zh", "en"):
+        for name in _PLACEHOLDER.findall(getattr(template.subject, language)):
+            if name not in fields and name != "kind":
+                checker.say(("subject", language), f"the placeholder {{{name}}} names no field")
+            elif name in fields and str(fields[name].prefill or "").startswith(("contact.name", "contact.phone")):
+                checker.say(("subject", language), f"{{{name}}} would put a person's data into the title")
+    if len({spec.prefill for spec in fields.values() if spec.prefill}) != sum(
+        1 for spec in fields.values() if spec.prefill
+    ):
+        checker.say(("fields",), "two fields are prefilled from the same fact")

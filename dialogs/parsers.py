@@ -1,0 +1,81 @@
+"""Gives each field of a template the parser that reads its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from dialogs import fields
+from dialogs.fields import DistrictNode, Parser
+from dialogs.message import Localized
+from dialogs.template import Option, TemplateField
+
+DistrictTree = tuple[DistrictNode, ...]
+
+
+def parser_for(spec: TemplateField, districts: DistrictTree) -> Parser:  # noqa: C901 - a table of types
+    match spec.type:
+        case "choice":
+            return fields.Choice(_options(spec.options))
+        case "multi_choice":
+            return fields.MultiChoice(_options(spec.options))
+        case "boolean":
+            return fields.Boolean()
+        case "text":
+            return fields.Text(min_chars=spec.min_length, max_chars=spec.max_length)
+        case "number":
+            return fields.Number(min=spec.min, max=spec.max, integer=spec.integer)
+        case "money":
+            return fields.Money(Decimal(str(spec.min or 0)), None if spec.max is None else Decimal(str(spec.max)))
+        case "date":
+            return fields.Date(past=True if spec.past else False if spec.future else None)
+        case "phone":
+            return fields.Phone(service=spec.prefill != "contact.phone")
+        case "uscc":
+            return fields.Uscc()
+        case "district":
+            return fields.District(districts)
+        case "address":
+            return fields.Address(districts)
+        case "location":
+            return fields.Location()
+        case "attachment":
+            return fields.Attachment(frozenset(spec.accept), spec.max_files)
+
+
+def district_nodes(parser: Parser) -> DistrictTree:
+    """The city's tree a district field reads."""
+    return parser.tree if isinstance(parser, fields.District) else ()
+
+
+def find_district(tree: DistrictTree, code: str) -> tuple[DistrictNode, ...]:
+    """The node with the code and those above it, from the top; empty if there is none."""
+    for path in _paths(tree, ()):
+        if path[-1].id == code:
+            return path
+    return ()
+
+
+def district_title(path: tuple[DistrictNode, ...]) -> Localized:
+    """The name of a district after those it lies in: as read back, and on the papers."""
+    chinese = " ".join(node.names[0] for node in path)
+    english = ", ".join(_english(node) for node in reversed(path))
+    return Localized({"zh": chinese, "en": english})
+
+
+def _english(node: DistrictNode) -> str:
+    return next((name for name in node.names if name.isascii()), node.names[0])
+
+
+def _paths(nodes: DistrictTree, above: DistrictTree) -> Iterator[DistrictTree]:
+    for node in nodes:
+        path = (*above, node)
+        yield path
+        yield from _paths(node.children, path)
+
+
+def _options(options: tuple[Option, ...]) -> tuple[fields.Option, ...]:
+    return tuple(
+        fields.Option(option.id, (option.label.zh, option.label.en), option.synonyms.all, option.label.localized)
+        for option in options
+    )

@@ -1,0 +1,83 @@
+"""A scenario ready to talk: its template with every condition compiled and every field given its parser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from dialogs.conditions import Condition, Domain
+from dialogs.fields import Parser
+from dialogs.message import Localized
+from dialogs.template import Option, Template, TemplateField
+
+
+@dataclass(frozen=True)
+class Question:
+    """A field of a scenario."""
+
+    spec: TemplateField
+    place: str
+    """`file:line` of the field."""
+    parser: Parser
+    show_if: Condition | None = None
+    notes: tuple[tuple[Condition, Localized], ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.spec.id
+
+    @property
+    def type(self) -> str:
+        return self.spec.type
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        return self.spec.options if self.spec.type in ("choice", "multi_choice") else ()
+
+    @property
+    def domain(self) -> Domain:
+        return Domain(self.type, tuple(option.id for option in self.options), self.spec.required, self.show_if)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    template: Template
+    questions: tuple[Question, ...]
+    """In the order they are asked; `kind` first if it is asked."""
+    urgent_if: Condition | None
+    place: str
+    """`file:line` of its beginning."""
+
+    @property
+    def id(self) -> str:
+        return self.template.id
+
+    @property
+    def version(self) -> int:
+        return self.template.version
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Question]:
+        return {question.id: question for question in self.questions}
+
+
+@dataclass(frozen=True)
+class Scenarios(Mapping[str, Scenario]):
+    """The scenarios on offer, by id; withdrawn versions are kept for talks that began with them."""
+
+    current: Mapping[str, Scenario]
+    versions: Mapping[tuple[str, int], Scenario]
+
+    def find(self, scenario: str, version: int) -> Scenario | None:
+        """The very version a form is pinned to, or None when it is gone: then `dialogs.migration` helps."""
+        return self.versions.get((scenario, version))
+
+    def __getitem__(self, key: str) -> Scenario:
+        return self.current[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.current)
+
+    def __len__(self) -> int:
+        return len(self.current)

@@ -1,0 +1,241 @@
+"""What a scenario's YAML file may say: the request template of one matter, checked strictly and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
+
+from dialogs.message import Localized
+
+Kind = Literal["consultation", "help", "complaint", "report", "suggestion"]
+ScenarioId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]
+FieldId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=20)]
+OptionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=20)]
+Category = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(/[a-z][a-z0-9-]*)*$", max_length=60)]
+Said = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Condition = str | Mapping[FieldId, str | bool | tuple[str, ...]]
+"""CEL, or `{field: [value, ...]}` for "the field has one of these values"; several fields are joined by "and"."""
+
+Fact = Literal["enterprise.uscc", "enterprise.name", "contact.name", "contact.phone", "contact.district"]
+"""What the service may know of a person beforehand."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+class Wording(_Strict):
+    """The same words in every language we speak; leaving one out is an error."""
+
+    zh: Said
+    en: Said
+
+    @property
+    def localized(self) -> Localized:
+        return Localized({"zh": self.zh, "en": self.en})
+
+
+class Phrases(_Strict):
+    """Several ways to say one thing, by language."""
+
+    zh: tuple[Said, ...] = ()
+    en: tuple[Said, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return self.zh + self.en
+
+
+class Option(_Strict):
+    """One answer of a choice."""
+
+    id: OptionId
+    label: Wording
+    synonyms: Phrases = Phrases()
+
+
+class Note(_Strict):
+    """Advice said right after the field is answered, when its condition holds (which may use that field)."""
+
+    when: Condition = Field(alias="if")
+    say: Wording
+
+
+class _FieldBase(_Strict):
+    id: FieldId
+    label: Wording
+    """Short name: in the summary and when correcting ("改电话")."""
+    ask: Wording
+    help: tuple[Wording, ...] = ()
+    """Explanations that grow: the first after the first mistake, the last then stays."""
+    example: Wording | None = None
+    required: bool = True
+    show_if: Condition | None = None
+    prefill: Fact | None = None
+    """The fact that answers this field beforehand, and that this field answers for the ticket."""
+    notes: tuple[Note, ...] = ()
+    voice: Mapping[str, Any] = Field(default_factory=dict)
+    """How the phone channel asks this; `{defer: link|seat|keys}` among others."""
+
+
+class ChoiceField(_FieldBase):
+    type: Literal["choice"]
+    options: Annotated[tuple[Option, ...], Field(min_length=2)]
+
+
+class MultiChoiceField(_FieldBase):
+    type: Literal["multi_choice"]
+    options: Annotated[tuple[Option, ...], Field(min_length=2)]
+
+
+class BooleanField(_FieldBase):
+    type: Literal["boolean"]
+
+
+class TextField(_FieldBase):
+    type: Literal["text"]
+    min_length: Annotated[int, Field(ge=1)] = 1
+    """Characters."""
+    max_length: Annotated[int, Field(ge=1, le=4000)] = 2000
+    """Characters."""
+
+
+class NumberField(_FieldBase):
+    type: Literal["number"]
+    min: int | float | None = None
+    max: int | float | None = None
+    integer: bool = False
+
+
+class MoneyField(_FieldBase):
+    type: Literal["money"]
+    min: int | float | None = None
+    """Yuan."""
+    max: int | float | None = None
+    """Yuan."""
+
+
+class DateField(_FieldBase):
+    type: Literal["date"]
+    past: bool = False
+    """Must not lie after today."""
+    future: bool = False
+    """Must not lie before today."""
+
+
+class PhoneField(_FieldBase):
+    type: Literal["phone"]
+
+
+class UsccField(_FieldBase):
+    type: Literal["uscc"]
+
+
+class DistrictField(_FieldBase):
+    """A place in the city's own tree of districts."""
+
+    type: Literal["district"]
+
+
+class AddressField(_FieldBase):
+    type: Literal["address"]
+
+
+class LocationField(_FieldBase):
+    type: Literal["location"]
+
+
+class AttachmentField(_FieldBase):
+    type: Literal["attachment"]
+    accept: Annotated[tuple[Literal["photo", "file", "voice", "video"], ...], Field(min_length=1)] = (
+        "photo",
+        "file",
+        "voice",
+        "video",
+    )
+    max_files: Annotated[int, Field(ge=1, le=20)] = 9
+
+
+TemplateField = (
+    ChoiceField
+    | MultiChoiceField
+    | BooleanField
+    | TextField
+    | NumberField
+    | MoneyField
+    | DateField
+    | PhoneField
+    | UsccField
+    | DistrictField
+    | AddressField
+    | LocationField
+    | AttachmentField
+)
+
+
+class Use(_Strict):
+    """Stands for the fields of a shared block of `_blocks.yaml`, at this place."""
+
+    use: FieldId
+
+
+def _tag(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return "use" if "use" in value else value.get("type")
+    return "use" if isinstance(value, Use) else getattr(value, "type", None)
+
+
+Entry = Annotated[
+    Annotated[ChoiceField, Tag("choice")]
+    | Annotated[MultiChoiceField, Tag("multi_choice")]
+    | Annotated[BooleanField, Tag("boolean")]
+    | Annotated[TextField, Tag("text")]
+    | Annotated[NumberField, Tag("number")]
+    | Annotated[MoneyField, Tag("money")]
+    | Annotated[DateField, Tag("date")]
+    | Annotated[PhoneField, Tag("phone")]
+    | Annotated[UsccField, Tag("uscc")]
+    | Annotated[DistrictField, Tag("district")]
+    | Annotated[AddressField, Tag("address")]
+    | Annotated[LocationField, Tag("location")]
+    | Annotated[AttachmentField, Tag("attachment")]
+    | Annotated[Use, Tag("use")],
+    Discriminator(_tag),
+]
+"""A line of `fields`: a field, told by its type, or the use of a block."""
+
+
+class Template(_Strict):
+    """One scenario: what to ask so that a department can act at once."""
+
+    id: ScenarioId
+    version: Annotated[int, Field(ge=1)]
+    category: Category
+    title: Wording
+    summary: Wording
+    """One sentence: what belongs here."""
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
+    """With more than one, the person is asked first which it is (the field is then called `kind`)."""
+    examples: Phrases
+    """What people say when they mean this scenario."""
+    subject: Wording
+    """Title of the ticket; `{field}` stands for an answer as shown."""
+    story: FieldId
+    """The text field that tells what happened."""
+    district: FieldId
+    """The field that says where, for the duty list."""
+    hidden_reporter: bool = False
+    """Whether the ticket hides who reported (举报)."""
+    urgent_if: Condition | None = None
+    opening: Wording | None = None
+    """Said at the start, such as a utility's own hotline."""
+    fields: Annotated[tuple[Entry, ...], Field(min_length=1)]
+
+
+class Blocks(_Strict):
+    """The shared blocks of `_blocks.yaml`."""
+
+    blocks: Mapping[FieldId, Annotated[tuple[Entry, ...], Field(min_length=1)]]
+    """The block `kind` asks for the kind of request, with an option for each."""
