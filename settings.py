@@ -292,7 +292,8 @@ class _SecretFiles(PydanticBaseSettingsSource):
         if self._known.get(name):
             raise SettingsError([f"{name}: is given, and {name}_FILE too; keep one of them"])
         try:
-            return Path(file).read_text(encoding="utf-8").strip(), field_name, False
+            # An empty file is no value, as an empty variable is none.
+            return Path(file).read_text(encoding="utf-8").strip() or None, field_name, False
         except (OSError, UnicodeDecodeError):
             raise SettingsError([f"{name}_FILE: cannot be read; correct the path or its permissions"]) from None
 

@@ -48,7 +48,8 @@ async def test_postgres_is_utf8_in_utc_on_loopback_behind_a_password(postgres: E
 
 
 def test_valkey_is_on_loopback_behind_a_password(valkey: EmbeddedValkey) -> None:
-    with redis.Redis(port=valkey.port, retry=Retry(NoBackoff(), 0)) as stranger, pytest.raises(redis.AuthenticationError):
+    once = Retry(NoBackoff(), 0)
+    with redis.Redis(port=valkey.port, retry=once) as stranger, pytest.raises(redis.AuthenticationError):
         stranger.ping()
     with redis.Redis.from_url(valkey.url) as client:
         assert client.config_get("bind", "appendonly") == {"bind": "127.0.0.1", "appendonly": "yes"}

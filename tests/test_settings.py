@@ -140,6 +140,12 @@ def test_a_secret_file_may_be_named_in_the_env_file(tmp_path: Path) -> None:
     assert load_settings().secret_key == SecretStr("a-long-enough-secret")
 
 
+def test_an_empty_secret_file_is_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret").write_text("\n")
+    monkeypatch.setenv("TELEGRAM_STAFF_TOKEN_FILE", str(tmp_path / "secret"))
+    assert load_settings().telegram_staff_token is None
+
+
 def test_a_secret_given_twice_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "a-long-enough-secret")
     monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "secret"))

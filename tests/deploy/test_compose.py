@@ -1,0 +1,79 @@
+"""The compose file names only settings, secrets, volumes and files that exist: no engine runs here to say so."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+import settings as settings_module
+from settings import Settings, load_settings, secret_names
+
+ROOT = Path(settings_module.__file__).parent
+PARTS = ("migrate", "backend", "worker", "bot")
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = YAML(typ="safe").load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_parts_are_given_settings_that_exist(compose: dict[str, Any], part: str) -> None:
+    known = {name.upper() for name in Settings.model_fields} | {f"{name}_FILE" for name in secret_names()}
+    assert set(compose["services"][part]["environment"]) <= known
+
+
+def test_every_secret_file_named_is_mounted_and_made(compose: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(ROOT / "deploy" / "make-secrets", tmp_path / "deploy")
+    subprocess.run([tmp_path / "deploy" / "make-secrets"], check=True)
+    assert {file.name for file in (tmp_path / "secrets").iterdir()} == set(compose["secrets"])
+    for name, service in compose["services"].items():
+        mounted = set(service.get("secrets", ()))
+        assert mounted <= set(compose["secrets"]), name
+        assert set(re.findall(r"/run/secrets/(\w+)", repr(service))) <= mounted, name
+
+
+def test_secrets_made_are_accepted_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(ROOT / "deploy" / "make-secrets", tmp_path / "deploy")
+    script = tmp_path / "deploy" / "make-secrets"
+    subprocess.run([script], check=True)
+    made = {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()}
+    subprocess.run([script], check=True)
+    assert made == {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()}
+
+    for name in secret_names():
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "secrets" / name.lower()))
+    settings = load_settings(tmp_path / "no.env", data_dir=tmp_path / "data")
+    assert settings.telegram_staff_token is None
+    assert settings.database_url is not None
+    assert made["postgres_password"].strip() in settings.database_url.get_secret_value()
+    assert not (tmp_path / "data").exists()
+
+
+def test_services_are_confined_and_wait_for_what_they_need(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    for name, service in services.items():
+        assert service["read_only"], name
+        assert "healthcheck" in service, name
+        for needed in service.get("depends_on", ()):
+            assert needed in services, name
+        for volume in service.get("volumes", ()):
+            assert volume.partition(":")[0] in compose["volumes"], name
+        assert all(str(port).startswith("127.0.0.1:") for port in service.get("ports", ())), name
+    for part in ("backend", "worker"):
+        assert services[part]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_the_image_copies_files_that_the_ignore_file_lets_through() -> None:
+    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    lines = [line.split()[1:-1] for line in (ROOT / "deploy" / "Dockerfile").read_text().splitlines() if "COPY" in line]
+    copied = {name for line in lines for name in line if not name.startswith(("-", "/"))}
+    assert copied == allowed
