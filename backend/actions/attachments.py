@@ -1,0 +1,83 @@
+"""Attachments: who uploaded what, and who may fetch it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+from backend import models
+from backend.actions.actor import Actor, ActorKind
+from backend.actions.context import Context
+from backend.contract.errors import Forbidden, NotFound
+from backend.contract.models import AttachmentOut
+from backend.rules import roles
+
+AttachmentKind = Literal["photo", "file", "voice", "video"]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file received and checked, lying in the attachments folder under its id."""
+
+    id: UUID
+    kind: AttachmentKind
+    media_type: str
+    size: int
+    """Bytes."""
+    sha256: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Download:
+    path: Path
+    media_type: str
+    name: str
+    size: int
+    """Bytes."""
+
+
+async def keep_upload(context: Context, actor: Actor, upload: Upload) -> AttachmentOut:
+    """Record whose file it is; it belongs to no ticket yet."""
+    if actor.kind not in (ActorKind.CONTACT, ActorKind.STAFF):
+        raise Forbidden
+    await models.Attachment.create(
+        id=upload.id,
+        contact_id=actor.id if actor.kind is ActorKind.CONTACT else None,
+        staff_id=actor.id if actor.kind is ActorKind.STAFF else None,
+        kind=upload.kind,
+        media_type=upload.media_type,
+        size=upload.size,
+        sha256=upload.sha256,
+        name=upload.name,
+        created_at=context.now,
+    )
+    return AttachmentOut(
+        id=str(upload.id), kind=upload.kind, media_type=upload.media_type, size=upload.size, name=upload.name
+    )
+
+
+async def find_download(context: Context, actor: Actor, attachment_id: str) -> Download:
+    """The file, for its uploader and for whoever may see its ticket; to all others it is not there."""
+    row = await models.Attachment.get_or_none(id=UUID(attachment_id)).select_related("ticket")
+    if row is None or not (_uploaded(actor, row) or (row.ticket is not None and await _sees(actor, row.ticket))):
+        raise NotFound
+    return Download(context.attachments / str(row.id), row.media_type, row.name, row.size)
+
+
+def _uploaded(actor: Actor, row: models.Attachment) -> bool:
+    owner = {ActorKind.CONTACT: row.contact_id, ActorKind.STAFF: row.staff_id}.get(actor.kind)
+    return owner is not None and owner == actor.id
+
+
+async def _sees(actor: Actor, ticket: models.Ticket) -> bool:
+    if actor.kind is ActorKind.CONTACT:
+        return ticket.contact_id == actor.id
+    if actor.kind is not ActorKind.STAFF:
+        return False
+    if actor.roles & roles.OVERSEERS:
+        return True
+    unit = models.Assignment.filter(ticket_id=ticket.id, department_id=actor.department_id)
+    return bool(actor.roles & roles.UNIT) and await unit.exists()

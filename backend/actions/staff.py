@@ -1,0 +1,229 @@
+"""Staff and programs: tokens, log-in, accounts and groups bound by a one-time code."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+
+import argon2
+
+from backend import models
+from backend.actions.actor import Actor, ActorKind
+from backend.actions.context import Context
+from backend.contract.errors import BadCode, Forbidden, NotFound, Unauthenticated
+from backend.contract.models import BindIn, BindingCodeOut, DepartmentOut, GroupIn, LogIn, SessionOut, StaffOut
+from backend.contract.words import Role, Scope
+from backend.database import execute, query
+from backend.rules import roles
+
+SESSION_PREFIX = "stf_"
+SERVICE_PREFIX = "svc_"
+CHANNEL_SUFFIX = "-staff"
+"""Channels whose accounts belong to staff."""
+PAGE_CHANNEL = "web-staff"
+SESSION = timedelta(hours=12)
+"""A working day; then the password is asked again."""
+BINDING_CODE = timedelta(minutes=10)
+
+_hasher = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's least for Argon2id
+_NOBODY = _hasher.hash(secrets.token_hex(16))
+"""Verified when there is no such account, so that the time taken does not tell."""
+
+_BY_SESSION = """
+SELECT staff.id, staff.roles, staff.department_id, staff.language
+FROM staff_session JOIN staff ON staff.id = staff_session.staff_id
+WHERE staff_session.digest = $1 AND staff_session.expires_at > $2 AND staff.active
+"""
+_BY_ACCOUNT = """
+SELECT staff.id, staff.roles, staff.department_id, staff.language, identity.id AS identity_id
+FROM identity JOIN staff ON staff.id = identity.staff_id
+WHERE identity.channel = $1 AND identity.external_id = $2 AND staff.active
+"""
+
+
+def token_digest(token: str) -> str:
+    """What is stored in place of a token; plain SHA-256 serves, a token is 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def hash_password(password: str) -> str:
+    return await asyncio.to_thread(_hasher.hash, password)
+
+
+# --- who is calling -----------------------------------------------------------------------------------------------
+
+
+async def session_actor(context: Context, token: str) -> Actor:
+    """The member of staff logged in with this token; raises Unauthenticated."""
+    found = await query(_BY_SESSION, token_digest(token), context.now)
+    if not found:
+        raise Unauthenticated
+    row = found[0]
+    return Actor(
+        ActorKind.STAFF,
+        id=row["id"],
+        channel=PAGE_CHANNEL,
+        department_id=row["department_id"],
+        roles=frozenset(Role(one) for one in json.loads(row["roles"])),
+        language=row["language"],
+    )
+
+
+async def bound_actor(channel: str, external_id: str) -> Actor | None:
+    """The member of staff who bound this account, or None."""
+    found = await query(_BY_ACCOUNT, channel, external_id)
+    if not found:
+        return None
+    row = found[0]
+    return Actor(
+        ActorKind.STAFF,
+        id=row["id"],
+        channel=channel,
+        identity_id=row["identity_id"],
+        department_id=row["department_id"],
+        roles=frozenset(Role(one) for one in json.loads(row["roles"])),
+        language=row["language"],
+    )
+
+
+async def service_actor(digest: str) -> Actor:
+    """The program that holds the token of this digest; raises Unauthenticated."""
+    found = await models.ServiceToken.get_or_none(digest=digest)
+    if found is None:
+        raise Unauthenticated
+    return Actor(
+        ActorKind.SERVICE,
+        scopes=frozenset(Scope(one) for one in found.scopes),
+        channels=frozenset(found.channels),
+        name=found.name,
+    )
+
+
+async def admit_service(name: str, token: str, scopes: Iterable[Scope], channels: Iterable[str]) -> None:
+    """Let a program in with this token; the same name again replaces its token, scopes and channels."""
+    await execute(
+        "INSERT INTO service_token (digest, name, scopes, channels) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (name) DO UPDATE SET digest = excluded.digest, scopes = excluded.scopes,"
+        " channels = excluded.channels",
+        token_digest(token),
+        name,
+        json.dumps(sorted(scopes)),
+        json.dumps(sorted(channels)),
+    )
+
+
+# --- log-in -------------------------------------------------------------------------------------------------------
+
+
+async def log_in(context: Context, request: LogIn) -> SessionOut:
+    """Raises Unauthenticated; whether the name or the password was wrong is not told."""
+    staff = await models.Staff.get_or_none(username=request.username, active=True)
+    right = await asyncio.to_thread(_verify, staff.password_hash if staff else _NOBODY, request.password)
+    if staff is None or not right:
+        raise Unauthenticated("Name or password is wrong.")
+    token = SESSION_PREFIX + secrets.token_urlsafe(32)
+    expires_at = context.now + SESSION
+    await models.StaffSession.create(digest=token_digest(token), staff_id=staff.id, expires_at=expires_at)
+    return SessionOut(token=token, expires_at=expires_at, staff=_shown(context, staff))
+
+
+async def log_out(context: Context, actor: Actor, token: str) -> None:
+    """End the session of this token; an account bound in a messenger has none to end."""
+    await models.StaffSession.filter(digest=token_digest(token), staff_id=actor.id).delete()
+
+
+async def view_staff(context: Context, actor: Actor) -> StaffOut:
+    if actor.kind is not ActorKind.STAFF:
+        raise Forbidden
+    return _shown(context, await models.Staff.get(id=actor.id))
+
+
+# --- binding ------------------------------------------------------------------------------------------------------
+
+
+async def make_binding_code(context: Context, actor: Actor) -> BindingCodeOut:
+    """A new one-time code; an older one of the same person stops working."""
+    if actor.kind is not ActorKind.STAFF or actor.id is None:
+        raise Forbidden
+    await models.BindingCode.filter(staff_id=actor.id).delete()
+    expires_at = context.now + BINDING_CODE
+    for _ in range(5):
+        code = f"{secrets.randbelow(100_000_000):08d}"
+        made = await query(
+            "INSERT INTO binding_code (digest, staff_id, expires_at) VALUES ($1, $2, $3)"
+            " ON CONFLICT (digest) DO NOTHING RETURNING digest",
+            _code_digest(context, code),
+            actor.id,
+            expires_at,
+        )
+        if made:
+            return BindingCodeOut(code=code, expires_at=expires_at)
+    raise NotFound("No free code was found; try again.")  # five collisions in a hundred million: a broken source
+
+
+async def bind(context: Context, service: Actor, channel: str, external_id: str, request: BindIn) -> StaffOut:
+    """Bind the account to the code's owner; one bound to somebody else before is theirs no more."""
+    if Scope.STAFF not in service.scopes or channel not in service.channels or not channel.endswith(CHANNEL_SUFFIX):
+        raise Forbidden
+    staff = await _redeem(context, request.code)
+    await execute(
+        "INSERT INTO identity (channel, external_id, staff_id) VALUES ($1, $2, $3)"
+        " ON CONFLICT (channel, external_id) DO UPDATE SET staff_id = excluded.staff_id, blocked_at = NULL",
+        channel,
+        external_id,
+        staff.id,
+    )
+    return _shown(context, staff)
+
+
+async def link_group(context: Context, service: Actor, request: GroupIn) -> DepartmentOut:
+    """Make the chat the group of the code owner's department; a group stands for one department at a time."""
+    if Scope.STAFF not in service.scopes:
+        raise Forbidden
+    staff = await _redeem(context, request.code)
+    if not {Role(one) for one in staff.roles} & roles.UNIT:
+        raise Forbidden("Only a handler or leader can link the group of their department.")
+    await models.Department.filter(group_chat=request.chat).update(group_chat=None)
+    await models.Department.filter(id=staff.department_id).update(group_chat=request.chat)
+    return context.directory.shown[staff.department_id]
+
+
+async def _redeem(context: Context, code: str) -> models.Staff:
+    """The code's owner; the code is used up. Raises BadCode."""
+    used = await query(
+        "DELETE FROM binding_code WHERE digest = $1 AND expires_at > $2 RETURNING staff_id",
+        _code_digest(context, code),
+        context.now,
+    )
+    staff = await models.Staff.get_or_none(id=used[0]["staff_id"], active=True) if used else None
+    if staff is None:
+        raise BadCode
+    return staff
+
+
+def _code_digest(context: Context, code: str) -> str:
+    """Keyed: eight digits could be tried out against a plain digest."""
+    return hmac.new(context.secret, f"binding:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+def _verify(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        return False
+
+
+def _shown(context: Context, staff: models.Staff) -> StaffOut:
+    return StaffOut(
+        id=staff.id,
+        username=staff.username,
+        name=staff.name,
+        roles=[Role(one) for one in staff.roles],
+        department=context.directory.shown[staff.department_id],
+        language=staff.language,
+    )

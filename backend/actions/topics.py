@@ -1,0 +1,61 @@
+"""Topics of department groups: which ticket a topic stands for, and the other way round."""
+
+from __future__ import annotations
+
+from backend import models
+from backend.actions.actor import Actor
+from backend.actions.context import Context
+from backend.contract.errors import Forbidden, Invalid, NotFound
+from backend.contract.models import TopicIn, TopicOut
+from backend.contract.words import Scope
+from backend.database import execute
+
+
+async def find_topic(context: Context, actor: Actor, chat: str, topic: int) -> TopicOut:
+    """The ticket of a topic; its number is None when the topic stands for none."""
+    await _linked(actor, chat)
+    row = await models.Topic.get_or_none(chat=chat, topic=topic).select_related("ticket")
+    return TopicOut(chat=chat, topic=topic, ticket=row.ticket.number if row else None)
+
+
+async def ticket_topic(context: Context, actor: Actor, number: str, chat: str) -> TopicOut:
+    """The topic of a ticket in this group; None when it has none yet."""
+    ticket = await _ticket(actor, number, chat)
+    row = await models.Topic.get_or_none(chat=chat, ticket_id=ticket.id)
+    return TopicOut(chat=chat, topic=row.topic if row else None, ticket=number)
+
+
+async def set_topic(context: Context, actor: Actor, number: str, chat: str, request: TopicIn) -> TopicOut:
+    """Tie ticket and topic; what either was tied to before in this group is forgotten."""
+    if request.chat != chat:
+        raise Invalid("The chat in the address and in the body differ.")
+    ticket = await _ticket(actor, number, chat)
+    await models.Topic.filter(chat=chat, topic=request.topic).exclude(ticket_id=ticket.id).delete()
+    await execute(
+        "INSERT INTO topic (chat, ticket_id, topic) VALUES ($1, $2, $3)"
+        " ON CONFLICT (chat, ticket_id) DO UPDATE SET topic = excluded.topic",
+        chat,
+        ticket.id,
+        request.topic,
+    )
+    return TopicOut(chat=chat, topic=request.topic, ticket=number)
+
+
+async def _linked(actor: Actor, chat: str) -> models.Department:
+    if Scope.STAFF not in actor.scopes:
+        raise Forbidden
+    department = await models.Department.filter(group_chat=chat).first()
+    if department is None:
+        raise NotFound("This group is not linked to a department.")
+    return department
+
+
+async def _ticket(actor: Actor, number: str, chat: str) -> models.Ticket:
+    """The ticket, if the group's department has to do with it."""
+    department = await _linked(actor, chat)
+    ticket = await models.Ticket.get_or_none(number=number)
+    if ticket is None:
+        raise NotFound
+    if not await models.Assignment.filter(ticket_id=ticket.id, department_id=department.id).exists():
+        raise NotFound
+    return ticket

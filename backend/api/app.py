@@ -1,0 +1,248 @@
+"""The backend's web application: builds it, serves it, lets it finish."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from backend import database
+from backend.actions import queries
+from backend.actions.actor import SYSTEM
+from backend.actions.context import Context
+from backend.api import (
+    assignments,
+    attachments,
+    city,
+    contacts,
+    drafts,
+    health,
+    idempotency,
+    logs,
+    notices,
+    openapi,
+    problems,
+    questions,
+    staff,
+    tickets,
+    topics,
+)
+from backend.api.auth import Access, Gate
+from backend.api.deps import Deps
+from backend.api.operations import Call, Operation
+from backend.api.throttle import Throttle
+from backend.api.wakes import Wakes
+from backend.contract.errors import Stale
+
+PREFIX = "/api/v1"
+BODY_BYTES = 2**20
+"""Largest JSON body."""
+RESOURCES = (
+    city.operations,
+    staff.operations,
+    contacts.operations,
+    attachments.operations,
+    tickets.operations,
+    assignments.operations,
+    questions.operations,
+    drafts.operations,
+    notices.operations,
+    topics.operations,
+)
+
+_log = logging.getLogger(__name__)
+
+
+def build_app(deps: Deps) -> web.Application:
+    """The whole HTTP API; the caller serves it, with `serving` or a runner of its own."""
+    meters = health.Meters()
+    app = web.Application(middlewares=[_accompany(meters), problems.answer_problems], client_max_size=BODY_BYTES)
+    gate, throttle, wakes = Gate(), Throttle(deps.redis), Wakes(deps.redis)
+    app[health.DEPS] = deps
+    app[health.METERS] = meters
+    app[staff.THROTTLE] = throttle
+    app[attachments.STORE] = attachments.Store(deps.attachments, deps.attachment_bytes)
+    server = _Server(deps, gate, wakes)
+    for resource in RESOURCES:
+        for operation in resource.all:
+            app.router.add_route(operation.method, PREFIX + operation.path, server.handler(operation))
+    _add_document(app)
+    health.add_routes(app)
+    app.cleanup_ctx.append(_resources(deps, wakes))
+    return app
+
+
+def api_document() -> dict[str, Any]:
+    """The OpenAPI document of this version."""
+    try:
+        version = installed_version("jiesu")
+    except PackageNotFoundError:  # run from a checkout
+        version = "0"
+    return openapi.document(RESOURCES, version=version, prefix=PREFIX)
+
+
+@contextlib.asynccontextmanager
+async def serving(app: web.Application, host: str, port: int, *, drain_seconds: float = 20.0) -> AsyncIterator[str]:
+    """Serve for the length of a block and yield the base URL; port 0 takes a free one.
+
+    At the end no connection is accepted any more, `/readyz` says so to those that are open, and running requests
+    have `drain_seconds` to finish.
+    """
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=drain_seconds)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port, reuse_address=True)
+        await site.start()
+        bound_host, bound_port = runner.addresses[0][:2]
+        shown = f"[{bound_host}]" if ":" in bound_host else bound_host
+        _log.info("backend listens", extra={"host": bound_host, "port": bound_port})
+        yield f"http://{shown}:{bound_port}"
+    finally:
+        await runner.cleanup()
+        _log.info("backend stopped")
+
+
+async def run(deps: Deps, host: str, port: int, stop: asyncio.Event, *, drain_seconds: float = 20.0) -> None:
+    """Serve until `stop` is set (by SIGTERM), then drain."""
+    async with serving(build_app(deps), host, port, drain_seconds=drain_seconds):
+        await stop.wait()
+
+
+def _resources(deps: Deps, wakes: Wakes) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def run_resources(_app: web.Application) -> AsyncIterator[None]:
+        await asyncio.to_thread(_make_folder, deps.attachments)
+        async with database.opened(deps.database_url, deps.pool_size), wakes.running():
+            yield
+
+    return run_resources
+
+
+def _make_folder(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _add_document(app: web.Application) -> None:
+    document = api_document()
+
+    async def show(_request: web.Request) -> web.Response:
+        return web.json_response(document)
+
+    app.router.add_get(f"{PREFIX}/openapi.json", show)
+
+
+class _Server:
+    """Runs operations: admits the caller, parses, calls the handler in its transaction, shapes the reply."""
+
+    def __init__(self, deps: Deps, gate: Gate, wakes: Wakes) -> None:
+        self._deps = deps
+        self._gate = gate
+        self._wakes = wakes
+
+    def handler(self, operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def serve(request: web.Request) -> web.StreamResponse:
+            request[health.OPERATION] = operation.name
+            return await self._serve(operation, request)
+
+        return serve
+
+    async def _serve(self, operation: Operation, request: web.Request) -> web.StreamResponse:
+        context = await self._context()
+        actor, account = SYSTEM, None
+        if operation.access is not Access.ANYBODY:
+            actor, account = await self._gate.admit(request, context, operation.access)
+        key = idempotency.key_of(request) if operation.keyed else ""
+        content = b"" if operation.streams else await request.read()
+        call = Call(
+            request,
+            context,
+            actor,
+            account,
+            operation.parse_path(request),
+            operation.parse_query(request),
+            operation.parse_body(request, content),
+        )
+        try:
+            if operation.streams:
+                answer: web.StreamResponse = await operation.handler(call)
+            else:
+                answer = await self._answer(operation, call, key, content)
+        except Stale as stale:
+            raise await _with_ticket(stale, call) from None
+        self._wakes.add(context.wakes)
+        return answer
+
+    async def _answer(
+        self, operation: Operation, call: Call[Any, Any, Any], key: str, content: bytes
+    ) -> web.StreamResponse:
+        async def work() -> idempotency.Reply:
+            return operation.reply(await operation.handler(call))
+
+        if not operation.keyed:
+            return idempotency.respond(await (database.steady(work) if operation.method == "GET" else work()))
+        once = idempotency.Once(_caller(call), key, idempotency.digest_of(call.request, content), call.context.now)
+        return idempotency.respond(await idempotency.run(once, work))
+
+    async def _context(self) -> Context:
+        deps = self._deps
+        return Context(
+            now=deps.now(),
+            policy=deps.policy,
+            calendar=deps.calendar,
+            directory=await deps.directory.current(time.monotonic()),
+            timezone=deps.timezone,
+            secret=deps.secret,
+            attachments=deps.attachments,
+        )
+
+
+def _caller(call: Call[Any, Any, Any]) -> str:
+    """Whose keys these are; a program that names an unbound account has that account's."""
+    if call.account is not None and call.actor.id is None:
+        return f"{call.actor.key}:{call.account.channel}:{call.account.external_id}"[:120]
+    return call.actor.key
+
+
+async def _with_ticket(stale: Stale, call: Call[Any, Any, Any]) -> Stale:
+    """The same error, carrying the ticket as it is now."""
+    number = stale.extra.get("number")
+    if not isinstance(number, str):
+        return stale
+    ticket = await queries.view_ticket(call.context, call.actor, number)
+    return Stale(stale.detail, **stale.extra, ticket=ticket.model_dump(mode="json"))
+
+
+def _accompany(meters: health.Meters) -> Any:
+    """Middleware around everything: request id, measures, one log line."""
+
+    @web.middleware
+    async def accompany(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        identity = secrets.token_hex(8)
+        token = logs.request_id.set(identity)
+        began = time.monotonic()
+        status = 499  # the caller hung up
+        try:
+            answer = await handler(request)
+            status = answer.status
+            if not answer.prepared:
+                answer.headers["X-Request-Id"] = identity
+                answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+            return answer
+        finally:
+            took = time.monotonic() - began
+            operation = request.get(health.OPERATION, "unmatched")
+            meters.served(operation, status, took)
+            _log.info("served", extra={"operation": operation, "status": status, "milliseconds": round(took * 1000, 1)})
+            logs.request_id.reset(token)
+
+    return accompany

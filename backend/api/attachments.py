@@ -1,0 +1,135 @@
+"""Uploads and downloads, streamed; a file is what its content says, not what its sender calls it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import quote, unquote
+from uuid import UUID, uuid4
+
+from aiohttp import web
+
+from backend.actions import attachments
+from backend.actions.attachments import Upload
+from backend.api import file_types, idempotency
+from backend.api.auth import Access
+from backend.api.operations import Call, Nothing, Operations
+from backend.api.parameters import UuidPath
+from backend.contract.errors import AttachmentTooLarge, AttachmentType, Invalid, NotFound
+from backend.contract.models import AttachmentOut
+
+operations = Operations("attachments")
+
+CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Store:
+    """Where files lie, and how large one may be."""
+
+    folder: Path
+    limit: int
+    """Bytes."""
+
+
+STORE: web.AppKey[Store] = web.AppKey("attachments", Store)
+
+
+@operations("POST", "/attachments", Access.PERSON, status=201, streams=True, gives=AttachmentOut)
+async def upload(call: Call[Nothing, Nothing, Nothing]) -> web.Response:
+    """Upload a photo, PDF, Office document, voice note or video.
+
+    The body is the file itself; its type is found from its content.
+    """
+    store = call.request.app[STORE]
+    name = _name(call.request)
+    if (call.request.content_length or 0) > store.limit:
+        raise AttachmentTooLarge(limit=store.limit)
+    async with _received(call.request, store) as (ident, path, size, sha256):
+        kind = await asyncio.to_thread(file_types.recognise, path)
+        if kind is None:
+            raise AttachmentType
+        taken = Upload(ident, kind.kind, kind.media_type, size, sha256, name or f"{kind.kind}{kind.suffix}")
+
+        async def work() -> idempotency.Reply:
+            answer = await attachments.keep_upload(call.context, call.actor, taken)
+            return idempotency.Reply(201, answer.model_dump_json().encode())
+
+        digest = idempotency.digest_of(call.request, f"{sha256} {name}".encode())
+        once = idempotency.Once(call.actor.key, idempotency.key_of(call.request), digest, call.context.now)
+        await asyncio.to_thread(os.replace, path, store.folder / str(ident))
+        reply = await idempotency.run(once, work)
+        if reply.replayed:  # this copy is one too many
+            await asyncio.to_thread((store.folder / str(ident)).unlink, missing_ok=True)
+    return idempotency.respond(reply)
+
+
+@operations("GET", "/attachments/{id}", Access.PERSON, streams=True)
+async def download(call: Call[UuidPath, Nothing, Nothing]) -> web.FileResponse:
+    """Fetch a file; always as a download, never shown in place."""
+    found = await attachments.find_download(call.context, call.actor, call.path.id)
+    if not await asyncio.to_thread(found.path.is_file):
+        raise NotFound
+    return web.FileResponse(
+        found.path,
+        chunk_size=CHUNK,
+        headers={
+            "Content-Type": found.media_type,
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@asynccontextmanager
+async def _received(request: web.Request, store: Store) -> AsyncIterator[tuple[UUID, Path, int, str]]:
+    """The body in a file of its own that is gone afterwards unless it was moved; raises AttachmentTooLarge."""
+    ident = uuid4()
+    path = store.folder / f"{ident}.part"
+    file = await asyncio.to_thread(path.open, "xb")
+    try:
+        try:
+            size, sha256 = await _write(request, file, store.limit)
+        finally:
+            await asyncio.to_thread(file.close)
+        if size == 0:
+            raise Invalid("The file is empty.")
+        yield ident, path, size, sha256
+    finally:
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+async def _write(request: web.Request, file: BinaryIO, limit: int) -> tuple[int, str]:
+    size, digest = 0, hashlib.sha256()
+    async for chunk in request.content.iter_chunked(CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise AttachmentTooLarge(limit=limit)
+        digest.update(chunk)
+        await asyncio.to_thread(file.write, chunk)
+    await asyncio.to_thread(_settle, file)
+    return size, digest.hexdigest()
+
+
+def _settle(file: BinaryIO) -> None:
+    """On the disk before the row that names it."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _name(request: web.Request) -> str:
+    """The sender's name for the file: a label only, no path."""
+    try:
+        name = unquote(request.headers.get("Jiesu-Filename", ""), errors="strict")
+    except UnicodeDecodeError:
+        raise Invalid("Jiesu-Filename is percent-encoded UTF-8.") from None
+    name = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(char for char in name if char.isprintable()).strip()[:200]

@@ -1,0 +1,139 @@
+"""Who is calling: tokens, and the person a program acts for."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+from urllib.parse import unquote
+
+from aiohttp import web
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+
+from backend.actions import contacts, staff
+from backend.actions.actor import Actor, ActorKind
+from backend.actions.context import Context
+from backend.contract.errors import Forbidden, Invalid, Unauthenticated
+from backend.contract.models import Line
+from backend.contract.words import Scope
+
+TOKEN_SECONDS = 15.0
+"""How long a service token is believed without looking again: a revoked one works at most this much longer."""
+
+ACTOR_HEADER = "Jiesu-Actor"
+
+
+class Access(StrEnum):
+    """Who may call an operation; the action checks the finer rights."""
+
+    ANYBODY = "anybody"
+    TOKEN = "token"  # noqa: S105 - a kind of caller, not a secret
+    """Any valid token, for a person or not."""
+    CONTACT = "contact"
+    STAFF = "staff"
+    PERSON = "person"
+    """A contact or a member of staff."""
+    BINDER = "binder"
+    """A program with scope staff, naming an account that need not be bound."""
+    STAFF_SERVICE = "staff_service"
+    NOTICE_SERVICE = "notice_service"
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account in a channel, as named by the Jiesu-Actor header."""
+
+    channel: str
+    external_id: str
+
+
+_CHANNEL: TypeAdapter[str] = TypeAdapter(Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")])
+_EXTERNAL_ID: TypeAdapter[str] = TypeAdapter(Line)
+
+
+class Gate:
+    """Finds the actor of a request; remembers service tokens for a moment."""
+
+    def __init__(self) -> None:
+        self._services: dict[str, tuple[Actor, float]] = {}
+
+    async def admit(self, request: web.Request, context: Context, access: Access) -> tuple[Actor, Account | None]:
+        """The actor, and the account named; raises Unauthenticated, Forbidden or Invalid."""
+        token = bearer(request)
+        account = _account(request)
+        if token.startswith(staff.SESSION_PREFIX):
+            if account is not None:
+                raise Invalid("A staff session acts for itself; leave Jiesu-Actor out.")
+            actor = await staff.session_actor(context, token)
+        else:
+            actor = await self._service(token)
+            if account is not None:
+                _check_channel(actor, account)
+                if access is not Access.BINDER:
+                    actor = await _person(context, account)
+        _check_access(actor, account, access)
+        return actor, account
+
+    async def _service(self, token: str) -> Actor:
+        digest = staff.token_digest(token)
+        known = self._services.get(digest)
+        now = time.monotonic()
+        if known is not None and known[1] > now:
+            return known[0]
+        self._services.pop(digest, None)
+        actor = await staff.service_actor(digest)
+        self._services[digest] = (actor, now + TOKEN_SECONDS)
+        return actor
+
+
+async def _person(context: Context, account: Account) -> Actor:
+    if not account.channel.endswith(staff.CHANNEL_SUFFIX):
+        return await contacts.contact_actor(context, account.channel, account.external_id)
+    actor = await staff.bound_actor(account.channel, account.external_id)
+    if actor is None:
+        raise Forbidden("This account is not bound to a member of staff.", unbound=True)
+    return actor
+
+
+def bearer(request: web.Request) -> str:
+    """The token sent; raises Unauthenticated."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        raise Unauthenticated
+    return token.strip()
+
+
+def _account(request: web.Request) -> Account | None:
+    named = request.headers.get(ACTOR_HEADER)
+    if named is None:
+        return None
+    try:
+        channel, colon, external_id = unquote(named, errors="strict").partition(":")
+        if not colon:
+            raise Invalid("Jiesu-Actor is <channel>:<external id>.")
+        return Account(_CHANNEL.validate_python(channel), _EXTERNAL_ID.validate_python(external_id))
+    except (UnicodeDecodeError, ValidationError):
+        raise Invalid("Jiesu-Actor is <channel>:<external id>, percent-encoded UTF-8.") from None
+
+
+def _check_channel(service: Actor, account: Account) -> None:
+    scope = Scope.STAFF if account.channel.endswith(staff.CHANNEL_SUFFIX) else Scope.CONTACTS
+    if account.channel not in service.channels or scope not in service.scopes:
+        raise Forbidden("This token may not speak for that channel.")
+
+
+def _check_access(actor: Actor, account: Account | None, access: Access) -> None:
+    service = actor.kind is ActorKind.SERVICE
+    allowed = {
+        Access.ANYBODY: True,
+        Access.TOKEN: True,
+        Access.CONTACT: actor.kind is ActorKind.CONTACT,
+        Access.STAFF: actor.kind is ActorKind.STAFF,
+        Access.PERSON: actor.kind in (ActorKind.CONTACT, ActorKind.STAFF),
+        Access.BINDER: service and account is not None and account.channel.endswith(staff.CHANNEL_SUFFIX),
+        Access.STAFF_SERVICE: service and Scope.STAFF in actor.scopes,
+        Access.NOTICE_SERVICE: service and Scope.NOTICES in actor.scopes,
+    }
+    if not allowed[access]:
+        raise Forbidden

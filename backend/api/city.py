@@ -1,0 +1,16 @@
+"""The city as channels need to know it."""
+
+from __future__ import annotations
+
+from backend.actions import organisation
+from backend.api.auth import Access
+from backend.api.operations import Call, Nothing, Operations
+from backend.contract.models import CityOut
+
+operations = Operations("city")
+
+
+@operations("GET", "/city", Access.TOKEN)
+async def view_city(call: Call[Nothing, Nothing, Nothing]) -> CityOut:
+    """Districts, departments, and what counts as an emergency."""
+    return await organisation.view_city(call.context)

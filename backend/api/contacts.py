@@ -1,0 +1,22 @@
+"""The contact's own record."""
+
+from __future__ import annotations
+
+from backend.actions import contacts
+from backend.api.auth import Access
+from backend.api.operations import Call, Nothing, Operations
+from backend.contract.models import ContactIn, ContactOut
+
+operations = Operations("contact")
+
+
+@operations("GET", "/contact", Access.CONTACT)
+async def view_contact(call: Call[Nothing, Nothing, Nothing]) -> ContactOut:
+    """What we know of you."""
+    return await contacts.view_contact(call.context, call.actor)
+
+
+@operations("PATCH", "/contact", Access.CONTACT)
+async def update_contact(call: Call[Nothing, Nothing, ContactIn]) -> ContactOut:
+    """Change what is given, keep the rest."""
+    return await contacts.update_contact(call.context, call.actor, call.body)

@@ -1,0 +1,39 @@
+"""What the API is built from: everything it needs, passed in by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from redis.asyncio import Redis
+
+from backend.actions.directory import DirectoryCache
+from backend.rules.policy import Policy
+from backend.rules.working_time import WorkingCalendar
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Deps:
+    database_url: str
+    redis: Redis | None
+    """Wake-ups and throttles; None, or one that is down, costs no request."""
+    policy: Policy
+    calendar: WorkingCalendar
+    timezone: ZoneInfo
+    secret: bytes
+    attachments: Path
+    """Folder of attachments; made at start."""
+    pool_size: int = 10
+    now: Callable[[], datetime] = utc_now
+    attachment_bytes: int = 20 * 2**20
+    """Largest upload."""
+    metrics_token: str | None = None
+    """Lets a collector on another machine read /metrics; without it only the loopback may."""
+    directory: DirectoryCache = field(default_factory=DirectoryCache)

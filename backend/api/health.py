@@ -1,0 +1,152 @@
+"""What operators look at: alive, ready, and measures for Prometheus."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import secrets
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from redis.exceptions import RedisError
+
+from backend import database
+from backend.api.deps import Deps
+from backend.contract.errors import Forbidden
+
+OPERATION: web.RequestKey[str] = web.RequestKey("operation", str)
+"""Key of the request under which the operation's name stands."""
+
+_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+_ASK_SECONDS = 3.0
+
+
+class Meters:
+    """The measures of one application."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "jiesu_requests", "Requests answered.", ["operation", "status"], registry=self.registry
+        )
+        self._seconds = Histogram(
+            "jiesu_request_seconds", "Time to answer.", ["operation"], buckets=_BUCKETS, registry=self.registry
+        )
+        self._due_lag = Gauge("jiesu_due_lag_seconds", "Age of the oldest row that is due.", registry=self.registry)
+        self._outbox = Gauge("jiesu_outbox_depth", "Notices not yet delivered.", ["channel"], registry=self.registry)
+        self._ready_outbox = Gauge(
+            "jiesu_outbox_ready", "Notices that could be delivered now.", ["channel"], registry=self.registry
+        )
+        self.draining = False
+        self.migrated = False
+
+    def served(self, operation: str, status: int, seconds: float) -> None:
+        self._requests.labels(operation, str(status)).inc()
+        self._seconds.labels(operation).observe(seconds)
+
+    async def measure(self, deps: Deps) -> None:
+        """Read the gauges from the database, by partial indexes only."""
+        now = deps.now()
+        lag = await database.query(
+            "SELECT extract(epoch FROM $1::timestamptz - min(due_at))::float8 AS lag FROM due"
+            " WHERE done_at IS NULL AND due_at IS NOT NULL AND due_at <= $1",
+            now,
+        )
+        self._due_lag.set(lag[0]["lag"] or 0.0)
+        depths = await database.query(
+            "SELECT channel, count(*) AS depth, count(*) FILTER (WHERE ready_at <= $1) AS ready FROM notice"
+            " WHERE done_at IS NULL GROUP BY channel",
+            now,
+        )
+        self._outbox.clear()
+        self._ready_outbox.clear()
+        for row in depths:
+            self._outbox.labels(row["channel"]).set(row["depth"])
+            self._ready_outbox.labels(row["channel"]).set(row["ready"])
+
+
+DEPS: web.AppKey[Deps] = web.AppKey("deps", Deps)
+METERS: web.AppKey[Meters] = web.AppKey("meters", Meters)
+
+
+def add_routes(app: web.Application) -> None:
+    app.router.add_get("/healthz", _healthz)
+    app.router.add_get("/readyz", _readyz)
+    app.router.add_get("/metrics", _metrics)
+    app.on_shutdown.append(_drain)
+
+
+async def _healthz(request: web.Request) -> web.Response:
+    request[OPERATION] = "healthz"
+    return web.json_response({"status": "alive"})
+
+
+async def _readyz(request: web.Request) -> web.Response:
+    request[OPERATION] = "readyz"
+    deps, meters = request.app[DEPS], request.app[METERS]
+    checks = {
+        "database": await _database(),
+        "migrations": await _migrations(meters),
+        "redis": await _redis(deps),
+        "draining": "no" if not meters.draining else "yes",
+    }
+    ready = all(state in ("ok", "no", "none") for state in checks.values())
+    return web.json_response({"ready": ready, **checks}, status=200 if ready else 503)
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    request[OPERATION] = "metrics"
+    deps, meters = request.app[DEPS], request.app[METERS]
+    if not _may_measure(request, deps.metrics_token):
+        raise Forbidden
+    await meters.measure(deps)
+    body = await asyncio.to_thread(generate_latest, meters.registry)
+    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _drain(app: web.Application) -> None:
+    app[METERS].draining = True
+
+
+async def _database() -> str:
+    try:
+        async with asyncio.timeout(_ASK_SECONDS):
+            await database.query("SELECT 1")
+    except database.LOST:
+        return "unreachable"
+    return "ok"
+
+
+async def _migrations(meters: Meters) -> str:
+    if meters.migrated:
+        return "ok"
+    try:
+        async with asyncio.timeout(_ASK_SECONDS):
+            pending = await database.pending_migrations()
+    except database.LOST:
+        return "unknown"
+    meters.migrated = not pending
+    return "pending" if pending else "ok"
+
+
+async def _redis(deps: Deps) -> str:
+    if deps.redis is None:
+        return "none"
+    try:
+        async with asyncio.timeout(_ASK_SECONDS):
+            await deps.redis.ping()
+    except (RedisError, OSError, TimeoutError):
+        return "unreachable"
+    return "ok"
+
+
+def _may_measure(request: web.Request, token: str | None) -> bool:
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token is not None and secrets.compare_digest(given.encode(), token.encode()):
+        return True
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    try:
+        return not forwarded and ipaddress.ip_address(request.remote or "").is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,112 @@
+"""Writes that may be sent twice: the same key gives the same answer, and the action happens once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from aiohttp import web
+
+from backend import database
+from backend.contract.errors import KeyMissing, KeyReused
+
+HEADER = "Idempotency-Key"
+PATTERN = r"^[!-~]{8,200}$"
+REPLAYED = "Idempotency-Replayed"
+
+_KEY = re.compile(PATTERN)
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    body: bytes
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class Once:
+    """Names one call for ever: who, under which key, asking what."""
+
+    actor: str
+    key: str
+    digest: str
+    now: datetime
+
+
+def key_of(request: web.Request) -> str:
+    key = request.headers.get(HEADER, "")
+    if not _KEY.match(key):
+        raise KeyMissing
+    return key
+
+
+def digest_of(request: web.Request, content: bytes) -> str:
+    """Digest of method, path, query and content."""
+    head = f"{request.method} {request.path_qs}\n".encode()
+    return hashlib.sha256(head + content).hexdigest()
+
+
+async def run(once: Once, work: Callable[[], Awaitable[Reply]]) -> Reply:
+    """Do the work in one transaction together with the row that remembers its answer; or give the remembered one.
+
+    The row is written last: it costs one statement, and nothing waits behind it while the work runs. A twin that
+    runs at the same time waits on the row's unique index until the first commits, finds it there, rolls its own
+    work back and gives the first one's answer. A twin that comes later and fails, because the first has changed
+    the ticket meanwhile, finds the answer too. Only successes are remembered; a failure leaves nothing behind.
+    """
+    try:
+        return await database.steady(lambda: _attempt(once, work))
+    except database.LOST:
+        raise
+    except Exception:
+        remembered = await _remembered(once)
+        if remembered is None:
+            raise
+        return remembered
+
+
+def respond(reply: Reply) -> web.Response:
+    """The HTTP response of a reply."""
+    headers = {"Cache-Control": "no-store"}
+    if reply.replayed:
+        headers[REPLAYED] = "true"
+    if not reply.body:
+        return web.Response(status=reply.status, headers=headers)
+    return web.Response(status=reply.status, body=reply.body, content_type="application/json", headers=headers)
+
+
+class _AlreadyDone(Exception):
+    """Rolls a twin's transaction back; not a fault."""
+
+
+async def _attempt(once: Once, work: Callable[[], Awaitable[Reply]]) -> Reply:
+    async with database.transaction():
+        reply = await work()
+        kept = await database.query(
+            "INSERT INTO idempotent_call (actor, key, digest, status, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
+            " ON CONFLICT (actor, key) DO NOTHING RETURNING id",
+            once.actor,
+            once.key,
+            once.digest,
+            reply.status,
+            reply.body.decode(),
+            once.now,
+        )
+        if not kept:
+            raise _AlreadyDone
+        return reply
+
+
+async def _remembered(once: Once) -> Reply | None:
+    rows = await database.query(
+        "SELECT digest, status, body FROM idempotent_call WHERE actor = $1 AND key = $2", once.actor, once.key
+    )
+    if not rows:
+        return None
+    if rows[0]["digest"] != once.digest:
+        raise KeyReused
+    return replace(Reply(rows[0]["status"], rows[0]["body"].encode()), replayed=True)

@@ -1,0 +1,17 @@
+"""Questions of handlers to the enterprise."""
+
+from __future__ import annotations
+
+from backend.actions import answer_question
+from backend.api.auth import Access
+from backend.api.operations import Call, Nothing, Operations
+from backend.api.parameters import IdPath
+from backend.contract.models import AnswerQuestionIn, TicketOut
+
+operations = Operations("questions")
+
+
+@operations("POST", "/questions/{id}/answer", Access.CONTACT)
+async def answer_handlers_question(call: Call[IdPath, Nothing, AnswerQuestionIn]) -> TicketOut:
+    """Answer it; the clock goes on."""
+    return await answer_question.answer_question(call.context, call.actor, call.path.id, call.body)

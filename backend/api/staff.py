@@ -1,0 +1,75 @@
+"""Staff: log-in, accounts bound by one-time code, department groups."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from backend import database
+from backend.actions import staff
+from backend.api.auth import Access, bearer
+from backend.api.operations import Call, Nothing, Operations
+from backend.api.throttle import Limit, Throttle
+from backend.contract.models import BindIn, BindingCodeOut, DepartmentOut, GroupIn, LogIn, SessionOut, StaffOut
+
+operations = Operations("staff")
+
+THROTTLE: web.AppKey[Throttle] = web.AppKey("throttle", Throttle)
+
+WRONG_TRIES = 5
+WINDOW_SECONDS = 15 * 60
+
+_Plain = Call[Nothing, Nothing, Nothing]
+
+
+@operations("POST", "/staff/sessions", Access.ANYBODY, status=201, keyed=False)
+async def log_in(call: Call[Nothing, Nothing, LogIn]) -> SessionOut:
+    """Log in with name and password; five wrong tries close the account's door for fifteen minutes."""
+    limit = Limit("log-in", call.body.username, WRONG_TRIES, WINDOW_SECONDS)
+    async with call.request.app[THROTTLE].guess(limit):
+        return await staff.log_in(call.context, call.body)
+
+
+@operations("DELETE", "/staff/sessions/current", Access.STAFF)
+async def log_out(call: _Plain) -> None:
+    """End this session."""
+    await staff.log_out(call.context, call.actor, bearer(call.request))
+
+
+@operations("GET", "/staff/me", Access.STAFF)
+async def view_staff(call: _Plain) -> StaffOut:
+    """Who I am, and what I may do."""
+    return await staff.view_staff(call.context, call.actor)
+
+
+@operations("POST", "/staff/binding-codes", Access.STAFF, status=201, keyed=False)
+async def make_binding_code(call: _Plain) -> BindingCodeOut:
+    """A one-time code that binds a messenger account, or a department's group; the newest alone holds.
+
+    Takes no idempotency key: its answer would have to be kept, and a second code harms nothing.
+    """
+    async with database.transaction():
+        return await staff.make_binding_code(call.context, call.actor)
+
+
+@operations("POST", "/staff/bindings", Access.BINDER)
+async def bind(call: Call[Nothing, Nothing, BindIn]) -> StaffOut:
+    """Bind the account named by Jiesu-Actor to the member of staff whose code this is."""
+    account = call.account
+    assert account is not None  # by Access.BINDER
+    limits = (
+        Limit("bind", f"{account.channel}:{account.external_id}", WRONG_TRIES, WINDOW_SECONDS),
+        Limit("bind-all", call.actor.key, 20 * WRONG_TRIES, WINDOW_SECONDS),
+    )
+    async with call.request.app[THROTTLE].guess(*limits):
+        return await staff.bind(call.context, call.actor, account.channel, account.external_id, call.body)
+
+
+@operations("POST", "/staff/groups", Access.STAFF_SERVICE)
+async def link_group(call: Call[Nothing, Nothing, GroupIn]) -> DepartmentOut:
+    """Make a messenger group the group of the department whose member's code this is."""
+    limits = (
+        Limit("group", call.body.chat, WRONG_TRIES, WINDOW_SECONDS),
+        Limit("bind-all", call.actor.key, 20 * WRONG_TRIES, WINDOW_SECONDS),
+    )
+    async with call.request.app[THROTTLE].guess(*limits):
+        return await staff.link_group(call.context, call.actor, call.body)

@@ -1,0 +1,155 @@
+"""Tickets: filing, looking, and what seat and contact do with them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from backend import database
+from backend.actions import (
+    accept,
+    add_material,
+    answer_at_once,
+    close,
+    dispatch,
+    open_ticket,
+    queries,
+    rate,
+    reject,
+    withdraw,
+)
+from backend.api.auth import Access
+from backend.api.operations import Call, Nothing, Operations
+from backend.api.parameters import PageQuery, TicketPath
+from backend.api.staff import THROTTLE
+from backend.api.throttle import Limit
+from backend.contract.models import (
+    AcceptIn,
+    AdditionIn,
+    AnswerAtOnceIn,
+    CloseIn,
+    DispatchIn,
+    EventPage,
+    LookIn,
+    Lookup,
+    NewTicket,
+    PersonOut,
+    Progress,
+    RateIn,
+    RejectIn,
+    TicketOut,
+    TicketPage,
+    TicketReceipt,
+    WithdrawIn,
+)
+from backend.contract.words import TicketState
+
+operations = Operations("tickets")
+
+
+class TicketsQuery(PageQuery):
+    state: TicketState | None = None
+    queue: Literal["mine", "unit", "desk", "difficult", "returns", "all"] | None = None
+    """For staff; none means `mine`: what is open at my department. `unit` has what was done too."""
+
+
+class EventsQuery(PageQuery):
+    cursor: Annotated[str, Field(pattern=r"^[0-9]{1,9}$")] | None = None
+
+
+@operations("POST", "/tickets", Access.CONTACT, status=201)
+async def file_ticket(call: Call[Nothing, Nothing, NewTicket]) -> TicketReceipt:
+    """File a confirmed form."""
+    return await open_ticket.open_ticket(call.context, call.actor, call.body)
+
+
+@operations("GET", "/tickets", Access.PERSON)
+async def list_tickets(call: Call[Nothing, TicketsQuery, Nothing]) -> TicketPage:
+    """My tickets, or a queue of the staff; newest first."""
+    query = call.query
+    return await queries.list_tickets(call.context, call.actor, query.cursor, query.limit, query.state, query.queue)
+
+
+@operations("POST", "/tickets/lookup", Access.TOKEN, keyed=False)
+async def look_up(call: Call[Nothing, Nothing, Lookup]) -> Progress:
+    """Follow a ticket by its number and retrieval code; guesses are limited by asker and by number."""
+    rule = call.context.policy.lookup
+    account = call.account
+    asker = f"{account.channel}:{account.external_id}" if account else call.actor.key
+    limits = [Limit("lookup-number", call.body.number, rule.guesses, rule.minutes * 60)]
+    if account is not None:  # a program that asks for itself, such as the phone line, has many askers behind it
+        limits.append(Limit("lookup-asker", asker, rule.guesses, rule.minutes * 60))
+    async with call.request.app[THROTTLE].guess(*limits):
+        return await queries.look_up(call.context, call.actor, call.body)
+
+
+@operations("GET", "/tickets/{number}", Access.PERSON)
+async def view_ticket(call: Call[TicketPath, Nothing, Nothing]) -> TicketOut:
+    """One ticket as the asker may see it."""
+    return await queries.view_ticket(call.context, call.actor, call.path.number)
+
+
+@operations("GET", "/tickets/{number}/events", Access.PERSON)
+async def list_events(call: Call[TicketPath, EventsQuery, Nothing]) -> EventPage:
+    """What happened to it, oldest first."""
+    query = call.query
+    return await queries.list_events(call.context, call.actor, call.path.number, query.cursor, query.limit)
+
+
+@operations("POST", "/tickets/{number}/person", Access.STAFF, keyed=False)
+async def look_at_person(call: Call[TicketPath, Nothing, LookIn]) -> PersonOut:
+    """Name and number of the contact, unmasked; every look is logged.
+
+    Takes no idempotency key: its answer would have to be kept.
+    """
+    async with database.transaction():
+        return await queries.look_at_person(call.context, call.actor, call.path.number, call.body)
+
+
+@operations("POST", "/tickets/{number}/accept", Access.STAFF)
+async def accept_ticket(call: Call[TicketPath, Nothing, AcceptIn]) -> TicketOut:
+    """Accept 受理; a scenario with a duty is dispatched at once."""
+    return await accept.accept(call.context, call.actor, call.path.number, call.body)
+
+
+@operations("POST", "/tickets/{number}/reject", Access.STAFF)
+async def reject_ticket(call: Call[TicketPath, Nothing, RejectIn]) -> TicketOut:
+    """Refuse 不予受理, with reason and legal basis."""
+    return await reject.reject(call.context, call.actor, call.path.number, call.body)
+
+
+@operations("POST", "/tickets/{number}/answer", Access.STAFF)
+async def answer_ticket_at_once(call: Call[TicketPath, Nothing, AnswerAtOnceIn]) -> TicketOut:
+    """Answer at the seat, without a dispatch."""
+    return await answer_at_once.answer_at_once(call.context, call.actor, call.path.number, call.body)
+
+
+@operations("POST", "/tickets/{number}/dispatch", Access.STAFF)
+async def dispatch_ticket(call: Call[TicketPath, Nothing, DispatchIn]) -> TicketOut:
+    """Hand to a lead unit and assisting units 派单."""
+    return await dispatch.dispatch(call.context, call.actor, call.path.number, call.body)
+
+
+@operations("POST", "/tickets/{number}/close", Access.STAFF)
+async def close_ticket(call: Call[TicketPath, Nothing, CloseIn]) -> TicketOut:
+    """End it with reasons; for the office."""
+    return await close.close(call.context, call.actor, call.path.number, call.body)
+
+
+@operations("POST", "/tickets/{number}/additions", Access.CONTACT)
+async def add_to_ticket(call: Call[TicketPath, Nothing, AdditionIn]) -> TicketOut:
+    """Add words or files to my ticket."""
+    return await add_material.add_material(call.context, call.actor, call.path.number, call.body)
+
+
+@operations("POST", "/tickets/{number}/withdrawal", Access.CONTACT)
+async def withdraw_ticket(call: Call[TicketPath, Nothing, WithdrawIn]) -> TicketOut:
+    """Take my ticket back."""
+    return await withdraw.withdraw(call.context, call.actor, call.path.number, call.body)
+
+
+@operations("POST", "/tickets/{number}/ratings", Access.CONTACT)
+async def rate_ticket(call: Call[TicketPath, Nothing, RateIn]) -> TicketOut:
+    """Rate the answer 评价; nobody else can."""
+    return await rate.rate(call.context, call.actor, call.path.number, call.body)

@@ -1,0 +1,412 @@
+"""The API client: every operation as a typed method, tried again under the same key while the backend is away."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import aiohttp
+from pydantic import BaseModel
+
+from backend.contract import errors
+from backend.contract.models import (
+    AcceptIn,
+    AdditionIn,
+    AnswerAtOnceIn,
+    AnswerQuestionIn,
+    AskIn,
+    AttachmentOut,
+    BindIn,
+    BindingCodeOut,
+    CityOut,
+    ClaimIn,
+    CloseIn,
+    ContactIn,
+    ContactOut,
+    DecideReturnIn,
+    DepartmentOut,
+    DispatchIn,
+    DraftIn,
+    DraftOut,
+    DraftPage,
+    EventPage,
+    GroupIn,
+    LogIn,
+    LookIn,
+    Lookup,
+    NewTicket,
+    NoticeFailed,
+    NoticePage,
+    PersonOut,
+    Progress,
+    ProposeReturnIn,
+    RateIn,
+    RejectIn,
+    ReplyIn,
+    SessionOut,
+    SignIn,
+    StaffOut,
+    TicketOut,
+    TicketPage,
+    TicketReceipt,
+    TopicIn,
+    TopicOut,
+    WithdrawIn,
+)
+from backend.contract.words import TicketState
+
+AnswerT = TypeVar("AnswerT", bound=BaseModel)
+
+_ERRORS = errors.by_code()
+_PASSING = frozenset({502, 503, 504})
+"""Statuses of a backend, or a proxy before it, that is not ready now."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """How long a call is tried: the pauses double from `first` to `longest`, within `budget`; all in seconds."""
+
+    budget: float = 30.0
+    first: float = 0.1
+    longest: float = 3.0
+    attempt: float = 15.0
+    """Most that a single try may take."""
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file on its way."""
+
+    name: str
+    media_type: str
+    size: int | None
+    """Bytes, if told."""
+    chunks: AsyncIterator[bytes]
+
+
+def actor_of(channel: str, external_id: str) -> str:
+    """The `actor` argument for an account in a channel."""
+    return f"{channel}:{external_id}"
+
+
+class BackendClient:
+    """Speaks to the backend with one token.
+
+    `actor` names the account acted for, as `actor_of` composes it; with a staff session's token it is left out.
+    `key` is the idempotency key: the caller makes it once for one intent and keeps it for every repetition, also
+    after a restart of its own. Methods raise the errors of `backend.contract.errors` by their code; Unavailable
+    after the retry budget is used up.
+    """
+
+    def __init__(
+        self, session: aiohttp.ClientSession, base_url: str, token: str | None = None, retry: Retry | None = None
+    ) -> None:
+        self._session = session
+        self._base = base_url.rstrip("/") + "/api/v1"
+        self._token = token
+        self._retry = retry or Retry()
+
+    def with_token(self, token: str) -> BackendClient:
+        """The same client for somebody else's token, such as a staff session's."""
+        return BackendClient(self._session, self._base.removesuffix("/api/v1"), token, self._retry)
+
+    # --- city and people ---------------------------------------------------------------------------------------
+
+    async def view_city(self) -> CityOut:
+        return await self._get(CityOut, "/city")
+
+    async def log_in(self, request: LogIn) -> SessionOut:
+        """Name and password for a session's token; not tried again, a try may be counted."""
+        return await self._call(SessionOut, "POST", "/staff/sessions", body=request, repeat=False)
+
+    async def log_out(self, *, key: str) -> None:
+        await self._tell("DELETE", "/staff/sessions/current", key=key)
+
+    async def view_staff(self, *, actor: str | None = None) -> StaffOut:
+        return await self._get(StaffOut, "/staff/me", actor)
+
+    async def make_binding_code(self, *, actor: str | None = None) -> BindingCodeOut:
+        return await self._call(BindingCodeOut, "POST", "/staff/binding-codes", actor=actor)
+
+    async def bind(self, request: BindIn, *, actor: str, key: str) -> StaffOut:
+        """Bind the account `actor` to the owner of the code."""
+        return await self._call(StaffOut, "POST", "/staff/bindings", body=request, actor=actor, key=key)
+
+    async def link_group(self, request: GroupIn, *, key: str) -> DepartmentOut:
+        return await self._call(DepartmentOut, "POST", "/staff/groups", body=request, key=key)
+
+    async def view_contact(self, *, actor: str) -> ContactOut:
+        return await self._get(ContactOut, "/contact", actor)
+
+    async def update_contact(self, request: ContactIn, *, actor: str, key: str) -> ContactOut:
+        return await self._call(ContactOut, "PATCH", "/contact", body=request, actor=actor, key=key)
+
+    # --- attachments -------------------------------------------------------------------------------------------
+
+    async def upload(
+        self,
+        content: bytes | Callable[[], AsyncIterable[bytes]],
+        *,
+        name: str = "",
+        actor: str | None = None,
+        key: str,
+    ) -> AttachmentOut:
+        """Send a file; give a function that opens the stream anew, so that a broken upload can be repeated."""
+        return await self._call(
+            AttachmentOut, "POST", "/attachments", actor=actor, key=key, stream=content, file_name=name
+        )
+
+    @asynccontextmanager
+    async def download(self, attachment_id: str, *, actor: str | None = None) -> AsyncIterator[Download]:
+        """Fetch a file within the block; the head is tried again, a stream that breaks is not."""
+        response = await self._repeat(lambda: self._send("GET", f"/attachments/{attachment_id}", actor=actor))
+        try:
+            await _raise_problem(response)
+            disposition = response.content_disposition
+            yield Download(
+                name=(disposition.filename if disposition else None) or attachment_id,
+                media_type=response.content_type,
+                size=response.content_length,
+                chunks=response.content.iter_chunked(256 * 1024),
+            )
+        finally:
+            response.close()
+
+    # --- tickets -----------------------------------------------------------------------------------------------
+
+    async def file_ticket(self, request: NewTicket, *, actor: str, key: str) -> TicketReceipt:
+        return await self._call(TicketReceipt, "POST", "/tickets", body=request, actor=actor, key=key)
+
+    async def list_tickets(
+        self,
+        *,
+        actor: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+        state: TicketState | None = None,
+        queue: str | None = None,
+    ) -> TicketPage:
+        query = {"cursor": cursor, "limit": str(limit), "state": state, "queue": queue}
+        return await self._get(TicketPage, "/tickets", actor, query)
+
+    async def view_ticket(self, number: str, *, actor: str | None = None) -> TicketOut:
+        return await self._get(TicketOut, f"/tickets/{number}", actor)
+
+    async def list_events(
+        self, number: str, *, actor: str | None = None, cursor: str | None = None, limit: int = 50
+    ) -> EventPage:
+        return await self._get(EventPage, f"/tickets/{number}/events", actor, {"cursor": cursor, "limit": str(limit)})
+
+    async def look_up(self, request: Lookup, *, actor: str | None = None) -> Progress:
+        return await self._call(Progress, "POST", "/tickets/lookup", body=request, actor=actor)
+
+    async def look_at_person(self, number: str, request: LookIn, *, actor: str | None = None) -> PersonOut:
+        """Name and number unmasked; every look is logged."""
+        return await self._call(PersonOut, "POST", f"/tickets/{number}/person", body=request, actor=actor)
+
+    async def accept(self, number: str, request: AcceptIn, *, actor: str | None = None, key: str) -> TicketOut:
+        return await self._act(f"/tickets/{number}/accept", request, actor, key)
+
+    async def reject(self, number: str, request: RejectIn, *, actor: str | None = None, key: str) -> TicketOut:
+        return await self._act(f"/tickets/{number}/reject", request, actor, key)
+
+    async def answer_at_once(
+        self, number: str, request: AnswerAtOnceIn, *, actor: str | None = None, key: str
+    ) -> TicketOut:
+        return await self._act(f"/tickets/{number}/answer", request, actor, key)
+
+    async def dispatch(self, number: str, request: DispatchIn, *, actor: str | None = None, key: str) -> TicketOut:
+        return await self._act(f"/tickets/{number}/dispatch", request, actor, key)
+
+    async def close(self, number: str, request: CloseIn, *, actor: str | None = None, key: str) -> TicketOut:
+        return await self._act(f"/tickets/{number}/close", request, actor, key)
+
+    async def add_material(self, number: str, request: AdditionIn, *, actor: str, key: str) -> TicketOut:
+        return await self._act(f"/tickets/{number}/additions", request, actor, key)
+
+    async def withdraw(self, number: str, request: WithdrawIn, *, actor: str, key: str) -> TicketOut:
+        return await self._act(f"/tickets/{number}/withdrawal", request, actor, key)
+
+    async def rate(self, number: str, request: RateIn, *, actor: str, key: str) -> TicketOut:
+        return await self._act(f"/tickets/{number}/ratings", request, actor, key)
+
+    # --- assignments and questions -----------------------------------------------------------------------------
+
+    async def sign(self, assignment: int, request: SignIn, *, actor: str | None = None, key: str) -> TicketOut:
+        return await self._act(f"/assignments/{assignment}/sign", request, actor, key)
+
+    async def ask(self, assignment: int, request: AskIn, *, actor: str | None = None, key: str) -> TicketOut:
+        return await self._act(f"/assignments/{assignment}/questions", request, actor, key)
+
+    async def reply(self, assignment: int, request: ReplyIn, *, actor: str | None = None, key: str) -> TicketOut:
+        return await self._act(f"/assignments/{assignment}/reply", request, actor, key)
+
+    async def propose_return(
+        self, assignment: int, request: ProposeReturnIn, *, actor: str | None = None, key: str
+    ) -> TicketOut:
+        return await self._act(f"/assignments/{assignment}/return", request, actor, key)
+
+    async def decide_return(
+        self, assignment: int, request: DecideReturnIn, *, actor: str | None = None, key: str
+    ) -> TicketOut:
+        return await self._act(f"/assignments/{assignment}/return/decision", request, actor, key)
+
+    async def answer_question(self, question: int, request: AnswerQuestionIn, *, actor: str, key: str) -> TicketOut:
+        return await self._act(f"/questions/{question}/answer", request, actor, key)
+
+    # --- drafts ------------------------------------------------------------------------------------------------
+
+    async def list_drafts(self, *, actor: str) -> DraftPage:
+        return await self._get(DraftPage, "/drafts", actor)
+
+    async def save_draft(self, draft_id: str, request: DraftIn, *, actor: str, key: str) -> DraftOut:
+        return await self._call(DraftOut, "PUT", f"/drafts/{draft_id}", body=request, actor=actor, key=key)
+
+    async def drop_draft(self, draft_id: str, *, actor: str, key: str) -> None:
+        await self._tell("DELETE", f"/drafts/{draft_id}", actor=actor, key=key)
+
+    # --- notices and topics ------------------------------------------------------------------------------------
+
+    async def claim_notices(self, request: ClaimIn) -> NoticePage:
+        """Not tried again: a claim whose answer was lost comes back when its lease ends."""
+        return await self._call(NoticePage, "POST", "/notices/claims", body=request, repeat=False)
+
+    async def mark_sent(self, notice: int) -> None:
+        await self._tell("POST", f"/notices/{notice}/sent")
+
+    async def mark_failed(self, notice: int, request: NoticeFailed) -> None:
+        await self._tell("POST", f"/notices/{notice}/failed", body=request)
+
+    async def find_topic(self, chat: str, topic: int) -> TopicOut:
+        return await self._get(TopicOut, f"/groups/{quote(chat, safe='')}/topics/{topic}")
+
+    async def ticket_topic(self, number: str, chat: str) -> TopicOut:
+        return await self._get(TopicOut, f"/tickets/{number}/topics/{quote(chat, safe='')}")
+
+    async def set_topic(self, number: str, request: TopicIn, *, key: str) -> TopicOut:
+        path = f"/tickets/{number}/topics/{quote(request.chat, safe='')}"
+        return await self._call(TopicOut, "PUT", path, body=request, key=key)
+
+    # --- how -----------------------------------------------------------------------------------------------------
+
+    async def _act(self, path: str, request: BaseModel, actor: str | None, key: str) -> TicketOut:
+        return await self._call(TicketOut, "POST", path, body=request, actor=actor, key=key)
+
+    async def _get(
+        self,
+        answer: type[AnswerT],
+        path: str,
+        actor: str | None = None,
+        query: dict[str, str | None] | None = None,
+    ) -> AnswerT:
+        given = {name: str(value) for name, value in (query or {}).items() if value is not None}
+        return await self._call(answer, "GET", path, actor=actor, query=given)
+
+    async def _call(
+        self, answer: type[AnswerT], method: str, path: str, *, repeat: bool = True, **parts: Any
+    ) -> AnswerT:
+        return answer.model_validate_json(await self._exchange(method, path, repeat, parts))
+
+    async def _tell(self, method: str, path: str, **parts: Any) -> None:
+        await self._exchange(method, path, True, parts)
+
+    async def _exchange(self, method: str, path: str, repeat: bool, parts: dict[str, Any]) -> bytes:
+        async def attempt() -> aiohttp.ClientResponse:
+            return await self._send(method, path, **parts)
+
+        response = await (self._repeat(attempt) if repeat else self._once(attempt))
+        async with response:
+            await _raise_problem(response)
+            return await response.read()
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: BaseModel | None = None,
+        actor: str | None = None,
+        key: str | None = None,
+        query: dict[str, str] | None = None,
+        stream: bytes | Callable[[], AsyncIterable[bytes]] | None = None,
+        file_name: str = "",
+    ) -> aiohttp.ClientResponse:
+        """One try, read to the end unless it is a file's."""
+        headers = {}
+        if self._token is not None:
+            headers["Authorization"] = f"Bearer {self._token}"
+        if actor is not None:
+            headers["Jiesu-Actor"] = quote(actor, safe=":")
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        data: Any = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            data = body.model_dump_json(exclude_unset=True).encode()
+        elif stream is not None:
+            headers["Content-Type"] = "application/octet-stream"
+            headers["Jiesu-Filename"] = quote(file_name, safe="")
+            data = stream() if callable(stream) else stream
+        response = await self._session.request(
+            method,
+            self._base + path,
+            params=query,
+            headers=headers,
+            data=data,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._retry.attempt, sock_read=self._retry.attempt),
+        )
+        if response.status >= 400 or not path.startswith("/attachments/"):
+            await response.read()  # a connection that breaks here breaks within the try
+        return response
+
+    async def _repeat(self, attempt: Callable[[], Awaitable[aiohttp.ClientResponse]]) -> aiohttp.ClientResponse:
+        """Try until the backend answers, waiting longer each time, at random so that callers spread out."""
+        ends = time.monotonic() + self._retry.budget
+        pause = self._retry.first
+        while True:
+            try:
+                response = await self._once(attempt)
+            except errors.Unavailable:
+                if time.monotonic() + pause >= ends:
+                    raise
+            else:
+                if response.status not in _PASSING or time.monotonic() + pause >= ends:
+                    return response
+                response.close()
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))
+            pause = min(pause * 2, self._retry.longest)
+
+    async def _once(self, attempt: Callable[[], Awaitable[aiohttp.ClientResponse]]) -> aiohttp.ClientResponse:
+        try:
+            return await attempt()
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
+            raise errors.Unavailable("The backend cannot be reached.") from error
+
+
+async def _raise_problem(response: aiohttp.ClientResponse) -> None:
+    if response.status < 400:
+        return
+    raise problem_error(response.status, await response.read(), response.headers.get("Retry-After"))
+
+
+def problem_error(status: int, body: bytes, retry_after: str | None = None) -> errors.BackendError:
+    """The error that a problem document stands for; what is no such document becomes Unavailable or BackendError."""
+    try:
+        document = json.loads(body)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict) or "code" not in document:
+        return errors.Unavailable() if status in _PASSING else errors.BackendError(f"The answer was HTTP {status}.")
+    standard = {"type", "title", "status", "detail", "code", "instance"}
+    extra = {str(name): value for name, value in document.items() if name not in standard}
+    if retry_after is not None and retry_after.isdigit():
+        extra["retry_after"] = int(retry_after)
+    kind = _ERRORS.get(str(document["code"]), errors.BackendError)
+    return kind(str(document.get("detail", "")), **extra)

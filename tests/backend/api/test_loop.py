@@ -1,0 +1,29 @@
+"""One whole loop over HTTP: filed, dispatched by duty, signed, replied, rated."""
+
+from backend.contract.models import ClaimIn, RateIn, ReplyIn, SignIn
+from backend.contract.words import Grade, TicketState
+from tests.backend.city import Backend, new_ticket
+
+ACTOR = "telegram:4711"
+
+
+async def test_whole_loop(backend: Backend) -> None:
+    receipt = await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+    assert receipt.state is TicketState.HANDLING
+
+    handler = backend.staff("power-1")
+    ticket = await handler.view_ticket(receipt.number)
+    part = ticket.assignments[0]
+    ticket = await handler.sign(part.id, SignIn(version=ticket.version), key=backend.key())
+    ticket = await handler.reply(part.id, ReplyIn(version=ticket.version, text="已恢复供电。"), key=backend.key())
+    assert ticket.state is TicketState.COMPLETED
+
+    done = await backend.client.rate(
+        receipt.number, RateIn(grade=Grade.SATISFIED, solved=True), actor=ACTOR, key=backend.key()
+    )
+    assert done.state is TicketState.CLOSED
+    notices = await backend.client.claim_notices(ClaimIn(channels=["telegram"]))
+    assert [one.template for one in notices.items] == ["accepted", "completed"]
+    events = await backend.client.list_events(receipt.number, actor=ACTOR)
+    assert [one.kind.value for one in events.items][0] == "submitted"
+    assert events.next is None

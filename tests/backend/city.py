@@ -1,0 +1,208 @@
+"""A running backend with the demo city, for every test that needs one: fixtures `city` and `backend`.
+
+A folder outside tests/backend imports them in its conftest: `from tests.backend.city import backend, city`.
+"""
+
+import asyncio
+import hashlib
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import asyncpg
+import pytest
+from redis.asyncio import Redis
+
+from backend import database, models
+from backend.actions import staff
+from backend.actions.context import Context
+from backend.actions.organisation import DEMO_CITY, load_city
+from backend.api.app import build_app, serving
+from backend.api.deps import Deps
+from backend.contract.client import BackendClient, Retry
+from backend.contract.models import NewTicket
+from backend.contract.words import Kind, Scope
+from backend.rules.policy import load_policy
+from embedded import EmbeddedPostgres
+
+SERVICE_TOKEN = "svc_of_the_tests"
+CHANNELS = ("telegram", "telegram-staff", "web", "web-staff")
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+"""10:00 in Shanghai on a working day; where a test's clock starts."""
+PATIENCE = Retry(budget=10.0, first=0.05, longest=0.5)
+
+
+@dataclass(frozen=True)
+class City:
+    template: str
+    """Name of a database with the demo city in it, to copy."""
+    passwords: Mapping[str, str]
+    """Of the staff, by user name."""
+
+
+@dataclass
+class Clock:
+    """The backend's clock, moved by the test."""
+
+    now: datetime = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+
+@dataclass
+class Backend:
+    url: str
+    """Base URL, such as http://127.0.0.1:40123."""
+    deps: Deps
+    clock: Clock
+    city: City
+    session: aiohttp.ClientSession
+    client: BackendClient
+    """With a service token of every scope for `CHANNELS`; name the account acted for with `actor=`."""
+    _keys: Any = field(default_factory=count)
+
+    def staff(self, username: str) -> BackendClient:
+        """A client logged in as this member of staff, such as `seat-1`, `office`, `power-1`, `power-leader`."""
+        return self.client.with_token(session_token(username))
+
+    def key(self) -> str:
+        """A fresh idempotency key."""
+        return f"test-key-{next(self._keys):06d}"
+
+    async def context(self) -> Context:
+        """For calling actions directly, inside `database.transaction()`."""
+        return Context(
+            now=self.clock.now,
+            policy=self.deps.policy,
+            calendar=self.deps.calendar,
+            directory=await self.deps.directory.current(0.0),
+            timezone=self.deps.timezone,
+            secret=self.deps.secret,
+            attachments=self.deps.attachments,
+        )
+
+
+def session_token(username: str) -> str:
+    return f"{staff.SESSION_PREFIX}{username}"
+
+
+def new_ticket(scenario: str = "power-cut", **changes: Any) -> NewTicket:
+    """A confirmed form; change what the test is about."""
+    form: dict[str, Any] = {
+        "kind": Kind.HELP,
+        "scenario": scenario,
+        "scenario_version": 1,
+        "title": "厂区停电",
+        "story": "今天早上八点起整个厂区停电，生产线停了。",
+        "district": "chengdong",
+        "address": "建设路18号",
+    }
+    return NewTicket.model_validate(form | changes)
+
+
+@pytest.fixture(scope="session")
+def city(make_database: Callable[[str], str]) -> City:
+    """The demo city in a migrated database, made once a session."""
+    url = make_database("template0")
+    passwords: dict[str, str] = {}
+
+    async def fill() -> None:
+        await database.migrate(url)
+        async with database.opened(url, 3):
+            passwords.update((await load_city(DEMO_CITY, date(2026, 11, 1))).passwords)
+            await staff.admit_service("tests", SERVICE_TOKEN, Scope, CHANNELS)
+            await models.StaffSession.bulk_create(
+                models.StaffSession(
+                    digest=hashlib.sha256(session_token(one.username).encode()).hexdigest(),
+                    staff_id=one.id,
+                    expires_at=datetime(2100, 1, 1, tzinfo=UTC),
+                )
+                for one in await models.Staff.all()
+            )
+
+    run_apart(fill())
+    return City(url.rpartition("/")[2], passwords)
+
+
+@pytest.fixture
+async def city_url(city: City, postgres: EmbeddedPostgres, make_database: Callable[[str], str]) -> AsyncIterator[str]:
+    """A database of the test's own with the demo city in it."""
+    url = make_database(city.template)
+    yield url
+    connection = await asyncpg.connect(postgres.url)
+    try:
+        await connection.execute(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)')
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def deps(city_url: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Deps]:
+    """What `backend` is built from; override or `replace` to change it."""
+    redis = Redis.from_url(redis_url, socket_timeout=2.0)
+    policy = load_policy(None)
+    yield Deps(
+        database_url=city_url,
+        redis=redis,
+        policy=policy,
+        calendar=policy.calendar(),
+        timezone=ZoneInfo("Asia/Shanghai"),
+        secret=b"a secret of the tests",
+        attachments=tmp_path / "attachments",
+        pool_size=16,
+    )
+    await redis.aclose()
+
+
+@pytest.fixture
+async def backend(deps: Deps, city: City) -> AsyncIterator[Backend]:
+    """The backend, served on a free port."""
+    async with running(deps, city) as served:
+        yield served
+
+
+class running:  # noqa: N801 - used as `async with running(...)`, like a function
+    """Serve a backend for the length of a block."""
+
+    def __init__(self, deps: Deps, city: City) -> None:
+        self._clock = Clock()
+        self._deps = replace(deps, now=self._clock)
+        self._city = city
+
+    async def __aenter__(self) -> Backend:
+        self._session = aiohttp.ClientSession()
+        self._serving = serving(build_app(self._deps), "127.0.0.1", 0, drain_seconds=5.0)
+        url = await self._serving.__aenter__()
+        client = BackendClient(self._session, url, SERVICE_TOKEN, PATIENCE)
+        return Backend(url, self._deps, self._clock, self._city, self._session, client)
+
+    async def __aexit__(self, *error: Any) -> None:
+        await self._session.close()
+        await self._serving.__aexit__(*error)
+
+
+def run_apart(work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine on a loop of its own, whatever loop the test has."""
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            asyncio.run(work)
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if failures:
+        raise failures[0]
