@@ -1,0 +1,140 @@
+"""A small city in a real database, with people to act as and a clock that tests move."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from backend import database, models
+from backend.actions.actor import Actor, ActorKind
+from backend.actions.contacts import contact_actor
+from backend.actions.context import Context
+from backend.actions.directory import read_directory
+from backend.actions.open_ticket import open_ticket
+from backend.contract.models import NewTicket
+from backend.contract.words import Kind, Level, Role
+from backend.rules.policy import Policy, load_policy
+from backend.worker import Worker
+from tests.backend.city import run_apart
+
+START = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
+"""A Tuesday, 09:00 in Shanghai, inside office hours."""
+
+
+@dataclass
+class Town:
+    """The world of these tests."""
+
+    policy: Policy
+    folder: Path
+    now: datetime = START
+    staff: dict[str, Actor] = field(default_factory=dict)
+
+    async def context(self) -> Context:
+        return Context(
+            now=self.now,
+            policy=self.policy,
+            calendar=self.policy.calendar(),
+            directory=await read_directory(),
+            timezone=ZoneInfo("Asia/Shanghai"),
+            secret=b"secret",
+            attachments=self.folder,
+        )
+
+    async def contact(self, external_id: str = "1001") -> Actor:
+        return await contact_actor(await self.context(), "telegram", external_id)
+
+    async def file(self, by: Actor, **changes: object) -> str:
+        """File a ticket and return its number."""
+        form: dict[str, object] = {
+            "kind": Kind.COMPLAINT,
+            "scenario": "power-cut",
+            "scenario_version": 1,
+            "title": "车间停电",
+            "story": "从昨天起一直停电",
+            "district": "east",
+        }
+        async with database.transaction():
+            receipt = await open_ticket(await self.context(), by, NewTicket.model_validate({**form, **changes}))
+        return receipt.number
+
+    async def work_off(self, until: datetime | None = None) -> None:
+        """Let the worker do everything that is due by `until`, each at its own time."""
+        worker = Worker(self.context, _ignore)
+        while until is not None:
+            row = await models.Due.filter(done_at__isnull=True, due_at__lte=until).order_by("due_at").first()
+            if row is None or row.due_at is None:
+                break
+            self.now = max(self.now, row.due_at)
+            assert await worker.step()
+        while await worker.step():
+            pass
+        self.now = max(self.now, until) if until else self.now
+
+    async def notices(self, template: str, number: str | None = None) -> list[models.Notice]:
+        rows = models.Notice.filter(template=template).order_by("id")
+        return [row for row in await rows if number is None or row.args.get("number") == number]
+
+
+async def _ignore(_names: set[str]) -> None:
+    """Nobody listens in these tests."""
+
+
+@pytest.fixture(scope="session")
+def migrated(make_database: Callable[[str], str]) -> str:
+    """Name of an empty database with all tables, to copy."""
+    url = make_database("template0")
+
+    async def migrate() -> None:
+        await database.migrate(url)
+
+    run_apart(migrate())
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture
+async def town(migrated: str, make_database: Callable[[str], str], tmp_path: Path) -> AsyncIterator[Town]:
+    async with database.opened(make_database(migrated), 5):
+        town = Town(load_policy(None), tmp_path)
+        await _settle(town)
+        yield town
+
+
+async def _settle(town: Town) -> None:
+    await models.District.create(id="east", name="东区", name_en="East")
+    bureau = await models.Department.create(code="city-power", name="市供电局", name_en="Power", level=Level.CITY)
+    branch = await models.Department.create(
+        code="east-power", name="东区供电所", level=Level.COUNTY, district_id="east", parent=bureau
+    )
+    street = await models.Department.create(code="east-town", name="东区街道", level=Level.TOWNSHIP)
+    desk = await models.Department.create(code="desk", name="热线", level=Level.CITY)
+    people = [
+        ("ann", branch, [Role.HANDLER]),
+        ("ben", branch, [Role.HANDLER]),
+        ("lea", branch, [Role.LEADER]),
+        ("top", bureau, [Role.LEADER, Role.HANDLER]),
+        ("tom", street, [Role.HANDLER]),
+        ("sue", desk, [Role.SEAT]),
+        ("dis", desk, [Role.DISPATCHER]),
+        ("off", desk, [Role.OFFICE]),
+        ("sup", desk, [Role.SUPERVISOR]),
+    ]
+    for name, department, roles in people:
+        row = await models.Staff.create(
+            username=name, name=name, password_hash="x", roles=[str(role) for role in roles], department=department
+        )
+        town.staff[name] = Actor(
+            ActorKind.STAFF, id=row.id, channel="web-staff", department_id=department.id, roles=frozenset(roles)
+        )
+    await models.Duty.create(
+        scenario="power-cut", lead="east-power", assists=["east-town"], valid_from=date(2026, 1, 1)
+    )
+    await models.Duty.create(scenario="hiring", lead="east-power", assists=[], valid_from=date(2026, 1, 1))
+
+
+DAY = timedelta(days=1)
