@@ -309,9 +309,9 @@ def _check_references(template: Template, fields: Mapping[str, TemplateField], c
         checker.say(("district",), f"'district' must name a field of type district, not {template.district!r}")
     for language in ("zh", "en"):
         for name in _PLACEHOLDER.findall(getattr(template.subject, language)):
-            if name not in fields and name != "kind":
+            if name not in fields:
                 checker.say(("subject", language), f"the placeholder {{{name}}} names no field")
-            elif name in fields and str(fields[name].prefill or "").startswith(("contact.name", "contact.phone")):
+            elif str(fields[name].prefill or "").startswith(("contact.name", "contact.phone")):
                 checker.say(("subject", language), f"{{{name}}} would put a person's data into the title")
     if len({spec.prefill for spec in fields.values() if spec.prefill}) != sum(
         1 for spec in fields.values() if spec.prefill

@@ -51,7 +51,9 @@ class Engine:
         return _take(turn, event)
 
     def migrate(self, scenario: Scenario, form: Form, now: datetime) -> Step:
-        """Go on with another version of the scenario, when the form's own is gone."""
+        """Go on with another version of the scenario, when the form's own is gone. What was submitted stays so."""
+        if form.phase is Phase.SUBMITTING:
+            return submit(self._turn(scenario, form, now).say("engine.being_filed"))
         return migrate(self._turn(scenario, form, now))
 
     def refused(self, scenario: Scenario, form: Form, problem: Words, now: datetime) -> Step:

@@ -17,6 +17,8 @@ Render = Callable[[Words, str], str]
 _LANGUAGES = {"zh": "zh_CN", "en": "en"}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_LOOSE = " ：:，,、—-·（）()"
+"""What is left standing at either end of a title when an answer is missing."""
 _LINE = 200
 _PROSE = 5000
 _MOST_FILES = 20
@@ -57,7 +59,7 @@ def ticket(scenario: Scenario, form: Form, render: Render) -> dict[str, Any]:
             and not question.spec.prefill
             and answer is not address
             and answer is not location
-            and question.type != "attachment"
+            and not (question.type == "attachment" and not _captions(answer))
         ],
         "attachments": _files(form, given),
         "draft": form.draft,
@@ -90,9 +92,10 @@ def _title(scenario: Scenario, answers: Mapping[str, Answer], render: Render) ->
 
     def shown(found: re.Match[str]) -> str:
         answer = answers.get(found[1])
-        return "—" if answer is None else render(answer.shown, "zh_CN")
+        return "" if answer is None else render(answer.shown, "zh_CN")
 
-    return _line(_PLACEHOLDER.sub(shown, scenario.template.subject.zh)) or scenario.template.title.zh
+    title = _line(_PLACEHOLDER.sub(shown, scenario.template.subject.zh))
+    return title.strip(_LOOSE) or scenario.template.title.zh
 
 
 def _district(scenario: Scenario, given: _Given) -> str | None:
@@ -120,18 +123,27 @@ def _facts(facts: Mapping[str, Answer], of: str) -> dict[str, str] | None:
 
 
 def _answer(question: Question, answer: Answer, render: Render) -> dict[str, Any]:
+    """Of files only what was written under them: the files themselves are attachments."""
     label = question.spec.label
+    captions = "\n".join(_captions(answer)) if question.type == "attachment" else ""
+    shown = captions or answer.shown
     return {
         "field": question.id,
         "label": {"zh": label.zh, "en": label.en},
-        "value": answer.value,
-        "shown": {short: render(answer.shown, language)[:_PROSE] for short, language in _LANGUAGES.items()},
+        "value": captions or answer.value,
+        "shown": {short: render(shown, language)[:_PROSE] for short, language in _LANGUAGES.items()},
     }
+
+
+def _captions(answer: Answer) -> list[str]:
+    return [str(upload["caption"]) for upload in answer.value if upload.get("caption")]
 
 
 def _files(form: Form, given: _Given) -> list[str]:
     uploads = [upload for _, answer in given if answer.type == "attachment" for upload in answer.value]
-    ids = [str(upload["id"]) for upload in [*uploads, *form.extras]]
+    # Files of a question that was not finished count too: the talk may end by being handed over.
+    unfinished = [one for one in form.partial if isinstance(one, dict)]
+    ids = [str(upload["id"]) for upload in [*uploads, *unfinished, *form.extras]]
     return list(dict.fromkeys(ids))[:_MOST_FILES]
 
 

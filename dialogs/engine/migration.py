@@ -17,7 +17,10 @@ def migrate(turn: Turn) -> Step:
     form = turn.form
     kept = {field: answer for field, answer in form.answers.items() if _fits(turn, field, answer)}
     dropped = [answer.label for field, answer in form.answers.items() if field not in kept]
+    answered = [one["id"] for answer in kept.values() if answer.type == "attachment" for one in answer.value]
+    uploads = tuple(one for one in form.partial if isinstance(one, dict) and one["id"] not in answered)
     turn = turn.change(
+        extras=(*form.extras, *uploads),
         version=turn.scenario.version,
         answers=kept,
         skipped=tuple(field for field in form.skipped if _optional(turn, field)),

@@ -120,7 +120,10 @@ def record(turn: Turn, question: Question, value: Any, shown: Words, typed: str 
 
 
 def skip(turn: Turn, question: Question) -> Step:
-    """Leave an optional question without an answer."""
+    """Leave an optional question without an answer; files already sent for it stay."""
+    if question.type == "attachment" and turn.form.partial:
+        files = list(turn.form.partial)
+        return go_on(record(turn, question, files, Message("engine.files", {"count": len(files)})))
     if question.spec.required:
         return miss(turn, Message("engine.cannot_skip"))
     before = {one.id for one in turn.relevance().questions}
@@ -170,7 +173,18 @@ def submit(turn: Turn) -> Step:
 
 
 def _at(turn: Turn, field: str, phase: Phase) -> Turn:
+    """Leave the present question for another. Files already sent for it stay its answer."""
+    left = turn.scenario.by_id.get(turn.form.current)
+    if left is not None and left.type == "attachment" and turn.form.partial:
+        turn = _keep_files(turn, left)
     return turn.change(current=field, phase=phase, partial=(), misses=Misses(), helped=0, pending=Pending.NONE)
+
+
+def _keep_files(turn: Turn, question: Question) -> Turn:
+    files = list(turn.form.partial)
+    shown = Message("engine.files", {"count": len(files)})
+    answer = Answer(question.type, files, shown, question.spec.label.localized)
+    return turn.change(answers={**turn.form.answers, question.id: answer})
 
 
 def _leave(form: Form, field: str) -> dict[str, Any]:

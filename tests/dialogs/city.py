@@ -1,10 +1,20 @@
 """A small city, its scenarios, and an engine to talk with, for the tests of conversations."""
 
+import json
+import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
 
-from dialogs.engine import Engine
+from dialogs.actions import Ask, Say, Submit, Summarise
+from dialogs.engine import Engine, Step
+from dialogs.events import Event, Media, Press, Text, Upload
 from dialogs.fields import DistrictNode
+from dialogs.form import Form
+from dialogs.loader import load_scenarios
 from dialogs.message import Localized, Message, Words
+from dialogs.scenario import Scenario
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 """A Friday, ten in the morning in China."""
@@ -37,3 +47,78 @@ def plain(words: Words, language: str) -> str:
 
 
 ENGINE = Engine(plain)
+
+
+SCENARIOS = load_scenarios(Path(__file__).parent / "scenarios", TREE)
+RICH = SCENARIOS["rich"]
+
+
+class Talk:
+    """A chat with the rich scenario, whose form goes through JSON between any two events, as between two processes."""
+
+    def __init__(self, scenario: Scenario = RICH, language: str = "zh_CN", **facts: str) -> None:
+        self.scenario = scenario
+        known = {name.replace("__", "."): value for name, value in facts.items()}
+        self.step: Step = ENGINE.start(scenario, DRAFT, language, known, NOW)
+
+    def send(self, *events: Event) -> Self:
+        for event in events:
+            form = Form.from_json(json.loads(json.dumps(self.form.to_json())))
+            self.step = ENGINE.step(self.scenario, form, event, NOW)
+        return self
+
+    def says(self, *texts: str) -> Self:
+        return self.send(*(Text(text) for text in texts))
+
+    def presses(self, *commands: str) -> Self:
+        """Buttons without their tag: `o:trouble:late`, `skip:since`, `confirm`."""
+        return self.send(*(Press(tagged(command)) for command in commands))
+
+    @property
+    def form(self) -> Form:
+        assert self.step.form is not None
+        return self.step.form
+
+    @property
+    def question(self) -> Ask:
+        [asked] = [action for action in self.step.actions if isinstance(action, Ask)]
+        return asked
+
+    @property
+    def summary(self) -> dict[str, str]:
+        [shown] = [action for action in self.step.actions if isinstance(action, Summarise)]
+        return {line.field: plain(line.shown, "zh_CN") for line in shown.lines}
+
+    @property
+    def said(self) -> list[str]:
+        return [plain(action.text, self.form.language) for action in self.step.actions if isinstance(action, Say)]
+
+    @property
+    def submitted(self) -> Mapping[str, Any]:
+        [filed] = [action for action in self.step.actions if isinstance(action, Submit)]
+        return filed.form
+
+    def value(self, field: str) -> Any:
+        return self.form.answers[field].value
+
+    def to_summary(self) -> Self:
+        """Answers everything plainly: a late matter without danger."""
+        self.presses("o:kind:complaint", "o:trouble:late").says(
+            "跳过", "跳过", "没有", "拖了三个月还没办好", "东街街道"
+        )
+        return self.says("建设路18号", "跳过", "跳过", "13800138000").send(photo("a")).presses("done:papers")
+
+
+def tagged(command: str) -> str:
+    verb, _, rest = command.partition(":")
+    return f"{verb}:{DRAFT[:4]}:{rest}"
+
+
+def photo(*names: str, caption: str = "", kind: str = "photo", media_type: str = "image/jpeg") -> Media:
+    """Uploads with ids made of the names."""
+    uploads = tuple(Upload(file_id(name), kind, media_type, 1000, name) for name in names)
+    return Media(uploads, caption)
+
+
+def file_id(name: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))

@@ -1,0 +1,17 @@
+"""The format of scenario files as JSON Schema, for editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialogs.template import Blocks, Template
+
+
+def scenario_schema() -> dict[str, Any]:
+    """Schema of a scenario file. What needs more than one field at a time is checked by `dialogs.loader` alone."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Template.model_json_schema()}
+
+
+def blocks_schema() -> dict[str, Any]:
+    """Schema of `_blocks.yaml`."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Blocks.model_json_schema()}

@@ -1,0 +1,229 @@
+"""The ways round a question, typed and by button, and buttons that are old or pressed twice."""
+
+import pytest
+
+from dialogs.actions import HandOver, Say, SetLanguage
+from dialogs.events import Press, Start, Text
+from dialogs.form import Phase
+from tests.dialogs.city import DRAFT, ENGINE, NOW, RICH, Talk, photo, plain, tagged
+
+
+def at_trouble() -> Talk:
+    return Talk().presses("o:kind:complaint")
+
+
+def test_help_grows_and_ends_with_the_example() -> None:
+    talk = at_trouble()
+    helps = []
+    for _ in range(4):
+        talk.says("帮助")
+        assert talk.question.help is not None
+        helps.append(plain(talk.question.help, "zh_CN"))
+    assert helps == ["帮助一", "帮助二", "engine.example(欠款)", "engine.example(欠款)"]
+    assert talk.form.misses.total == 0
+
+
+def test_a_story_that_contains_a_command_is_a_story() -> None:
+    talk = Talk().to_summary().says("改经过", "他们取消了合同，找人工也没用，请帮助")
+    assert talk.value("story") == "他们取消了合同，找人工也没用，请帮助"
+
+
+@pytest.mark.parametrize("text", ["取消", "取消。", "CANCEL", " cancel! "])
+def test_a_command_alone_is_a_command_even_at_a_story(text: str) -> None:
+    talk = Talk().to_summary().says("改经过", text)
+    assert plain(talk.question.prompt, "zh_CN") == "engine.cancel_sure"
+
+
+def test_back_asks_the_question_before_and_keeps_its_answer_meanwhile() -> None:
+    talk = at_trouble().presses("o:trouble:late", "back:effects")
+    assert talk.question.field == "trouble"
+    assert talk.value("trouble") == "late"
+    assert talk.says("返回").question.field == "kind"
+    assert talk.says("返回").said == ["engine.at_beginning"]
+    assert talk.presses("keep:kind").question.field == "effects"
+
+
+def test_back_from_townships_returns_to_the_counties() -> None:
+    talk = Talk().to_summary().presses("fix:district", "o:district:chengguan").says("返回")
+    assert talk.question.field == "district"
+    assert len(talk.question.options) == 3
+
+
+def test_an_optional_question_can_be_skipped_and_answered_later() -> None:
+    talk = Talk().to_summary()
+    assert talk.summary["since"] == "engine.not_given"
+    assert talk.says("改开始日期", "前天").value("since") == "2026-11-18"
+    assert talk.presses("fix:since").says("跳过").said == ["engine.removed(开始日期)"]
+
+
+def test_a_required_question_cannot_be_skipped() -> None:
+    talk = at_trouble().says("跳过")
+    assert talk.question.field == "trouble"
+    assert plain(talk.question.problem or "", "zh_CN") == "engine.cannot_skip"
+
+
+@pytest.mark.parametrize("name", ["改电话", "修改联系电话", "电话错了", "correct phone", "Change phone"])
+def test_any_answer_is_corrected_by_name(name: str) -> None:
+    talk = Talk().to_summary().says(name)
+    assert talk.question.field == "phone"
+    assert talk.says("13900139000").summary["phone"] == "139****9000"
+
+
+def test_a_name_that_fits_two_answers_is_asked_back() -> None:
+    talk = Talk().to_summary().says("change st")
+    assert talk.said == ["engine.which_answer"]
+    [said] = [action for action in talk.step.actions if isinstance(action, Say)]
+    assert [row[0].command for row in said.choices] == [tagged("fix:story"), tagged("fix:district")]
+
+
+def test_at_the_summary_a_name_alone_is_enough() -> None:
+    assert Talk().to_summary().says("材料").question.field == "papers"
+
+
+def test_the_summary_is_confirmed_by_words_too() -> None:
+    assert Talk().to_summary().says("是的").form.phase is Phase.SUBMITTING
+    talk = Talk().to_summary().says("不是")
+    assert talk.form.phase is Phase.CONFIRMING
+    assert talk.said == ["engine.summary_change"]
+
+
+def test_correcting_sets_answers_aside_that_no_longer_matter_and_brings_them_back() -> None:
+    talk = Talk().presses("o:kind:complaint", "o:trouble:unpaid").says("3000元", "返回", "返回")
+    talk.presses("o:trouble:late")
+    assert talk.said == ["engine.set_aside(金额)"]
+    assert talk.question.field == "effects"
+    assert talk.presses("back:effects", "o:trouble:unpaid").question.field == "effects"
+    assert talk.value("amount") == "3000.00"
+
+
+def test_an_answer_set_aside_is_neither_shown_nor_filed() -> None:
+    talk = Talk().presses("o:kind:complaint", "o:trouble:unpaid").says("3000元").presses("back:effects", "back:amount")
+    talk.presses("o:trouble:late").says("跳过", "跳过", "没有", "拖了三个月还没办好", "东街街道", "建设路18号")
+    talk.says("跳过", "跳过", "13800138000").send(photo("a")).presses("done:papers")
+    assert "amount" not in talk.summary
+    assert "amount" not in [answer["field"] for answer in talk.presses("confirm").submitted["answers"]]
+
+
+def test_cancel_is_asked_once() -> None:
+    talk = at_trouble().says("取消")
+    assert talk.presses("no:cancel").question.field == "trouble"
+    assert talk.says("取消", "是的").step.form is None
+
+
+def test_a_double_tap_on_cancel_does_not_cancel() -> None:
+    talk = at_trouble().presses("cancel:", "cancel:")
+    assert plain(talk.question.prompt, "zh_CN") == "engine.cancel_sure"
+
+
+def test_an_answer_instead_of_yes_or_no_drops_the_side_question() -> None:
+    talk = at_trouble().says("取消", "拖延")
+    assert talk.value("trouble") == "late"
+
+
+def test_restart_asks_everything_again_but_who_you_are() -> None:
+    talk = Talk().to_summary().says("重新开始").presses("yes:restart")
+    assert talk.question.field == "kind"
+    assert set(talk.form.answers) == {"phone"}
+
+
+def test_the_language_changes_at_once_and_the_question_is_repeated() -> None:
+    talk = at_trouble().says("English")
+    assert talk.step.actions[0] == SetLanguage("en")
+    assert talk.form.language == "en"
+    assert talk.question.field == "trouble"
+    assert talk.send(Press(f"lang:{DRAFT[:4]}::zh_CN")).form.language == "zh_CN"
+
+
+def test_a_human_takes_over_what_was_said_so_far() -> None:
+    talk = Talk().presses("o:kind:complaint", "o:trouble:late").says("转人工")
+    assert talk.step.form is None
+    [action] = talk.step.actions
+    assert isinstance(action, HandOver)
+    assert (action.reason, action.form["unclear"], action.form["title"]) == ("asked", True, "拖延")
+
+
+def test_files_of_an_unfinished_question_are_handed_over_too() -> None:
+    talk = Talk().to_summary().presses("fix:papers").send(photo("b")).says("人工")
+    [action] = talk.step.actions
+    assert isinstance(action, HandOver)
+    assert len(action.form["attachments"]) == 2
+
+
+def test_files_stay_when_another_answer_is_corrected_before_done() -> None:
+    talk = Talk().to_summary().presses("fix:papers").send(photo("b")).says("改电话", "13900139000")
+    assert talk.summary["papers"] == "engine.files(2)"
+
+
+def test_skip_after_sending_files_means_done() -> None:
+    talk = Talk().to_summary().presses("fix:papers").send(photo("b")).says("跳过")
+    assert talk.summary["papers"] == "engine.files(2)"
+
+
+@pytest.mark.parametrize(
+    "command", ["o:trouble:nothing", "o:story:late", "confirm:", "nonsense", "o:::", "keep:trouble"]
+)
+def test_a_button_that_no_longer_fits_is_stale_politely(command: str) -> None:
+    talk = at_trouble().presses(command)
+    assert talk.said == ["engine.stale"]
+    assert talk.question.field == "trouble"
+
+
+def test_a_button_of_another_draft_is_stale() -> None:
+    talk = at_trouble().send(Press("o:0000:trouble:late"))
+    assert talk.said == ["engine.stale"]
+    assert "trouble" not in talk.form.answers
+
+
+def test_a_second_press_of_the_same_button_does_nothing() -> None:
+    talk = at_trouble().presses("o:trouble:late")
+    once = talk.form
+    talk.presses("o:trouble:late")
+    assert talk.step.actions == ()
+    assert talk.form == once
+
+
+def test_confirming_twice_files_the_same_thing_under_the_same_draft() -> None:
+    talk = Talk().to_summary().presses("confirm:")
+    first = talk.submitted
+    assert talk.presses("confirm:").submitted == first
+    assert talk.says("你好").submitted == first
+
+
+def test_a_refused_filing_shows_the_summary_again_with_the_reason() -> None:
+    talk = Talk().to_summary().presses("confirm:")
+    step = ENGINE.refused(RICH, talk.form, "地址太长", NOW)
+    assert step.form is not None
+    assert step.form.phase is Phase.CONFIRMING
+    assert step.form.answers == talk.form.answers
+
+
+def test_an_edited_message_answers_again_what_it_answered() -> None:
+    talk = Talk().to_summary().says("改经过", "拖了三个月没办好")
+    talk.send(Text("拖了四个月没办好", edited=True))
+    assert talk.value("story") == "拖了四个月没办好"
+    assert talk.said == ["engine.edited(经过, 拖了四个月没办好)"]
+
+
+def test_an_edit_that_is_no_answer_changes_nothing_and_says_how() -> None:
+    talk = Talk().to_summary().says("改电话", "13900139000").send(Text("啊", edited=True))
+    assert talk.value("phone") == "+8613900139000"
+    assert talk.said == ["engine.edit_not_taken(联系电话)"]
+
+
+def test_an_edit_of_a_message_that_was_not_understood_answers_the_question() -> None:
+    talk = at_trouble().says("什么什么").send(Text("拖延", edited=True))
+    assert talk.value("trouble") == "late"
+
+
+def test_opening_the_conversation_again_goes_on() -> None:
+    talk = at_trouble().send(Start())
+    assert talk.said == ["engine.welcome_back"]
+    assert talk.question.field == "trouble"
+
+
+def test_every_button_fits_the_narrowest_channel() -> None:
+    talk = Talk()
+    for row in (*talk.question.options, *talk.question.controls):
+        for choice in row:
+            assert len(choice.command.encode()) <= 64
+    assert tagged("o:x:y").startswith("o:7f3a:")

@@ -1,0 +1,84 @@
+"""Mistakes are counted, a human is offered, and nothing loops for ever."""
+
+from dialogs.actions import Ask, HandOver
+from dialogs.events import Event, Rejected, Silence, Text, Unsupported
+from dialogs.form import Pending
+from tests.dialogs.city import Talk, plain
+
+WRONG = Text("啦啦啦")
+
+
+def after(*events: Event) -> Talk:
+    return Talk().presses("o:kind:complaint").send(*events)
+
+
+def offered(talk: Talk) -> bool:
+    return talk.form.pending is Pending.HUMAN and plain(talk.question.prompt, "zh") == "engine.offer_human"
+
+
+def test_three_wrong_answers_bring_the_offer() -> None:
+    assert not offered(after(WRONG, WRONG))
+    assert offered(after(WRONG, WRONG, WRONG))
+
+
+def test_three_silences_bring_the_offer() -> None:
+    assert not offered(after(Silence(), Silence()))
+    assert offered(after(Silence(), Silence(), Silence()))
+
+
+def test_four_of_both_together_bring_the_offer() -> None:
+    assert not offered(after(WRONG, Silence(), WRONG))
+    assert offered(after(WRONG, Silence(), WRONG, Silence()))
+
+
+def test_an_answer_starts_the_count_anew() -> None:
+    assert not offered(after(WRONG, WRONG, Text("拖延"), WRONG))
+
+
+def test_help_comes_with_each_mistake() -> None:
+    talk = after(WRONG)
+    assert plain(talk.question.help or "", "zh") == "帮助一"
+    assert talk.question.attempt == 1
+    assert talk.question.problem is not None
+
+
+def test_the_offer_can_be_taken_or_left() -> None:
+    talk = after(WRONG, WRONG, WRONG).presses("no:human")
+    assert talk.question.field == "trouble"
+    assert talk.form.misses.total == 0
+    talk = after(WRONG, Silence(), WRONG, Silence()).presses("yes:human")
+    [action] = talk.step.actions
+    assert isinstance(action, HandOver)
+    assert action.reason == "mixed"
+
+
+def test_an_answer_to_the_question_also_leaves_the_offer() -> None:
+    assert after(WRONG, WRONG, WRONG, Text("拖延")).value("trouble") == "late"
+
+
+def test_silence_at_the_offer_hands_over() -> None:
+    talk = after(Silence(), Silence(), Silence(), Silence())
+    [action] = talk.step.actions
+    assert isinstance(action, HandOver)
+    assert action.reason == "no_input"
+
+
+def test_endless_nonsense_ends_with_a_human() -> None:
+    talk, count = Talk(), 0
+    while talk.step.form is not None and count < 50:
+        talk.send(WRONG)
+        count += 1
+    assert count == 9  # two offers ignored, three mistakes each; the third time nobody asks
+    assert any(isinstance(action, HandOver) for action in talk.step.actions)
+
+
+def test_a_refused_file_is_explained_and_not_counted() -> None:
+    talk = after(*(Rejected("attachment-too-large") for _ in range(5)))
+    assert plain(talk.question.problem or "", "zh") == "engine.rejected.attachment-too-large"
+    assert talk.form.misses.total == 0
+
+
+def test_a_sticker_is_answered_with_what_is_wanted() -> None:
+    talk = after(Unsupported("sticker"))
+    [asked] = [action for action in talk.step.actions if isinstance(action, Ask)]
+    assert plain(asked.problem or "", "zh") == "engine.wanted.choice"
