@@ -18,7 +18,6 @@ from aiohttp import web
 from backend import database
 from backend.actions import queries
 from backend.actions.actor import SYSTEM
-from backend.actions.context import Context
 from backend.api import (
     assignments,
     attachments,
@@ -155,7 +154,7 @@ class _Server:
         return serve
 
     async def _serve(self, operation: Operation, request: web.Request) -> web.StreamResponse:
-        context = await self._context()
+        context = await self._deps.context()
         actor, account = SYSTEM, None
         if operation.access is not Access.ANYBODY:
             actor, account = await self._gate.admit(request, context, operation.access)
@@ -190,18 +189,6 @@ class _Server:
             return idempotency.respond(await (database.steady(work) if operation.method == "GET" else work()))
         once = idempotency.Once(_caller(call), key, idempotency.digest_of(call.request, content), call.context.now)
         return idempotency.respond(await idempotency.run(once, work))
-
-    async def _context(self) -> Context:
-        deps = self._deps
-        return Context(
-            now=deps.now(),
-            policy=deps.policy,
-            calendar=deps.calendar,
-            directory=await deps.directory.current(time.monotonic()),
-            timezone=deps.timezone,
-            secret=deps.secret,
-            attachments=deps.attachments,
-        )
 
 
 def _caller(call: Call[Any, Any, Any]) -> str:

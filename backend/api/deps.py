@@ -1,7 +1,8 @@
-"""What the API is built from: everything it needs, passed in by the composition root."""
+"""What the API and the worker are built from: everything they need, passed in by the composition root."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
 
+from backend.actions.context import Context
 from backend.actions.directory import DirectoryCache
 from backend.rules.policy import Policy
 from backend.rules.working_time import WorkingCalendar
@@ -37,3 +39,15 @@ class Deps:
     metrics_token: str | None = None
     """Lets a collector on another machine read /metrics; without it only the loopback may."""
     directory: DirectoryCache = field(default_factory=DirectoryCache)
+
+    async def context(self) -> Context:
+        """What an action is given now: a request, or a due row of the worker."""
+        return Context(
+            now=self.now(),
+            policy=self.policy,
+            calendar=self.calendar,
+            directory=await self.directory.current(time.monotonic()),
+            timezone=self.timezone,
+            secret=self.secret,
+            attachments=self.attachments,
+        )
