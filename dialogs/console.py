@@ -58,7 +58,8 @@ def try_(
 
 def _question(number: int, question: Question, language: str) -> Iterator[str]:
     spec = question.spec
-    yield f"{number}. {spec.ask.localized.best(language)}  [{spec.id}: {spec.type}{'' if spec.required else ', optional'}]"
+    kind = spec.type if spec.required else f"{spec.type}, optional"
+    yield f"{number}. {spec.ask.localized.best(language)}  [{spec.id}: {kind}]"
     if question.show_if is not None:
         yield f"   if {question.show_if.source}"
     for option in question.options:

@@ -17,6 +17,9 @@ def test_a_scenario_is_shown_with_its_conditions() -> None:
     assert "   - 拖延 (late)" in text
 
 
+REST = ("拖了三个月没办好", "东街", "/place 市场", "跳过", "跳过", "13800138000", "/photo", "完成", "确认")
+
+
 def _read(lines: Iterator[str]) -> str:
     try:
         return next(lines)
@@ -27,23 +30,7 @@ def _read(lines: Iterator[str]) -> str:
 @pytest.mark.parametrize(
     ("typed", "end"),
     [
-        (
-            [
-                "1",
-                "拖延",
-                "跳过",
-                "昨天",
-                "没有",
-                "拖了三个月没办好",
-                "东街",
-                "/place 市场",
-                "跳过",
-                "跳过",
-                "13800138000",
-            ]
-            + ["/photo", "完成", "确认"],
-            "title: 拖延",
-        ),
+        (["1", "拖延", "跳过", "昨天", "没有", *REST], "title: 拖延"),
         (["取消", "1"], "engine.cancelled"),
         (["人工"], "-> asked"),
         (["1"], "出了什么问题？"),

@@ -1,0 +1,217 @@
+"""Keeps each person's session in Redis (or Valkey), one event at a time, and forgets it after a while."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+_PREFIX = "jiesu:session"
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.25
+"""Seconds between two tries for a lock that another process holds."""
+
+# Saves while the lock is ours. When it is gone and nobody has it (the store was flushed, or we stood still), the
+# session must still be the one we read, or be gone too: then nobody else can have changed it.
+_SAVE = """
+local holder = redis.call('GET', KEYS[1])
+if holder ~= ARGV[1] then
+  if holder then return 0 end
+  local revision = redis.call('HGET', KEYS[2], 'revision')
+  if revision and revision ~= ARGV[2] then return 0 end
+end
+redis.call('HSET', KEYS[2], 'revision', ARGV[3], 'data', ARGV[4])
+redis.call('PEXPIRE', KEYS[2], ARGV[5])
+return 1
+"""
+_RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
+_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+
+
+class SessionBusy(Exception):
+    """Too many events of one person wait, or one took too long: deliver this one again later."""
+
+
+class SessionLost(Exception):
+    """Another process took over this person's session meanwhile: nothing was saved; handle the event again."""
+
+
+class Slot(Protocol):
+    """One person's session while it is locked."""
+
+    @property
+    def data(self) -> Mapping[str, Any] | None:
+        """What was saved last; None if nothing is kept."""
+        ...
+
+    async def save(self, data: Mapping[str, Any]) -> None:
+        """Keep JSON values. Raises SessionLost."""
+        ...
+
+
+class SessionStore(Protocol):
+    def locked(self, key: str) -> AbstractAsyncContextManager[Slot]:
+        """The session of a person (`Person.key`), for one event. Raises SessionBusy."""
+        ...
+
+
+@dataclass
+class _Turns:
+    """Events of one person in this process, first come first served."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: int = 0
+
+
+class RedisSessions:
+    """Sessions that survive every process and are shared by all of them.
+
+    Within a process events wait in order; between processes the lock goes to whoever asks first when it is free.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        keep: timedelta = timedelta(days=7),
+        lease: timedelta = timedelta(seconds=15),
+        patience: timedelta = timedelta(seconds=60),
+        most_waiting: int = 100,
+    ) -> None:
+        """`keep`: how long after the last event; `lease`: how long a dead process blocks a person; `patience`: the
+        longest wait for the events before; `most_waiting`: events of one person waiting in this process.
+        """
+        self._redis = redis
+        self._keep = keep
+        self._lease = lease
+        self._patience = patience
+        self._most_waiting = most_waiting
+        self._turns: dict[str, _Turns] = {}
+
+    @asynccontextmanager
+    async def locked(self, key: str) -> AsyncIterator[Slot]:
+        turns = self._turns.setdefault(key, _Turns())
+        if turns.waiting >= self._most_waiting:
+            raise SessionBusy
+        turns.waiting += 1
+        try:
+            async with _patiently(turns.lock, self._patience), self._slot(key) as slot:
+                yield slot
+        finally:
+            turns.waiting -= 1
+            if turns.waiting == 0:
+                self._turns.pop(key, None)
+
+    @asynccontextmanager
+    async def _slot(self, key: str) -> AsyncIterator[Slot]:
+        slot = _RedisSlot(self._redis, key, self._keep)
+        await self._acquire(slot)
+        renewing = asyncio.create_task(self._renew(slot), name=f"renew session lock {slot.token}")
+        try:
+            await slot.read()
+            yield slot
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+            await self._release(slot)
+
+    async def _acquire(self, slot: _RedisSlot) -> None:
+        pause = _FIRST_PAUSE
+        try:
+            async with asyncio.timeout(self._patience.total_seconds()):
+                while not await self._redis.set(slot.lock, slot.token, nx=True, px=self._lease):
+                    await asyncio.sleep(pause * random.uniform(0.5, 1))
+                    pause = min(pause * 1.5, _LONGEST_PAUSE)
+        except TimeoutError:
+            raise SessionBusy from None
+
+    async def _renew(self, slot: _RedisSlot) -> None:
+        lease = int(self._lease.total_seconds() * 1000)
+        while True:
+            await asyncio.sleep(self._lease.total_seconds() / 3)
+            try:
+                await self._redis.eval(_RENEW, 1, slot.lock, slot.token, str(lease))
+            except RedisError:
+                # Saving finds out whether the lock is still ours.
+                log.warning("session lock not renewed", extra={"action": "renew_session"})
+
+    async def _release(self, slot: _RedisSlot) -> None:
+        try:
+            await self._redis.eval(_RELEASE, 1, slot.lock, slot.token)
+        except RedisError:
+            # It ends by itself after the lease; what was saved is saved.
+            log.warning("session lock not released", extra={"action": "release_session"})
+
+
+class _RedisSlot:
+    def __init__(self, redis: Redis, key: str, keep: timedelta) -> None:
+        self._redis = redis
+        self._keep = keep
+        self._session = f"{_PREFIX}:{key}"
+        self._revision = ""
+        self.lock = f"{_PREFIX}-lock:{key}"
+        self.token = secrets.token_hex(16)
+        self.data: Mapping[str, Any] | None = None
+
+    async def read(self) -> None:
+        revision, data = await self._redis.hmget(self._session, ["revision", "data"])
+        if data is not None:
+            self._revision = revision.decode() if isinstance(revision, bytes) else str(revision)
+            self.data = json.loads(data)
+
+    async def save(self, data: Mapping[str, Any]) -> None:
+        revision = secrets.token_hex(16)
+        keep = int(self._keep.total_seconds() * 1000)
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        arguments = (self.token, self._revision, revision, text, str(keep))
+        if not await self._redis.eval(_SAVE, 2, self.lock, self._session, *arguments):
+            raise SessionLost
+        self._revision, self.data = revision, data
+
+
+@asynccontextmanager
+async def _patiently(lock: asyncio.Lock, patience: timedelta) -> AsyncIterator[None]:
+    """The lock, or SessionBusy. asyncio's lock is fair: who came first gets it first."""
+    try:
+        async with asyncio.timeout(patience.total_seconds()):
+            await lock.acquire()
+    except TimeoutError:
+        raise SessionBusy from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+class MemorySessions:
+    """The twin for tests: sessions of one process, kept as the JSON text Redis would hold."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    @asynccontextmanager
+    async def locked(self, key: str) -> AsyncIterator[Slot]:
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            yield _MemorySlot(self._kept, key)
+
+
+class _MemorySlot:
+    def __init__(self, kept: dict[str, str], key: str) -> None:
+        self._kept = kept
+        self._key = key
+        self.data: Mapping[str, Any] | None = json.loads(kept[key]) if key in kept else None
+
+    async def save(self, data: Mapping[str, Any]) -> None:
+        self._kept[self._key] = json.dumps(data)
+        self.data = data

@@ -1,0 +1,164 @@
+"""Sessions are kept, handled one event at a time, and never overwritten by a process that stood still."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from redis.asyncio import Redis
+
+from dialogs.sessions import MemorySessions, RedisSessions, SessionBusy, SessionLost, SessionStore
+
+KEY = "web:42"
+LOCK = "jiesu:session-lock:web:42"
+SESSION = "jiesu:session:web:42"
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    async with Redis.from_url(redis_url) as client:
+        yield client
+
+
+@pytest.fixture(params=["redis", "memory"])
+def store(request: pytest.FixtureRequest) -> SessionStore:
+    return MemorySessions() if request.param == "memory" else RedisSessions(request.getfixturevalue("redis"))
+
+
+async def test_what_is_saved_is_read_at_the_next_event(store: SessionStore) -> None:
+    async with store.locked(KEY) as slot:
+        assert slot.data is None
+        await slot.save({"form": {"story": "停电"}, "count": 1})
+    async with store.locked(KEY) as slot:
+        assert slot.data == {"form": {"story": "停电"}, "count": 1}
+
+
+async def test_without_saving_nothing_changes(store: SessionStore) -> None:
+    async with store.locked(KEY) as slot:
+        await slot.save({"count": 1})
+    with pytest.raises(ZeroDivisionError):
+        async with store.locked(KEY):
+            raise ZeroDivisionError
+    async with store.locked(KEY) as slot:
+        assert slot.data == {"count": 1}
+
+
+async def test_people_do_not_wait_for_each_other(store: SessionStore) -> None:
+    async with store.locked(KEY) as one, store.locked("web:43") as other:
+        await one.save({"count": 1})
+        assert other.data is None
+
+
+async def test_events_of_one_person_come_one_after_the_other_in_order(store: SessionStore) -> None:
+    order: list[int] = []
+
+    async def handle(number: int) -> None:
+        async with store.locked(KEY) as slot:
+            count = (slot.data or {"count": 0})["count"]
+            await asyncio.sleep(0)
+            order.append(number)
+            await slot.save({"count": count + 1})
+
+    await asyncio.gather(*(handle(number) for number in range(20)))
+    assert order == list(range(20))
+    async with store.locked(KEY) as slot:
+        assert slot.data == {"count": 20}
+
+
+async def test_two_processes_share_one_lock(redis: Redis) -> None:
+    stores = [RedisSessions(redis), RedisSessions(redis)]
+
+    async def handle(number: int) -> None:
+        async with stores[number % 2].locked(KEY) as slot:
+            count = (slot.data or {"count": 0})["count"]
+            await asyncio.sleep(0.001)
+            await slot.save({"count": count + 1})
+
+    await asyncio.gather(*(handle(number) for number in range(12)))
+    async with stores[0].locked(KEY) as slot:
+        assert slot.data == {"count": 12}
+
+
+async def test_a_dead_process_blocks_a_person_only_for_its_lease(redis: Redis) -> None:
+    await redis.set(LOCK, "dead", px=80)
+    async with RedisSessions(redis).locked(KEY) as slot:
+        assert slot.data is None
+
+
+async def test_waiting_has_an_end(redis: Redis) -> None:
+    await redis.set(LOCK, "busy")
+    store = RedisSessions(redis, patience=timedelta(milliseconds=60))
+    with pytest.raises(SessionBusy):
+        async with store.locked(KEY):
+            pass
+    assert await redis.get(LOCK) == b"busy"
+
+
+async def test_a_flood_of_events_is_not_queued_without_end(redis: Redis) -> None:
+    store = RedisSessions(redis, most_waiting=2)
+    async with store.locked(KEY):
+        waiting = asyncio.create_task(store.locked(KEY).__aenter__())
+        await asyncio.sleep(0)
+        with pytest.raises(SessionBusy):
+            async with store.locked(KEY):
+                pass
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+
+
+async def test_the_lock_is_renewed_while_an_event_is_handled(redis: Redis) -> None:
+    store = RedisSessions(redis, lease=timedelta(milliseconds=90))
+    async with store.locked(KEY) as slot:
+        await asyncio.sleep(0.25)
+        assert await redis.get(LOCK) is not None
+        await slot.save({"count": 1})
+    assert await redis.get(LOCK) is None
+
+
+async def test_who_lost_the_lock_cannot_overwrite(redis: Redis) -> None:
+    async with RedisSessions(redis).locked(KEY) as slot:
+        await redis.set(LOCK, "another")
+        with pytest.raises(SessionLost):
+            await slot.save({"count": 1})
+    assert await redis.get(LOCK) == b"another"
+    assert not await redis.exists(SESSION)
+
+
+async def test_who_stood_still_cannot_overwrite_what_was_saved_meanwhile(redis: Redis) -> None:
+    async with RedisSessions(redis).locked(KEY) as slow:
+        await redis.delete(LOCK)
+        async with RedisSessions(redis).locked(KEY) as quick:
+            await quick.save({"by": "quick"})
+        with pytest.raises(SessionLost):
+            await slow.save({"by": "slow"})
+    async with RedisSessions(redis).locked(KEY) as slot:
+        assert slot.data == {"by": "quick"}
+
+
+async def test_a_flush_in_the_middle_of_an_event_loses_nothing(redis: Redis) -> None:
+    store = RedisSessions(redis)
+    async with store.locked(KEY) as slot:
+        await slot.save({"count": 1})
+    async with store.locked(KEY) as slot:
+        await redis.flushall()
+        await slot.save({"count": 2})
+    async with store.locked(KEY) as slot:
+        assert slot.data == {"count": 2}
+
+
+async def test_a_session_is_forgotten_some_time_after_the_last_event(redis: Redis) -> None:
+    async with RedisSessions(redis, keep=timedelta(hours=1)).locked(KEY) as slot:
+        await slot.save({"count": 1})
+    assert 3_590_000 < await redis.pttl(SESSION) <= 3_600_000
+
+
+async def test_nothing_stays_behind_in_the_process() -> None:
+    class Refusing:
+        async def set(self, *_: object, **__: object) -> None:
+            raise ConnectionError
+
+    store = RedisSessions(Refusing())  # type: ignore[arg-type]
+    with pytest.raises(ConnectionError):
+        async with store.locked(KEY):
+            pass
+    assert store._turns == {}
