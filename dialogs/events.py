@@ -115,3 +115,5 @@ class Incoming:
     id: str
     at: datetime
     event: Event
+    ticket: str = ""
+    """Number of the ticket whose topic it came from (a staff group has one topic a ticket); empty elsewhere."""

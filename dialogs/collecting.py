@@ -1,0 +1,70 @@
+"""Collects words and files for an errand until the person says that is all."""
+
+from __future__ import annotations
+
+from dialogs.actions import Ask, Expect
+from dialogs.commands import Verb
+from dialogs.events import Media, Place, Rejected, SharedPhone, Text
+from dialogs.exchange import Exchange, button
+from dialogs.message import Message, Words
+from dialogs.session import Errand
+
+MOST_TEXT = 5000
+"""Characters, as `Prose` of the contract has it."""
+MOST_FILES = 20
+
+
+def ask_for(exchange: Exchange, prompt: Words, *, send: str = "button.send", problem: Words | None = None) -> None:
+    """Ask for words and files; what is there already is told, with a button to send it."""
+    errand = exchange.session.errand
+    assert errand is not None
+    cancel = button("button.cancel", Verb.CANCEL)
+    if not errand.text and not errand.files:
+        exchange.said.append(Ask("", prompt, Expect.MEDIA, problem=problem, controls=((cancel,),)))
+        return
+    got = Message("collecting.got", {"characters": len(errand.text), "files": len(errand.files)})
+    row = (button(send, Verb.DONE), cancel)
+    exchange.said.append(Ask("", got, Expect.MEDIA, problem=problem, controls=(row,)))
+
+
+def collect(exchange: Exchange) -> Words | None:
+    """Take what the event brings into the errand. Returns what was wrong with it, if anything."""
+    errand = exchange.session.errand
+    assert errand is not None
+    event = exchange.incoming.event
+    match event:
+        case Text():
+            return _add_text(exchange, errand, exchange.text, event.edited)
+        case Media():
+            return _add_files(exchange, errand)
+        case Place():
+            place = f"{event.label} ({event.latitude:.6f}, {event.longitude:.6f})".strip()
+            return _add_text(exchange, errand, place, False)
+        case SharedPhone():
+            return _add_text(exchange, errand, event.phone, False)
+        case Rejected():
+            return rejected(event)
+    return Message("collecting.not_usable")
+
+
+def rejected(event: Rejected) -> Message:
+    """Why a file was not kept."""
+    known = {"attachment-too-large": "collecting.too_large", "attachment-type": "collecting.wrong_type"}
+    return Message(known.get(event.reason, "collecting.not_fetched"))
+
+
+def _add_text(exchange: Exchange, errand: Errand, text: str, edited: bool) -> Words | None:
+    # An edited message takes the place of the only one so far; among several we cannot know which it was.
+    before = "" if edited and "\n" not in errand.text else errand.text
+    whole = f"{before}\n{text}".strip()
+    if len(whole) > MOST_TEXT:
+        return Message("collecting.too_long", {"limit": MOST_TEXT, "over": len(whole) - MOST_TEXT})
+    exchange.session.errand = errand.replace(text=whole)
+    return None
+
+
+def _add_files(exchange: Exchange, errand: Errand) -> Words | None:
+    files = tuple(dict.fromkeys((*errand.files, *exchange.files)))
+    exchange.session.errand = errand = errand.replace(files=files[:MOST_FILES])
+    problem = _add_text(exchange, errand, exchange.text, False) if exchange.text else None
+    return Message("collecting.too_many", {"limit": MOST_FILES}) if len(files) > MOST_FILES else problem

@@ -1,0 +1,106 @@
+"""The commands that the conversations around the form put on buttons: `verb[:argument...]`, at most 64 bytes.
+
+The form's own commands (`dialogs.engine.commands`) are `verb:tag:field[:value]`, with at least two colons; where a
+verb here has the same name (`done`, `skip`, `confirm`, `cancel`, `human`) it has no argument, so the two never meet.
+Whatever concerns a ticket carries its number. Arguments hold no colon and no space.
+
+Enterprise                                   | Staff
+---------------------------------------------|-----------------------------------------------------------------
+`menu`, `category:SEGMENT`, `begin:SCENARIO` | `menu`, `queue:NAME[:CURSOR]`, `ticket:NUMBER`, `timeline:NUMBER`
+`tickets[:CURSOR]`, `ticket:NUMBER`          | `sign:NUMBER:ASSIGNMENT[:VERSION]`, `ask:NUMBER:ASSIGNMENT:VERSION`
+`add:NUMBER`, `answer:NUMBER:QUESTION`       | `reply:NUMBER:ASSIGNMENT:VERSION`, `return:NUMBER:ASSIGNMENT:VERSION`
+`withdraw:NUMBER`                            | `accept:NUMBER:VERSION`, `reject:NUMBER:VERSION`
+`rate:NUMBER`, `grade:NUMBER:GRADE`,         | `at_once:NUMBER:VERSION`, `dispatch:NUMBER:VERSION`
+`solved:NUMBER:GRADE:yes/no`                 | `decide:NUMBER:ASSIGNMENT:VERSION:yes/no`, `close:NUMBER:VERSION`
+`progress`, `human`                          | `look:NUMBER`, `unit:CODE`, `solved:-:-:yes/no`, `bind`
+`resume:DRAFT`, `discard:DRAFT`, `retry`     |
+Both: `done`, `skip`, `confirm`, `cancel` (of the errand that is open), `language[:TAG]`, `files:NUMBER`.
+`as_story` files the text that was just typed under the scenario `other`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+LIMIT = 64
+"""Bytes: Telegram's limit of callback data, the narrowest of our channels."""
+
+
+class Verb(StrEnum):
+    """What a button does."""
+
+    MENU = "menu"
+    CATEGORY = "category"
+    BEGIN = "begin"
+    AS_STORY = "as_story"
+    TICKETS = "tickets"
+    TICKET = "ticket"
+    ADD = "add"
+    ANSWER = "answer"
+    WITHDRAW = "withdraw"
+    RATE = "rate"
+    GRADE = "grade"
+    SOLVED = "solved"
+    PROGRESS = "progress"
+    HUMAN = "human"
+    RESUME = "resume"
+    DISCARD = "discard"
+    RETRY = "retry"
+    LANGUAGE = "language"
+    DONE = "done"
+    SKIP = "skip"
+    CONFIRM = "confirm"
+    CANCEL = "cancel"
+    QUEUE = "queue"
+    TIMELINE = "timeline"
+    SIGN = "sign"
+    ASK = "ask"
+    REPLY = "reply"
+    RETURN = "return"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    AT_ONCE = "at_once"
+    DISPATCH = "dispatch"
+    DECIDE = "decide"
+    CLOSE = "close"
+    LOOK = "look"
+    UNIT = "unit"
+    BIND = "bind"
+    FILES = "files"
+
+
+_BARE = frozenset({Verb.DONE, Verb.SKIP, Verb.CONFIRM, Verb.CANCEL, Verb.HUMAN})
+
+
+@dataclass(frozen=True)
+class Command:
+    """A pressed button of ours."""
+
+    verb: Verb
+    args: tuple[str, ...] = ()
+
+    def arg(self, at: int) -> str:
+        """The argument at a place, or empty."""
+        return self.args[at] if at < len(self.args) else ""
+
+
+def command(verb: Verb, *args: str | int) -> str:
+    """The command of a button. Raises ValueError for one that no button can carry."""
+    parts = [str(arg) for arg in args]
+    if any(":" in part or " " in part for part in parts):
+        raise ValueError(f"argument with a separator in {verb}: {parts}")
+    text = ":".join([verb, *parts])
+    if len(text.encode()) > LIMIT:
+        raise ValueError(f"command longer than {LIMIT} bytes: {text}")
+    return text
+
+
+def parse(text: str) -> Command | None:
+    """The command a button carried, or None for one that is not ours."""
+    name, *args = text.split(":")
+    try:
+        verb = Verb(name)
+    except ValueError:
+        return None
+    return None if args and verb in _BARE else Command(verb, tuple(args))

@@ -1,0 +1,97 @@
+"""Keeps half-filled forms in the backend too, a moment behind, so that losing the session store loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from backend.contract.errors import BackendError, NotFound
+from backend.contract.models import DraftIn, DraftOut
+from dialogs.form import Form
+from dialogs.services import ContactBackend
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Waiting:
+    form: Form
+    backend: ContactBackend
+    task: asyncio.Task[None]
+
+
+class DraftKeeper:
+    """Writes each form once the person pauses; several quick answers make one write."""
+
+    def __init__(self, delay: float = 1.5, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        """`delay`: seconds from an answer to the write."""
+        self._delay = delay
+        self._sleep = sleep
+        self._waiting: dict[str, _Waiting] = {}
+
+    def keep(self, form: Form, backend: ContactBackend) -> None:
+        """Write this form soon; a later one of the same draft takes its place."""
+        if waiting := self._waiting.get(form.draft):
+            waiting.form, waiting.backend = form, backend
+            return
+        task = asyncio.create_task(self._write_later(form.draft))
+        self._waiting[form.draft] = _Waiting(form, backend, task)
+
+    async def settle(self, draft: str) -> None:
+        """Drop what is still to be written of a draft, and wait for a write under way: the draft ends now."""
+        waiting = self._waiting.pop(draft, None)
+        if waiting is not None:
+            waiting.task.cancel()
+            await asyncio.wait([waiting.task])
+
+    async def forget(self, draft: str, backend: ContactBackend) -> None:
+        """The person does not want this draft any more. Raises BackendError."""
+        await self.settle(draft)
+        try:
+            await backend.drop_draft(draft, key=_key(draft, "gone"))
+        except NotFound:
+            pass  # it never got as far as the backend
+
+    async def flush(self) -> None:
+        """Write everything now; for shutdown."""
+        waiting = list(self._waiting.values())
+        self._waiting.clear()
+        for one in waiting:
+            one.task.cancel()
+        if waiting:
+            await asyncio.wait([one.task for one in waiting])
+        await asyncio.gather(*(self._write(one.form, one.backend) for one in waiting))
+
+    async def _write_later(self, draft: str) -> None:
+        await self._sleep(self._delay)
+        waiting = self._waiting[draft]
+        form = waiting.form
+        await self._write(form, waiting.backend)
+        if self._waiting.get(draft) is waiting:
+            del self._waiting[draft]
+            if waiting.form is not form:  # answered again while this was being written
+                self.keep(waiting.form, waiting.backend)
+
+    async def _write(self, form: Form, backend: ContactBackend) -> None:
+        request = DraftIn(scenario=form.scenario, form=form.to_json())
+        try:
+            await backend.save_draft(form.draft, request, key=_key(form.draft, form.updated_at.isoformat()))
+        except BackendError as error:
+            # The session still has the form, and the next answer writes it again.
+            log.warning("draft not kept", extra={"action": "save_draft", "code": error.code})
+
+
+def form_of(draft: DraftOut) -> Form | None:
+    """The form a draft holds, or None for one that this program cannot read any more."""
+    try:
+        return Form.from_json(draft.form)
+    except (ValueError, KeyError, TypeError):
+        log.warning("draft not readable", extra={"action": "restore_draft", "draft": draft.id})
+        return None
+
+
+def _key(draft: str, what: str) -> str:
+    return str(uuid.uuid5(uuid.UUID(draft), what))

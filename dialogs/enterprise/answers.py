@@ -1,0 +1,55 @@
+"""Answers a question that a department asked; its clock stands still until then."""
+
+from __future__ import annotations
+
+from backend.contract.models import AnswerQuestionIn
+from dialogs.collecting import ask_for, collect
+from dialogs.commands import Verb
+from dialogs.enterprise import tickets
+from dialogs.enterprise.visit import Visit
+from dialogs.exchange import button
+from dialogs.message import Message, Words
+
+
+async def begin(visit: Visit, number: str, question: str) -> None:
+    """Show the question again and ask for the answer. Raises BackendError."""
+    ticket = await visit.backend.view_ticket(number)
+    asked = next((one for one in ticket.questions if str(one.id) == question), None)
+    if asked is None or f"answer:{question}" not in ticket.may:
+        visit.session.errand = None
+        tickets.tell(visit, ticket, Message("answer.closed"))
+        return
+    loose = visit.session.errand
+    errand = visit.open_errand(Verb.ANSWER, number, question=question, asked=asked.text)
+    if loose is not None and loose.verb is Verb.FILES:
+        visit.session.errand = errand.replace(text=loose.text, files=loose.files)
+    ask(visit)
+
+
+def ask(visit: Visit, problem: Words | None = None) -> None:
+    errand = visit.session.errand
+    assert errand is not None
+    prompt = Message("answer.ask", {"number": errand.number, "text": errand.args.get("asked", "")})
+    ask_for(visit, prompt, problem=problem)
+
+
+async def take(visit: Visit) -> None:
+    ask(visit, collect(visit))
+
+
+async def send(visit: Visit) -> None:
+    """Raises BackendError, with everything kept."""
+    errand = visit.session.errand
+    assert errand is not None
+    if not errand.text and not errand.files:
+        ask(visit)
+        return
+    text = errand.text or "—"
+    request = AnswerQuestionIn(text=text, attachments=list(errand.files))
+    key = errand.key("answer", text, *errand.files)
+    ticket = await visit.backend.answer_question(int(errand.args["question"]), request, key=key)
+    visit.session.errand = None
+    more = next((may for may in ticket.may if may.startswith("answer:")), "")
+    rows = [(button("button.answer", Verb.ANSWER, ticket.number, more.removeprefix("answer:")),)] if more else []
+    row = (button("button.open_ticket", Verb.TICKET, ticket.number), button("button.menu", Verb.MENU))
+    visit.say(Message("answer.done", {"number": ticket.number}), *rows, row, topic=ticket.number)

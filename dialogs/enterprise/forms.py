@@ -1,0 +1,295 @@
+"""Leads through a form with the engine, keeps its draft, and files it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from backend.contract.errors import BackendError, Invalid, KeyReused
+from backend.contract.models import ContactIn, NewTicket
+from dialogs.actions import Action, HandOver, SetLanguage, Submit
+from dialogs.commands import Verb
+from dialogs.drafts import form_of
+from dialogs.engine import Step
+from dialogs.engine.commands import Command, tag_of
+from dialogs.enterprise import human, menu
+from dialogs.enterprise.visit import Visit
+from dialogs.events import Event, Press
+from dialogs.exchange import button, listed
+from dialogs.form import Answer, Form, Phase
+from dialogs.message import Message
+from dialogs.scenario import Scenario
+from dialogs.trouble import explain, passes
+
+log = logging.getLogger(__name__)
+
+
+async def begin(visit: Visit, scenario_id: str, story: str = "", files: tuple[str, ...] = ()) -> None:
+    """Start a form; one that is open is put aside, with its draft. `story` and `files` were sent beforehand."""
+    scenario = visit.shared.scenarios.get(scenario_id)
+    if scenario is None:
+        menu.show(visit, Message("menu.gone"))
+        return
+    put_aside(visit)
+    visit.session.errand = None
+    started = visit.shared.engine.start(
+        scenario, visit.id("draft", scenario_id), visit.language, await _facts(visit), visit.now
+    )
+    assert started.form is not None
+    if story or files:
+        form = _with_story(started.form, scenario, story, files)
+        again = visit.shared.engine.step(scenario, form, _repeat(form), visit.now)
+        # What was said at the start stays; the question is the first that is left.
+        started = Step(again.form, (*started.actions[:-1], *again.actions))
+    await _take(visit, started)
+
+
+def put_aside(visit: Visit) -> None:
+    """Keep the open form for later and say so."""
+    form = visit.session.form
+    if form is None:
+        return
+    if form.answers:
+        visit.shared.drafts.keep(form, visit.backend)
+        visit.say(Message("form.put_aside", {"title": visit.scenario_title(form.scenario)}))
+        visit.session.park()
+    else:
+        visit.session.form = None
+
+
+async def go_on(visit: Visit, event: Event) -> None:
+    """Give the event to the open form."""
+    form = visit.session.form
+    assert form is not None
+    scenario = visit.shared.scenarios.find(form.scenario, form.version)
+    if scenario is not None:
+        await _take(visit, visit.shared.engine.step(scenario, form, event, visit.now))
+        return
+    current = visit.shared.scenarios.get(form.scenario)
+    if current is None:
+        visit.session.park()
+        menu.show(visit, Message("form.scenario_gone"))
+        return
+    await _take(visit, visit.shared.engine.migrate(current, form, visit.now))
+
+
+async def ask_again(visit: Visit) -> None:
+    """Ask the open question of the form once more, without counting anything as a mistake."""
+    if visit.session.form is not None:
+        await go_on(visit, _repeat(visit.session.form))
+
+
+async def to_human(visit: Visit) -> None:
+    """The person wants a human instead of the open form."""
+    form = visit.session.form
+    assert form is not None
+    visit.session.errand = None
+    await go_on(visit, Press(Command("human", tag_of(form.draft)).encoded()))
+
+
+async def resume(visit: Visit, draft: str) -> None:
+    """Go on with a form that was left: the open one, a parked one, or a draft the backend kept."""
+    session = visit.session
+    session.errand = None
+    if session.form is None or session.form.draft != draft:
+        form = session.parked.get(draft) or await _kept(visit, draft)
+        if form is None:
+            menu.show(visit, Message("form.draft_gone"))
+            return
+        put_aside(visit)
+        session.parked.pop(draft, None)
+        session.form = form
+        visit.say(Message("form.resumed", {"title": visit.scenario_title(form.scenario), "kept": _kept_labels(form)}))
+    await ask_again(visit)
+
+
+async def discard(visit: Visit, draft: str) -> None:
+    """The person does not want to go on with it."""
+    await visit.shared.drafts.forget(draft, visit.backend)
+    visit.session.parked.pop(draft, None)
+    if visit.session.form is not None and visit.session.form.draft == draft:
+        visit.session.form = None
+    menu.show(visit, Message("form.discarded"))
+
+
+async def restore(visit: Visit) -> bool:
+    """Look for drafts when the session is new: it may have been lost. Returns True when a form was brought back."""
+    try:
+        page = await visit.backend.list_drafts()
+    except BackendError as error:
+        log.warning("drafts not read", extra={"action": "restore_draft", "code": error.code})
+        return False
+    visit.session.restored = True
+    forms = [form for draft in page.items if (form := form_of(draft)) is not None]
+    forms.sort(key=lambda form: form.updated_at)
+    for form in forms:
+        visit.session.form = form
+        visit.session.park()
+    return bool(forms)
+
+
+async def reopen(visit: Visit) -> None:
+    """After a loss: say plainly what was kept, and ask the latest form's question again."""
+    draft, form = list(visit.session.parked.items())[-1]
+    del visit.session.parked[draft]
+    visit.session.form = form
+    title = visit.scenario_title(form.scenario)
+    visit.say(Message("form.restored", {"title": title, "kept": _kept_labels(form)}))
+    await ask_again(visit)
+
+
+async def set_language(visit: Visit, language: str) -> None:
+    """From now on in this language; the backend is told, for notices."""
+    visit.session.language = language
+    if visit.session.form is not None:
+        visit.session.form = visit.session.form.replace(language=language)
+    try:
+        request = ContactIn.model_validate({"language": language})
+        await visit.backend.update_contact(request, key=visit.id("language", language))
+    except BackendError as error:
+        # The ticket carries its own language; only notices of older tickets would keep the old one.
+        log.warning("language not kept", extra={"action": "update_contact", "code": error.code})
+
+
+async def _take(visit: Visit, step: Step) -> None:
+    """Do what the engine decided: keep the form, show, file, hand over."""
+    before = visit.session.form
+    visit.session.form = step.form
+    for action in step.actions:
+        await _act(visit, action, before)
+    form = visit.session.form
+    if form is None:
+        if before is not None and not any(isinstance(action, HandOver) for action in step.actions):
+            await _drop(visit, before)
+    elif form.answers and form != before:
+        visit.shared.drafts.keep(form, visit.backend)
+
+
+async def _act(visit: Visit, action: Action, before: Form | None) -> None:
+    match action:
+        case Submit():
+            await _file(visit, action)
+        case HandOver():
+            await _hand_over(visit, action, before)
+        case SetLanguage():
+            await set_language(visit, action.language)
+        case _:
+            visit.said.append(action)
+
+
+async def _drop(visit: Visit, form: Form) -> None:
+    """A cancelled form: its draft goes too, and the menu is there again."""
+    try:
+        await visit.shared.drafts.forget(form.draft, visit.backend)
+    except BackendError as error:
+        log.warning("draft not deleted", extra={"action": "drop_draft", "code": error.code})
+    menu.show(visit)
+
+
+async def _file(visit: Visit, submit: Submit) -> None:
+    form = visit.session.form
+    assert form is not None
+    await visit.shared.drafts.settle(submit.draft)
+    try:
+        receipt = await visit.backend.file_ticket(NewTicket.model_validate(submit.form), key=submit.draft)
+    except KeyReused:
+        # An answer got lost and the form was changed since: the first filing stands.
+        visit.session.form = None
+        visit.say(Message("form.filed_before"), (button("button.tickets", Verb.TICKETS),))
+        return
+    except (BackendError, ValidationError) as error:
+        await _not_filed(visit, form, error)
+        return
+    visit.session.form = None
+    visit.session.told = ()
+    row = (button("button.open_ticket", Verb.TICKET, receipt.number), button("button.menu", Verb.MENU))
+    visit.say(Message("form.filed", {"number": receipt.number}), row, topic=receipt.number)
+
+
+async def _not_filed(visit: Visit, form: Form, error: BackendError | ValidationError) -> None:
+    """The form stays: to be sent again by itself if that can help, else to be corrected or taken over by a person."""
+    if isinstance(error, BackendError) and not isinstance(error, Invalid):
+        if passes(error):
+            visit.say(Message("form.kept"), (button("button.retry", Verb.RETRY),))
+            return
+        problem = explain(error)
+    else:
+        _log_refused({"scenario": form.scenario, "draft": form.draft}, error)
+        problem = Message("form.refused")
+    scenario = visit.shared.scenarios.find(form.scenario, form.version)
+    assert scenario is not None
+    step = visit.shared.engine.refused(scenario, form, problem, visit.now)
+    visit.session.form = step.form
+    visit.said += step.actions
+
+
+async def _hand_over(visit: Visit, action: HandOver, form: Form | None) -> None:
+    """File what there is for a seat; with nothing at all in it, ask for a word first."""
+    said = form is not None and any(not answer.known for answer in form.answers.values())
+    if not said:
+        await human.ask(visit)
+        return
+    await visit.shared.drafts.settle(action.draft)
+    try:
+        receipt = await visit.backend.file_ticket(NewTicket.model_validate(action.form), key=action.draft)
+    except KeyReused:
+        visit.say(Message("form.filed_before"), (button("button.tickets", Verb.TICKETS),))
+        return
+    except (BackendError, ValidationError) as error:
+        visit.session.form = form
+        _log_refused(action.form, error)
+        visit.say(Message("human.not_now"), (button("button.human", Verb.HUMAN),))
+        return
+    human.told(visit, receipt.number)
+
+
+def _log_refused(form: Mapping[str, Any], error: Exception) -> None:
+    """Without the error's text: it would hold what the person wrote."""
+    extra = {"action": "file_ticket", "scenario": form.get("scenario"), "draft": form.get("draft")}
+    log.error("form refused", extra={**extra, "error": type(error).__name__})
+
+
+async def _facts(visit: Visit) -> Mapping[str, str]:
+    """What is known of the person; without an answer from the backend the form asks for it."""
+    try:
+        contact = await visit.backend.view_contact()
+    except BackendError as error:
+        log.warning("contact not read", extra={"action": "view_contact", "code": error.code})
+        return {}
+    enterprise = contact.enterprise
+    facts = {
+        "contact.name": contact.name,
+        "contact.phone": contact.phone,
+        "contact.district": enterprise.district if enterprise else None,
+        "enterprise.name": enterprise.name if enterprise else None,
+        "enterprise.uscc": enterprise.uscc if enterprise else None,
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+async def _kept(visit: Visit, draft: str) -> Form | None:
+    page = await visit.backend.list_drafts()
+    return next((form_of(one) for one in page.items if one.id == draft), None)
+
+
+def _repeat(form: Form) -> Press:
+    return Press(Command("repeat", tag_of(form.draft)).encoded())
+
+
+def _kept_labels(form: Form) -> Message:
+    labels = [answer.label for answer in form.answers.values()]
+    if not labels:
+        return Message("form.kept_nothing")
+    return Message("form.kept_answers", {"labels": listed(labels)})
+
+
+def _with_story(form: Form, scenario: Scenario, story: str, files: tuple[str, ...]) -> Form:
+    """The form with what was sent before it began."""
+    question = scenario.by_id[scenario.template.story]
+    label = question.spec.label.localized
+    answers = {**form.answers, question.id: Answer("text", story, story, label)} if story else form.answers
+    extras = tuple({"id": one, "kind": "file", "name": ""} for one in files)
+    return form.replace(answers=answers, extras=extras, current="", phase=Phase.ASKING)

@@ -1,0 +1,115 @@
+"""A person wants a person: files what there is for a seat, after asking for at least one sentence."""
+
+from __future__ import annotations
+
+from backend.contract.errors import BackendError, KeyReused
+from backend.contract.models import ContactIn, NewTicket
+from backend.contract.words import Kind
+from dialogs.actions import Ask, Expect
+from dialogs.collecting import rejected
+from dialogs.commands import Verb
+from dialogs.enterprise.visit import Visit
+from dialogs.events import Rejected, SharedPhone
+from dialogs.exchange import button
+from dialogs.fields import Phone, Understood
+from dialogs.message import Message, Words
+from dialogs.wording import Wording
+
+_TITLE = 60
+"""Characters of the words that become the ticket's title."""
+_GENERAL = "other"
+_STORY_LIMIT = 5000
+_MOST_FILES = 20
+
+
+async def ask(visit: Visit) -> None:
+    """Ask for a sentence; a phone number instead is enough too."""
+    visit.open_errand(Verb.HUMAN, stage="words")
+    _ask(visit)
+
+
+async def take(visit: Visit) -> None:
+    """What was sent after that."""
+    errand = visit.session.errand
+    assert errand is not None
+    event = visit.incoming.event
+    if isinstance(event, Rejected):
+        _ask(visit, rejected(event))
+        return
+    number = event.phone if isinstance(event, SharedPhone) else visit.text
+    phone = Phone(service=False).parse(number, visit.now.astimezone(visit.zone)) if number else None
+    if isinstance(phone, Understood):
+        errand = errand.with_args(phone=str(phone.value))
+    errand = errand.replace(
+        text=f"{errand.text}\n{visit.text}".strip()[:_STORY_LIMIT],
+        files=(*errand.files, *visit.files)[:_MOST_FILES],
+    )
+    visit.session.errand = errand
+    if not (errand.text or errand.files or errand.args.get("phone")):
+        _ask(visit)
+        return
+    if errand.stage == "words" and not errand.args.get("phone") and not await _phone_known(visit):
+        visit.session.errand = errand.replace(stage="phone")
+        _ask_phone(visit)
+        return
+    await file(visit)
+
+
+async def file(visit: Visit) -> None:
+    """Open the ticket for the seat."""
+    errand = visit.session.errand
+    if errand is None or errand.verb is not Verb.HUMAN or not (errand.text or errand.files or errand.args.get("phone")):
+        await ask(visit)
+        return
+    wanted = Wording("zh_CN").text(Message("human.title"))
+    story = errand.text or wanted
+    phone = errand.args.get("phone")
+    request = NewTicket(
+        kind=Kind.HELP,
+        scenario=_GENERAL,
+        scenario_version=visit.shared.scenarios[_GENERAL].version if _GENERAL in visit.shared.scenarios else 1,
+        language="en" if visit.language == "en" else "zh_CN",
+        title=" ".join(story.split())[:_TITLE] or wanted,
+        story=story,
+        unclear=True,
+        contact=ContactIn(phone=phone) if phone else None,
+        attachments=list(errand.files),
+    )
+    try:
+        receipt = await visit.backend.file_ticket(request, key=errand.id)
+    except KeyReused:
+        visit.session.errand = None
+        visit.say(Message("form.filed_before"), (button("button.tickets", Verb.TICKETS),))
+        return
+    except BackendError:
+        # The words stay in the errand; pressing again sends them.
+        visit.say(Message("human.not_now"), (button("button.retry", Verb.RETRY), button("button.cancel", Verb.CANCEL)))
+        return
+    visit.session.errand = None
+    told(visit, receipt.number)
+
+
+def told(visit: Visit, number: str) -> None:
+    """Say that a seat will be in touch."""
+    visit.say(
+        Message("human.coming", {"number": number}),
+        (button("button.open_ticket", Verb.TICKET, number), button("button.menu", Verb.MENU)),
+        topic=number,
+    )
+
+
+def _ask(visit: Visit, problem: Words | None = None) -> None:
+    controls = ((button("button.cancel", Verb.CANCEL),),)
+    visit.said.append(Ask("", Message("human.ask"), Expect.TEXT, problem=problem, controls=controls))
+
+
+def _ask_phone(visit: Visit) -> None:
+    controls = ((button("button.skip", Verb.SKIP), button("button.cancel", Verb.CANCEL)),)
+    visit.said.append(Ask("", Message("human.ask_phone"), Expect.PHONE, controls=controls))
+
+
+async def _phone_known(visit: Visit) -> bool:
+    try:
+        return bool((await visit.backend.view_contact()).phone)
+    except BackendError:
+        return True  # filing will say that the service is away; no need to ask for more

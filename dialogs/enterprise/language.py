@@ -1,0 +1,28 @@
+"""The person's choice of language."""
+
+from __future__ import annotations
+
+from dialogs.actions import Choice
+from dialogs.commands import Verb, command
+from dialogs.enterprise import forms, menu
+from dialogs.enterprise.visit import Visit
+from dialogs.message import Message
+from locales import LANGUAGES
+
+
+def ask(visit: Visit) -> None:
+    row = tuple(Choice(Message(f"language.{tag}"), command(Verb.LANGUAGE, tag)) for tag in LANGUAGES)
+    visit.say(Message("language.ask"), row)
+
+
+async def choose(visit: Visit, language: str) -> None:
+    """Speak it from now on, and go on where we were."""
+    if language not in LANGUAGES:
+        ask(visit)
+        return
+    await forms.set_language(visit, language)
+    if visit.session.form is not None:
+        visit.say(Message("language.chosen"))
+        await forms.ask_again(visit)
+    else:
+        menu.show(visit, Message("language.chosen"))

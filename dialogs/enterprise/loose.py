@@ -1,0 +1,76 @@
+"""What arrives outside any form or errand: a ticket number, a matter in one's own words, files. Nothing is guessed."""
+
+from __future__ import annotations
+
+from backend.contract.errors import BackendError
+from backend.contract.models import ContactIn, TicketSummary
+from dialogs.actions import Choice
+from dialogs.collecting import collect, rejected
+from dialogs.commands import Verb, command
+from dialogs.enterprise import menu, progress, tickets
+from dialogs.enterprise.visit import Visit
+from dialogs.events import Media, Place, Rejected, SharedPhone, Text
+from dialogs.exchange import button
+from dialogs.message import Message
+
+_MOST_TICKETS = 3
+_MOST_SCENARIOS = 3
+
+
+async def take(visit: Visit) -> None:
+    """Raises BackendError."""
+    event = visit.incoming.event
+    match event:
+        case Text() if number := progress.ticket_number(visit.text):
+            await progress.look(visit, number)
+        case Text() if not visit.text:
+            menu.show(visit)
+        case Text() | Media() | Place():
+            await ask_where(visit)
+        case SharedPhone():
+            await _keep_phone(visit, event.phone)
+        case Rejected():
+            menu.show(visit, rejected(event))
+        case _:
+            menu.show(visit, Message("menu.not_usable"))
+
+
+async def ask_where(visit: Visit) -> None:
+    """Keep what was sent, and ask what it belongs to: an open ticket, a scenario, or something new."""
+    errand = visit.session.errand
+    if errand is None or errand.verb is not Verb.FILES:
+        visit.open_errand(Verb.FILES, stage="where")
+    problem = collect(visit)
+    errand = visit.session.errand
+    assert errand is not None
+    found = visit.shared.finder.find(errand.text, _MOST_SCENARIOS) if errand.text else ()
+    rows: list[tuple[Choice, ...]] = [(_ticket_choice(one),) for one in await _open_tickets(visit)]
+    rows += [(menu.begin_choice(visit, scenario),) for scenario in found]
+    rows.append((button("button.as_story", Verb.AS_STORY), button("button.menu", Verb.MENU)))
+    key = "loose.files" if errand.files and not errand.text else "loose.matches" if found else "loose.text"
+    if problem is not None:
+        visit.say(problem)
+    visit.say(Message(key), *rows)
+
+
+def _ticket_choice(ticket: TicketSummary) -> Choice:
+    label = tickets.ticket_label(ticket)
+    if ticket.waiting:
+        return Choice(Message("loose.answer_ticket", {"ticket": label}), command(Verb.TICKET, ticket.number))
+    return Choice(Message("loose.add_to_ticket", {"ticket": label}), command(Verb.ADD, ticket.number))
+
+
+async def _open_tickets(visit: Visit) -> list[TicketSummary]:
+    """Those the message may belong to, the ones that wait for an answer first."""
+    try:
+        page = await visit.backend.list_tickets(limit=20)
+    except BackendError:
+        return []  # the menu still helps
+    found = [one for one in page.items if one.state in tickets.OPEN]
+    return sorted(found, key=lambda one: not one.waiting)[:_MOST_TICKETS]
+
+
+async def _keep_phone(visit: Visit, phone: str) -> None:
+    digits = "".join(character for character in phone if character.isdigit())
+    await visit.backend.update_contact(ContactIn(phone=f"+{digits}"), key=visit.id("phone"))
+    menu.show(visit, Message("menu.phone_kept"))

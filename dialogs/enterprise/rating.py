@@ -1,0 +1,110 @@
+"""The person's own free rating 评价: grade, solved or not, a word; then what happens next is told."""
+
+from __future__ import annotations
+
+from backend.contract.models import RateIn, TicketOut
+from backend.contract.words import Grade
+from dialogs.actions import Ask, Choice, Expect
+from dialogs.commands import Verb, command
+from dialogs.enterprise import tickets
+from dialogs.enterprise.visit import Visit
+from dialogs.exchange import button
+from dialogs.message import Message, Words
+from dialogs.notices import grade_choices
+
+_LIMIT = 2000
+"""Characters of the comment."""
+_ANSWERS = {"yes": True, "no": False}
+
+
+async def begin(visit: Visit, number: str) -> None:
+    """Offer the three grades. Raises BackendError."""
+    ticket = await visit.backend.view_ticket(number)
+    if "rate" not in ticket.may:
+        tickets.tell(visit, ticket, Message("rate.not_now"))
+        return
+    visit.say(Message("rate.ask", {"number": number, "title": ticket.title}), grade_choices(number), topic=number)
+
+
+async def grade(visit: Visit, number: str, chosen: str) -> None:
+    """A grade was chosen: was it solved? Raises BackendError."""
+    if chosen not in set(Grade):
+        await begin(visit, number)
+        return
+    ticket = await visit.backend.view_ticket(number)
+    if "rate" not in ticket.may:
+        tickets.tell(visit, ticket, Message("rate.not_now"))
+        return
+    visit.open_errand(Verb.RATE, number, "solved", grade=chosen)
+    _ask_solved(visit)
+
+
+async def solved(visit: Visit, number: str, chosen: str, answer: str) -> None:
+    """Solved or not: a word of their own comes next."""
+    if chosen not in set(Grade) or answer not in _ANSWERS:
+        await begin(visit, number)
+        return
+    errand = visit.session.errand
+    if errand is None or errand.verb is not Verb.RATE or errand.number != number:
+        errand = visit.open_errand(Verb.RATE, number)
+    visit.session.errand = errand.replace(stage="comment").with_args(grade=chosen, solved=answer)
+    _ask_comment(visit)
+
+
+async def take(visit: Visit) -> None:
+    """What was typed while rating. Raises BackendError, with everything kept."""
+    errand = visit.session.errand
+    assert errand is not None
+    if errand.stage == "solved":
+        _ask_solved(visit)
+    elif not visit.text:
+        _ask_comment(visit, Message("rate.words_only"))
+    elif len(visit.text) > _LIMIT:
+        _ask_comment(visit, Message("collecting.too_long", {"limit": _LIMIT, "over": len(visit.text) - _LIMIT}))
+    else:
+        visit.session.errand = errand.replace(text=visit.text)
+        await send(visit)
+
+
+async def send(visit: Visit) -> None:
+    """Raises BackendError, with everything kept."""
+    errand = visit.session.errand
+    assert errand is not None
+    if errand.stage != "comment":
+        _ask_solved(visit)
+        return
+    given = Grade(errand.args["grade"])
+    request = RateIn(grade=given, solved=_ANSWERS[errand.args["solved"]], comment=errand.text)
+    key = errand.key("rate", given, errand.args["solved"], errand.text)
+    ticket = await visit.backend.rate(errand.number, request, key=key)
+    visit.session.errand = None
+    row = (button("button.open_ticket", Verb.TICKET, ticket.number), button("button.menu", Verb.MENU))
+    visit.say(_thanks(ticket, given), row, topic=ticket.number)
+
+
+def _thanks(ticket: TicketOut, given: Grade) -> Words:
+    if given is not Grade.DISSATISFIED:
+        return Message("rate.thanks")
+    return Message("rate.levelled_up" if ticket.difficult else "rate.redone")
+
+
+def _ask_solved(visit: Visit) -> None:
+    errand = visit.session.errand
+    assert errand is not None
+    row = tuple(
+        Choice(Message(f"rate.solved_{answer}"), command(Verb.SOLVED, errand.number, errand.args["grade"], answer))
+        for answer in _ANSWERS
+    )
+    prompt = Message("rate.ask_solved", {"number": errand.number})
+    visit.said.append(
+        Ask("", prompt, Expect.CHOICE, options=(row,), controls=((button("button.cancel", Verb.CANCEL),),))
+    )
+
+
+def _ask_comment(visit: Visit, problem: Words | None = None) -> None:
+    errand = visit.session.errand
+    assert errand is not None
+    why = errand.args["grade"] == Grade.DISSATISFIED
+    controls = ((button("button.skip", Verb.SKIP), button("button.cancel", Verb.CANCEL)),)
+    prompt = Message("rate.ask_reason" if why else "rate.ask_comment")
+    visit.said.append(Ask("", prompt, Expect.TEXT, problem=problem, controls=controls))

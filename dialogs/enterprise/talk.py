@@ -1,0 +1,423 @@
+"""The enterprise's conversation: takes what happened in a channel, answers with what to show."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from zoneinfo import ZoneInfo
+
+from backend.contract.errors import BackendError
+from backend.contract.models import CityOut
+from dialogs.actions import Choice
+from dialogs.commands import Command, Verb, parse
+from dialogs.drafts import DraftKeeper
+from dialogs.emergencies import Emergencies
+from dialogs.engine import Engine
+from dialogs.engine.commands import decode
+from dialogs.enterprise import (
+    additions,
+    answers,
+    forms,
+    human,
+    language,
+    loose,
+    menu,
+    progress,
+    rating,
+    tickets,
+    withdrawal,
+)
+from dialogs.enterprise.visit import Shared, Visit
+from dialogs.events import Incoming, Person, Press, Start, Text
+from dialogs.exchange import Reply, button
+from dialogs.finder import OverlapFinder, ScenarioFinder
+from dialogs.form import Phase
+from dialogs.message import Message
+from dialogs.phrases import read_phrases
+from dialogs.scenario import Scenarios
+from dialogs.services import ContactBackend
+from dialogs.session import Errand, Session
+from dialogs.sessions import SessionStore
+from dialogs.trouble import explain
+from dialogs.wording import Wording
+from locales import closest_language
+
+log = logging.getLogger(__name__)
+
+_LANGUAGE_PHRASES = {"language_zh": "zh_CN", "language_en": "en"}
+
+
+class EnterpriseTalk:
+    """One conversation for all channels; a channel only translates events and draws actions."""
+
+    def __init__(
+        self,
+        backend_for: Callable[[Person], ContactBackend],
+        sessions: SessionStore,
+        scenarios: Scenarios,
+        city: CityOut,
+        zone: ZoneInfo,
+        finder: ScenarioFinder | None = None,
+        drafts: DraftKeeper | None = None,
+    ) -> None:
+        """`backend_for` gives the calls of the backend as this person; `zone` is the city's."""
+        self._backend_for = backend_for
+        self._sessions = sessions
+        self._drafts = drafts or DraftKeeper()
+        self._unfiled: dict[str, Person] = {}
+        self._shared = Shared(
+            scenarios=scenarios,
+            engine=Engine(render=lambda words, tag: Wording(tag).text(words), timezone=zone),
+            finder=finder or OverlapFinder(scenarios),
+            drafts=self._drafts,
+            city=city,
+            emergencies=Emergencies(city.emergencies),
+            zone=zone,
+        )
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        """Answer one event. The same event again gets the same answer, and nothing is done twice."""
+        async with self._sessions.locked(incoming.person.key) as slot:
+            session, found = Session.read(slot.data)
+            if (said := session.recall(incoming.id)) is not None:
+                return Reply(self._language(session, incoming.person), said)
+            visit = self._visit(incoming, session)
+            await self._answer(visit, lost=not found)
+            session.remember(incoming.id, tuple(visit.said))
+            await slot.save(session.to_json())
+        self._note_unfiled(incoming.person, session)
+        return Reply(visit.language, tuple(visit.said))
+
+    async def retry_pending(self, retry: Callable[[Person], Incoming]) -> list[tuple[Person, Reply]]:
+        """File again what could not be filed while the backend was away; what to tell each person.
+
+        `retry` makes the event of a press on "send again". Also done at the person's next event.
+        """
+        told = []
+        for person in list(self._unfiled.values()):
+            reply = await self.handle(retry(person))
+            if person.key not in self._unfiled:
+                told.append((person, reply))
+        return told
+
+    async def language_of(self, person: Person) -> str:
+        """The language this person is spoken to in."""
+        async with self._sessions.locked(person.key) as slot:
+            session, _ = Session.read(slot.data)
+        return self._language(session, person)
+
+    async def close(self) -> None:
+        """Write what drafts are still to be written."""
+        await self._drafts.flush()
+
+    def _visit(self, incoming: Incoming, session: Session) -> Visit:
+        backend = self._backend_for(incoming.person)
+        return Visit(incoming, session, self._shared.zone, backend=backend, shared=self._shared)
+
+    @staticmethod
+    def _language(session: Session, person: Person) -> str:
+        return session.language or closest_language(person.language)
+
+    def _note_unfiled(self, person: Person, session: Session) -> None:
+        if session.form is not None and session.form.phase is Phase.SUBMITTING:
+            self._unfiled[person.key] = person
+        else:
+            self._unfiled.pop(person.key, None)
+
+    async def _answer(self, visit: Visit, *, lost: bool) -> None:
+        try:
+            _warn_of_emergency(visit)
+            if not visit.session.restored and await forms.restore(visit) and _wants_form(visit, lost):
+                await forms.reopen(visit)
+            else:
+                await _route(visit)
+        except BackendError as error:
+            log.warning("backend refused", extra={"action": "handle", "code": error.code})
+            visit.say(explain(error), _ways_out(visit.session.errand))
+
+
+def _wants_form(visit: Visit, lost: bool) -> bool:
+    """Whether this event was meant for a form: after a loss it is not applied, for the question may be another one."""
+    event = visit.incoming.event
+    if isinstance(event, Start):
+        return False
+    if isinstance(event, Press):
+        return decode(event.command) is not None
+    return lost
+
+
+def _warn_of_emergency(visit: Visit) -> None:
+    """Fire, injury, crime: the right number first, then on with the talk. Each number once a ticket."""
+    for emergency in visit.shared.emergencies.found_in(visit.text) if visit.text else ():
+        if emergency.rule not in visit.session.told:
+            visit.session.told = (*visit.session.told, emergency.rule)
+            visit.say(Message("emergency.call", {"name": emergency.name, "number": emergency.number}))
+
+
+async def _route(visit: Visit) -> None:
+    event = visit.incoming.event
+    match event:
+        case Start(payload):
+            await _start(visit, payload)
+        case Press(text):
+            await _press(visit, text)
+        case Text() if visit.session.form is None and (pressed := _typed_button(visit)):
+            await _press(visit, pressed)
+        case _ if visit.session.errand is not None:
+            await _run_errand(visit, visit.session.errand)
+        case _ if visit.session.form is not None:
+            await forms.go_on(visit, event)
+        case _:
+            await loose.take(visit)
+
+
+async def _start(visit: Visit, payload: str) -> None:
+    if payload and payload in visit.shared.scenarios:
+        await forms.begin(visit, payload)
+        return
+    forms.put_aside(visit)
+    visit.session.errand = None
+    if payload:
+        visit.say(Message("menu.unknown_link"))
+    menu.greet(visit)
+
+
+def _typed_button(visit: Visit) -> str:
+    """The button that a whole message names, outside forms: 菜单, 人工, cancel, English..."""
+    if pressed := menu.typed_button(visit.text):
+        return pressed
+    verb = read_phrases().command(visit.text)
+    if verb in _LANGUAGE_PHRASES:
+        return f"{Verb.LANGUAGE}:{_LANGUAGE_PHRASES[verb]}"
+    if verb in (Verb.HUMAN, *_FOR_ERRAND) and (visit.session.errand is not None or verb == Verb.HUMAN):
+        return verb
+    return Verb.MENU if verb == "help" and visit.session.errand is None else ""
+
+
+async def _press(visit: Visit, text: str) -> None:
+    if decode(text) is not None:
+        await _press_of_form(visit, text)
+        return
+    command = parse(text)
+    if command is None or command.verb not in _PRESSES:
+        await _stale(visit)
+        return
+    await _PRESSES[command.verb](visit, command)
+
+
+async def _press_of_form(visit: Visit, text: str) -> None:
+    """A button of a form; an errand on top of it is given up by that."""
+    if visit.session.form is None:
+        await _stale(visit)
+        return
+    visit.session.errand = None
+    await forms.go_on(visit, Press(text))
+
+
+async def _stale(visit: Visit) -> None:
+    """A button of something that is over: say so, and show where we are."""
+    if visit.session.form is not None:
+        visit.say(Message("menu.stale"))
+        await forms.ask_again(visit)
+    else:
+        menu.show(visit, Message("menu.stale"))
+
+
+# --- buttons ----------------------------------------------------------------------------------------------------
+
+
+async def _menu(visit: Visit, _: Command) -> None:
+    forms.put_aside(visit)
+    visit.session.errand = None
+    menu.show(visit)
+
+
+async def _category(visit: Visit, command: Command) -> None:
+    menu.show_category(visit, command.arg(0))
+
+
+async def _begin(visit: Visit, command: Command) -> None:
+    await _begin_with_what_was_sent(visit, command.arg(0))
+
+
+async def _as_story(visit: Visit, _: Command) -> None:
+    await _begin_with_what_was_sent(visit, "other")
+
+
+async def _begin_with_what_was_sent(visit: Visit, scenario: str) -> None:
+    errand = visit.session.errand
+    loose_one = errand if errand is not None and errand.verb is Verb.FILES else None
+    await forms.begin(visit, scenario, loose_one.text if loose_one else "", loose_one.files if loose_one else ())
+
+
+async def _tickets(visit: Visit, command: Command) -> None:
+    await tickets.show_list(visit, command.arg(0))
+
+
+async def _ticket(visit: Visit, command: Command) -> None:
+    await tickets.show(visit, command.arg(0))
+
+
+async def _files(visit: Visit, command: Command) -> None:
+    await tickets.send_files(visit, command.arg(0))
+
+
+async def _add(visit: Visit, command: Command) -> None:
+    await additions.begin(visit, command.arg(0))
+
+
+async def _answer(visit: Visit, command: Command) -> None:
+    await answers.begin(visit, command.arg(0), command.arg(1))
+
+
+async def _withdraw(visit: Visit, command: Command) -> None:
+    await withdrawal.begin(visit, command.arg(0))
+
+
+async def _rate(visit: Visit, command: Command) -> None:
+    await rating.begin(visit, command.arg(0))
+
+
+async def _grade(visit: Visit, command: Command) -> None:
+    await rating.grade(visit, command.arg(0), command.arg(1))
+
+
+async def _solved(visit: Visit, command: Command) -> None:
+    await rating.solved(visit, command.arg(0), command.arg(1), command.arg(2))
+
+
+async def _progress(visit: Visit, _: Command) -> None:
+    progress.ask(visit)
+
+
+async def _human(visit: Visit, _: Command) -> None:
+    errand = visit.session.errand
+    if errand is not None and errand.verb is Verb.FILES:
+        visit.session.errand = errand.replace(verb=Verb.HUMAN, stage="words")
+        await human.file(visit)
+    elif visit.session.form is not None:
+        await forms.to_human(visit)
+    else:
+        await human.ask(visit)
+
+
+async def _resume(visit: Visit, command: Command) -> None:
+    await forms.resume(visit, command.arg(0))
+
+
+async def _discard(visit: Visit, command: Command) -> None:
+    await forms.discard(visit, command.arg(0))
+
+
+async def _retry(visit: Visit, _: Command) -> None:
+    errand = visit.session.errand
+    if errand is not None and errand.verb in _SENDS:
+        await _SENDS[errand.verb](visit)
+    elif visit.session.form is not None:
+        await forms.ask_again(visit)
+    else:
+        await _stale(visit)
+
+
+async def _language(visit: Visit, command: Command) -> None:
+    if command.args:
+        await language.choose(visit, command.arg(0))
+    else:
+        language.ask(visit)
+
+
+async def _send(visit: Visit, command: Command) -> None:
+    """Done, skip or confirm: the errand that is open does what it is for."""
+    errand = visit.session.errand
+    if errand is None or command.verb not in _FINISHES.get(errand.verb, ()):
+        await _stale(visit)
+        return
+    await _SENDS[errand.verb](visit)
+
+
+async def _cancel(visit: Visit, _: Command) -> None:
+    errand = visit.session.errand
+    visit.session.errand = None
+    if errand is None:
+        await _stale(visit)
+    elif visit.session.form is not None:
+        visit.say(Message("errand.cancelled"))
+    elif errand.number and errand.verb is not Verb.PROGRESS:
+        back = button("button.open_ticket", Verb.TICKET, errand.number)
+        visit.say(Message("errand.cancelled"), (back, button("button.menu", Verb.MENU)))
+    else:
+        menu.show(visit, Message("errand.cancelled"))
+    if errand is not None and visit.session.form is not None:
+        await forms.ask_again(visit)
+
+
+_Flow = Callable[[Visit], Awaitable[None]]
+
+_PRESSES: Mapping[Verb, Callable[[Visit, Command], Awaitable[None]]] = {
+    Verb.MENU: _menu,
+    Verb.CATEGORY: _category,
+    Verb.BEGIN: _begin,
+    Verb.AS_STORY: _as_story,
+    Verb.TICKETS: _tickets,
+    Verb.TICKET: _ticket,
+    Verb.FILES: _files,
+    Verb.ADD: _add,
+    Verb.ANSWER: _answer,
+    Verb.WITHDRAW: _withdraw,
+    Verb.RATE: _rate,
+    Verb.GRADE: _grade,
+    Verb.SOLVED: _solved,
+    Verb.PROGRESS: _progress,
+    Verb.HUMAN: _human,
+    Verb.RESUME: _resume,
+    Verb.DISCARD: _discard,
+    Verb.RETRY: _retry,
+    Verb.LANGUAGE: _language,
+    Verb.DONE: _send,
+    Verb.SKIP: _send,
+    Verb.CONFIRM: _send,
+    Verb.CANCEL: _cancel,
+}
+
+_TAKES: Mapping[Verb, _Flow] = {
+    Verb.ADD: additions.take,
+    Verb.ANSWER: answers.take,
+    Verb.WITHDRAW: withdrawal.take,
+    Verb.RATE: rating.take,
+    Verb.PROGRESS: progress.take,
+    Verb.HUMAN: human.take,
+    Verb.FILES: loose.take,
+}
+
+_SENDS: Mapping[Verb, _Flow] = {
+    Verb.ADD: additions.send,
+    Verb.ANSWER: answers.send,
+    Verb.WITHDRAW: withdrawal.send,
+    Verb.RATE: rating.send,
+    Verb.HUMAN: human.file,
+}
+
+_FINISHES: Mapping[Verb, tuple[Verb, ...]] = {
+    Verb.ADD: (Verb.DONE,),
+    Verb.ANSWER: (Verb.DONE,),
+    Verb.WITHDRAW: (Verb.CONFIRM,),
+    Verb.RATE: (Verb.SKIP,),
+    Verb.HUMAN: (Verb.SKIP,),
+}
+"""Which of the finishing buttons ends which errand."""
+
+_FOR_ERRAND = (Verb.DONE, Verb.SKIP, Verb.CANCEL, Verb.CONFIRM)
+
+
+async def _run_errand(visit: Visit, errand: Errand) -> None:
+    had_form = visit.session.form is not None
+    await _TAKES[errand.verb](visit)
+    if had_form and visit.session.errand is None:
+        await forms.ask_again(visit)
+
+
+def _ways_out(errand: Errand | None) -> tuple[Choice, ...]:
+    """What was typed is still in the errand: it can be sent again as it is."""
+    if errand is not None and errand.verb in _SENDS and (errand.text or errand.files or errand.stage == "comment"):
+        return (button("button.retry", Verb.RETRY), button("button.cancel", Verb.CANCEL))
+    return (button("button.tickets", Verb.TICKETS), button("button.menu", Verb.MENU))

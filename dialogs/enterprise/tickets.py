@@ -1,0 +1,112 @@
+"""A person's own tickets: the list, and one of them in plain words with what can be done now."""
+
+from __future__ import annotations
+
+from backend.contract.models import AssignmentOut, TicketOut, TicketSummary
+from backend.contract.words import AssignmentState, TicketState
+from dialogs.actions import Choice, Rows
+from dialogs.commands import Verb, command
+from dialogs.enterprise.visit import Visit, unit_name
+from dialogs.exchange import button, lines, listed, paragraphs
+from dialogs.message import Message, Words
+from dialogs.notices import grade_choices
+
+_PAGE = 6
+_LABEL = 24
+"""Characters of a title that fit on a button."""
+
+OPEN = frozenset({TicketState.SUBMITTED, TicketState.ACCEPTED, TicketState.HANDLING})
+
+
+async def show_list(visit: Visit, cursor: str = "") -> None:
+    """One page of the person's tickets, newest first."""
+    page = await visit.backend.list_tickets(cursor=cursor or None, limit=_PAGE)
+    if not page.items:
+        key = "tickets.no_more" if cursor else "tickets.none"
+        visit.say(Message(key), (button("button.menu", Verb.MENU),))
+        return
+    rows = [(Choice(ticket_label(one), command(Verb.TICKET, one.number)),) for one in page.items]
+    more = (button("button.more", Verb.TICKETS, page.next),) if page.next else ()
+    text = lines(Message("tickets.head"), *(_line(visit, one) for one in page.items))
+    visit.say(text, *rows, (*more, button("button.menu", Verb.MENU)))
+
+
+async def show(visit: Visit, number: str) -> None:
+    """One ticket. Raises BackendError."""
+    tell(visit, await visit.backend.view_ticket(number))
+
+
+def tell(visit: Visit, ticket: TicketOut, first: Words | None = None) -> None:
+    """One ticket as it stands, after `first` if there is something to say before."""
+    visit.say(
+        paragraphs(first, card(visit, ticket)),
+        *_actions(ticket),
+        (button("button.tickets", Verb.TICKETS), button("button.menu", Verb.MENU)),
+        topic=ticket.number,
+        attachments=(),
+    )
+
+
+def card(visit: Visit, ticket: TicketOut) -> Words:
+    """A ticket in words."""
+    current = [one for one in ticket.assignments if one.state is not AssignmentState.RETURNED]
+    latest = max((one.round for one in current), default=0)
+    units = [_unit(one) for one in current if one.round == latest and one.state is not AssignmentState.CANCELLED]
+    promised = ticket.promised_at if ticket.state in OPEN else None
+    open_questions = [one for one in ticket.questions if one.answer is None]
+    return lines(
+        Message("ticket.head", {"number": ticket.number, "title": ticket.title}),
+        Message("ticket.state", {"state": state(ticket)}),
+        Message("ticket.created", {"when": visit.when(ticket.created_at)}),
+        Message("ticket.promised", {"when": visit.when(promised)}) if promised and not ticket.waiting else None,
+        Message("notice.provisional") if promised and ticket.provisional else None,
+        Message("ticket.units", {"units": listed(units)}) if units else None,
+        *(Message("ticket.asked", {"text": one.text}) for one in open_questions),
+        Message("ticket.reply", {"text": ticket.reply}) if ticket.reply else None,
+        Message("ticket.rated", {"grade": Message(f"rate.{ticket.rating.grade}")}) if ticket.rating else None,
+    )
+
+
+def state(ticket: TicketSummary) -> Message:
+    """Where it stands, as an enterprise would say it."""
+    if ticket.waiting and ticket.state is TicketState.HANDLING:
+        return Message("state.waiting")
+    return Message(f"state.{ticket.state}")
+
+
+def ticket_label(ticket: TicketSummary) -> Words:
+    title = ticket.title if len(ticket.title) <= _LABEL else f"{ticket.title[: _LABEL - 1]}…"
+    return Message("ticket.label", {"end": ticket.number[-5:], "title": title})
+
+
+def _line(visit: Visit, ticket: TicketSummary) -> Message:
+    args: dict[str, Words | int] = {"number": ticket.number, "title": ticket.title, "state": state(ticket)}
+    return Message("tickets.line", {**args, "when": visit.when(ticket.created_at)})
+
+
+def _unit(assignment: AssignmentOut) -> Message:
+    name = unit_name(assignment.department)
+    return Message("ticket.unit", {"unit": name, "state": Message(f"assignment.{assignment.state}")})
+
+
+def _actions(ticket: TicketOut) -> Rows:
+    number = ticket.number
+    asked = [may.removeprefix("answer:") for may in ticket.may if may.startswith("answer:")]
+    rows: list[tuple[Choice, ...]] = [(button("button.answer", Verb.ANSWER, number, question),) for question in asked]
+    if "rate" in ticket.may:
+        rows.append(grade_choices(number))
+    own = []
+    if "add" in ticket.may:
+        own.append(button("button.add", Verb.ADD, number))
+    if "withdraw" in ticket.may:
+        own.append(button("button.withdraw", Verb.WITHDRAW, number))
+    if ticket.attachments:
+        own.append(button("button.files", Verb.FILES, number))
+    return (*rows, tuple(own))
+
+
+async def send_files(visit: Visit, number: str) -> None:
+    """The files of a ticket, delivered again."""
+    ticket = await visit.backend.view_ticket(number)
+    ids = tuple(one.id for one in ticket.attachments)
+    visit.say(Message("ticket.files", {"number": number, "count": len(ids)}), topic=number, attachments=ids)

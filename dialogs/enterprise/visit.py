@@ -1,0 +1,56 @@
+"""One event of an enterprise's conversation, with all that its flows work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from backend.contract.models import CityOut, DepartmentOut
+from dialogs.drafts import DraftKeeper
+from dialogs.emergencies import Emergencies
+from dialogs.engine import Engine
+from dialogs.exchange import Exchange
+from dialogs.finder import ScenarioFinder
+from dialogs.message import Localized, Words
+from dialogs.scenario import Scenarios
+from dialogs.services import ContactBackend
+from locales import closest_language
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all visits share."""
+
+    scenarios: Scenarios
+    engine: Engine
+    finder: ScenarioFinder
+    drafts: DraftKeeper
+    city: CityOut
+    emergencies: Emergencies
+    zone: ZoneInfo
+
+
+@dataclass
+class Visit(Exchange):
+    """An exchange with an enterprise's contact."""
+
+    backend: ContactBackend = field(kw_only=True)
+    shared: Shared = field(kw_only=True)
+
+    @property
+    def language(self) -> str:
+        """`zh_CN` or `en`: what was chosen, else what the channel reports."""
+        return self.session.language or closest_language(self.incoming.person.language)
+
+    @property
+    def city_name(self) -> Words:
+        city = self.shared.city
+        return Localized({"zh": city.name, "en": city.name_en or city.name})
+
+    def scenario_title(self, scenario: str) -> Words:
+        found = self.shared.scenarios.get(scenario)
+        return found.template.title.localized if found else scenario
+
+
+def unit_name(department: DepartmentOut) -> Localized:
+    return Localized({"zh": department.name, "en": department.name_en or department.name})

@@ -1,0 +1,96 @@
+"""One event and its answer in a conversation: who spoke, what is remembered, and what is said back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dialogs.actions import Action, Choice, Say
+from dialogs.commands import Verb, command
+from dialogs.events import Incoming, Media, Text
+from dialogs.message import Message, Words
+from dialogs.session import Errand, Session
+from dialogs.times import moment
+
+_NAMESPACE = uuid.UUID("5b1c3f2e-7c52-4d53-9b0e-2f0a51f6a0d4")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a conversation answers to one event, and the language to say it in."""
+
+    language: str
+    actions: tuple[Action, ...]
+
+
+@dataclass
+class Exchange:
+    """Collects what is said while an event is handled."""
+
+    incoming: Incoming
+    session: Session
+    zone: ZoneInfo
+    """The city's."""
+    said: list[Action] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        return self.incoming.at
+
+    @property
+    def text(self) -> str:
+        """What was typed with this event, if anything."""
+        event = self.incoming.event
+        return (event.text if isinstance(event, Text) else event.caption if isinstance(event, Media) else "").strip()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Ids of the attachments that came with this event."""
+        event = self.incoming.event
+        return tuple(upload.attachment for upload in event.uploads) if isinstance(event, Media) else ()
+
+    def say(self, text: Words, *rows: tuple[Choice, ...], topic: str = "", attachments: tuple[str, ...] = ()) -> None:
+        self.said.append(Say(text, tuple(row for row in rows if row), topic, attachments))
+
+    def when(self, at: datetime) -> Message:
+        """A point in time as people say it."""
+        return moment(at, self.zone, self.now)
+
+    def id(self, *what: str | int) -> str:
+        """A UUID that this event gives for `what`, the same each time the event is delivered."""
+        return str(uuid.uuid5(_NAMESPACE, "\x1f".join((self.incoming.person.key, self.incoming.id, *map(str, what)))))
+
+    def open_errand(self, verb: Verb, number: str = "", stage: str = "", **args: str) -> Errand:
+        """Begin an errand; one that was open is given up."""
+        self.session.errand = Errand(verb, self.id(verb, number), number, args, stage)
+        return self.session.errand
+
+
+def lines(*parts: Words | None) -> Words:
+    """The parts below each other; None is left out."""
+    return _joined("text.lines", parts)
+
+
+def paragraphs(*parts: Words | None) -> Words:
+    """The parts with a blank line between them; None is left out."""
+    return _joined("text.paragraphs", parts)
+
+
+def listed(parts: Sequence[Words]) -> Words:
+    """The parts in one line, separated as the language does."""
+    return _joined("text.list", parts)
+
+
+def _joined(key: str, parts: Iterable[Words | None]) -> Words:
+    *before, last = [part for part in parts if part] or [""]
+    for part in reversed(before):
+        last = Message(key, {"first": part, "rest": last})
+    return last
+
+
+def button(key: str, verb: Verb, *args: str | int) -> Choice:
+    """A button with a label of the catalogues."""
+    return Choice(Message(key), command(verb, *args))

@@ -1,0 +1,155 @@
+"""Turns a notice of the backend's outbox into what a conversation says: a template's text and the buttons that fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
+
+from backend.contract.models import NoticeOut
+from backend.contract.words import Grade
+from dialogs.actions import Action, Choice, Rows, Say
+from dialogs.commands import Verb, command
+from dialogs.message import Message, Words
+from dialogs.scenario import Scenarios
+from dialogs.times import moment
+from dialogs.wording import Wording
+
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+# Arguments that the backend leaves out when there is nothing to say.
+_OPTIONAL = ("departments", "department", "promised_at", "provisional", "verify_by", "reason", "text", "attachments",
+             "sign_due", "resolve_due", "due", "urgent", "redo", "unit", "basis", "comment")  # fmt: skip
+
+
+class UnknownNotice(LookupError):
+    """There is no template for this notice: the channel is older than the backend."""
+
+
+@dataclass(frozen=True)
+class Notices:
+    """Says notices in their receiver's language, times in the city's zone."""
+
+    scenarios: Scenarios
+    zone: ZoneInfo
+
+    def actions(self, notice: NoticeOut, now: datetime) -> tuple[Action, ...]:
+        """What to show. Raises UnknownNotice."""
+        args = notice.args
+        attachments = args.get("attachments")
+        return (
+            Say(
+                self._text(notice, now),
+                _rows(notice.template, args),
+                topic=notice.ticket or str(args.get("number", "")),
+                attachments=tuple(attachments) if isinstance(attachments, list) else (),
+            ),
+        )
+
+    def _text(self, notice: NoticeOut, now: datetime) -> str:
+        try:
+            template = _environment().get_template(f"{notice.template}.j2")
+        except TemplateNotFound as error:
+            raise UnknownNotice(notice.template) from error
+        text = template.render({**dict.fromkeys(_OPTIONAL), **notice.args, **self._functions(notice, now)})
+        return _BLANK_LINES.sub("\n\n", text).strip()
+
+    def _functions(self, notice: NoticeOut, now: datetime) -> dict[str, Any]:
+        wording = Wording(notice.language)
+        english = wording.text(Message("language.tag")) == "en"
+
+        def named(name: str) -> Any:
+            return (notice.args.get(f"{name}_en") if english else None) or notice.args[name]
+
+        def title() -> Words:
+            scenario = self.scenarios.get(str(notice.args.get("scenario", "")))
+            return scenario.template.title.localized if scenario else Message("form.other_matter")
+
+        return {
+            "t": lambda key, **args: wording.entry(key, args),
+            "moment": lambda at: wording.marked(moment(datetime.fromisoformat(at), self.zone, now)),
+            "word": lambda vocabulary, value: wording.text(Message(f"{vocabulary}.{value}")),
+            "name_of": named,
+            "names": lambda name: wording.text(Message("list.separator")).join(named(name)),
+            "scenario_title": wording.text(title()),
+        }
+
+
+@cache
+def _environment() -> Environment:
+    # Plain text for chat: what a person wrote is never parsed as markup, so nothing is escaped.
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701
+    )
+
+
+# --- buttons ----------------------------------------------------------------------------------------------------
+
+_Args = Mapping[str, Any]
+
+
+def grade_choices(number: str) -> tuple[Choice, ...]:
+    """The three grades of the rating (Chibi 2022), as buttons for a ticket."""
+    return tuple(Choice(Message(f"rate.{grade}"), command(Verb.GRADE, number, grade)) for grade in Grade)
+
+
+def _rows(template: str, args: _Args) -> Rows:
+    make = _BUTTONS.get(template)
+    return make(args) if make else _open(args)
+
+
+def _open(args: _Args) -> Rows:
+    number = args.get("number")
+    return ((Choice(Message("button.open_ticket"), command(Verb.TICKET, number)),),) if number else ()
+
+
+def _followed(args: _Args) -> Rows:
+    add = Choice(Message("button.add"), command(Verb.ADD, args["number"]))
+    return ((_open(args)[0][0], add),)
+
+
+def _question(args: _Args) -> Rows:
+    answer = command(Verb.ANSWER, args["number"], args["question"])
+    return ((Choice(Message("button.answer"), answer), _open(args)[0][0]),)
+
+
+def _rating(args: _Args) -> Rows:
+    return (grade_choices(args["number"]), *_open(args))
+
+
+def _draft(args: _Args) -> Rows:
+    resume = Choice(Message("button.resume"), command(Verb.RESUME, args["draft"]))
+    return ((resume, Choice(Message("button.discard"), command(Verb.DISCARD, args["draft"]))),)
+
+
+def _assigned(args: _Args) -> Rows:
+    sign = Choice(Message("button.sign"), command(Verb.SIGN, args["number"], args["assignment"]))
+    return ((sign, _open(args)[0][0]),)
+
+
+def _nothing(args: _Args) -> Rows:  # noqa: ARG001
+    return ()
+
+
+_BUTTONS: Mapping[str, Callable[[_Args], Rows]] = {
+    "accepted": _followed,
+    "accepted_later": _followed,
+    "received": _followed,
+    "question": _question,
+    "completed": _rating,
+    "rating_reminder": _rating,
+    "draft_reminder": _draft,
+    "assigned": _assigned,
+    "withdrawn": _nothing,
+}

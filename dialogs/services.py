@@ -1,0 +1,201 @@
+"""The backend as one person may use it: what the conversations need, by the API client and by a twin in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from backend.contract.client import BackendClient, actor_of
+from backend.contract.models import (
+    AcceptIn,
+    AdditionIn,
+    AnswerAtOnceIn,
+    AnswerQuestionIn,
+    AskIn,
+    BindIn,
+    CloseIn,
+    ContactIn,
+    ContactOut,
+    DecideReturnIn,
+    DispatchIn,
+    DraftIn,
+    DraftOut,
+    DraftPage,
+    EventPage,
+    LookIn,
+    Lookup,
+    NewTicket,
+    PersonOut,
+    Progress,
+    ProposeReturnIn,
+    RateIn,
+    RejectIn,
+    ReplyIn,
+    SignIn,
+    StaffOut,
+    TicketOut,
+    TicketPage,
+    TicketReceipt,
+    WithdrawIn,
+)
+from dialogs.events import Person
+
+
+class ContactBackend(Protocol):
+    """Calls of an enterprise's contact. All raise errors of `backend.contract.errors`; `key` is the Idempotency-Key."""
+
+    async def view_contact(self) -> ContactOut: ...
+    async def update_contact(self, request: ContactIn, *, key: str) -> ContactOut: ...
+    async def file_ticket(self, request: NewTicket, *, key: str) -> TicketReceipt: ...
+    async def list_tickets(self, *, cursor: str | None = None, limit: int = 20) -> TicketPage: ...
+    async def view_ticket(self, number: str) -> TicketOut: ...
+    async def look_up(self, request: Lookup) -> Progress: ...
+    async def add_material(self, number: str, request: AdditionIn, *, key: str) -> TicketOut: ...
+    async def withdraw(self, number: str, request: WithdrawIn, *, key: str) -> TicketOut: ...
+    async def rate(self, number: str, request: RateIn, *, key: str) -> TicketOut: ...
+    async def answer_question(self, question: int, request: AnswerQuestionIn, *, key: str) -> TicketOut: ...
+    async def list_drafts(self) -> DraftPage: ...
+    async def save_draft(self, draft: str, request: DraftIn, *, key: str) -> DraftOut: ...
+    async def drop_draft(self, draft: str, *, key: str) -> None: ...
+
+
+class StaffBackend(Protocol):
+    """Calls of a member of staff."""
+
+    async def view_staff(self) -> StaffOut: ...
+    async def bind(self, request: BindIn, *, key: str) -> StaffOut: ...
+    async def list_tickets(
+        self, *, queue: str | None = None, cursor: str | None = None, limit: int = 20
+    ) -> TicketPage: ...
+    async def view_ticket(self, number: str) -> TicketOut: ...
+    async def list_events(self, number: str, *, cursor: str | None = None, limit: int = 20) -> EventPage: ...
+    async def accept(self, number: str, request: AcceptIn, *, key: str) -> TicketOut: ...
+    async def reject(self, number: str, request: RejectIn, *, key: str) -> TicketOut: ...
+    async def answer_at_once(self, number: str, request: AnswerAtOnceIn, *, key: str) -> TicketOut: ...
+    async def dispatch(self, number: str, request: DispatchIn, *, key: str) -> TicketOut: ...
+    async def close(self, number: str, request: CloseIn, *, key: str) -> TicketOut: ...
+    async def look_at_person(self, number: str, request: LookIn) -> PersonOut: ...
+    async def sign(self, assignment: int, request: SignIn, *, key: str) -> TicketOut: ...
+    async def ask(self, assignment: int, request: AskIn, *, key: str) -> TicketOut: ...
+    async def reply(self, assignment: int, request: ReplyIn, *, key: str) -> TicketOut: ...
+    async def propose_return(self, assignment: int, request: ProposeReturnIn, *, key: str) -> TicketOut: ...
+    async def decide_return(self, assignment: int, request: DecideReturnIn, *, key: str) -> TicketOut: ...
+
+
+@dataclass(frozen=True)
+class ContactCalls:
+    """A contact's calls through the API client."""
+
+    client: BackendClient
+    actor: str
+    """As `actor_of` composes it."""
+
+    async def view_contact(self) -> ContactOut:
+        return await self.client.view_contact(actor=self.actor)
+
+    async def update_contact(self, request: ContactIn, *, key: str) -> ContactOut:
+        return await self.client.update_contact(request, key=key, actor=self.actor)
+
+    async def file_ticket(self, request: NewTicket, *, key: str) -> TicketReceipt:
+        return await self.client.file_ticket(request, key=key, actor=self.actor)
+
+    async def list_tickets(self, *, cursor: str | None = None, limit: int = 20) -> TicketPage:
+        return await self.client.list_tickets(cursor=cursor, limit=limit, actor=self.actor)
+
+    async def view_ticket(self, number: str) -> TicketOut:
+        return await self.client.view_ticket(number, actor=self.actor)
+
+    async def look_up(self, request: Lookup) -> Progress:
+        return await self.client.look_up(request, actor=self.actor)
+
+    async def add_material(self, number: str, request: AdditionIn, *, key: str) -> TicketOut:
+        return await self.client.add_material(number, request, key=key, actor=self.actor)
+
+    async def withdraw(self, number: str, request: WithdrawIn, *, key: str) -> TicketOut:
+        return await self.client.withdraw(number, request, key=key, actor=self.actor)
+
+    async def rate(self, number: str, request: RateIn, *, key: str) -> TicketOut:
+        return await self.client.rate(number, request, key=key, actor=self.actor)
+
+    async def answer_question(self, question: int, request: AnswerQuestionIn, *, key: str) -> TicketOut:
+        return await self.client.answer_question(question, request, key=key, actor=self.actor)
+
+    async def list_drafts(self) -> DraftPage:
+        return await self.client.list_drafts(actor=self.actor)
+
+    async def save_draft(self, draft: str, request: DraftIn, *, key: str) -> DraftOut:
+        return await self.client.save_draft(draft, request, key=key, actor=self.actor)
+
+    async def drop_draft(self, draft: str, *, key: str) -> None:
+        await self.client.drop_draft(draft, key=key, actor=self.actor)
+
+
+@dataclass(frozen=True)
+class StaffCalls:
+    """A member of staff's calls through the API client."""
+
+    client: BackendClient
+    actor: str | None
+    """None with the token of a staff session, which speaks for its owner."""
+
+    async def view_staff(self) -> StaffOut:
+        return await self.client.view_staff(actor=self.actor)
+
+    async def bind(self, request: BindIn, *, key: str) -> StaffOut:
+        assert self.actor is not None, "a session that is logged in has nothing to bind"
+        return await self.client.bind(request, key=key, actor=self.actor)
+
+    async def list_tickets(self, *, queue: str | None = None, cursor: str | None = None, limit: int = 20) -> TicketPage:
+        return await self.client.list_tickets(queue=queue, cursor=cursor, limit=limit, actor=self.actor)
+
+    async def view_ticket(self, number: str) -> TicketOut:
+        return await self.client.view_ticket(number, actor=self.actor)
+
+    async def list_events(self, number: str, *, cursor: str | None = None, limit: int = 20) -> EventPage:
+        return await self.client.list_events(number, cursor=cursor, limit=limit, actor=self.actor)
+
+    async def accept(self, number: str, request: AcceptIn, *, key: str) -> TicketOut:
+        return await self.client.accept(number, request, key=key, actor=self.actor)
+
+    async def reject(self, number: str, request: RejectIn, *, key: str) -> TicketOut:
+        return await self.client.reject(number, request, key=key, actor=self.actor)
+
+    async def answer_at_once(self, number: str, request: AnswerAtOnceIn, *, key: str) -> TicketOut:
+        return await self.client.answer_at_once(number, request, key=key, actor=self.actor)
+
+    async def dispatch(self, number: str, request: DispatchIn, *, key: str) -> TicketOut:
+        return await self.client.dispatch(number, request, key=key, actor=self.actor)
+
+    async def close(self, number: str, request: CloseIn, *, key: str) -> TicketOut:
+        return await self.client.close(number, request, key=key, actor=self.actor)
+
+    async def look_at_person(self, number: str, request: LookIn) -> PersonOut:
+        return await self.client.look_at_person(number, request, actor=self.actor)
+
+    async def sign(self, assignment: int, request: SignIn, *, key: str) -> TicketOut:
+        return await self.client.sign(assignment, request, key=key, actor=self.actor)
+
+    async def ask(self, assignment: int, request: AskIn, *, key: str) -> TicketOut:
+        return await self.client.ask(assignment, request, key=key, actor=self.actor)
+
+    async def reply(self, assignment: int, request: ReplyIn, *, key: str) -> TicketOut:
+        return await self.client.reply(assignment, request, key=key, actor=self.actor)
+
+    async def propose_return(self, assignment: int, request: ProposeReturnIn, *, key: str) -> TicketOut:
+        return await self.client.propose_return(assignment, request, key=key, actor=self.actor)
+
+    async def decide_return(self, assignment: int, request: DecideReturnIn, *, key: str) -> TicketOut:
+        return await self.client.decide_return(assignment, request, key=key, actor=self.actor)
+
+
+def contact_calls(client: BackendClient) -> Callable[[Person], ContactBackend]:
+    """For `EnterpriseTalk`: a service's client acting for whoever speaks."""
+    return lambda person: ContactCalls(client, actor_of(person.channel, person.id))
+
+
+def staff_calls(client: BackendClient) -> Callable[[Person], StaffBackend]:
+    """For `StaffTalk` in a messenger: a service's client acting for whoever speaks. A page behind log-in gives its own
+    function, `StaffCalls(client.with_token(token), None)`.
+    """
+    return lambda person: StaffCalls(client, actor_of(person.channel, person.id))

@@ -1,0 +1,131 @@
+"""What a conversation remembers of one person between two events, around and besides the form."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialogs.actions import Action
+from dialogs.commands import Verb
+from dialogs.form import Form
+from dialogs.remembered import recall, remember
+
+log = logging.getLogger(__name__)
+
+FORMAT = 1
+"""Version of the JSON form of a session."""
+
+_MOST_PARKED = 5
+_MOST_ANSWERED = 20
+
+
+@dataclass(frozen=True)
+class Errand:
+    """Something small a person is in the middle of, besides a form: adding material, replying, rating..."""
+
+    verb: Verb
+    """What it will do."""
+    id: str
+    """UUID, drawn from the event that opened it: the idempotency key of what it does."""
+    number: str = ""
+    """Ticket it is about."""
+    args: Mapping[str, str] = field(default_factory=dict)
+    """What the button carried and what was chosen since: `assignment`, `version`, `grade`..."""
+    stage: str = ""
+    """What is wanted now; each flow has its own names."""
+    text: str = ""
+    files: tuple[str, ...] = ()
+    """Attachment ids."""
+
+    def replace(self, **changes: Any) -> Errand:
+        return dataclasses.replace(self, **changes)
+
+    def with_args(self, **args: str) -> Errand:
+        return self.replace(args={**self.args, **args})
+
+    def key(self, *content: str) -> str:
+        """Idempotency key: the same for the same content, so a press repeated after a lost answer does nothing."""
+        return str(uuid.uuid5(uuid.UUID(self.id), "\x1f".join(content)))
+
+
+@dataclass
+class Session:
+    """One person's conversation; changed in place during one event, under the person's lock."""
+
+    language: str = ""
+    """`zh_CN` or `en`; empty until known."""
+    form: Form | None = None
+    """The form being filled, if any."""
+    parked: dict[str, Form] = field(default_factory=dict)
+    """Forms left for later, by draft; the latest last."""
+    errand: Errand | None = None
+    restored: bool = False
+    """Whether drafts in the backend have been looked for; a session that is new may be one that was lost."""
+    told: tuple[str, ...] = ()
+    """Emergency rules already told since the last ticket was begun."""
+    answered: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """What was said to the latest events, by event id; only the newest keep their words."""
+
+    def park(self) -> None:
+        """Put the form aside; the oldest parked one is forgotten here, its draft stays in the backend."""
+        if self.form is None:
+            return
+        self.parked = {**{k: v for k, v in self.parked.items() if k != self.form.draft}, self.form.draft: self.form}
+        self.parked = dict(list(self.parked.items())[-_MOST_PARKED:])
+        self.form = None
+
+    def remember(self, event: str, said: tuple[Action, ...]) -> None:
+        """Keep the answer to an event. Only the last one keeps its words: older ones cannot be in flight any more."""
+        older: dict[str, list[dict[str, Any]]] = {key: [] for key in self.answered if key != event}
+        self.answered = {**dict(list(older.items())[-_MOST_ANSWERED:]), event: remember(said)}
+
+    def recall(self, event: str) -> tuple[Action, ...] | None:
+        """What was said to an event that was handled already, or None for a new event."""
+        said = self.answered.get(event)
+        return None if said is None else recall(said)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "language": self.language,
+            "form": self.form.to_json() if self.form else None,
+            "parked": [form.to_json() for form in self.parked.values()],
+            "errand": {**dataclasses.asdict(self.errand), "args": dict(self.errand.args)} if self.errand else None,
+            "restored": self.restored,
+            "told": list(self.told),
+            "answered": self.answered,
+        }
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any] | None) -> tuple[Session, bool]:
+        """The session kept, or a new one; False when it is new, also because what was kept is not readable."""
+        if data is None:
+            return cls(), False
+        try:
+            return cls.from_json(data), True
+        except (ValueError, KeyError, TypeError):
+            log.warning("session not readable", extra={"action": "read_session"})
+            return cls(), False
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Session:
+        """Raises ValueError, KeyError or TypeError for another format or damaged data."""
+        if data.get("format") != FORMAT:
+            raise ValueError(f"session format {data.get('format')!r} is not {FORMAT}")
+        errand = data["errand"]
+        parked = [Form.from_json(form) for form in data["parked"]]
+        return cls(
+            language=data["language"],
+            form=Form.from_json(data["form"]) if data["form"] else None,
+            parked={form.draft: form for form in parked},
+            errand=Errand(**{**errand, "verb": Verb(errand["verb"]), "files": tuple(errand["files"])})
+            if errand
+            else None,
+            restored=data["restored"],
+            told=tuple(data["told"]),
+            answered=data["answered"],
+        )

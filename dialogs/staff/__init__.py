@@ -1,0 +1,5 @@
+"""The staff's conversation: queues, tickets and actions, in any channel."""
+
+from dialogs.staff.talk import StaffTalk
+
+__all__ = ["StaffTalk"]

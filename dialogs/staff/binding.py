@@ -1,0 +1,41 @@
+"""Binds a messenger account to a member of staff with a one-time code."""
+
+from __future__ import annotations
+
+import re
+
+from backend.contract.errors import BadCode, TooMany
+from backend.contract.models import BindIn
+from dialogs.actions import Ask, Expect
+from dialogs.commands import Verb
+from dialogs.fields.typed import narrow
+from dialogs.message import Message, Words
+from dialogs.staff import queues
+from dialogs.staff.work import Work, unit_name
+from dialogs.trouble import explain
+
+_SEPARATORS = re.compile(r"[\s\-]+")
+_CODE = re.compile(r"\d{8}", re.ASCII)
+
+
+def ask(work: Work, problem: Words | None = None) -> None:
+    """Ask for the code of somebody who is not known yet."""
+    work.open_errand(Verb.BIND)
+    work.said.append(Ask("", Message("bind.ask"), Expect.DIGITS, problem=problem))
+
+
+async def take(work: Work) -> None:
+    """Raises BackendError, except for a wrong code and too many tries, which are told."""
+    code = _CODE.fullmatch(_SEPARATORS.sub("", narrow(work.text)))
+    if code is None:
+        ask(work, Message("bind.not_a_code") if work.text and not work.text.startswith("/") else None)
+        return
+    try:
+        me = await work.backend.bind(BindIn(code=code[0]), key=work.id("bind", code[0]))
+    except (BadCode, TooMany) as error:
+        ask(work, explain(error))
+        return
+    work.session.errand = None
+    work.session.language = me.language
+    args: dict[str, Words | int] = {"name": me.name, "department": unit_name(me.department)}
+    await queues.greet(work, Message("bind.done", args))

@@ -1,0 +1,282 @@
+"""Runs a staff errand: asks its stages in order, shows everything for confirmation, sends it, and minds changes made
+meanwhile by others.
+"""
+
+from __future__ import annotations
+
+from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
+from backend.contract.models import TicketOut
+from dialogs.actions import Ask, Choice, Expect
+from dialogs.collecting import MOST_TEXT, ask_for, collect
+from dialogs.commands import Command, Verb, command
+from dialogs.events import Rejected
+from dialogs.exchange import button, lines, listed, paragraphs
+from dialogs.message import Message, Words
+from dialogs.session import Errand
+from dialogs.staff import sending, ticket
+from dialogs.staff.plans import CONFIRM, PLANS, Stage, Wants, next_stage, stage_of
+from dialogs.staff.work import Work, unit_name
+from dialogs.trouble import explain
+
+_MOST_ASSISTS = 10
+_PERMISSION = {
+    Verb.AT_ONCE: "answer_at_once",
+    Verb.RETURN: "propose_return",
+    Verb.DECIDE: "decide_return",
+}
+
+
+async def begin(work: Work, verb: Verb, number: str, **args: str) -> None:
+    """Open the ticket and ask the first stage, if it may still be done. Raises BackendError."""
+    shown = await work.backend.view_ticket(number)
+    if not permitted(shown, verb, args.get("assignment", "")):
+        work.session.errand = None
+        ticket.tell(work, shown, Message("trouble.wrong_state"))
+        return
+    errand = work.open_errand(verb, number, **{**args, "version": str(shown.version), "seen": _seen(shown)})
+    if verb is Verb.DISPATCH:
+        errand = errand.with_args(suggested=" ".join(shown.suggestions))
+    changed = args.get("version", "") not in ("", str(shown.version))
+    work.session.errand = errand.replace(stage=next_stage(errand))
+    ask(work, first=Message("errand.changed_before") if changed else None)
+
+
+def permission(verb: Verb) -> str:
+    """The name the backend's `may` has for what a verb does."""
+    return _PERMISSION.get(verb, str(verb))
+
+
+def permitted(shown: TicketOut, verb: Verb, assignment: str) -> bool:
+    name = permission(verb)
+    return (f"{name}:{assignment}" if assignment else name) in shown.may
+
+
+def ask(work: Work, problem: Words | None = None, first: Words | None = None) -> None:
+    """Ask the stage the errand is at."""
+    errand = _errand(work)
+    stage = stage_of(errand)
+    if stage is None:
+        _ask_confirmation(work, errand, problem)
+        return
+    prompt = Message(f"do.{errand.verb}.ask_{stage.name}", {"number": errand.number})
+    words: Words = paragraphs(first, prompt)
+    match stage.wants:
+        case Wants.MATERIAL:
+            ask_for(work, words, send="button.next", problem=problem)
+        case Wants.UNIT | Wants.UNITS:
+            _ask_units(work, errand, stage, words, problem)
+        case Wants.YES_NO:
+            row = tuple(
+                Choice(Message(f"rate.solved_{answer}"), command(Verb.SOLVED, "-", "-", answer))
+                for answer in ("yes", "no")
+            )
+            work.said.append(Ask("", words, Expect.CHOICE, problem=problem, options=(row,), controls=_controls()))
+        case Wants.WORDS:
+            work.said.append(Ask("", words, Expect.TEXT, problem=problem, controls=_controls()))
+
+
+async def take(work: Work) -> None:
+    """What was sent while the errand is open. Raises BackendError."""
+    errand = _errand(work)
+    stage = stage_of(errand)
+    if stage is None:
+        ask(work, Message("errand.confirm_first"))
+    elif stage.wants is Wants.MATERIAL:
+        ask(work, collect(work))
+    elif isinstance(work.incoming.event, Rejected) or not work.text or work.files:
+        ask(work, Message("errand.words_only"))
+    elif len(work.text) > MOST_TEXT:
+        ask(work, Message("collecting.too_long", {"limit": MOST_TEXT, "over": len(work.text) - MOST_TEXT}))
+    elif stage.wants is Wants.WORDS:
+        await _answered(work, stage, work.text)
+    elif stage.wants is Wants.YES_NO:
+        ask(work)
+    else:
+        _search(work, errand, stage)
+
+
+async def press(work: Work, pressed: Command) -> None:
+    """A button of the errand. Raises BackendError."""
+    errand = work.session.errand
+    if errand is None or errand.verb not in PLANS:
+        work.say(Message("menu.stale"))
+        return
+    stage = stage_of(errand)
+    match pressed.verb:
+        case Verb.CONFIRM if stage is None:
+            await send(work)
+        case Verb.SOLVED if stage is not None and stage.wants is Wants.YES_NO and pressed.arg(2) in ("yes", "no"):
+            await _answered(work, stage, pressed.arg(2))
+        case Verb.UNIT if stage is not None and work.unit(pressed.arg(0)):
+            await _unit_chosen(work, errand, stage, pressed.arg(0))
+        case Verb.DONE if stage is not None and stage.wants is Wants.MATERIAL and errand.text:
+            await _go_on(work, errand)
+        case Verb.DONE | Verb.SKIP if stage is not None and stage.optional:
+            await _go_on(work, errand)
+        case _:
+            ask(work, Message("menu.stale"))
+
+
+async def send(work: Work) -> None:
+    """Do it. A ticket changed meanwhile is shown with what changed, and asked again. Raises BackendError, all kept."""
+    errand = _errand(work)
+    try:
+        done = await sending.send(work, errand)
+    except (Stale, WrongState, NotFound, Forbidden) as error:
+        if isinstance(error, Forbidden) and error.extra.get("unbound"):
+            raise
+        await _changed_meanwhile(work, errand, error)
+        return
+    work.session.errand = None
+    if done is not None:
+        ticket.tell(work, done, Message(f"do.{errand.verb}.done", {"number": errand.number}))
+
+
+async def _changed_meanwhile(work: Work, errand: Errand, error: Stale | WrongState | NotFound | Forbidden) -> None:
+    if isinstance(error, NotFound):
+        work.session.errand = None
+        work.say(paragraphs(explain(error), _written(errand)))
+        return
+    now = await work.backend.view_ticket(errand.number)
+    if not permitted(now, errand.verb, errand.args.get("assignment", "")):
+        work.session.errand = None
+        ticket.tell(work, now, paragraphs(explain(error), _written(errand)))
+        return
+    changes = _changes(errand.args.get("seen", ""), now)
+    work.session.errand = errand.with_args(version=str(now.version), seen=_seen(now))
+    ask(work, lines(Message("errand.changed"), *changes))
+
+
+def _written(errand: Errand) -> Words | None:
+    """What the person wrote, so that it is not lost when the errand cannot go on."""
+    text = errand.text or errand.args.get("text", "") or errand.args.get("reason", "")
+    return Message("errand.written", {"text": text}) if text else None
+
+
+async def _answered(work: Work, stage: Stage, value: str) -> None:
+    errand = _errand(work).with_args(**{stage.name: value})
+    await _go_on(work, errand)
+
+
+async def _go_on(work: Work, errand: Errand) -> None:
+    work.session.errand = errand = errand.replace(stage=next_stage(errand))
+    if errand.stage == CONFIRM and errand.verb is Verb.LOOK:
+        await send(work)  # the reason was the confirmation
+        return
+    ask(work)
+
+
+async def _unit_chosen(work: Work, errand: Errand, stage: Stage, code: str) -> None:
+    if stage.wants is Wants.UNIT:
+        await _answered(work, stage, code)
+        return
+    chosen = errand.args.get(stage.name, "").split()
+    if stage.wants is Wants.UNITS and code != errand.args.get("lead"):
+        chosen = [one for one in chosen if one != code] if code in chosen else [*chosen, code]
+        work.session.errand = errand.with_args(**{stage.name: " ".join(chosen[:_MOST_ASSISTS])})
+    ask(work)
+
+
+def _search(work: Work, errand: Errand, stage: Stage) -> None:
+    found = work.units_named(work.text)
+    if not found:
+        ask(work, Message("unit.not_found", {"text": work.text[:40]}))
+        return
+    rows = tuple((Choice(unit_name(one), command(Verb.UNIT, one.code)),) for one in found)
+    work.said.append(
+        Ask("", Message("unit.choose"), Expect.CHOICE, options=rows, controls=_unit_controls(errand, stage))
+    )
+
+
+def _ask_units(work: Work, errand: Errand, stage: Stage, prompt: Words, problem: Words | None) -> None:
+    taken = {errand.args.get("lead", ""), *errand.args.get(stage.name, "").split()}
+    codes = [code for code in errand.args.get("suggested", "").split() if code not in taken]
+    rows = tuple((Choice(unit_name(unit), command(Verb.UNIT, code)),) for code in codes if (unit := work.unit(code)))
+    chosen = _unit_names(work, errand.args.get(stage.name, "")) if stage.wants is Wants.UNITS else None
+    words = lines(prompt, Message("unit.chosen", {"units": chosen})) if chosen else prompt
+    controls = _unit_controls(errand, stage)
+    work.said.append(Ask("", words, Expect.TEXT, problem=problem, options=rows, controls=controls))
+
+
+def _unit_controls(errand: Errand, stage: Stage) -> tuple[tuple[Choice, ...], ...]:
+    if not stage.optional:
+        return _controls()
+    any_chosen = bool(errand.args.get(stage.name))
+    key = "button.next" if any_chosen else f"do.{errand.verb}.skip_{stage.name}"
+    return ((Choice(Message(key), command(Verb.SKIP)), button("button.cancel", Verb.CANCEL)),)
+
+
+def _ask_confirmation(work: Work, errand: Errand, problem: Words | None) -> None:
+    shown = [_confirm_line(work, errand, stage) for stage in PLANS[errand.verb]]
+    which = f"_{errand.args['approve']}" if errand.verb is Verb.DECIDE else ""
+    head = Message(f"do.{errand.verb}.confirm{which}", {"number": errand.number})
+    files = Message("notice.files", {"count": len(errand.files)}) if errand.files else None
+    row = (button("button.confirm", Verb.CONFIRM), button("button.cancel", Verb.CANCEL))
+    work.said.append(Ask("", paragraphs(head, lines(*shown, files)), Expect.CHOICE, problem=problem, options=(row,)))
+
+
+def _confirm_line(work: Work, errand: Errand, stage: Stage) -> Words | None:
+    if stage.wants is Wants.MATERIAL:
+        return Message("notice.quoted", {"text": errand.text})
+    value = errand.args.get(stage.name, "")
+    if not value:
+        return None
+    match stage.wants:
+        case Wants.YES_NO:
+            shown: Words = Message(f"rate.solved_{value}")
+        case Wants.UNIT | Wants.UNITS:
+            shown = _unit_names(work, value) or value
+        case _:
+            shown = value
+    return Message(f"confirm.{stage.name}", {"value": shown})
+
+
+def _unit_names(work: Work, codes: str) -> Words | None:
+    units = [unit_name(unit) for code in codes.split() if (unit := work.unit(code))]
+    return listed(units) if units else None
+
+
+def _controls() -> tuple[tuple[Choice, ...], ...]:
+    return ((button("button.cancel", Verb.CANCEL),),)
+
+
+def _errand(work: Work) -> Errand:
+    errand = work.session.errand
+    assert errand is not None
+    return errand
+
+
+def _seen(shown: TicketOut) -> str:
+    """The ticket as the person saw it, to tell later what changed."""
+    answered = sum(1 for one in shown.questions if one.answer is not None)
+    return "|".join([shown.state, str(len(shown.attachments)), str(answered), *_parts(shown)])
+
+
+def _parts(shown: TicketOut) -> list[str]:
+    return [f"{one.id}={one.state}" for one in shown.assignments]
+
+
+def _changes(seen: str, now: TicketOut) -> list[Words]:
+    before = seen.split("|")
+    after = _seen(now).split("|")
+    if len(before) < len(after[:3]):
+        return []
+    changes: list[Words] = []
+    if before[0] != after[0]:
+        states: dict[str, Words | int] = {
+            "before": Message(f"state.{before[0]}"),
+            "after": Message(f"state.{after[0]}"),
+        }
+        changes.append(Message("errand.change_state", states))
+    if before[1] != after[1]:
+        changes.append(Message("errand.change_files"))
+    if before[2] != after[2]:
+        changes.append(Message("errand.change_answer"))
+    for one in now.assignments:
+        if f"{one.id}={one.state}" not in before[3:]:
+            unit: dict[str, Words | int] = {
+                "unit": unit_name(one.department),
+                "state": Message(f"assignment.{one.state}"),
+            }
+            changes.append(Message("ticket.unit", unit))
+    return changes

@@ -1,0 +1,282 @@
+"""The staff's conversation: queues, tickets and actions, in a private chat or in a ticket's topic of a group."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from zoneinfo import ZoneInfo
+
+from backend.contract.errors import BackendError, Forbidden, Stale
+from backend.contract.models import AcceptIn, CityOut, SignIn
+from dialogs.actions import Choice
+from dialogs.commands import Command, Verb, command, parse
+from dialogs.events import Incoming, Person, Press, Start, Text
+from dialogs.exchange import Reply, button
+from dialogs.message import Message
+from dialogs.phrases import read_phrases
+from dialogs.services import StaffBackend
+from dialogs.session import Session
+from dialogs.sessions import SessionStore
+from dialogs.staff import binding, errands, queues, sending, ticket
+from dialogs.staff.plans import PLANS
+from dialogs.staff.work import Work, home
+from dialogs.trouble import explain
+from locales import LANGUAGES, closest_language
+
+log = logging.getLogger(__name__)
+
+
+class StaffTalk:
+    """One conversation for all channels of staff."""
+
+    def __init__(
+        self, backend_for: Callable[[Person], StaffBackend], sessions: SessionStore, city: CityOut, zone: ZoneInfo
+    ) -> None:
+        """`backend_for` gives the calls of the backend as this person: a bound account, or a log-in session."""
+        self._backend_for = backend_for
+        self._sessions = sessions
+        self._city = city
+        self._zone = zone
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        """Answer one event. The same event again gets the same answer, and nothing is done twice.
+
+        In a ticket's topic only commands, buttons and what an errand waits for are answered: the rest is talk among
+        colleagues.
+        """
+        person = incoming.person
+        key = f"{person.key}/{incoming.ticket}" if incoming.ticket else person.key
+        async with self._sessions.locked(key) as slot:
+            session, _ = Session.read(slot.data)
+            if (said := session.recall(incoming.id)) is not None:
+                return Reply(session.language or closest_language(person.language), said)
+            backend = self._backend_for(person)
+            work = Work(incoming, session, self._zone, backend=backend, city=self._city)
+            await _answer(work)
+            session.remember(incoming.id, tuple(work.said))
+            await slot.save(session.to_json())
+        return Reply(work.language, tuple(work.said))
+
+
+async def _answer(work: Work) -> None:
+    try:
+        await _route(work)
+    except BackendError as error:
+        if isinstance(error, Forbidden) and error.extra.get("unbound"):
+            binding.ask(work)
+            return
+        log.warning("backend refused", extra={"action": "handle", "code": error.code})
+        errand = work.session.errand
+        again = (button("button.retry", Verb.RETRY), button("button.cancel", Verb.CANCEL))
+        work.say(explain(error), again if errand is not None and errand.verb in PLANS else (home(),))
+
+
+async def _route(work: Work) -> None:
+    event = work.incoming.event
+    errand = work.session.errand
+    match event:
+        case Press(text):
+            await _press(work, parse(text))
+        case Text() if (typed := _typed_command(work)) is not None:
+            await _press(work, typed)
+        case Start():
+            work.session.errand = None
+            await queues.greet(work)
+        case _ if errand is not None and errand.verb is Verb.BIND:
+            await binding.take(work)
+        case _ if errand is not None:
+            await errands.take(work)
+        case _ if work.incoming.ticket:
+            pass  # colleagues talking
+        case Text() if len(work.text) == _NUMBER and work.text.isascii() and work.text.isdigit():
+            await ticket.show(work, work.text)
+        case _:
+            await queues.greet(work)
+
+
+_NUMBER = 12
+_IN_TOPIC: Mapping[str, Verb] = {
+    "/sign": Verb.SIGN,
+    "/reply": Verb.REPLY,
+    "/ask": Verb.ASK,
+    "/return": Verb.RETURN,
+    "/accept": Verb.ACCEPT,
+    "/reject": Verb.REJECT,
+    "/dispatch": Verb.DISPATCH,
+    "/answer": Verb.AT_ONCE,
+    "/close": Verb.CLOSE,
+    "/ticket": Verb.TICKET,
+    "/timeline": Verb.TIMELINE,
+    "/files": Verb.FILES,
+}
+"""Typed commands that act on the ticket of the topic they are typed in."""
+_ANYWHERE: Mapping[str, Verb] = {
+    "/menu": Verb.MENU,
+    "/queue": Verb.QUEUE,
+    "/language": Verb.LANGUAGE,
+    "/bind": Verb.BIND,
+    "/cancel": Verb.CANCEL,
+    "/done": Verb.DONE,
+}
+
+
+def _typed_command(work: Work) -> Command | None:
+    """What was typed instead of pressed: `/sign` in a topic, `/queue`, or cancel and done while an errand is open."""
+    word = work.text.split("@")[0].split(" ")[0].lower()
+    if word in _ANYWHERE:
+        return Command(_ANYWHERE[word])
+    if word in _IN_TOPIC and work.incoming.ticket:
+        return Command(_IN_TOPIC[word], (work.incoming.ticket,))
+    verb = read_phrases().command(work.text)
+    errand = work.session.errand
+    if errand is not None and errand.verb in PLANS and verb in (Verb.CANCEL, Verb.DONE, Verb.SKIP, Verb.CONFIRM):
+        return Command(Verb(verb))
+    return None
+
+
+async def _press(work: Work, pressed: Command | None) -> None:
+    if pressed is None or pressed.verb not in _PRESSES:
+        await queues.greet(work, Message("menu.stale"))
+        return
+    await _PRESSES[pressed.verb](work, pressed)
+
+
+async def _menu(work: Work, _: Command) -> None:
+    work.session.errand = None
+    await queues.greet(work)
+
+
+async def _queue(work: Work, pressed: Command) -> None:
+    await queues.show(work, pressed.arg(0), pressed.arg(1))
+
+
+async def _ticket(work: Work, pressed: Command) -> None:
+    await ticket.show(work, pressed.arg(0))
+
+
+async def _timeline(work: Work, pressed: Command) -> None:
+    await ticket.show_timeline(work, pressed.arg(0))
+
+
+async def _files(work: Work, pressed: Command) -> None:
+    await ticket.send_files(work, pressed.arg(0))
+
+
+async def _sign(work: Work, pressed: Command) -> None:
+    """One press. A notice's button names no version: then the present one counts, for nothing was decided on it."""
+    number, assignment, version = pressed.arg(0), pressed.arg(1), pressed.arg(2)
+    if not assignment or not version:
+        shown = await work.backend.view_ticket(number)
+        assignment = assignment or _assignment_for(shown.may, "sign")
+        if f"sign:{assignment}" not in shown.may:
+            ticket.tell(work, shown, Message("sign.not_now"))
+            return
+        version = str(shown.version)
+    try:
+        done = await work.backend.sign(int(assignment), SignIn(version=int(version)), key=work.id("sign", assignment))
+    except Stale as error:
+        await ticket.show(work, number, explain(error))
+        return
+    ticket.tell(work, done, Message("sign.done", {"number": number}))
+
+
+async def _accept(work: Work, pressed: Command) -> None:
+    number, version = pressed.arg(0), pressed.arg(1)
+    if not version:
+        version = str((await work.backend.view_ticket(number)).version)
+    try:
+        done = await work.backend.accept(number, AcceptIn(version=int(version)), key=work.id("accept", number))
+    except Stale as error:
+        await ticket.show(work, number, explain(error))
+        return
+    ticket.tell(work, done, Message("accept.done", {"number": number}))
+
+
+async def _begin_on_ticket(work: Work, pressed: Command) -> None:
+    await errands.begin(work, pressed.verb, pressed.arg(0), version=pressed.arg(1))
+
+
+async def _begin_on_assignment(work: Work, pressed: Command) -> None:
+    assignment = pressed.arg(1)
+    if not assignment:
+        shown = await work.backend.view_ticket(pressed.arg(0))
+        assignment = _assignment_for(shown.may, errands.permission(pressed.verb))
+        if not assignment:
+            ticket.tell(work, shown, Message("trouble.wrong_state"))
+            return
+    args = {"assignment": assignment, "version": pressed.arg(2)}
+    if pressed.verb is Verb.DECIDE:
+        args["approve"] = "yes" if pressed.arg(3) == "yes" else "no"
+    await errands.begin(work, pressed.verb, pressed.arg(0), **args)
+
+
+async def _look(work: Work, pressed: Command) -> None:
+    """At once; for a hidden reporter the reason comes first."""
+    number = pressed.arg(0)
+    shown = await work.backend.view_ticket(number)
+    if shown.hidden_reporter:
+        await errands.begin(work, Verb.LOOK, number)
+    else:
+        await sending.look(work, number)
+
+
+async def _language(work: Work, pressed: Command) -> None:
+    if pressed.arg(0) not in LANGUAGES:
+        row = tuple(Choice(Message(f"language.{tag}"), command(Verb.LANGUAGE, tag)) for tag in LANGUAGES)
+        work.say(Message("language.ask"), row)
+        return
+    work.session.language = pressed.arg(0)
+    await queues.greet(work)
+
+
+async def _bind(work: Work, _: Command) -> None:
+    binding.ask(work)
+
+
+async def _cancel(work: Work, _: Command) -> None:
+    errand = work.session.errand
+    work.session.errand = None
+    back = (button("button.open_ticket", Verb.TICKET, errand.number),) if errand is not None and errand.number else ()
+    work.say(Message("errand.cancelled"), (*back, home()))
+
+
+async def _retry(work: Work, _: Command) -> None:
+    errand = work.session.errand
+    if errand is None or errand.verb not in PLANS:
+        await queues.greet(work, Message("menu.stale"))
+    else:
+        errands.ask(work)
+
+
+def _assignment_for(may: list[str], name: str) -> str:
+    """Id of the assignment on which the action is allowed, or empty."""
+    return next((one.partition(":")[2] for one in may if one.startswith(f"{name}:")), "")
+
+
+_PRESSES: Mapping[Verb, Callable[[Work, Command], Awaitable[None]]] = {
+    Verb.MENU: _menu,
+    Verb.QUEUE: _queue,
+    Verb.TICKET: _ticket,
+    Verb.TIMELINE: _timeline,
+    Verb.FILES: _files,
+    Verb.SIGN: _sign,
+    Verb.ACCEPT: _accept,
+    Verb.REJECT: _begin_on_ticket,
+    Verb.AT_ONCE: _begin_on_ticket,
+    Verb.DISPATCH: _begin_on_ticket,
+    Verb.CLOSE: _begin_on_ticket,
+    Verb.ASK: _begin_on_assignment,
+    Verb.REPLY: _begin_on_assignment,
+    Verb.RETURN: _begin_on_assignment,
+    Verb.DECIDE: _begin_on_assignment,
+    Verb.LOOK: _look,
+    Verb.LANGUAGE: _language,
+    Verb.BIND: _bind,
+    Verb.CANCEL: _cancel,
+    Verb.RETRY: _retry,
+    Verb.UNIT: errands.press,
+    Verb.SOLVED: errands.press,
+    Verb.DONE: errands.press,
+    Verb.SKIP: errands.press,
+    Verb.CONFIRM: errands.press,
+}

@@ -1,0 +1,165 @@
+"""One ticket as a member of staff sees it, with a button for each thing they may do now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from backend.contract.models import AssignmentOut, EventOut, TicketOut
+from backend.contract.words import AssignmentState
+from dialogs.actions import Choice, Rows
+from dialogs.commands import Verb
+from dialogs.exchange import button, lines, paragraphs
+from dialogs.message import Localized, Message, Words
+from dialogs.staff.queues import marks
+from dialogs.staff.work import Work, home, unit_name
+
+_EVENTS = 30
+
+_ON_ASSIGNMENT: Mapping[str, tuple[str, Verb]] = {
+    "sign": ("button.sign", Verb.SIGN),
+    "reply": ("button.reply", Verb.REPLY),
+    "ask": ("button.ask", Verb.ASK),
+    "propose_return": ("button.return", Verb.RETURN),
+}
+_ON_TICKET: Mapping[str, tuple[str, Verb]] = {
+    "accept": ("button.accept", Verb.ACCEPT),
+    "answer_at_once": ("button.at_once", Verb.AT_ONCE),
+    "dispatch": ("button.dispatch", Verb.DISPATCH),
+    "reject": ("button.reject", Verb.REJECT),
+    "close": ("button.close", Verb.CLOSE),
+}
+
+
+async def show(work: Work, number: str, first: Words | None = None) -> None:
+    """Raises BackendError."""
+    tell(work, await work.backend.view_ticket(number), first)
+
+
+def tell(work: Work, ticket: TicketOut, first: Words | None = None) -> None:
+    """The ticket, after `first` if there is something to say before."""
+    work.say(paragraphs(first, _card(work, ticket)), *_actions(ticket), topic=ticket.number)
+
+
+async def show_timeline(work: Work, number: str) -> None:
+    """What happened, in order. Raises BackendError."""
+    page = await work.backend.list_events(number, limit=_EVENTS)
+    text = lines(Message("timeline.head", {"number": number}), *(_event(work, one) for one in page.items))
+    work.say(text, (button("button.open_ticket", Verb.TICKET, number), home()), topic=number)
+
+
+async def send_files(work: Work, number: str) -> None:
+    """Raises BackendError."""
+    ids = tuple(one.id for one in (await work.backend.view_ticket(number)).attachments)
+    work.say(Message("ticket.files", {"number": number, "count": len(ids)}), topic=number, attachments=ids)
+
+
+def _card(work: Work, ticket: TicketOut) -> Words:
+    return paragraphs(
+        _head(work, ticket),
+        Message("ticket.story", {"text": ticket.story}),
+        lines(*(_answer(one) for one in ticket.answers)) if ticket.answers else None,
+        _people(ticket),
+        _talk(ticket),
+        lines(*(_assignment(work, one) for one in ticket.assignments)) if ticket.assignments else None,
+        Message("ticket.reply", {"text": ticket.reply}) if ticket.reply else None,
+        _rating(ticket),
+    )
+
+
+def _head(work: Work, ticket: TicketOut) -> Words:
+    kind = Message("ticket.kind", {"kind": Message(f"kind.{ticket.kind}"), "state": Message(f"state.{ticket.state}")})
+    return lines(
+        Message("ticket.head", {"number": ticket.number, "title": ticket.title}),
+        Message("ticket.marked", {"marks": marks(ticket), "kind": kind}),
+        Message("ticket.created", {"when": work.when(ticket.created_at)}),
+        Message("ticket.promised", {"when": work.when(ticket.promised_at)}) if ticket.promised_at else None,
+        Message("notice.provisional") if ticket.provisional and ticket.promised_at else None,
+    )
+
+
+def _answer(answer: Mapping[str, Any]) -> Words:
+    """A field of the form, in the language of whoever reads it."""
+    label, shown = answer.get("label") or {}, answer.get("shown") or {}
+    if "zh" not in label or "zh" not in shown:
+        return ""
+    return Message("ticket.answer", {"label": Localized(label), "shown": Localized(shown)})
+
+
+def _people(ticket: TicketOut) -> Words:
+    place = ", ".join(part for part in (ticket.district, ticket.address) if part)
+    person = " ".join(part for part in (ticket.contact_name, ticket.contact_phone) if part)
+    return lines(
+        Message("ticket.place", {"place": place}) if place else None,
+        Message("ticket.enterprise", {"name": ticket.enterprise}) if ticket.enterprise else None,
+        Message("ticket.contact", {"person": person}) if person else None,
+        Message("ticket.hidden") if ticket.hidden_reporter else None,
+        Message("ticket.file_count", {"count": len(ticket.attachments)}) if ticket.attachments else None,
+    )
+
+
+def _talk(ticket: TicketOut) -> Words | None:
+    parts = []
+    for one in ticket.questions:
+        parts.append(Message("ticket.asked", {"text": one.text}))
+        parts.append(Message("ticket.answered", {"text": one.answer}) if one.answer else Message("ticket.unanswered"))
+    return lines(*parts) if parts else None
+
+
+def _assignment(work: Work, one: AssignmentOut) -> Words:
+    due = None
+    if one.state is AssignmentState.DISPATCHED and one.sign_due:
+        due = Message("notice.sign_due", {"when": work.when(one.sign_due)})
+    elif one.state is AssignmentState.SIGNED:
+        due = Message("notice.resolve_due", {"when": work.when(one.resolve_due)}) if one.resolve_due else None
+    args: dict[str, Words | int] = {
+        "unit": unit_name(one.department),
+        "role": Message(f"role.{one.role}"),
+        "state": Message(f"assignment.{one.state}"),
+    }
+    return lines(
+        Message("ticket.assignment", args),
+        Message("ticket.handler", {"name": one.handler}) if one.handler else None,
+        due,
+        Message("ticket.paused") if one.waiting else None,
+        Message("ticket.return_proposed") if one.return_proposed else None,
+        Message("ticket.unit_reply", {"text": one.reply}) if one.reply else None,
+    )
+
+
+def _rating(ticket: TicketOut) -> Words | None:
+    if ticket.rating is None:
+        return None
+    grade = Message(f"rate.{ticket.rating.grade}")
+    comment = Message("notice.quoted", {"text": ticket.rating.comment}) if ticket.rating.comment else None
+    return lines(Message("ticket.rated", {"grade": grade}), comment)
+
+
+def _event(work: Work, event: EventOut) -> Words:
+    who = event.department or Message(f"actor.{event.actor if event.actor in _ACTORS else 'service'}")
+    line = Message("timeline.line", {"when": work.when(event.at), "what": Message(f"event.{event.kind}"), "who": who})
+    return lines(line, Message("notice.quoted", {"text": event.reason}) if event.reason else None)
+
+
+_ACTORS = frozenset({"contact", "staff", "system"})
+
+
+def _actions(ticket: TicketOut) -> Rows:
+    number, version = ticket.number, ticket.version
+    choices: list[Choice] = []
+    decides: list[tuple[Choice, ...]] = []
+    for may in ticket.may:
+        name, _, assignment = may.partition(":")
+        if name in _ON_ASSIGNMENT:
+            key, verb = _ON_ASSIGNMENT[name]
+            choices.append(button(key, verb, number, assignment, version))
+        elif name in _ON_TICKET:
+            key, verb = _ON_TICKET[name]
+            choices.append(button(key, verb, number, version))
+        elif name == "decide_return":
+            approve = button("button.return_yes", Verb.DECIDE, number, assignment, version, "yes")
+            decides.append((approve, button("button.return_no", Verb.DECIDE, number, assignment, version, "no")))
+    extra = [button("button.look", Verb.LOOK, number)] if "look" in ticket.may else []
+    extra += [button("button.files", Verb.FILES, number)] if ticket.attachments else []
+    pairs = [tuple(choices[at : at + 2]) for at in range(0, len(choices), 2)]
+    return (*decides, *pairs, tuple(extra), (button("button.timeline", Verb.TIMELINE, number), home()))

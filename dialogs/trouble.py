@@ -1,0 +1,41 @@
+"""Tells a person what a refusal of the backend means for them, and what to do next."""
+
+from __future__ import annotations
+
+from backend.contract.errors import (
+    AttachmentTooLarge,
+    AttachmentType,
+    BackendError,
+    BadCode,
+    Forbidden,
+    NotFound,
+    Stale,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    WrongState,
+)
+from dialogs.message import Message
+
+_TOLD: dict[type[BackendError], str] = {
+    NotFound: "trouble.not_found",
+    Forbidden: "trouble.forbidden",
+    Unauthenticated: "trouble.logged_out",
+    WrongState: "trouble.wrong_state",
+    Stale: "trouble.stale",
+    TooMany: "trouble.too_many",
+    BadCode: "trouble.bad_code",
+    AttachmentTooLarge: "collecting.too_large",
+    AttachmentType: "collecting.wrong_type",
+    Unavailable: "trouble.unavailable",
+}
+
+
+def explain(error: BackendError) -> Message:
+    """What to say; everything a person typed is still kept when this is said."""
+    return Message(_TOLD.get(type(error), "trouble.other"))
+
+
+def passes(error: BackendError) -> bool:
+    """Whether trying the same again later can help."""
+    return error.status >= 500 or isinstance(error, TooMany)

@@ -1,0 +1,261 @@
+"""Checks the catalogues against the code: `python -m locales.check` prints every fault as file:line and exits 1."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from babel.messages.catalog import Message as Entry
+
+from locales import LANGUAGES, catalogue_path, read_catalogue
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("dialogs", "bot", "backend", "jiesu.py")
+CALLS = frozenset({"Message", "problem", "t", "say", "button"})
+"""Functions whose first argument is a key of the catalogues."""
+
+_KEY = re.compile(r"^[a-z][a-z0-9_]*(\.[a-zA-Z0-9_-]+)+$")
+_IN_TEMPLATE = re.compile(r"\bt\(([^,)]*)")
+_VOCABULARY = re.compile(r"\bword\(\s*\"([a-z_]+)\"")
+_QUOTED = re.compile(r"\"([^\"]*)\"")
+_PLACEHOLDER_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+
+
+@dataclass(frozen=True)
+class Use:
+    """A place where the code names a key, or the beginning of one (`exact` is False)."""
+
+    key: str
+    where: str
+    exact: bool
+    args: frozenset[str] | None = None
+    """Names of the arguments, when they can be read from the code."""
+
+
+@dataclass
+class Uses:
+    """What the code says about keys."""
+
+    sure: list[Use] = field(default_factory=list)
+    """Must be in the catalogues."""
+    words: set[str] = field(default_factory=set)
+    """Texts that look like keys: enough for a key not to count as unused."""
+
+
+def check(root: Path = ROOT, folders: Sequence[str] = FOLDERS) -> list[str]:
+    """Every fault as `file:line: what`, in reading order."""
+    uses = read_uses(root, folders)
+    catalogues = {language: _entries(language) for language in LANGUAGES}
+    faults = [*_catalogue_faults(catalogues, _given(uses)), *_use_faults(uses, catalogues[LANGUAGES[0]])]
+    return [*faults, *_unused(uses, catalogues)]
+
+
+def read_uses(root: Path, folders: Sequence[str]) -> Uses:
+    """All keys that Python code and templates name."""
+    uses = Uses()
+    for path in _files(root, folders):
+        where = path.relative_to(root)
+        if path.suffix == ".py":
+            _read_python(path, str(where), uses)
+        else:
+            _read_template(path, str(where), uses)
+    return uses
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """Names in braces. Raises ValueError when the braces are not a format."""
+    names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    for name in names:
+        if not _PLACEHOLDER_NAME.match(name):
+            raise ValueError(f"placeholder {{{name}}} is not a plain name")
+    return frozenset(names)
+
+
+def main() -> int:
+    faults = check()
+    for fault in faults:
+        print(fault)
+    if not faults:
+        print(f"{len(_entries(LANGUAGES[0]))} texts in {len(LANGUAGES)} languages, all used and complete")
+    return 1 if faults else 0
+
+
+def _files(root: Path, folders: Sequence[str]) -> Iterator[Path]:
+    for name in folders:
+        place = root / name
+        if place.is_file():
+            yield place
+        else:
+            yield from sorted(p for p in place.rglob("*") if p.suffix in (".py", ".j2") and p.is_file())
+
+
+def _entries(language: str) -> dict[str, Entry]:
+    return {str(entry.id): entry for entry in read_catalogue(catalogue_path(language)) if entry.id}
+
+
+# --- what the code uses -----------------------------------------------------------------------------------------
+
+
+def _read_python(path: Path, where: str, uses: Uses) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    scopes = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    named = {id(node): _dicts(scope) for scope in scopes for node in ast.walk(scope) if isinstance(node, ast.Call)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _KEY.match(node.value):
+            uses.words.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            if (start := _beginning(node)) and "." in start:
+                uses.sure.append(Use(start, f"{where}:{node.lineno}", exact=False))
+        elif isinstance(node, ast.Call) and _name(node.func) in CALLS and node.args:
+            uses.sure += _keys(node, where, named.get(id(node), {}))
+
+
+def _dicts(scope: ast.AST) -> dict[str, ast.expr | None]:
+    """The dict displays that a function gives names to; None for a name that gets several."""
+    found: dict[str, ast.expr | None] = {}
+    for node in ast.walk(scope):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    found[target.id] = None if target.id in found else node.value
+    return found
+
+
+def _keys(call: ast.Call, where: str, named: Mapping[str, ast.expr | None]) -> Iterator[Use]:
+    args = _arguments(call, named)
+    for node in _branches(call.args[0]):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield Use(node.value, f"{where}:{node.lineno}", exact=True, args=args)
+
+
+def _branches(node: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(node, ast.IfExp):
+        yield from _branches(node.body)
+        yield from _branches(node.orelse)
+    else:
+        yield node
+
+
+def _arguments(call: ast.Call, named: Mapping[str, ast.expr | None]) -> frozenset[str] | None:
+    if _name(call.func) == "button":
+        return frozenset()
+    if _name(call.func) != "Message":
+        return None if any(word.arg is None for word in call.keywords) else frozenset(str(w.arg) for w in call.keywords)
+    given = call.args[1] if len(call.args) > 1 else next((w.value for w in call.keywords if w.arg == "args"), None)
+    return frozenset() if given is None else _dict_keys(given, named)
+
+
+def _dict_keys(given: ast.expr, named: Mapping[str, ast.expr | None]) -> frozenset[str] | None:
+    """Keys of a dict display, also one that has a name or holds another by `**`; None when they cannot be read."""
+    if isinstance(given, ast.Name):
+        display = named.get(given.id)
+        return None if display is None else _dict_keys(display, {})
+    if not isinstance(given, ast.Dict):
+        return None
+    keys: set[str] = set()
+    for key, value in zip(given.keys, given.values, strict=True):
+        inner = _dict_keys(value, named) if key is None else None
+        if isinstance(key, ast.Constant):
+            keys.add(str(key.value))
+        elif inner is not None:
+            keys |= inner
+        else:
+            return None
+    return frozenset(keys)
+
+
+def _beginning(node: ast.JoinedStr) -> str:
+    """The constant start of an f-string that could be a key, else empty."""
+    first = node.values[0] if node.values else None
+    if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
+        return ""
+    return first.value if re.match(r"^[a-z][a-z0-9_]*\.([a-z0-9_]+\.)*[a-z0-9_]*$", first.value) else ""
+
+
+def _name(func: ast.expr) -> str:
+    return func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
+
+
+def _read_template(path: Path, where: str, uses: Uses) -> None:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        place = f"{where}:{number}"
+        keys = [key for first in _IN_TEMPLATE.findall(line) for key in _QUOTED.findall(first) if _KEY.match(key)]
+        uses.sure += [Use(key, place, exact=True) for key in keys]
+        uses.sure += [Use(f"{name}.", place, exact=False) for name in _VOCABULARY.findall(line)]
+
+
+# --- faults -----------------------------------------------------------------------------------------------------
+
+
+def _given(uses: Uses) -> dict[str, frozenset[str]]:
+    """Arguments that every place in the code gives a key, as far as they can be read."""
+    given: dict[str, frozenset[str]] = {}
+    for use in uses.sure:
+        if use.exact and use.args is not None:
+            given[use.key] = given.get(use.key, use.args) & use.args
+    return given
+
+
+def _catalogue_faults(
+    catalogues: Mapping[str, Mapping[str, Entry]], given: Mapping[str, frozenset[str]]
+) -> Iterator[str]:
+    first = catalogues[LANGUAGES[0]]
+    for language, entries in catalogues.items():
+        for key, entry in entries.items():
+            place = f"{_place(language)}:{entry.lineno}"
+            if entry.fuzzy:
+                yield f"{place}: {key} is marked fuzzy"
+            if not entry.string:
+                yield f"{place}: {key} has no text"
+            yield from _placeholder_faults(place, key, str(entry.string), first.get(key), given)
+        for key in first.keys() - entries.keys():
+            yield f"{_place(language)}:1: {key} is missing"
+        for key in sorted(entries.keys() - first.keys()):
+            yield f"{_place(LANGUAGES[0])}:1: {key} is missing"
+
+
+def _placeholder_faults(
+    place: str, key: str, text: str, reference: Entry | None, given: Mapping[str, frozenset[str]]
+) -> Iterator[str]:
+    try:
+        own = placeholders(text)
+        theirs = placeholders(str(reference.string)) if reference else own
+    except ValueError as error:
+        yield f"{place}: {key}: {error}"
+        return
+    # Languages may use different parts of what the code gives (a date in words, or as digits), but nothing else.
+    if own != theirs and not own | theirs <= given.get(key, frozenset()):
+        yield f"{place}: {key} has the placeholders {sorted(own)}, in {LANGUAGES[0]} they are {sorted(theirs)}"
+
+
+def _use_faults(uses: Uses, entries: Mapping[str, Entry]) -> Iterator[str]:
+    for use in uses.sure:
+        if use.exact and use.key not in entries:
+            yield f"{use.where}: {use.key} is in no catalogue"
+        elif use.exact and use.args is not None:
+            wanted = placeholders(str(entries[use.key].string))
+            if wanted - use.args:
+                yield f"{use.where}: {use.key} is not given {sorted(wanted - use.args)}"
+
+
+def _unused(uses: Uses, catalogues: Mapping[str, Mapping[str, Entry]]) -> Iterator[str]:
+    exact = uses.words | {use.key for use in uses.sure if use.exact}
+    starts = tuple({use.key for use in uses.sure if not use.exact})
+    for language, entries in catalogues.items():
+        for key, entry in entries.items():
+            if key not in exact and not key.startswith(starts):
+                yield f"{_place(language)}:{entry.lineno}: {key} is not used"
+
+
+def _place(language: str) -> str:
+    return str(catalogue_path(language).relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
