@@ -5,13 +5,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import Any
 
 from dialogs.conditions import RESERVED, Condition, ConditionError, Domain, can_hold, compile_condition
+from dialogs.faults import Checker, Fault, ScenarioFaults, validated
 from dialogs.fields.typed import fold
 from dialogs.parsers import DistrictTree, parser_for
 from dialogs.phrases import read_phrases
@@ -22,30 +21,8 @@ from dialogs.template import Blocks, ChoiceField, Template, TemplateField, Use
 COMMAND_BYTES = 64
 """Telegram's limit of callback data, the narrowest of our channels."""
 
-_Model = TypeVar("_Model", bound=BaseModel)
-
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _VERSIONED = re.compile(r"^(?P<id>[a-z0-9-]+)(@(?P<version>[0-9]+))?$")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something wrong in a template, for its author."""
-
-    path: Path
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.reason}"
-
-
-class ScenarioFaults(ValueError):
-    """Scenarios with mistakes are not loaded at all."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
-        self.faults = tuple(faults)
 
 
 def load_scenarios(paths: Path | Sequence[Path], districts: DistrictTree = ()) -> Scenarios:
@@ -62,23 +39,12 @@ def check(paths: Path | Sequence[Path]) -> list[str]:
     return [str(fault) for fault in faults]
 
 
-@dataclass
-class _Checker:
-    """Collects the faults of one file."""
-
-    source: Source
-    faults: list[Fault] = field(default_factory=list)
-
-    def say(self, place: Place, reason: str) -> None:
-        self.faults.append(Fault(self.source.path, self.source.line(place), reason))
-
-
 @dataclass(frozen=True)
 class _Entry:
     """A field with the file and place it was written at."""
 
     spec: TemplateField
-    checker: _Checker
+    checker: Checker
     place: Place
 
     def where(self) -> str:
@@ -128,8 +94,8 @@ def _blocks(path: Path) -> tuple[_Shared, list[Fault]]:
     source, faults = _read(path)
     if source is None:
         return {}, faults
-    checker = _Checker(source)
-    blocks = _validated(Blocks, checker)
+    checker = Checker(source)
+    blocks = validated(Blocks, checker)
     if blocks is None:
         return {}, checker.faults
     shared: dict[str, list[_Entry]] = {}
@@ -150,47 +116,12 @@ def _read(path: Path) -> tuple[Source | None, list[Fault]]:
         return None, [Fault(path, error.line, error.reason)]
 
 
-def _validated(model: type[_Model], checker: _Checker) -> _Model | None:
-    try:
-        return model.model_validate(checker.source.data)
-    except ValidationError as error:
-        for detail in error.errors(include_url=False, include_input=False):
-            place = _written_place(detail["loc"], checker.source.data)
-            checker.say(place, _explained(detail["type"], detail["loc"], detail["msg"]))
-        return None
-
-
-def _written_place(location: tuple[str | int, ...], data: Any) -> Place:
-    """Where in the file pydantic's location is: it also names the union's branch, which nobody wrote."""
-    place: Place = ()
-    for step in location:
-        if isinstance(data, Mapping) and step in data:
-            data = data[str(step)]
-        elif isinstance(data, tuple) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
-            continue
-        place = (*place, step)
-    return place
-
-
-def _explained(kind: str, location: tuple[str | int, ...], message: str) -> str:
-    name = str(location[-1]) if location else ""
-    if kind == "missing" and name in ("zh", "en"):
-        return f"{location[-2]!r}: the translation {name!r} is missing"
-    if kind == "missing":
-        return f"{name!r} is missing"
-    if kind == "extra_forbidden":
-        return f"{name!r} is not known here"
-    return f"{name!r}: {message}"
-
-
 def _scenario(path: Path, shared: _Shared, districts: DistrictTree) -> tuple[Scenario | None, list[Fault]]:
     source, faults = _read(path)
     if source is None:
         return None, faults
-    checker = _Checker(source)
-    template = _validated(Template, checker)
+    checker = Checker(source)
+    template = validated(Template, checker)
     if template is None:
         return None, checker.faults
     _check_name(template, path, checker)
@@ -202,7 +133,7 @@ def _scenario(path: Path, shared: _Shared, districts: DistrictTree) -> tuple[Sce
     return Scenario(template, questions, urgent_if, f"{path}:1"), faults
 
 
-def _check_name(template: Template, path: Path, checker: _Checker) -> None:
+def _check_name(template: Template, path: Path, checker: Checker) -> None:
     named = _VERSIONED.match(path.stem)
     version = str(template.version)
     if named is None or named["id"] != template.id or (named["version"] or version) != version:
@@ -210,7 +141,7 @@ def _check_name(template: Template, path: Path, checker: _Checker) -> None:
         checker.say(("id",), f"the file must be named {names}")
 
 
-def _entries(template: Template, shared: _Shared, checker: _Checker) -> list[_Entry]:
+def _entries(template: Template, shared: _Shared, checker: Checker) -> list[_Entry]:
     """The fields in order, blocks put in their places, and `kind` first when there is a choice of kinds."""
     result = _kind_entries(template, shared, checker)
     for index, line in enumerate(template.fields):
@@ -228,7 +159,7 @@ def _entries(template: Template, shared: _Shared, checker: _Checker) -> list[_En
     return result
 
 
-def _kind_entries(template: Template, shared: _Shared, checker: _Checker) -> list[_Entry]:
+def _kind_entries(template: Template, shared: _Shared, checker: Checker) -> list[_Entry]:
     if len(template.kinds) == 1:
         return []
     for entry in shared.get("kind", []):
@@ -263,7 +194,7 @@ def _questions(
 
 
 def _condition(
-    raw: str | Mapping[str, Any] | None, domains: Mapping[str, Domain], checker: _Checker, place: Place
+    raw: str | Mapping[str, Any] | None, domains: Mapping[str, Domain], checker: Checker, place: Place
 ) -> Condition | None:
     if raw is None:
         return None
@@ -300,7 +231,7 @@ def _check_field(entry: _Entry) -> None:
                 checker.say(at, f"{text!r} also means option {said[fold(text)]!r}")
 
 
-def _check_references(template: Template, fields: Mapping[str, TemplateField], checker: _Checker) -> None:
+def _check_references(template: Template, fields: Mapping[str, TemplateField], checker: Checker) -> None:
     story = fields.get(template.story)
     if story is None or story.type != "text" or not story.required or story.show_if is not None:
         checker.say(("story",), f"'story' must name a required text field that is always asked, not {template.story!r}")

@@ -12,6 +12,7 @@ from dialogs.form import Pending, Phase
 from dialogs.message import Message, Words
 from dialogs.parsers import district_nodes, district_title, find_district
 from dialogs.scenario import Question
+from dialogs.template import Option
 
 _LONGEST_TEXT = 20_000
 """Characters; more than any messenger delivers in one message."""
@@ -31,6 +32,8 @@ def typed(turn: Turn, text: str) -> Step:
     question = turn.current()
     if verb and _means_command(verb, question, turn):
         return obey(turn, _command(verb, question))
+    if question is not None and _names_an_option(question, text):
+        return answer_typed(turn, question, text)
     if found := _to_correct(turn, text, question):
         return _correct(turn, found)
     if question is None:
@@ -99,6 +102,16 @@ def _command(verb: str, question: Question | None) -> Command:
     if verb.startswith("language_"):
         return Command("lang", "", value={"language_zh": "zh_CN", "language_en": "en"}[verb])
     return Command(verb, "", question.id if question is not None else "")
+
+
+def _names_an_option(question: Question, text: str) -> bool:
+    """An option may begin like a correction: 改合同."""
+    said = fold(text)
+    return any(said in {fold(phrase) for phrase in _phrases(option)} for option in question.options)
+
+
+def _phrases(option: Option) -> tuple[str, ...]:
+    return option.label.zh, option.label.en, *option.synonyms.all
 
 
 def _to_correct(turn: Turn, text: str, question: Question | None) -> list[Question]:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.loader import ScenarioFaults, check, load_scenarios
+from dialogs.faults import ScenarioFaults
+from dialogs.loader import check, load_scenarios
 from tests.dialogs.city import TREE
 
 HERE = Path(__file__).parent / "scenarios"
@@ -64,7 +65,7 @@ def test_the_samples_and_the_shipped_scenarios_are_right() -> None:
             "ask: {zh: 欠多少",
             "'ask': the translation 'en' is missing",
         ),
-        ("label: {zh: 拖延, en: Late}", "synonyms: {zh: [晚]}", "- {id: late", "'label' is missing"),
+        ("label: {zh: 拖延, en: Late}, ", "", "- {id: late", "'label' is missing"),
         ("id: since", "id: amount", "- id: since", "field 'amount' is already at"),
         ("{id: late, label", "{id: unpaid, label", "- {id: late", "option 'unpaid' is there twice"),
         ("{zh: 拖延, en: Late}", "{zh: 没给钱, en: Late}", "- {id: late", "'没给钱' also means option 'unpaid'"),

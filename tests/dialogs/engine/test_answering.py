@@ -139,3 +139,26 @@ def test_every_shown_word_of_a_template_has_both_languages() -> None:
     talk = Talk(language="en")
     assert isinstance(talk.question.prompt, Localized)
     assert talk.question.prompt.best("en") == "Which kind?"
+
+
+def test_a_place_nobody_needs_is_said_so() -> None:
+    talk = Talk().send(Place(29.7, 113.9), Place(29.8, 113.9), Place(29.9, 113.9))
+    assert plain(talk.question.problem or "", "zh") == "engine.place_unwanted"
+    assert talk.value("spot")["lat"] == 29.7
+    assert talk.value("address")["lat"] == 29.8
+
+
+def test_a_place_that_cannot_be_is_explained() -> None:
+    assert plain(Talk().send(Place(0, 0)).question.problem or "", "zh") == "field.location.impossible"
+
+
+def test_a_shared_number_that_is_none_is_explained() -> None:
+    talk = Talk().send(SharedPhone("1"))
+    assert talk.question.problem is not None
+    assert "phone" not in talk.form.answers
+
+
+def test_more_files_than_can_be_kept_are_refused_in_words() -> None:
+    talk = Talk().send(photo(*"abcdefgh"), photo("x", "y"))
+    assert talk.said == ["engine.too_many_files(9)"]
+    assert len(talk.form.extras) == 9

@@ -69,6 +69,44 @@ def test_any_answer_is_corrected_by_name(name: str) -> None:
     assert talk.says("13900139000").summary["phone"] == "139****9000"
 
 
+def test_help_at_the_summary_explains_the_summary() -> None:
+    assert Talk().to_summary().says("帮助").said == ["engine.summary_help"]
+
+
+def test_an_option_that_begins_like_a_correction_is_an_option() -> None:
+    talk = Talk().to_summary().presses("fix:trouble").says("改材料")
+    assert talk.question.field == "papers"
+    assert Talk().to_summary().presses("fix:trouble").says("改期").value("trouble") == "late"
+
+
+def test_a_correction_of_the_present_question_asks_it_again() -> None:
+    assert at_trouble().says("改问题").question.field == "trouble"
+
+
+def test_what_is_said_when_everything_is_answered_but_unclear() -> None:
+    talk = Talk().to_summary().says("今天天气不错")
+    assert talk.said == ["engine.summary_hint"]
+    assert talk.form.phase is Phase.CONFIRMING
+
+
+def test_done_with_nothing_chosen() -> None:
+    talk = Talk().presses("o:kind:complaint", "o:trouble:late").says("完成")
+    assert talk.question.field == "since"
+    assert talk.form.skipped == ("effects",)
+    talk = Talk().to_summary().presses("fix:papers", "clear:papers").says("完成")
+    assert plain(talk.question.problem or "", "zh") == "engine.nothing_attachment"
+
+
+def test_a_day_button_that_became_wrong_is_explained() -> None:
+    talk = Talk().presses("o:kind:complaint", "o:trouble:late", "skip:effects", "o:since:2026-12-24")
+    assert talk.question.field == "since"
+    assert talk.question.problem is not None
+
+
+def test_an_edit_before_anything_was_typed() -> None:
+    assert at_trouble().send(Text("拖延", edited=True)).said == ["engine.edit_how"]
+
+
 def test_a_name_that_fits_two_answers_is_asked_back() -> None:
     talk = Talk().to_summary().says("change st")
     assert talk.said == ["engine.which_answer"]

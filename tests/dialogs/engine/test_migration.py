@@ -30,7 +30,7 @@ def test_answers_that_still_fit_are_kept_and_the_rest_is_named(tmp_path: Path) -
     talk = Talk().to_summary()
     scenario = changed(
         tmp_path,
-        ("{id: late, label: {zh: 拖延, en: Late}}", "{id: slow, label: {zh: 太慢, en: Slow}}"),
+        ("{id: late, label: {zh: 拖延, en: Late}", "{id: slow, label: {zh: 太慢, en: Slow}"),
         ("min_length: 4", "min_length: 40"),
     )
     step = ENGINE.migrate(scenario, talk.form, NOW)

@@ -1,70 +1,25 @@
-"""Test conversations in YAML: read, played through the engine, and the branches of the scenario they reach."""
+"""Plays a test conversation through the engine and compares what comes back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any, NoReturn, TypeVar
 
 from dialogs.actions import Action, Ask, Choice, HandOver, Rows, Say, Submit, Summarise
+from dialogs.conversations.coverage import Branch
+from dialogs.conversations.script import MEDIA, SENT, Conversation, ConversationError, Line
 from dialogs.engine import Engine, Step
 from dialogs.engine.commands import decode
 from dialogs.engine.relevance import relevance
 from dialogs.events import Event, Media, Place, Press, Rejected, SharedPhone, Silence, Text, Unsupported, Upload
 from dialogs.form import Form
 from dialogs.message import Words
-from dialogs.scenario import Question, Scenario, Scenarios
-from dialogs.source import Source, read_source
+from dialogs.scenario import Scenario, Scenarios
 
 DRAFT = "7f3a1c52-8d0e-4b6f-9a51-2c6e0d9b4f10"
-_NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
-"""A Friday, ten in the morning in China; a conversation may name its own `now`."""
-_MEDIA = {"photo": "image/jpeg", "file": "application/pdf", "voice": "audio/ogg", "video": "video/mp4"}
-_SENT = frozenset({"say", "edit", "press", "location", "phone", "silence", "sticker", "reject", *_MEDIA})
-_CHECKED = frozenset({"expect", "expect_text", "summary", "submitted", "handed_over", "over"})
 
 _A = TypeVar("_A", Ask, Summarise, Submit)
-
-Branch = tuple[str, ...]
-"""What a conversation can reach: `("asked", field)`, `("option", field, option)`, ..."""
-
-
-class ConversationError(AssertionError):
-    """A conversation went another way than its file says, or the file cannot be read."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One step of a conversation: what is sent or checked, and where it stands."""
-
-    verb: str
-    value: Any
-    place: str
-    """`file:line`."""
-
-
-@dataclass(frozen=True)
-class Conversation:
-    scenario: str
-    name: str
-    steps: tuple[Line, ...]
-    place: str
-    now: datetime = _NOW
-    language: str = "zh_CN"
-    facts: Mapping[str, str] = field(default_factory=dict)
-
-
-def read_conversations(path: Path) -> tuple[Conversation, ...]:
-    """The conversations of one file; see docs/scenarios.md for the format. Raises ConversationError, SourceError."""
-    source = read_source(path)
-    if not isinstance(source.data, dict) or not isinstance(source.data.get("conversations"), tuple):
-        raise ConversationError(f"{path}:1: a list 'conversations' is wanted")
-    scenario = source.data.get("scenario", path.stem)
-    entries = enumerate(source.data["conversations"])
-    return tuple(_conversation(source, scenario, index, entry) for index, entry in entries)
 
 
 def play(conversation: Conversation, scenarios: Scenarios, engine: Engine) -> frozenset[Branch]:
@@ -73,72 +28,6 @@ def play(conversation: Conversation, scenarios: Scenarios, engine: Engine) -> fr
     if scenario is None:
         raise ConversationError(f"{conversation.place}: no scenario {conversation.scenario!r}")
     return _Play(conversation, scenario, engine).run()
-
-
-def branches(scenario: Scenario) -> dict[Branch, str]:
-    """All that the conversations of a scenario must reach together, with the `file:line` of the field.
-
-    Every field is asked; every field with a condition is also hidden once in a filed form; every option, yes and no of
-    a field that any condition names is filed, and every kind; the scenario's own optional fields are skipped once;
-    every note is said; `urgent_if` is true once and false once; and one form is filed.
-    """
-    result: dict[Branch, str] = {("filed",): scenario.place}
-    named = _names_in_conditions(scenario)
-    for question in scenario.questions:
-        result["asked", question.id] = question.place
-        if question.show_if is not None:
-            result["hidden", question.id] = question.place
-        if not question.spec.required and _is_own(question, scenario):
-            result["skipped", question.id] = question.place
-        if question.id in named:
-            for option in _values(question):
-                result["option", question.id, option] = question.place
-        for number in range(len(question.notes)):
-            result["note", question.id, str(number + 1)] = question.place
-    if scenario.urgent_if is not None:
-        result["urgent",] = result["not urgent",] = scenario.place
-    return result
-
-
-def unreached(scenario: Scenario, reached: frozenset[Branch]) -> list[str]:
-    """The branches no conversation reaches, as `file:line: message`."""
-    missing = {branch: place for branch, place in branches(scenario).items() if branch not in reached}
-    return [f"{place}: {scenario.id}: no conversation reaches: {' '.join(branch)}" for branch, place in missing.items()]
-
-
-def _names_in_conditions(scenario: Scenario) -> set[str]:
-    names = {"kind"} | (set(scenario.urgent_if.names) if scenario.urgent_if is not None else set())
-    for question in scenario.questions:
-        names |= question.show_if.names if question.show_if is not None else set()
-        names |= {name for condition, _ in question.notes for name in condition.names}
-    return names
-
-
-def _is_own(question: Question, scenario: Scenario) -> bool:
-    return question.place.rpartition(":")[0] == scenario.place.rpartition(":")[0]
-
-
-def _values(question: Question) -> tuple[str, ...]:
-    return ("yes", "no") if question.type == "boolean" else tuple(option.id for option in question.options)
-
-
-def _conversation(source: Source, scenario: str, index: int, entry: Any) -> Conversation:
-    at = f"{source.path}:{source.line(('conversations', index))}"
-    known = {"name", "now", "language", "facts", "steps"}
-    if not isinstance(entry, dict) or not entry.keys() <= known or not {"name", "steps"} <= entry.keys():
-        raise ConversationError(f"{at}: a conversation has {', '.join(sorted(known))}; name and steps are required")
-    steps = []
-    for number, step in enumerate(entry["steps"]):
-        place = f"{source.path}:{source.line(('conversations', index, 'steps', number))}"
-        if not isinstance(step, dict) or len(step) != 1 or not step.keys() <= _SENT | _CHECKED:
-            raise ConversationError(f"{place}: a step is one of {', '.join(sorted(_SENT | _CHECKED))}")
-        [(verb, value)] = step.items()
-        steps.append(Line(verb, value, place))
-    now = datetime.fromisoformat(entry["now"]) if "now" in entry else _NOW
-    if now.tzinfo is None:
-        raise ConversationError(f"{at}: 'now' needs its offset from UTC, such as +08:00")
-    language = entry.get("language", "zh_CN")
-    return Conversation(scenario, entry["name"], tuple(steps), at, now, language, entry.get("facts", {}))
 
 
 class _Play:
@@ -157,7 +46,7 @@ class _Play:
 
     def run(self) -> frozenset[Branch]:
         for line in self.conversation.steps:
-            if line.verb in _SENT:
+            if line.verb in SENT:
                 for event in self._events(line):
                     self._send(event, line)
             else:
@@ -232,7 +121,7 @@ class _Play:
 
     def _upload(self, kind: str) -> Upload:
         self.sent += 1
-        return Upload(f"00000000-0000-4000-8000-{self.sent:012d}", kind, _MEDIA[kind], 1000, f"{self.sent}")
+        return Upload(f"00000000-0000-4000-8000-{self.sent:012d}", kind, MEDIA[kind], 1000, f"{self.sent}")
 
     def _command(self, line: Line) -> str:
         """The command of a button on the screen, by option, verb, label, or the field that a summary line corrects."""
