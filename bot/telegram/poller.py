@@ -46,7 +46,8 @@ class Polling:
 
 
 class Poller:
-    """Gets a bot's updates and hands them to ``handle``: those of one person in one chat in order, others side by side.
+    """Gets a bot's updates and hands them to ``handle``: those of one person in one chat in order (the parts
+    of an album together), others side by side.
 
     Telegram forgets updates below the offset of a poll, so the offset never passes an update whose handler has not
     ended; after a crash these come again. Handlers must therefore bear to see an update id a second time.
@@ -69,7 +70,7 @@ class Poller:
         self._sleep = sleep
         self._vary = vary
         self._running: dict[int, asyncio.Task[None]] = {}
-        self._last_of: dict[tuple[int, int], asyncio.Task[None]] = {}
+        self._last_of: dict[tuple[int, int], _Link] = {}
         # Handled, but not yet below the offset, because an earlier one still runs.
         self._done: set[int] = set()
         self._newest: int | None = None
@@ -186,14 +187,18 @@ class Poller:
         return bool(fresh)
 
     def _begin(self, update: Update) -> None:
-        key = _person(update)
-        task = asyncio.create_task(self._process(update, self._last_of.get(key)))
+        key, album = _person(update), _album(update)
+        last = self._last_of.get(key)
+        # The parts of an album are handled together, or the first would wait for those that wait for it.
+        before = None if last is None else last.before if album and album == last.album else last.task
+        task = asyncio.create_task(self._process(update, before))
         self._running[update.update_id] = task
-        self._last_of[key] = task
+        self._last_of[key] = _Link(task, before, album)
 
         def ended(ended_task: asyncio.Task[None]) -> None:
             del self._running[update.update_id]
-            if self._last_of.get(key) is ended_task:
+            last = self._last_of.get(key)
+            if last is not None and last.task is ended_task:
                 del self._last_of[key]
             if not ended_task.cancelled():
                 self._done.add(update.update_id)
@@ -245,6 +250,15 @@ class Poller:
 
 
 @dataclass(frozen=True)
+class _Link:
+    """The newest update of a person, for the next one to wait for."""
+
+    task: asyncio.Task[None]
+    before: asyncio.Task[None] | None
+    album: str
+
+
+@dataclass(frozen=True)
 class _Batch:
     """Telegram's answer to one poll."""
 
@@ -271,6 +285,11 @@ def _person(update: Update) -> tuple[int, int]:
     user = getattr(event, "from_user", None)
     chat = getattr(event, "chat", None) or getattr(getattr(event, "message", None), "chat", None) or user
     return (getattr(chat, "id", 0), getattr(user, "id", 0))
+
+
+def _album(update: Update) -> str:
+    """The album that a message is part of."""
+    return (update.message.media_group_id if update.message else None) or ""
 
 
 def _described(update: Update, error: BaseException) -> dict[str, object]:

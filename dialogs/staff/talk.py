@@ -45,8 +45,7 @@ class StaffTalk:
         colleagues.
         """
         person = incoming.person
-        key = f"{person.key}/{incoming.ticket}" if incoming.ticket else person.key
-        async with self._sessions.locked(key) as slot:
+        async with self._sessions.locked(_key(person, incoming.ticket)) as slot:
             session, _ = Session.read(slot.data)
             if (said := session.recall(incoming.id)) is not None:
                 return Reply(session.language or closest_language(person.language), said)
@@ -56,6 +55,17 @@ class StaffTalk:
             session.remember(incoming.id, tuple(work.said))
             await slot.save(session.to_json())
         return Reply(work.language, tuple(work.said))
+
+    async def awaits(self, person: Person, ticket: str = "") -> bool:
+        """Whether something is asked of this person now: files sent in a group's topic are fetched only then."""
+        async with self._sessions.locked(_key(person, ticket)) as slot:
+            session, _ = Session.read(slot.data)
+        return session.errand is not None
+
+
+def _key(person: Person, ticket: str) -> str:
+    """A ticket's topic has a conversation of its own, or what is typed there would mix with the private chat."""
+    return f"{person.key}/{ticket}" if ticket else person.key
 
 
 async def _answer(work: Work) -> None:

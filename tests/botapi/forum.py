@@ -39,6 +39,16 @@ async def get_chat_member(api: Api, bot: BotAccount, params: Params) -> Json:
     return chat.member(user_id)
 
 
+@method("leaveChat")
+async def leave_chat(api: Api, bot: BotAccount, params: Params) -> bool:
+    """Go out of a group; the bot is told of it like of being thrown out."""
+    chat = api.conversation(bot, params)
+    if not chat.is_group:
+        raise bad_request("chat can't be left")
+    chat.gone[bot.id] = "bot is not a member of the supergroup chat"
+    return True
+
+
 @method("createForumTopic")
 async def create_forum_topic(api: Api, bot: BotAccount, params: Params) -> Json:
     """A ForumTopic object; its thread id is that of the service message it starts with."""

@@ -1,0 +1,159 @@
+"""Delivers the backend's notices to Telegram chats."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from backend.contract.client import actor_of
+from backend.contract.errors import BackendError
+from backend.contract.models import NoticeOut
+from bot.channel import UndeliverableError
+from bot.telegram.drawing import Spot
+from bot.telegram.errors import Blocked, ChatGone, Flooded, NoTopicRights, Refused, SendError, TopicGone
+from bot.telegram.screen import Screen
+from bot.telegram.sender import Priority
+from bot.telegram.topics import Topics
+from dialogs.chat import ChatMessage, present
+from dialogs.notices import Notices, UnknownNotice
+
+log = logging.getLogger(__name__)
+
+_GROUP = "group:"
+_KEPT = timedelta(days=2)
+_RETRY_SECONDS = 30
+
+
+class Receipts:
+    """How much of a notice its receiver has: when an acknowledgement was lost, what was sent is not sent again."""
+
+    def __init__(self, redis: Redis | None, channel: str) -> None:
+        self._redis = redis
+        self._prefix = f"jiesu:told:{channel}:"
+
+    async def parts(self, key: str) -> int:
+        """Parts of this notice that were sent; 0 too when nobody knows."""
+        if self._redis is None:
+            return 0
+        try:
+            return int(await self._redis.get(self._prefix + key) or 0)
+        except (RedisError, OSError):
+            return 0
+
+    async def note(self, key: str, parts: int) -> None:
+        """So many parts were sent."""
+        if self._redis is None:
+            return
+        try:
+            await self._redis.set(self._prefix + key, parts, ex=_KEPT)
+        except (RedisError, OSError) as error:
+            # A repeat is then not recognised; better told twice than never.
+            log.warning("a receipt was not kept", extra={"error": type(error).__name__})
+
+
+class TelegramChannel:
+    """The way of notices to one bot's chats; a `bot.channel.Channel`."""
+
+    def __init__(
+        self,
+        name: str,
+        notices: Notices,
+        screen: Screen,
+        receipts: Receipts,
+        now: Callable[[], datetime],
+        topics: Topics | None = None,
+    ) -> None:
+        """`topics`: for notices to department groups."""
+        self._name = name
+        self._notices = notices
+        self._screen = screen
+        self._receipts = receipts
+        self._now = now
+        self._topics = topics
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def open_addresses(self) -> Sequence[str] | None:
+        """Anybody, at any time."""
+        return None
+
+    async def deliver(self, notice: NoticeOut) -> None:
+        """Return once Telegram has all of it. Raises UndeliverableError."""
+        try:
+            if notice.address.startswith(_GROUP):
+                await self._to_group(notice)
+            else:
+                await self._to(Spot(int(notice.address)), notice, notice.key)
+        except SendError as error:
+            raise _undeliverable(error) from error
+        except BackendError as error:
+            raise UndeliverableError("temporary", _RETRY_SECONDS) from error
+        except (UnknownNotice, ValueError) as error:
+            log.exception("a notice cannot be shown", extra={"notice": notice.id, "template": notice.template})
+            raise UndeliverableError("refused") from error
+
+    async def _to_group(self, notice: NoticeOut) -> None:
+        """Into the ticket's topic; when the group cannot have it, to its members one by one."""
+        chat = int(notice.address.removeprefix(_GROUP))
+        try:
+            if self._topics is None:
+                raise ChatGone("this bot has no groups")
+            await self._topics.use(
+                chat, notice.ticket, str(notice.args.get("title", "")), lambda spot: self._to(spot, notice, notice.key)
+            )
+        except (NoTopicRights, ChatGone, TopicGone, Blocked) as error:
+            log.warning("a group cannot be written to", extra={"notice": notice.id, "reason": type(error).__name__})
+            await self._to_each(notice, error)
+
+    async def _to_each(self, notice: NoticeOut, why: SendError) -> None:
+        reached = False
+        for address in notice.fallback:
+            try:
+                await self._to(Spot(int(address)), notice, f"{notice.key}@{address}")
+                reached = True
+            except (Blocked, ChatGone) as error:
+                why = error
+        if not reached:
+            raise why
+
+    async def _to(self, spot: Spot, notice: NoticeOut, key: str) -> None:
+        steps = self._steps(spot, notice)
+        for at in range(await self._receipts.parts(key), len(steps)):
+            await steps[at]()
+            await self._receipts.note(key, at + 1)
+
+    def _steps(self, spot: Spot, notice: NoticeOut) -> list[Callable[[], Awaitable[None]]]:
+        """What is to be sent, text before files."""
+        steps: list[Callable[[], Awaitable[None]]] = []
+        for action in self._notices.actions(notice, self._now()):
+            for message in present(action, notice.language):
+                steps.append(self._text(spot, message))
+                steps += [self._file(spot, notice, attachment) for attachment in message.attachments]
+        return steps
+
+    def _text(self, spot: Spot, message: ChatMessage) -> Callable[[], Awaitable[None]]:
+        return lambda: self._screen.deliver(spot, message, Priority.NOTICE)
+
+    def _file(self, spot: Spot, notice: NoticeOut, attachment: str) -> Callable[[], Awaitable[None]]:
+        actor = actor_of(notice.channel, notice.address)
+        return lambda: self._screen.deliver_file(spot, attachment, notice.language, actor, Priority.NOTICE)
+
+
+def _undeliverable(error: SendError) -> UndeliverableError:
+    match error:
+        case Blocked():
+            return UndeliverableError("blocked")
+        case ChatGone():
+            return UndeliverableError("gone")
+        case Refused() | NoTopicRights() | TopicGone():
+            log.error("telegram refuses a notice", extra={"reason": type(error).__name__})
+            return UndeliverableError("refused")
+        case Flooded():
+            return UndeliverableError("temporary", int(error.retry_after) + 1)
+    return UndeliverableError("temporary", _RETRY_SECONDS)

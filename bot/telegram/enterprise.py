@@ -1,0 +1,86 @@
+"""The bot that enterprises talk to, in private chats only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from aiogram.methods import LeaveChat
+from aiogram.types import (
+    CallbackQuery,
+    ChatMemberUpdated,
+    InaccessibleMessage,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    User,
+)
+
+from bot.telegram.app import TelegramBot
+from bot.telegram.conversing import language_of, spot_of
+from bot.telegram.drawing import Spot
+from bot.telegram.errors import SendError
+from bot.telegram.incoming import Command
+from dialogs.commands import Verb, command
+from dialogs.events import Event, Press, Text
+from dialogs.message import Message as Words
+from dialogs.wording import Wording
+
+_BUTTONS: Mapping[str, Verb] = {
+    "menu": Verb.MENU,
+    "tickets": Verb.TICKETS,
+    "progress": Verb.PROGRESS,
+    "human": Verb.HUMAN,
+    "language": Verb.LANGUAGE,
+}
+
+
+class EnterpriseBot(TelegramBot):
+    """`talk` is a `dialogs.enterprise.EnterpriseTalk`."""
+
+    CHANNEL: ClassVar[str] = "telegram"
+    COMMANDS = ("menu", "tickets", "progress", "human", "help", "cancel", "language")
+
+    def _typed(self, command_: Command) -> Event:
+        """A button's command; any other is understood as its word: /cancel, /back, /help."""
+        if command_.name in _BUTTONS:
+            return Press(command(_BUTTONS[command_.name]))
+        return Text(f"{command_.name.replace('_', ' ')} {command_.rest}".strip())
+
+    async def _pressed_in_group(
+        self,
+        update_id: int,  # noqa: ARG002
+        query: CallbackQuery,
+        message: Message | InaccessibleMessage,
+    ) -> None:
+        spot = Spot(message.chat.id)
+        alert = Wording(language_of(query.from_user)).text(Words("telegram.private_only"))
+        await self.conversing.answer_press(query, spot, alert)
+
+    async def _written_in_group(
+        self,
+        update_id: int,  # noqa: ARG002
+        message: Message,
+        *,
+        edited: bool,
+    ) -> None:
+        if message.from_user is not None and not edited:
+            await self._leave(spot_of(message), message.from_user)
+
+    async def _added_to_group(self, change: ChatMemberUpdated) -> None:
+        await self._leave(Spot(change.chat.id), change.from_user)
+
+    async def _leave(self, spot: Spot, user: User) -> None:
+        """What an enterprise reports is nobody else's business: say where to write, and go."""
+        words = Words("telegram.private_only")
+        try:
+            await self.conversing.say(spot, user, [words], self.link_keyboard(user))
+            await self.sender.send(spot.chat, LeaveChat(chat_id=spot.chat))
+        except SendError:
+            pass  # gone already, or not allowed to write there
+
+    def link_keyboard(self, user: User) -> InlineKeyboardMarkup:
+        """A button that opens the private chat."""
+        label = Wording(language_of(user)).text(Words("telegram.open_private"))
+        button = InlineKeyboardButton(text=label, url=f"https://t.me/{self.username}")
+        return InlineKeyboardMarkup(inline_keyboard=[[button]])
