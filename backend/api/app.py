@@ -37,6 +37,7 @@ from backend.api import (
 )
 from backend.api.auth import Access, Gate
 from backend.api.deps import Deps
+from backend.api.drain import Drain
 from backend.api.operations import Call, Operation
 from backend.api.throttle import Throttle
 from backend.api.wakes import Wakes
@@ -63,14 +64,15 @@ _log = logging.getLogger(__name__)
 
 def build_app(deps: Deps) -> web.Application:
     """The whole HTTP API; the caller serves it, with `serving` or a runner of its own."""
-    meters = health.Meters()
-    app = web.Application(middlewares=[_accompany(meters), problems.answer_problems], client_max_size=BODY_BYTES)
+    meters, drain = health.Meters(), Drain()
+    app = web.Application(middlewares=[_accompany(meters, drain), problems.answer_problems], client_max_size=BODY_BYTES)
     gate, throttle, wakes = Gate(), Throttle(deps.redis), Wakes(deps.redis)
     app[health.DEPS] = deps
     app[health.METERS] = meters
+    app[health.DRAIN] = drain
     app[staff.THROTTLE] = throttle
     app[attachments.STORE] = attachments.Store(deps.attachments, deps.attachment_bytes)
-    server = _Server(deps, gate, wakes)
+    server = _Server(deps, gate, wakes, drain)
     for resource in RESOURCES:
         for operation in resource.all:
             app.router.add_route(operation.method, PREFIX + operation.path, server.handler(operation))
@@ -96,7 +98,7 @@ async def serving(app: web.Application, host: str, port: int, *, drain_seconds: 
     At the end no connection is accepted any more, `/readyz` says so to those that are open, and running requests
     have `drain_seconds` to finish.
     """
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=drain_seconds)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, reuse_address=True)
@@ -106,6 +108,10 @@ async def serving(app: web.Application, host: str, port: int, *, drain_seconds: 
         _log.info("backend listens", extra={"host": bound_host, "port": bound_port})
         yield f"http://{shown}:{bound_port}"
     finally:
+        for listening in list(runner.sites):
+            await listening.stop()
+        if not await app[health.DRAIN].finish(drain_seconds):
+            _log.warning("requests still run, they are cut off")
         await runner.cleanup()
         _log.info("backend stopped")
 
@@ -141,15 +147,17 @@ def _add_document(app: web.Application) -> None:
 class _Server:
     """Runs operations: admits the caller, parses, calls the handler in its transaction, shapes the reply."""
 
-    def __init__(self, deps: Deps, gate: Gate, wakes: Wakes) -> None:
+    def __init__(self, deps: Deps, gate: Gate, wakes: Wakes, drain: Drain) -> None:
         self._deps = deps
+        self._drain = drain
         self._gate = gate
         self._wakes = wakes
 
     def handler(self, operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:
             request[health.OPERATION] = operation.name
-            return await self._serve(operation, request)
+            with self._drain.request():
+                return await self._serve(operation, request)
 
         return serve
 
@@ -207,8 +215,8 @@ async def _with_ticket(stale: Stale, call: Call[Any, Any, Any]) -> Stale:
     return Stale(stale.detail, **stale.extra, ticket=ticket.model_dump(mode="json"))
 
 
-def _accompany(meters: health.Meters) -> Any:
-    """Middleware around everything: request id, measures, one log line."""
+def _accompany(meters: health.Meters, drain: Drain) -> Any:
+    """Middleware around everything: request id, measures, one log line, an orderly end."""
 
     @web.middleware
     async def accompany(
@@ -221,6 +229,8 @@ def _accompany(meters: health.Meters) -> Any:
         try:
             answer = await handler(request)
             status = answer.status
+            if drain.begun:
+                answer.force_close()
             if not answer.prepared:
                 answer.headers["X-Request-Id"] = identity
                 answer.headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -81,7 +81,7 @@ def _of_container(path: Path, head: bytes) -> str | None:
     return None
 
 
-def _of_zip(path: Path) -> str | None:
+def _of_zip(path: Path) -> str:
     """An Office document without macros; any other archive is refused."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -93,12 +93,12 @@ def _of_zip(path: Path) -> str | None:
     return next((suffix for member, suffix in _OFFICE.items() if member in names), ".zip")
 
 
-def _of_ole(path: Path) -> str | None:
+def _of_ole(path: Path) -> str:
     """An old Office document without macros."""
     content = path.read_bytes()
     if "_VBA_PROJECT".encode("utf-16-le") in content:
-        return None
-    return next((suffix for name, suffix in _OLE_STREAMS.items() if name.encode("utf-16-le") in content), None)
+        return ".ole"
+    return next((suffix for name, suffix in _OLE_STREAMS.items() if name.encode("utf-16-le") in content), ".ole")
 
 
 def _of_magic(head: bytes) -> str | None:

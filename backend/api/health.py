@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from backend import database
 from backend.api.deps import Deps
+from backend.api.drain import Drain
 from backend.contract.errors import Forbidden
 
 OPERATION: web.RequestKey[str] = web.RequestKey("operation", str)
@@ -38,7 +39,6 @@ class Meters:
         self._ready_outbox = Gauge(
             "jiesu_outbox_ready", "Notices that could be delivered now.", ["channel"], registry=self.registry
         )
-        self.draining = False
         self.migrated = False
 
     def served(self, operation: str, status: int, seconds: float) -> None:
@@ -68,13 +68,13 @@ class Meters:
 
 DEPS: web.AppKey[Deps] = web.AppKey("deps", Deps)
 METERS: web.AppKey[Meters] = web.AppKey("meters", Meters)
+DRAIN: web.AppKey[Drain] = web.AppKey("drain", Drain)
 
 
 def add_routes(app: web.Application) -> None:
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz)
     app.router.add_get("/metrics", _metrics)
-    app.on_shutdown.append(_drain)
 
 
 async def _healthz(request: web.Request) -> web.Response:
@@ -89,7 +89,7 @@ async def _readyz(request: web.Request) -> web.Response:
         "database": await _database(),
         "migrations": await _migrations(meters),
         "redis": await _redis(deps),
-        "draining": "no" if not meters.draining else "yes",
+        "draining": "yes" if request.app[DRAIN].begun else "no",
     }
     ready = all(state in ("ok", "no", "none") for state in checks.values())
     return web.json_response({"ready": ready, **checks}, status=200 if ready else 503)
@@ -103,10 +103,6 @@ async def _metrics(request: web.Request) -> web.Response:
     await meters.measure(deps)
     body = await asyncio.to_thread(generate_latest, meters.registry)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-async def _drain(app: web.Application) -> None:
-    app[METERS].draining = True
 
 
 async def _database() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import random
 import time
@@ -353,7 +354,7 @@ class BackendClient:
         elif stream is not None:
             headers["Content-Type"] = "application/octet-stream"
             headers["Jiesu-Filename"] = quote(file_name, safe="")
-            data = stream() if callable(stream) else stream
+            data = stream() if callable(stream) else io.BytesIO(stream)
         response = await self._session.request(
             method,
             self._base + path,

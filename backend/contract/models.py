@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.contract.words import (
     AssignmentRole,
@@ -27,6 +28,29 @@ Language = Literal["zh_CN", "en"]
 Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
 Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1, description="The ticket's version as last seen; stale → 409.")]
+
+
+def _storable(value: Any) -> Any:
+    """Refuses what a JSON column cannot hold: U+0000, NaN and the infinities."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting.extend(one)
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
+        elif isinstance(one, str):
+            if "\x00" in one:
+                raise ValueError("text must not hold the character U+0000")
+        elif isinstance(one, float) and not math.isfinite(one):
+            raise ValueError("numbers must be finite")
+    return value
+
+
+Json = Annotated[Any, AfterValidator(_storable)]
+"""Any JSON value that the database can keep."""
+LanguageKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]{2,16}$")]
 
 
 class Request(BaseModel):
@@ -142,9 +166,9 @@ class FieldAnswer(Request):
     """One answered field of the template, with the words it was asked and shown in."""
 
     field: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-    label: dict[str, Line]
-    value: Any = None
-    shown: dict[str, Annotated[str, StringConstraints(max_length=5000, pattern=r"^[^\x00]*$")]]
+    label: dict[LanguageKey, Line]
+    value: Json = None
+    shown: dict[LanguageKey, Annotated[str, StringConstraints(max_length=5000, pattern=r"^[^\x00]*$")]]
 
 
 class Place(Request):
@@ -410,7 +434,7 @@ class DraftIn(Request):
     """A half-filled form, kept so that losing the session store loses nothing."""
 
     scenario: Slug
-    form: dict[str, Any]
+    form: Annotated[dict[str, Any], AfterValidator(_storable)]
     """The engine's form as JSON."""
 
 

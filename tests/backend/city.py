@@ -69,6 +69,8 @@ class Backend:
     session: aiohttp.ClientSession
     client: BackendClient
     """With a service token of every scope for `CHANNELS`; name the account acted for with `actor=`."""
+    stop: Callable[[], Coroutine[Any, Any, None]]
+    """Shuts the server down as SIGTERM would; done when the last request is."""
     _keys: Any = field(default_factory=count)
 
     def staff(self, username: str) -> BackendClient:
@@ -178,17 +180,23 @@ class running:  # noqa: N801 - used as `async with running(...)`, like a functio
         self._clock = Clock()
         self._deps = replace(deps, now=self._clock)
         self._city = city
+        self._stopped = False
 
     async def __aenter__(self) -> Backend:
         self._session = aiohttp.ClientSession()
         self._serving = serving(build_app(self._deps), "127.0.0.1", 0, drain_seconds=5.0)
         url = await self._serving.__aenter__()
         client = BackendClient(self._session, url, SERVICE_TOKEN, PATIENCE)
-        return Backend(url, self._deps, self._clock, self._city, self._session, client)
+        return Backend(url, self._deps, self._clock, self._city, self._session, client, self._stop)
 
     async def __aexit__(self, *error: Any) -> None:
         await self._session.close()
-        await self._serving.__aexit__(*error)
+        await self._stop()
+
+    async def _stop(self) -> None:
+        if not self._stopped:
+            self._stopped = True
+            await self._serving.__aexit__(None, None, None)
 
 
 def run_apart(work: Coroutine[Any, Any, None]) -> None:

@@ -1,7 +1,7 @@
 """One whole loop over HTTP: filed, dispatched by duty, signed, replied, rated."""
 
 from backend.contract.models import ClaimIn, RateIn, ReplyIn, SignIn
-from backend.contract.words import Grade, TicketState
+from backend.contract.words import EventKind, Grade, TicketState
 from tests.backend.city import Backend, new_ticket
 
 ACTOR = "telegram:4711"
@@ -25,5 +25,5 @@ async def test_whole_loop(backend: Backend) -> None:
     notices = await backend.client.claim_notices(ClaimIn(channels=["telegram"]))
     assert [one.template for one in notices.items] == ["accepted", "completed"]
     events = await backend.client.list_events(receipt.number, actor=ACTOR)
-    assert [one.kind.value for one in events.items][0] == "submitted"
+    assert events.items[0].kind is EventKind.SUBMITTED
     assert events.next is None

@@ -1,0 +1,93 @@
+"""The organisation file: checked line by line, loaded as often as one likes."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from backend import models
+from backend.actions.organisation import DEMO_CITY, OrganisationError, load_city, read_organisation
+from backend.contract.words import Level, Role
+from tests.backend.city import Backend
+
+SCENARIOS = {
+    "power-cut", "licence-delay", "unpaid-invoice", "tax-benefit", "loan", "hiring", "road-access", "noise-next-door",
+    "gas-fee", "fire-inspection", "suggestion", "report",
+}  # fmt: skip
+
+
+def test_demo_city_covers_what_the_loop_needs() -> None:
+    city = read_organisation(DEMO_CITY)
+    assert {duty.scenario for duty in city.duties} == SCENARIOS
+    assert all(any(duty.scenario == one and duty.district is None for duty in city.duties) for one in SCENARIOS)
+    assert {one.level for one in city.departments} >= {Level.CITY, Level.COUNTY, Level.TOWNSHIP}
+    for unit in city.departments:
+        roles = [one.roles for one in unit.staff]
+        assert sum(Role.HANDLER in one for one in roles) >= 2, unit.code  # a redo needs another handler
+        assert any(Role.LEADER in one for one in roles), unit.code
+    everybody = {role for unit in city.departments for one in unit.staff for role in one.roles}
+    assert everybody == set(Role)
+
+
+def _faults(tmp_path: Path, old: str, new: str) -> Iterator[str]:
+    text = DEMO_CITY.read_text("utf-8")
+    assert old in text
+    path = tmp_path / "city.yaml"
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(OrganisationError) as caught:
+        read_organisation(path)
+    for problem in caught.value.problems:
+        name, line, told = problem.split(":", 2)
+        assert name == str(path)
+        yield f"{text.splitlines()[int(line) - 1].strip()} ->{told}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("parent: services", "parent: nobody", "parent: services -> there is no department nobody"),
+        ("level: county", "level: moon", "level: county -> departments.14.level"),
+        ("  - scenario: loan", "  - scenari: loan", "duties.6.scenario: Field required"),
+        ("lead: finance", "lead: finances", "lead: finance -> there is no department finances"),
+        ("district: linhe\n    lead", "district: nowhere\n    lead", "there is no district nowhere"),
+        ("91450981MA5K7J2H04", "91450981MA5K7J2H05", "the check character of 91450981MA5K7J2H05 does not fit"),
+        ("username: seat-2", "username: seat-1", "user name seat-1 stands twice"),
+        ("code: market", "code: power", "department power stands twice"),
+        ("    from: 2026-01-01", "    from: 2026-13-01", "not valid YAML"),
+        ("city:\n", "city: [\n", "not valid YAML"),
+    ],
+)
+def test_faults_are_told_with_their_line(tmp_path: Path, old: str, new: str, told: str) -> None:
+    assert any(told in one for one in _faults(tmp_path, old, new))
+
+
+def test_department_above_itself(tmp_path: Path) -> None:
+    found = list(_faults(tmp_path, "    level: city\n    staff:", "    level: city\n    parent: power\n    staff:"))
+    assert any("is above itself" in one for one in found)
+
+
+async def test_loading_again_changes_nothing_and_tells_no_password(backend: Backend) -> None:
+    staff = await models.Staff.all().order_by("id").values_list("username", "password_hash")
+    duties = await models.Duty.all().order_by("id").values_list("id", "lead", "valid_to")
+    again = await load_city(DEMO_CITY, date(2026, 11, 23))
+    assert again.passwords == {}
+    assert await models.Staff.all().order_by("id").values_list("username", "password_hash") == staff
+    assert await models.Duty.all().order_by("id").values_list("id", "lead", "valid_to") == duties
+
+
+async def test_changed_duty_gets_a_version_and_the_old_one_an_end(backend: Backend, tmp_path: Path) -> None:
+    path = tmp_path / "city.yaml"
+    path.write_text(DEMO_CITY.read_text("utf-8").replace("    lead: labour", "    lead: industry"), "utf-8")
+    await load_city(path, date(2026, 11, 23))
+    old, new = await models.Duty.filter(scenario="hiring").order_by("version")
+    assert (old.lead, old.valid_to) == ("labour", date(2026, 11, 22))
+    assert (new.lead, new.valid_from, new.valid_to, new.version) == ("industry", date(2026, 11, 23), None, 2)
+
+
+async def test_city_as_channels_see_it(backend: Backend) -> None:
+    city = await backend.client.view_city()
+    assert (city.name, city.name_en) == ("榕江市", "Rongjiang")
+    assert [one.id for one in city.districts] == ["chengdong", "linhe", "qingshan"]
+    assert all(one.children for one in city.districts)
+    assert {one["number"] for one in city.emergencies} >= {"110", "119", "120"}

@@ -1,0 +1,51 @@
+"""Topics of department groups."""
+
+import pytest
+
+from backend.contract.errors import Invalid, NotFound
+from backend.contract.models import GroupIn, TopicIn
+from tests.backend.city import Backend, new_ticket
+
+CHAT = "-1001234"
+
+
+async def _group(backend: Backend, username: str, chat: str) -> None:
+    code = await backend.staff(username).make_binding_code()
+    await backend.client.link_group(GroupIn(code=code.code, chat=chat), key=backend.key())
+
+
+async def _set(backend: Backend, number: str, topic: int) -> None:
+    await backend.client.set_topic(number, TopicIn(chat=CHAT, topic=topic), key=backend.key())
+
+
+async def test_topic_is_remembered_and_replaced_when_lost(backend: Backend) -> None:
+    await _group(backend, "power-1", CHAT)
+    first = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
+    second = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
+    assert (await backend.client.ticket_topic(first, CHAT)).topic is None
+    await _set(backend, first, 7)
+    assert (await backend.client.find_topic(CHAT, 7)).ticket == first
+    await _set(backend, first, 8)
+    assert (await backend.client.find_topic(CHAT, 7)).ticket is None
+    assert (await backend.client.ticket_topic(first, CHAT)).topic == 8
+    await _set(backend, second, 8)
+    assert (await backend.client.find_topic(CHAT, 8)).ticket == second
+    assert (await backend.client.ticket_topic(first, CHAT)).topic is None
+
+
+async def test_only_for_linked_groups_and_their_departments_tickets(backend: Backend) -> None:
+    number = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
+    with pytest.raises(NotFound):
+        await backend.client.ticket_topic(number, CHAT)
+    await _group(backend, "tax-1", CHAT)
+    with pytest.raises(NotFound):
+        await _set(backend, number, 7)
+
+
+async def test_chat_in_address_and_body_must_agree(backend: Backend) -> None:
+    await _group(backend, "power-1", CHAT)
+    number = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
+    headers = {"Authorization": "Bearer svc_of_the_tests", "Idempotency-Key": backend.key()}
+    url = f"{backend.url}/api/v1/tickets/{number}/topics/-100"
+    async with backend.session.put(url, json={"chat": CHAT, "topic": 1}, headers=headers) as answer:
+        assert (await answer.json(content_type=None))["code"] == Invalid.code

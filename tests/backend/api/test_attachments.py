@@ -1,0 +1,138 @@
+"""Files: streamed both ways, typed by content, seen by those concerned."""
+
+import io
+import os
+import zipfile
+from collections.abc import AsyncIterator
+
+import pytest
+
+from backend.contract.errors import AttachmentTooLarge, AttachmentType, Invalid, NotFound
+from backend.contract.models import AdditionIn
+from tests.backend.city import SERVICE_TOKEN, Backend, new_ticket
+
+ACTOR = "telegram:4711"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
+
+
+def office(*names: str) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "media_type"),
+    [
+        (PNG, "photo", "image/png"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(200), "photo", "image/jpeg"),
+        (b"%PDF-1.7\n" + bytes(200), "file", "application/pdf"),
+        (b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead" + bytes(50), "voice", "audio/ogg"),
+        (b"\x00\x00\x00\x18ftypmp42" + bytes(200), "video", "video/mp4"),
+        (
+            office("[Content_Types].xml", "word/document.xml"),
+            "file",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
+    ],
+)
+async def test_types_taken(backend: Backend, content: bytes, kind: str, media_type: str) -> None:
+    kept = await backend.client.upload(content, name="名字.bin", actor=ACTOR, key=backend.key())
+    assert (kept.kind, kept.media_type, kept.size, kept.name) == (kind, media_type, len(content), "名字.bin")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<html><script>alert(1)</script>",
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>",
+        b"MZ" + bytes(300),
+        b"#!/bin/sh\nrm -rf /\n",
+        office("readme.txt"),
+        office("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"),
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+    ],
+)
+async def test_types_refused(backend: Backend, content: bytes) -> None:
+    with pytest.raises(AttachmentType):
+        await backend.client.upload(content, name="photo.png", actor=ACTOR, key=backend.key())
+    assert list(backend.deps.attachments.iterdir()) == []
+
+
+async def test_empty_file(backend: Backend) -> None:
+    with pytest.raises(Invalid):
+        await backend.client.upload(b"", actor=ACTOR, key=backend.key())
+
+
+async def test_too_large_by_its_own_word_and_by_what_comes(backend: Backend) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        yield PNG
+        while True:
+            yield os.urandom(2**20)
+
+    with pytest.raises(AttachmentTooLarge):
+        await backend.client.upload(PNG + bytes(20 * 2**20), actor=ACTOR, key=backend.key())
+    headers = {
+        "Authorization": f"Bearer {SERVICE_TOKEN}",
+        "Jiesu-Actor": ACTOR,
+        "Idempotency-Key": "endless-file",
+        "Content-Type": "image/png",
+    }
+    try:
+        async with backend.session.post(f"{backend.url}/api/v1/attachments", data=endless(), headers=headers) as answer:
+            assert answer.status == 413
+            assert (await answer.json(content_type=None))["code"] == AttachmentTooLarge.code
+    except ConnectionError:
+        pass  # the server closed while we were still sending, which it may
+    assert list(backend.deps.attachments.iterdir()) == []
+
+
+async def test_download_is_never_shown_in_place(backend: Backend) -> None:
+    kept = await backend.client.upload(PNG, name="照片.png", actor=ACTOR, key=backend.key())
+    async with backend.session.get(
+        f"{backend.url}/api/v1/attachments/{kept.id}",
+        headers={"Authorization": f"Bearer {SERVICE_TOKEN}", "Jiesu-Actor": ACTOR},
+    ) as answer:
+        assert await answer.read() == PNG
+        assert answer.headers["Content-Disposition"].startswith("attachment;")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.content_type == "image/png"
+
+
+async def test_who_may_fetch_it(backend: Backend) -> None:
+    kept = await backend.client.upload(PNG, name="a.png", actor=ACTOR, key=backend.key())
+    receipt = await backend.client.file_ticket(new_ticket(attachments=[kept.id]), actor=ACTOR, key=backend.key())
+    assert receipt.number
+    async with backend.client.download(kept.id, actor=ACTOR) as file:
+        assert b"".join([chunk async for chunk in file.chunks]) == PNG
+        assert (file.name, file.media_type, file.size) == ("a.png", "image/png", len(PNG))
+    async with backend.staff("power-1").download(kept.id) as file:
+        assert file.size == len(PNG)
+    for client, actor in ((backend.client, "telegram:other"), (backend.staff("tax-1"), None)):
+        with pytest.raises(NotFound):
+            async with client.download(kept.id, actor=actor):
+                pass
+
+
+async def test_somebody_elses_file_cannot_be_added(backend: Backend) -> None:
+    kept = await backend.client.upload(PNG, actor="telegram:other", key=backend.key())
+    receipt = await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+    with pytest.raises(NotFound):
+        await backend.client.add_material(
+            receipt.number, AdditionIn(attachments=[kept.id]), actor=ACTOR, key=backend.key()
+        )
+
+
+async def test_upload_sent_twice_leaves_one_file(backend: Backend) -> None:
+    key = backend.key()
+    first = await backend.client.upload(PNG, name="a.png", actor=ACTOR, key=key)
+    again = await backend.client.upload(PNG, name="a.png", actor=ACTOR, key=key)
+    assert first == again
+    assert [one.name for one in backend.deps.attachments.iterdir()] == [first.id]
+
+
+async def test_name_is_a_label_and_no_path(backend: Backend) -> None:
+    kept = await backend.client.upload(PNG, name="..\\../etc/pass\x00wd", actor=ACTOR, key=backend.key())
+    assert kept.name == "passwd"

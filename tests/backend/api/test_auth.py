@@ -1,0 +1,200 @@
+"""Tokens, roles, and the person a program acts for."""
+
+import asyncio
+
+import pytest
+
+from backend import database, models
+from backend.contract.errors import BadCode, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
+from backend.contract.models import AcceptIn, BindIn, ClaimIn, ContactIn, EnterpriseIn, GroupIn, LogIn, Lookup, SignIn
+from tests.backend.city import Backend, new_ticket
+
+ACTOR = "telegram:4711"
+
+
+async def test_no_token_and_a_wrong_one_are_refused(backend: Backend) -> None:
+    for token in ("svc_unknown", "stf_unknown"):
+        with pytest.raises(Unauthenticated):
+            await backend.client.with_token(token).view_city()
+    async with backend.session.get(f"{backend.url}/api/v1/city") as answer:
+        assert answer.status == 401
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_log_in_and_out(backend: Backend) -> None:
+    password = backend.city.passwords["power-1"]
+    session = await backend.client.log_in(LogIn(username="power-1", password=password))
+    mine = backend.client.with_token(session.token)
+    assert (await mine.view_staff()).department.code == "power"
+    backend.clock.move(hours=11)
+    await mine.view_staff()
+    await mine.log_out(key=backend.key())
+    with pytest.raises(Unauthenticated):
+        await mine.view_staff()
+
+
+async def test_session_expires(backend: Backend) -> None:
+    password = backend.city.passwords["power-1"]
+    session = await backend.client.log_in(LogIn(username="power-1", password=password))
+    backend.clock.move(hours=13)
+    with pytest.raises(Unauthenticated):
+        await backend.client.with_token(session.token).view_staff()
+
+
+async def test_five_wrong_passwords_close_the_door_to_the_right_one(backend: Backend) -> None:
+    for _ in range(5):
+        with pytest.raises(Unauthenticated):
+            await backend.client.log_in(LogIn(username="power-2", password="wrong"))
+    with pytest.raises(TooMany) as caught:
+        await backend.client.log_in(LogIn(username="power-2", password=backend.city.passwords["power-2"]))
+    assert caught.value.extra["retry_after"] == 900
+    await backend.client.log_in(LogIn(username="power-1", password=backend.city.passwords["power-1"]))
+
+
+async def test_simultaneous_guesses_do_not_slip_through(backend: Backend) -> None:
+    async def guess() -> str:
+        try:
+            await backend.client.log_in(LogIn(username="tax-1", password="wrong"))
+        except (Unauthenticated, TooMany) as error:
+            return error.code
+        return "in"
+
+    told = await asyncio.gather(*(guess() for _ in range(12)))
+    assert sorted(told) == ["too-many"] * 7 + ["unauthenticated"] * 5
+
+
+async def test_right_passwords_are_not_counted(backend: Backend) -> None:
+    for _ in range(7):
+        await backend.client.log_in(LogIn(username="tax-1", password=backend.city.passwords["tax-1"]))
+
+
+async def test_contact_is_made_once_however_many_messages_come_at_once(backend: Backend) -> None:
+    seen = await asyncio.gather(*(backend.client.view_contact(actor="web:新来的") for _ in range(10)))
+    assert len({one.id for one in seen}) == 1
+    assert await models.Identity.filter(channel="web").count() == 1
+    assert await models.Contact.all().count() == 1
+
+
+async def test_contact_record_keeps_what_is_not_given(backend: Backend) -> None:
+    code = "91450981MA5K7J2H04"
+    await backend.client.update_contact(
+        ContactIn(name="王小明", phone="+8613800138000", enterprise=EnterpriseIn(uscc=code, name="假名")),
+        actor=ACTOR,
+        key=backend.key(),
+    )
+    contact = await backend.client.update_contact(ContactIn(language="en"), actor=ACTOR, key=backend.key())
+    assert (contact.name, contact.phone, contact.language) == ("王小明", "+8613800138000", "en")
+    assert contact.enterprise is not None
+    assert contact.enterprise.name == "榕江市顺达机械有限公司"  # a stranger does not rename the file
+
+
+async def test_credit_code_with_a_wrong_check_character(backend: Backend) -> None:
+    wrong = ContactIn(enterprise=EnterpriseIn(uscc="91450981MA5K7J2H05"))
+    with pytest.raises(Invalid):
+        await backend.client.update_contact(wrong, actor=ACTOR, key=backend.key())
+
+
+async def test_service_speaks_only_for_its_channels_and_scopes(backend: Backend) -> None:
+    with pytest.raises(Forbidden):
+        await backend.client.view_contact(actor="phone:1")
+    with pytest.raises(Invalid):
+        await backend.client.view_contact(actor="no colon")
+    await database.execute("UPDATE service_token SET scopes = '[\"notices\"]'")
+    backend_of_notices = backend.client.with_token("svc_other")
+    await database.execute(
+        "INSERT INTO service_token (digest, name, scopes, channels)"
+        " VALUES (encode(sha256('svc_other'), 'hex'), 'other', '[\"notices\"]', '[\"telegram\"]')"
+    )
+    with pytest.raises(Forbidden):
+        await backend_of_notices.view_contact(actor=ACTOR)
+    with pytest.raises(Forbidden):
+        await backend_of_notices.claim_notices(ClaimIn(channels=["web"]))
+    assert (await backend_of_notices.claim_notices(ClaimIn(channels=["telegram"]))).items == []
+
+
+async def test_unbound_staff_account_is_told_so(backend: Backend) -> None:
+    with pytest.raises(Forbidden) as caught:
+        await backend.client.view_staff(actor="telegram-staff:1")
+    assert caught.value.extra["unbound"] is True
+
+
+async def test_binding_by_one_time_code(backend: Backend) -> None:
+    account = "telegram-staff:77"
+    old = await backend.staff("power-1").make_binding_code()
+    code = await backend.staff("power-1").make_binding_code()
+    with pytest.raises(BadCode):
+        await backend.client.bind(BindIn(code=old.code), actor=account, key=backend.key())
+    key = backend.key()
+    bound = await backend.client.bind(BindIn(code=code.code), actor=account, key=key)
+    assert bound.username == "power-1"
+    assert await backend.client.bind(BindIn(code=code.code), actor=account, key=key) == bound
+    with pytest.raises(BadCode):
+        await backend.client.bind(BindIn(code=code.code), actor=account, key=backend.key())
+    assert (await backend.client.view_staff(actor=account)).username == "power-1"
+
+
+async def test_binding_code_grows_old(backend: Backend) -> None:
+    code = await backend.staff("power-1").make_binding_code()
+    backend.clock.move(minutes=11)
+    with pytest.raises(BadCode):
+        await backend.client.bind(BindIn(code=code.code), actor="telegram-staff:77", key=backend.key())
+
+
+async def test_wrong_binding_codes_are_limited(backend: Backend) -> None:
+    for wrong in range(5):
+        with pytest.raises(BadCode):
+            await backend.client.bind(BindIn(code=f"{wrong:08d}"), actor="telegram-staff:9", key=backend.key())
+    with pytest.raises(TooMany):
+        await backend.client.bind(BindIn(code="99999999"), actor="telegram-staff:9", key=backend.key())
+
+
+async def test_staff_who_left_can_do_nothing(backend: Backend) -> None:
+    await models.Staff.filter(username="power-1").update(active=False)
+    with pytest.raises(Unauthenticated):
+        await backend.staff("power-1").view_staff()
+    with pytest.raises(Unauthenticated):
+        await backend.client.log_in(LogIn(username="power-1", password=backend.city.passwords["power-1"]))
+
+
+async def test_group_is_linked_by_a_handler_only(backend: Backend) -> None:
+    seat = await backend.staff("seat-1").make_binding_code()
+    with pytest.raises(Forbidden):
+        await backend.client.link_group(GroupIn(code=seat.code, chat="-1001"), key=backend.key())
+    handler = await backend.staff("power-1").make_binding_code()
+    linked = await backend.client.link_group(GroupIn(code=handler.code, chat="-1001"), key=backend.key())
+    assert linked.code == "power"
+
+
+async def test_roles_and_units_are_kept_apart(backend: Backend) -> None:
+    receipt = await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+    part = (await backend.staff("office").view_ticket(receipt.number)).assignments[0]
+    with pytest.raises(NotFound):
+        await backend.staff("tax-1").view_ticket(receipt.number)
+    with pytest.raises(NotFound):
+        await backend.staff("tax-1").sign(part.id, SignIn(version=1), key=backend.key())
+    with pytest.raises(NotFound):
+        await backend.client.view_ticket(receipt.number, actor="telegram:somebody-else")
+    version = (await backend.staff("power-1").view_ticket(receipt.number)).version
+    with pytest.raises(Forbidden):
+        await backend.staff("power-1").accept(receipt.number, AcceptIn(version=version), key=backend.key())
+    with pytest.raises(Forbidden):
+        await backend.staff("power-1").list_tickets(queue="all")
+
+
+async def test_guessing_a_retrieval_code_is_limited_by_asker_and_by_number(backend: Backend) -> None:
+    guesses = backend.deps.policy.lookup.guesses
+    for _ in range(guesses):
+        with pytest.raises(NotFound):
+            await backend.client.look_up(Lookup(number="261123000010", code="000000"), actor=ACTOR)
+    with pytest.raises(TooMany):
+        await backend.client.look_up(Lookup(number="261123000029", code="000000"), actor=ACTOR)
+    with pytest.raises(TooMany):
+        await backend.client.look_up(Lookup(number="261123000010", code="000000"), actor="telegram:other")
+
+
+async def test_lookup_by_number_and_code(backend: Backend) -> None:
+    receipt = await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+    notices = await backend.client.claim_notices(ClaimIn(channels=["telegram"]))
+    code = notices.items[0].args["code"]
+    progress = await backend.client.look_up(Lookup(number=receipt.number, code=code))
+    assert progress.departments == ["榕江供电局"]

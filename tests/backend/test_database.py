@@ -1,0 +1,93 @@
+"""The schema: migrations agree with the models, and hold what the models cannot say."""
+
+import asyncio
+from datetime import date
+
+import asyncpg
+import pytest
+
+from backend import database, models
+from tests.backend.city import Backend, new_ticket
+
+
+async def test_models_and_migrations_agree() -> None:
+    assert await database.model_changes() == []
+
+
+async def test_two_processes_that_migrate_at_once(database_url: str) -> None:
+    done = await asyncio.gather(database.migrate(database_url), database.migrate(database_url))
+    names = sorted(name for names in done for name in names)
+    assert names == sorted(set(names))
+    assert names[0] == "0001_initial"
+    async with database.opened(database_url, 2):
+        assert await database.pending_migrations() == []
+
+
+async def test_every_foreign_key_has_an_index(city_url: str) -> None:
+    async with database.opened(city_url, 2):
+        bare = await database.query(
+            "SELECT conrelid::regclass::text AS at, conkey FROM pg_constraint WHERE contype = 'f' AND NOT EXISTS ("
+            "SELECT FROM pg_index WHERE indrelid = conrelid AND indkey[0] = conkey[1])"
+        )
+    assert [tuple(row) for row in bare] == []
+
+
+@pytest.mark.parametrize("change", ["UPDATE event SET reason = 'x'", "DELETE FROM event", "TRUNCATE event"])
+async def test_events_are_never_changed(backend: Backend, change: str) -> None:
+    await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await database.execute(change)
+    assert await models.Event.all().count() > 0
+
+
+async def test_sequence_of_a_day_has_no_race_and_waits_for_nobody(city_url: str) -> None:
+    async with database.opened(city_url, 20):
+
+        async def take() -> int:
+            async with database.transaction():
+                return await database.next_ticket_sequence(date(2026, 11, 22))
+
+        assert sorted(await asyncio.gather(*(take() for _ in range(15)))) == list(range(1, 16))
+        assert await database.next_ticket_sequence(date(2026, 11, 23)) == 1
+        async with database.transaction(), asyncio.timeout(5):
+            assert await database.next_ticket_sequence(date(2026, 11, 22)) == 16
+            assert await asyncio.create_task(_outside(date(2026, 11, 22), city_url)) == 17
+
+
+async def _outside(day: date, url: str) -> int:
+    connection = await asyncpg.connect(url)
+    try:
+        return int(await connection.fetchval("SELECT next_ticket_sequence($1)", day))
+    finally:
+        await connection.close()
+
+
+async def test_transaction_that_cannot_begin_gives_its_connection_back(city_url: str) -> None:
+    """A pool of one would be empty for ever after the first stale connection."""
+    async with database.opened(city_url, 1):
+        for _ in range(3):
+            pid = (await database.query("SELECT pg_backend_pid()"))[0][0]
+            killer = await asyncpg.connect(city_url)
+            await killer.execute("SELECT pg_terminate_backend($1)", pid)
+            await killer.close()
+
+            async def work() -> int:
+                async with database.transaction():
+                    return int((await database.query("SELECT 1"))[0][0])
+
+            async with asyncio.timeout(5):
+                assert await database.steady(work) == 1
+
+
+async def test_one_process_opens_one_database(city_url: str) -> None:
+    async with database.opened(city_url, 2):
+        async with database.opened(city_url, 2):
+            pass
+        assert await models.Department.all().count() > 0
+        with pytest.raises(ValueError, match="another database"):
+            await database.init("postgres://elsewhere/x")
+
+
+async def test_unknown_options_in_the_url() -> None:
+    with pytest.raises(ValueError, match="sslmod"):
+        await database.migrate("postgres://localhost/x?sslmod=require")
