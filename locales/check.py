@@ -91,7 +91,7 @@ def _files(root: Path, folders: Sequence[str]) -> Iterator[Path]:
         if place.is_file():
             yield place
         else:
-            yield from sorted(p for p in place.rglob("*") if p.suffix in (".py", ".j2") and p.is_file())
+            yield from sorted(p for p in place.rglob("*") if p.suffix in (".py", ".j2", ".js") and p.is_file())
 
 
 def _entries(language: str) -> dict[str, Entry]:

@@ -1,0 +1,242 @@
+"""The web chat's addresses, to be mounted on the backend's own application or on one of their own."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from backend.contract.client import BackendClient, actor_of
+from backend.contract.errors import BackendError, Forbidden, TooMany, Unauthenticated, Unavailable
+from backend.contract.models import LogIn, StaffOut
+from bot.web import files
+from bot.web.assets import Assets
+from bot.web.deps import WebDeps
+from bot.web.files import Owner
+from bot.web.guard import is_own_origin, secure
+from bot.web.identity import Signer
+from bot.web.pace import Pace
+from bot.web.pages import Look, preferred_language
+from bot.web.protocol import LOGGED_OUT
+from bot.web.sitting import Guest, sit
+from dialogs.events import Incoming
+from dialogs.exchange import Reply
+
+log = logging.getLogger(__name__)
+
+VISITOR_COOKIE = "jiesu_visitor"
+STAFF_COOKIE = "jiesu_staff"
+
+_VISITOR_SECONDS = 400 * 24 * 3600
+"""The longest that browsers keep a cookie; counted anew at every visit."""
+
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def build_app(deps: WebDeps) -> web.Application:
+    """The web chat alone; the caller serves it."""
+    app = web.Application()
+    add_routes(app, deps)
+    return app
+
+
+def add_routes(app: web.Application, deps: WebDeps) -> None:
+    """Mount the pages, sockets and files; on shutdown open pages are told to come again."""
+    assets = Assets()
+    door = _Door(deps, Look(assets, deps.city))
+    app.router.add_get("/", door.chat)
+    app.router.add_get("/chat/ws", door.own(door.chat_socket))
+    app.router.add_post("/chat/files", door.own(door.chat_upload))
+    app.router.add_get("/chat/files/{id:[0-9a-f-]{36}}", door.chat_download)
+    app.router.add_get("/staff", door.desk)
+    app.router.add_get("/staff/log-in", door.log_in_form)
+    app.router.add_post("/staff/log-in", door.own(door.log_in))
+    app.router.add_post("/staff/log-out", door.own(door.log_out))
+    app.router.add_get("/staff/ws", door.own(door.staff_socket))
+    app.router.add_post("/staff/files", door.own(door.staff_upload))
+    app.router.add_get("/staff/files/{id:[0-9a-f-]{36}}", door.staff_download)
+    app.router.add_get("/assets/{version}/{name}", assets.serve)
+
+    async def drain(_app: web.Application) -> None:
+        await deps.rooms.close_all()
+
+    app.on_shutdown.append(drain)
+
+
+class _Door:
+    """Knows who comes in, and shows them to their page."""
+
+    def __init__(self, deps: WebDeps, look: Look) -> None:
+        self._deps = deps
+        self._look = look
+        self._signer = Signer(deps.secret)
+        self._events = Pace(burst=20, per_second=4)
+        self._uploads = Pace(burst=20, per_second=0.5)
+
+    def own(self, handler: _Handler) -> _Handler:
+        """Only for requests of our own pages."""
+
+        async def checked(request: web.Request) -> web.StreamResponse:
+            if is_own_origin(request, self._deps.public_url):
+                return await handler(request)
+            log.warning("request of a foreign origin refused", extra={"path": request.path})
+            return self._refused(request, Forbidden())
+
+        return checked
+
+    # --- enterprises ---------------------------------------------------------------------------------------------
+
+    async def chat(self, request: web.Request) -> web.StreamResponse:
+        visitor = self._visitor(request) or self._signer.new_id()
+        page = self._look.chat(request, self._signer.storage_name(visitor), self._deps.upload_limit)
+        # Lax, not strict: a link from elsewhere must bring back the person who was here before, not make a stranger.
+        page.set_cookie(
+            VISITOR_COOKIE,
+            self._signer.cookie(visitor),
+            max_age=_VISITOR_SECONDS,
+            httponly=True,
+            secure=self._deps.secure,
+            samesite="Lax",
+        )
+        return page
+
+    async def chat_socket(self, request: web.Request) -> web.StreamResponse:
+        visitor = self._visitor(request)
+        if visitor is None:
+            return self._refused(request, Unauthenticated())
+        guest = Guest("web", visitor, preferred_language(request), self._deps.enterprise)
+        return await sit(request, self._deps, guest, self._events)
+
+    async def chat_upload(self, request: web.Request) -> web.StreamResponse:
+        visitor = self._visitor(request)
+        if visitor is None:
+            return self._refused(request, Unauthenticated())
+        return await self._take_in(request, f"web:{visitor}", Owner(self._deps.backend, actor_of("web", visitor)))
+
+    async def chat_download(self, request: web.Request) -> web.StreamResponse:
+        visitor = self._visitor(request)
+        if visitor is None:
+            return self._refused(request, Unauthenticated())
+        return await files.give_out(request, Owner(self._deps.backend, actor_of("web", visitor)))
+
+    def _visitor(self, request: web.Request) -> str | None:
+        return self._signer.read(request.cookies.get(VISITOR_COOKIE, ""))
+
+    # --- staff ---------------------------------------------------------------------------------------------------
+
+    async def desk(self, request: web.Request) -> web.StreamResponse:
+        try:
+            staff = await self._staff(request)
+        except (Unauthenticated, Forbidden):
+            return self._redirect(request, "/staff/log-in")
+        except BackendError as error:
+            return self._look.log_in(request, _problem(error), status=503)
+        name = self._signer.storage_name(f"web-staff:{staff.id}")
+        return self._look.desk(request, name, self._deps.upload_limit, staff)
+
+    async def log_in_form(self, request: web.Request) -> web.StreamResponse:
+        return self._look.log_in(request)
+
+    async def log_in(self, request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        username, password = str(form.get("username", "")).strip(), str(form.get("password", ""))
+        try:
+            session = await self._deps.backend.log_in(LogIn(username=username, password=password))
+        except ValidationError:
+            return self._look.log_in(request, "web.log_in.wrong", username[:200], status=401)
+        except BackendError as error:
+            return self._look.log_in(request, _problem(error), username, status=error.status)
+        response = self._redirect(request, "/staff")
+        response.set_cookie(
+            STAFF_COOKIE,
+            session.token,
+            max_age=_seconds_until(session.expires_at, self._deps.now()),
+            path="/staff",
+            httponly=True,
+            secure=self._deps.secure,
+            samesite="Strict",
+        )
+        return response
+
+    async def log_out(self, request: web.Request) -> web.StreamResponse:
+        response = self._redirect(request, "/staff/log-in")
+        response.del_cookie(STAFF_COOKIE, path="/staff")
+        try:
+            staff = await self._staff(request)
+            await self._client(request).log_out(key=str(uuid.uuid4()))
+        except (Unauthenticated, Forbidden):
+            return response  # over already
+        except BackendError as error:
+            return self._refused(request, error)
+        # The person's other sessions, if any, find their pages open again at once.
+        await self._deps.rooms.close(f"web-staff:{staff.id}", LOGGED_OUT)
+        return response
+
+    async def staff_socket(self, request: web.Request) -> web.StreamResponse:
+        token = request.cookies.get(STAFF_COOKIE, "")
+
+        async def talk(incoming: Incoming) -> Reply:
+            with self._deps.staff_tokens.acting_by(token):
+                return await self._deps.staff(incoming)
+
+        try:
+            staff = await self._staff(request)
+        except BackendError as error:
+            return self._refused(request, error)
+        guest = Guest("web-staff", str(staff.id), staff.language, talk, lambda: self._staff(request))
+        return await sit(request, self._deps, guest, self._events)
+
+    async def staff_upload(self, request: web.Request) -> web.StreamResponse:
+        try:
+            staff = await self._staff(request)
+        except BackendError as error:
+            return self._refused(request, error)
+        return await self._take_in(request, f"web-staff:{staff.id}", Owner(self._client(request), None))
+
+    async def staff_download(self, request: web.Request) -> web.StreamResponse:
+        if not request.cookies.get(STAFF_COOKIE):
+            return self._refused(request, Unauthenticated())
+        return await files.give_out(request, Owner(self._client(request), None))
+
+    async def _staff(self, request: web.Request) -> StaffOut:
+        """Who is logged in; raises Unauthenticated."""
+        if not request.cookies.get(STAFF_COOKIE):
+            raise Unauthenticated
+        return await self._client(request).view_staff()
+
+    # --- both ----------------------------------------------------------------------------------------------------
+
+    async def _take_in(self, request: web.Request, person: str, owner: Owner) -> web.StreamResponse:
+        if seconds := self._uploads.wait(person):
+            refused = self._refused(request, TooMany())
+            refused.headers["Retry-After"] = str(int(seconds) + 1)
+            return refused
+        return await files.take_in(request, owner, self._deps.upload_limit)
+
+    def _client(self, request: web.Request) -> BackendClient:
+        return self._deps.backend.with_token(request.cookies.get(STAFF_COOKIE, ""))
+
+    def _redirect(self, request: web.Request, to: str) -> web.Response:
+        response = web.Response(status=303, headers={"Location": to, "Cache-Control": "no-store"})
+        secure(request, response)
+        return response
+
+    def _refused(self, request: web.Request, error: BackendError) -> web.Response:
+        response = web.json_response({"code": error.code}, status=error.status)
+        secure(request, response)
+        return response
+
+
+def _problem(error: BackendError) -> str:
+    """Catalogue key of what to say about a log-in that failed."""
+    if isinstance(error, TooMany):
+        return "web.log_in.too_many"
+    return "web.log_in.unavailable" if isinstance(error, Unavailable) or error.status >= 500 else "web.log_in.wrong"
+
+
+def _seconds_until(ends: datetime, now: datetime) -> int:
+    return max(0, int((ends - now).total_seconds()))

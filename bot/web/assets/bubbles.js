@@ -1,0 +1,198 @@
+// Shows messages: texts as text only, buttons as buttons, and what was answered as done.
+
+import { t, tagOf, language } from "./words.js";
+
+export class Bubbles {
+  // handlers: press(command, label, key), share(key), retry(eventId)
+  constructor(log, talk, base, handlers) {
+    this.log = log;
+    this.talk = talk;
+    this.base = base;
+    this.handlers = handlers;
+    this.shown = new Map(); // key -> element
+    this.pressed = new Map(); // event id -> key of the message whose button was pressed
+  }
+
+  get empty() {
+    return this.shown.size === 0;
+  }
+
+  // Returns true when this message was not on the page yet.
+  show(bubble) {
+    if (this.shown.has(bubble.key)) return false;
+    if (bubble.who === "you") {
+      this.#settle(bubble);
+      this.pressed.set(bubble.event, bubble.of);
+    } else if (bubble.replaces && this.#replace(bubble)) {
+      return true;
+    }
+    const element = bubble.who === "you" ? this.#own(bubble) : this.#theirs(bubble);
+    this.shown.set(bubble.key, element);
+    const atEnd = this.talk.scrollHeight - this.talk.scrollTop - this.talk.clientHeight < 160;
+    this.log.append(element);
+    if (atEnd || bubble.who === "you") this.#scroll(element);
+    return true;
+  }
+
+  // What has become of something the person did: "", "waiting" or "failed".
+  fate(event, fate) {
+    const element = this.shown.get(`${event}.you`);
+    if (!element) return;
+    element.querySelector(".fate")?.remove();
+    if (!fate) return;
+    const line = make("span", `fate ${fate}`, fate === "failed" ? t("web.not_sent") : t("web.waiting"));
+    if (fate === "failed") {
+      const again = make("button", "choice", t("web.retry"));
+      again.type = "button";
+      again.onclick = () => this.handlers.retry(event);
+      line.append(" ", again);
+    }
+    element.append(line);
+  }
+
+  // A bubble for a file on its way; returns a function that shows how far it is (0..1), and null when it is through.
+  uploading(event, files) {
+    const names = files.map((file) => `📎 ${file.name}`).join("\n");
+    this.show({ key: `${event}.you`, who: "you", event, of: "", text: [{ text: names }], at: new Date().toISOString() });
+    const element = this.shown.get(`${event}.you`);
+    const words = element.querySelector(".words");
+    for (const file of files.filter((one) => /^image\/(jpeg|png|webp|gif)$/.test(one.type)).reverse()) {
+      const image = make("img", "preview");
+      image.src = URL.createObjectURL(file);
+      image.alt = file.name;
+      image.onload = () => {
+        URL.revokeObjectURL(image.src);
+        this.#scroll(element);
+      };
+      words.prepend(image);
+    }
+    const bar = make("progress");
+    bar.max = 1;
+    bar.value = 0;
+    bar.setAttribute("aria-label", t("web.uploading"));
+    element.append(bar);
+    return (part) => (part === null ? bar.remove() : (bar.value = part));
+  }
+
+  #theirs(bubble) {
+    const element = make("article", "bubble us");
+    element.lang = tagOf(bubble.language || language);
+    element.dataset.notice = bubble.notice;
+    element.append(make("span", "unseen", t("web.us")), this.#words(bubble));
+    if (bubble.files.length) element.append(this.#files(bubble.files));
+    const choices = this.#choices(bubble);
+    if (choices) element.append(choices);
+    element.append(clock(bubble.at));
+    return element;
+  }
+
+  #own(bubble) {
+    const element = make("article", "bubble you");
+    element.append(make("span", "unseen", t("web.you")), this.#words(bubble));
+    return element;
+  }
+
+  #words(bubble) {
+    const words = make("p", "words");
+    for (const run of bubble.text) words.append(run.bold ? make("strong", "", run.text) : run.text);
+    return words;
+  }
+
+  #files(ids) {
+    const row = make("div", "row");
+    ids.forEach((id, place) => {
+      const link = make("a", "file", t("web.file", { number: place + 1 }));
+      link.href = `${this.base}/files/${encodeURIComponent(id)}`;
+      link.download = "";
+      row.append(link);
+    });
+    return row;
+  }
+
+  #choices(bubble) {
+    if (!bubble.rows.length && !bubble.share) return null;
+    const group = make("div", "choices");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", t("web.choices"));
+    if (bubble.share) {
+      const share = this.#button(bubble.share, () => this.handlers.share(bubble.key));
+      const row = make("div", "row");
+      row.append(share);
+      group.append(row);
+    }
+    for (const buttons of bubble.rows) {
+      const row = make("div", "row");
+      for (const one of buttons) {
+        const button = this.#button(one.label, () => this.handlers.press(one.command, one.label, bubble.key));
+        button.dataset.command = one.command;
+        row.append(button);
+      }
+      group.append(row);
+    }
+    return group;
+  }
+
+  #button(label, act) {
+    const button = make("button", "choice", label);
+    button.type = "button";
+    // Not `disabled`: that would take the focus away from who has just pressed it.
+    button.onclick = () => button.hasAttribute("aria-disabled") || act();
+    return button;
+  }
+
+  // Questions are answered by whatever the person does next; a notice only by one of its own buttons.
+  #settle(bubble) {
+    const label = bubble.text.map((run) => run.text).join("");
+    for (const [key, element] of this.shown) {
+      const group = element.querySelector(":scope > .choices:not(.settled)");
+      if (!group || (element.dataset.notice && key !== bubble.of)) continue;
+      group.classList.add("settled");
+      for (const button of group.querySelectorAll("button")) {
+        button.setAttribute("aria-disabled", "true");
+        button.tabIndex = -1;
+        if (key === bubble.of && button.textContent === label) {
+          button.classList.add("chosen");
+          button.setAttribute("aria-label", t("web.chosen", { label }));
+        }
+      }
+    }
+  }
+
+  // A list being ticked stays where it is: its buttons are exchanged, and the press leaves no bubble.
+  #replace(bubble) {
+    const key = this.pressed.get(bubble.event);
+    const element = key && this.shown.get(key);
+    const old = element?.querySelector(":scope > .choices");
+    const same = element?.querySelector(".words").textContent === bubble.text.map((run) => run.text).join("");
+    if (!old || !same) return false;
+    const fresh = this.#choices(bubble);
+    if (!fresh) return false;
+    const all = [...old.querySelectorAll("button")];
+    const at = all.indexOf(document.activeElement);
+    old.replaceWith(fresh);
+    if (at >= 0) [...fresh.querySelectorAll("button")][at]?.focus();
+    const own = this.shown.get(`${bubble.event}.you`);
+    own?.remove();
+    this.shown.set(bubble.key, element);
+    return true;
+  }
+
+  #scroll(element) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const tall = element.offsetHeight > this.talk.clientHeight;
+    element.scrollIntoView({ block: tall ? "start" : "end", behavior: calm ? "auto" : "smooth" });
+  }
+}
+
+function clock(at) {
+  const element = make("time", "", new Date(at).toLocaleTimeString(tagOf(language), { hour: "2-digit", minute: "2-digit" }));
+  element.dateTime = at;
+  return element;
+}
+
+function make(name, className = "", text = "") {
+  const element = document.createElement(name);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}

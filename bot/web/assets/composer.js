@@ -1,0 +1,72 @@
+// Where the person writes: text, files, and hints that fit what is asked.
+
+import { t } from "./words.js";
+
+const LIMIT = 5000;
+const WARN_FROM = 4500;
+const MODES = { digits: "numeric", phone: "tel" };
+
+export class Composer {
+  // handlers: text(text), files(FileList)
+  constructor(store, handlers) {
+    this.store = store;
+    this.box = document.getElementById("text");
+    this.counter = document.getElementById("counter");
+    this.picker = document.getElementById("files");
+    this.handlers = handlers;
+    this.box.value = store.get("typed");
+    this.box.addEventListener("input", () => this.#changed());
+    this.box.addEventListener("keydown", (event) => {
+      // Enter also ends the choice of characters in an input method: that must not send.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+      event.preventDefault();
+      this.#send();
+    });
+    document.getElementById("composer").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+    document.getElementById("attach").addEventListener("click", () => this.picker.click());
+    this.picker.addEventListener("change", () => {
+      if (this.picker.files.length) this.handlers.files([...this.picker.files]);
+      this.picker.value = "";
+    });
+    this.#changed();
+  }
+
+  // Fit the box to what is asked for.
+  expect(kind) {
+    this.kind = kind;
+    this.box.inputMode = MODES[kind] ?? "text";
+    this.box.placeholder = {
+      choice: t("web.hint.choice"),
+      digits: t("web.hint.digits"),
+      date: t("web.hint.date"),
+      phone: t("web.hint.phone"),
+      location: t("web.hint.location"),
+      media: t("web.hint.media"),
+    }[kind] ?? t("web.hint.text");
+  }
+
+  #send() {
+    const text = this.box.value.trim();
+    if (!text) {
+      this.box.focus();
+      return;
+    }
+    this.box.value = "";
+    this.#changed();
+    this.box.focus();
+    this.handlers.text(text);
+  }
+
+  #changed() {
+    this.store.set("typed", this.box.value);
+    const left = LIMIT - this.box.value.length;
+    this.counter.hidden = this.box.value.length < WARN_FROM;
+    this.counter.textContent = left >= 0 ? t("web.left", { count: left }) : t("web.over", { count: -left });
+    this.counter.classList.toggle("over", left < 0);
+    this.box.style.height = "auto";
+    if (this.box.value) this.box.style.height = `${this.box.scrollHeight + 2}px`;
+  }
+}

@@ -1,0 +1,95 @@
+// The WebSocket to the server: comes again with growing pauses, and notices a line that is dead without saying so.
+
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 15000;
+const PING_EVERY = 20000;
+const PONG_WITHIN = 8000;
+const ENDS = { 4401: "logged-out", 4408: "too-many-pages" };
+
+export class Line {
+  // handlers: hello() -> frame; frame(frame); state("connecting" | "online" | "offline" | "logged-out" | "too-many-pages")
+  constructor(base, handlers) {
+    this.base = base;
+    this.handlers = handlers;
+    this.socket = null;
+    this.failures = 0;
+    this.ended = false;
+    addEventListener("online", () => this.#now());
+    addEventListener("offline", () => this.#lost(this.socket));
+    document.addEventListener("visibilitychange", () => document.hidden || this.#now());
+    setInterval(() => this.#ping(), PING_EVERY);
+  }
+
+  open() {
+    clearTimeout(this.timer);
+    if (this.ended) return;
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${this.base}/ws`);
+    this.socket = socket;
+    let opened = false;
+    socket.onopen = () => {
+      opened = true;
+      socket.send(JSON.stringify(this.handlers.hello()));
+    };
+    socket.onmessage = (event) => {
+      clearTimeout(this.deadline);
+      const frame = JSON.parse(event.data);
+      if (frame.type === "ready") {
+        this.failures = 0;
+        this.handlers.state("online");
+      }
+      this.handlers.frame(frame);
+    };
+    socket.onclose = (event) => {
+      if (event.code in ENDS) {
+        this.ended = true;
+        this.handlers.state(ENDS[event.code]);
+      } else {
+        if (!opened) this.#checkDoor();
+        this.#lost(socket);
+      }
+    };
+  }
+
+  send(frame) {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(frame));
+    return true;
+  }
+
+  #lost(socket) {
+    if (socket !== this.socket || this.ended || !socket) return;
+    this.socket = null;
+    clearTimeout(this.deadline);
+    socket.close();
+    const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.failures++);
+    this.handlers.state(navigator.onLine === false ? "offline" : this.failures > 1 ? "offline" : "connecting");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.open(), pause * (0.5 + Math.random() / 2));
+  }
+
+  #now() {
+    if (!this.socket && !this.ended) this.open();
+  }
+
+  #ping() {
+    const socket = this.socket;
+    if (!this.send({ type: "ping" })) return;
+    clearTimeout(this.deadline);
+    this.deadline = setTimeout(() => this.#lost(socket), PONG_WITHIN);
+  }
+
+  // A refused WebSocket tells a page nothing. Asking for the page brings a lost visitor cookie back, and shows whether
+  // a member of staff has to log in again.
+  async #checkDoor() {
+    if (this.failures === 0) return;
+    try {
+      const answer = await fetch(location.pathname, { redirect: "manual", cache: "no-store" });
+      if (answer.type === "opaqueredirect") {
+        this.ended = true;
+        this.handlers.state("logged-out");
+      }
+    } catch {
+      // still away
+    }
+  }
+}

@@ -1,0 +1,80 @@
+"""Draws what is said, by either side, as messages of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from backend.contract.models import NoticeOut
+from bot.web.protocol import (
+    Bubble,
+    ButtonOut,
+    EventFrame,
+    EventIn,
+    MediaIn,
+    PlaceIn,
+    PressIn,
+    RejectedIn,
+    RunOut,
+    TextIn,
+)
+from dialogs.actions import Action
+from dialogs.chat import ChatMessage, present
+
+
+def own_bubble(frame: EventFrame, at: datetime) -> Bubble | None:
+    """What the person did, for their other pages and for later; None for what leaves no trace."""
+    text = _own_text(frame.event)
+    if not text:
+        return None
+    of = frame.event.of if isinstance(frame.event, PressIn) else ""
+    return Bubble(key=f"{frame.id}.you", who="you", at=at, text=[RunOut(text=text)], event=frame.id, of=of)
+
+
+def answer_bubbles(actions: Iterable[Action], language: str, event: str, at: datetime) -> list[Bubble]:
+    """The answers to an event; their keys are the same whenever the event is repeated."""
+    messages = (message for action in actions for message in present(action, language))
+    return [_bubble(message, f"{event}.{place}", language, at, event) for place, message in enumerate(messages)]
+
+
+def notice_bubbles(actions: Iterable[Action], notice: NoticeOut, at: datetime) -> list[Bubble]:
+    """A notice; the last of its messages asks to be acknowledged."""
+    messages = [message for action in actions for message in present(action, notice.language)]
+    last = len(messages) - 1
+    return [
+        _bubble(message, f"{notice.key}.{place}", notice.language, at, "", notice.key if place == last else "")
+        for place, message in enumerate(messages)
+    ]
+
+
+def _bubble(message: ChatMessage, key: str, language: str, at: datetime, event: str, notice: str = "") -> Bubble:
+    return Bubble(
+        key=key,
+        who="us",
+        at=at,
+        language=language,
+        text=[RunOut(text=span.text, bold=span.bold) for span in message.text],
+        rows=[[ButtonOut(label=one.label, command=one.command) for one in row] for row in message.rows],
+        expects=message.expects,
+        share=message.share if message.keyboard == "share_location" else "",
+        files=list(message.attachments),
+        notice=notice,
+        event=event,
+        replaces=message.replaces,
+    )
+
+
+def _own_text(event: EventIn) -> str:
+    match event:
+        case TextIn():
+            return event.text
+        case PressIn():
+            return event.label
+        case MediaIn():
+            names = "\n".join(f"📎 {one.name or one.kind}" for one in event.uploads)
+            return f"{names}\n{event.caption}".strip()
+        case RejectedIn():
+            return f"📎 {event.name}" if event.name else ""
+        case PlaceIn():
+            return f"📍 {event.latitude:.5f}, {event.longitude:.5f}"
+    return ""

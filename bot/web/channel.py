@@ -1,0 +1,56 @@
+"""Delivers notices to open pages; nobody is reachable whose page is closed, and their notices wait in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Literal
+
+from backend.contract.models import NoticeOut
+from bot.channel import UndeliverableError
+from bot.web.bubbles import notice_bubbles
+from bot.web.rooms import Rooms
+from dialogs.notices import Notices
+
+CONFIRM_SECONDS = 10.0
+"""How long a page has to say that a notice is on its screen."""
+RETRY_SECONDS = 2
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class WebChannel:
+    """The pages of enterprises (`web`) or of staff (`web-staff`), as the notifier sees them."""
+
+    def __init__(
+        self,
+        name: Literal["web", "web-staff"],
+        rooms: Rooms,
+        notices: Notices,
+        now: Callable[[], datetime] = utc_now,
+        confirm_seconds: float = CONFIRM_SECONDS,
+    ) -> None:
+        self._name = name
+        self._rooms = rooms
+        self._notices = notices
+        self._now = now
+        self._confirm_seconds = confirm_seconds
+
+    @property
+    def name(self) -> str:
+        """As in the backend."""
+        return self._name
+
+    def open_addresses(self) -> Sequence[str]:
+        """Ids of those who have a page open."""
+        return self._rooms.addresses(self._name)
+
+    async def deliver(self, notice: NoticeOut) -> None:
+        """Returns once a page has confirmed it; raises UndeliverableError."""
+        now = self._now()
+        bubbles = notice_bubbles(self._notices.actions(notice, now), notice, now)
+        person = f"{self._name}:{notice.address}"
+        if not await self._rooms.deliver(person, notice.key, bubbles, self._confirm_seconds):
+            raise UndeliverableError("temporary", RETRY_SECONDS)

@@ -1,0 +1,46 @@
+"""What the web chat needs from the rest of the house; the composition root fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.contract.client import BackendClient
+from backend.contract.models import CityOut
+from bot.web.channel import utc_now
+from bot.web.rooms import Rooms
+from bot.web.staff_tokens import StaffTokens
+from dialogs.events import Incoming
+from dialogs.exchange import Reply
+
+Talk = Callable[[Incoming], Awaitable[Reply]]
+"""A conversation, as `EnterpriseTalk.handle`: answers one event, and a repeated one with the same words."""
+
+
+@dataclass(frozen=True)
+class WebDeps:
+    backend: BackendClient
+    """With the channels' service token; for files, log-in and log-out."""
+    enterprise: Talk
+    staff: Talk
+    """Acts by the token that `staff_tokens` tells."""
+    staff_tokens: StaffTokens
+    rooms: Rooms
+    """Shared with the `WebChannel`s."""
+    wake: Callable[[str], None]
+    """`Notifier.wake`: a page of this channel was opened, look for its notices."""
+    secret: bytes
+    """Signs visitors' cookies; a new one makes every visitor a stranger."""
+    city: CityOut
+    public_url: str
+    """How browsers reach us; on https, cookies are sent over https alone."""
+    upload_limit: int = 20 * 2**20
+    """Bytes."""
+    now: Callable[[], datetime] = utc_now
+    staff_check_seconds: float = 60.0
+    """How often an open staff page is asked for a session that still holds."""
+
+    @property
+    def secure(self) -> bool:
+        return self.public_url.startswith("https://")

@@ -1,0 +1,120 @@
+"""Renders the chat page and the log-in form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from backend.contract.models import CityOut, StaffOut
+from backend.contract.words import Role
+from bot.web.assets import Assets
+from bot.web.guard import secure
+from dialogs.commands import Verb, command
+from dialogs.message import Localized, Message
+from dialogs.wording import Wording
+from locales import LANGUAGES, catalogue, closest_language
+
+_PREFIXES = ("web.", "queue.button_")
+"""Keys of the words that the page itself needs."""
+_HTML_TAGS = {"zh_CN": "zh-CN", "en": "en"}
+_QUEUES = {
+    "mine": frozenset({Role.HANDLER, Role.LEADER}),
+    "unit": frozenset({Role.HANDLER, Role.LEADER}),
+    "desk": frozenset({Role.SEAT, Role.DISPATCHER, Role.OFFICE}),
+    "returns": frozenset({Role.OFFICE}),
+}
+"""The queues that are worth a button of their own; the backend decides what is in them."""
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A button of the header."""
+
+    key: str
+    command: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """What every page of one installation has in common."""
+
+    assets: Assets
+    city: CityOut
+
+    def chat(self, request: web.Request, storage: str, upload_limit: int) -> web.Response:
+        """The enterprise's page; `storage` names its place in the browser's storage."""
+        page = {"kind": "enterprise", "base": "/chat", "storage": storage, "limit": upload_limit, "shortcuts": ()}
+        return self._page(request, "chat.html.j2", preferred_language(request), **page)
+
+    def desk(self, request: web.Request, storage: str, upload_limit: int, staff: StaffOut) -> web.Response:
+        """The staff's page."""
+        page = {"kind": "staff", "base": "/staff", "storage": storage, "limit": upload_limit}
+        name = Localized({"zh": staff.department.name, "en": staff.department.name_en or staff.department.name})
+        about = {"staff": staff, "shortcuts": shortcuts(staff.roles), "department": name.best(staff.language)}
+        return self._page(request, "chat.html.j2", staff.language, **about, **page)
+
+    def log_in(self, request: web.Request, problem: str = "", username: str = "", status: int = 200) -> web.Response:
+        """The log-in form, perhaps with what was wrong."""
+        language = preferred_language(request)
+        page = self._page(request, "log_in.html.j2", language, problem=problem, username=username)
+        page.set_status(status)
+        return page
+
+    def _page(self, request: web.Request, template: str, language: str, **about: Any) -> web.Response:
+        wording = Wording(language)
+        city = wording.text(Localized({"zh": self.city.name, "en": self.city.name_en or self.city.name}))
+        html = (
+            _environment()
+            .get_template(template)
+            .render(
+                t=lambda key, **args: wording.text(Message(key, args)),
+                asset=self.assets.url,
+                language=language,
+                tag=_HTML_TAGS.get(closest_language(language), language),
+                languages=LANGUAGES,
+                name_of=lambda tag: Wording(tag).text(Message(f"language.{tag}")),
+                city=city,
+                words=Markup(_words()),  # noqa: S704 - JSON of our own catalogues, with < escaped
+                **{"staff": None, **about},
+            )
+        )
+        response = web.Response(text=html, content_type="text/html", charset="utf-8")
+        response.headers["Cache-Control"] = "no-store"
+        secure(request, response)
+        return response
+
+
+def shortcuts(roles: list[Role]) -> tuple[Shortcut, ...]:
+    """The queues that these roles work from."""
+    offered = (name for name, needed in _QUEUES.items() if needed & set(roles))
+    return tuple(Shortcut(f"queue.button_{name}", command(Verb.QUEUE, name)) for name in offered)
+
+
+def preferred_language(request: web.Request) -> str:
+    """The first of the browser's languages that we have words for."""
+    first = request.headers.get("Accept-Language", "").split(",")[0].split(";")[0].strip()
+    return closest_language(first)
+
+
+@cache
+def _environment() -> Environment:
+    folder = FileSystemLoader(Path(__file__).parent / "templates")
+    return Environment(loader=folder, undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+@cache
+def _words() -> str:
+    """The page's own words in all languages, as JSON that cannot end the script element it stands in."""
+    words: Mapping[str, Mapping[str, str]] = {
+        language: {key: text for key, text in catalogue(language).items() if key.startswith(_PREFIXES)}
+        for language in LANGUAGES
+    }
+    return json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")

@@ -1,0 +1,246 @@
+"""What the page and the server say to each other over the WebSocket, as JSON, one frame a message.
+
+The page opens with `hello`, naming the last place of the transcript it has; the server answers `welcome`, sends again
+what is newer, and from then on every new message. What a person does is an `event` under an id that the page makes
+once and keeps until the server has acknowledged it, over reconnects, reloads and restarts; a repeated id is answered
+with the same messages and done once. A message carries a `key`: the page shows each key once. One that came as a
+notice is acknowledged by `seen`, and only then does the backend's outbox let go of it.
+
+Close codes: 1012 the server restarts, come again; 4401 the staff session is over, log in again; 4408 too many pages
+are open; 1008 the page spoke out of turn.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+
+from backend.contract.models import Uuid
+from dialogs import events
+from dialogs.actions import Expect
+from dialogs.commands import LIMIT
+
+RESTARTING = 1012
+LOGGED_OUT = 4401
+TOO_MANY_PAGES = 4408
+OUT_OF_TURN = 1008
+
+FRAME_BYTES = 64 * 1024
+"""Largest frame a page may send."""
+TEXT_LIMIT = 10_000
+"""Characters of one typed message; the conversation says what a field takes."""
+
+_Label = Annotated[str, StringConstraints(max_length=200)]
+_Seq = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,20}-[0-9]{1,20})?$")]
+
+
+class Frame(BaseModel):
+    """Base of everything on the wire."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+# --- what a person does -----------------------------------------------------------------------------------------
+
+
+class TextIn(Frame):
+    type: Literal["text"]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LIMIT)]
+
+
+class PressIn(Frame):
+    """A button. `label` and `of` (the message's key) only make the transcript readable again."""
+
+    type: Literal["press"]
+    command: Annotated[str, StringConstraints(min_length=1, max_length=LIMIT)]
+    label: _Label = ""
+    of: _Label = ""
+
+
+class UploadIn(Frame):
+    """A file that `POST files` has taken, as it answered."""
+
+    id: Uuid
+    kind: Literal["photo", "file", "voice", "video"]
+    media_type: _Label
+    size: Annotated[int, Field(ge=0)]
+    """Bytes."""
+    name: Annotated[str, StringConstraints(max_length=300)] = ""
+
+
+class MediaIn(Frame):
+    type: Literal["media"]
+    uploads: Annotated[list[UploadIn], Field(min_length=1, max_length=20)]
+    caption: Annotated[str, StringConstraints(max_length=TEXT_LIMIT)] = ""
+
+
+class RejectedIn(Frame):
+    """A file that was not taken."""
+
+    type: Literal["rejected"]
+    reason: Literal["attachment-too-large", "attachment-type", "attachment-unavailable"]
+    name: Annotated[str, StringConstraints(max_length=300)] = ""
+
+
+class PlaceIn(Frame):
+    """Degrees, WGS 84."""
+
+    type: Literal["place"]
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+
+
+class StartIn(Frame):
+    type: Literal["start"]
+    payload: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+EventIn = Annotated[TextIn | PressIn | MediaIn | RejectedIn | PlaceIn | StartIn, Field(discriminator="type")]
+
+
+# --- page to server ---------------------------------------------------------------------------------------------
+
+
+class Hello(Frame):
+    """The first frame."""
+
+    type: Literal["hello"]
+    last: _Seq = ""
+    """Place of the newest transcript entry the page shows; empty for a page that shows nothing."""
+    language: Annotated[str, StringConstraints(max_length=35)] = ""
+
+
+class EventFrame(Frame):
+    type: Literal["event"]
+    id: Uuid
+    event: EventIn
+
+
+class Seen(Frame):
+    """A notice's message is on the screen."""
+
+    type: Literal["seen"]
+    key: _Label
+
+
+class Ping(Frame):
+    """Is the line alive? Browsers cannot see the protocol's own pings."""
+
+    type: Literal["ping"]
+
+
+FromPage = Annotated[Hello | EventFrame | Seen | Ping, Field(discriminator="type")]
+_from_page: TypeAdapter[FromPage] = TypeAdapter(FromPage)
+
+
+def read_frame(data: str) -> FromPage:
+    """Raises pydantic.ValidationError."""
+    return _from_page.validate_json(data)
+
+
+# --- server to page ---------------------------------------------------------------------------------------------
+
+
+class ButtonOut(Frame):
+    label: str
+    command: str
+
+
+class RunOut(Frame):
+    """A run of text in one weight."""
+
+    text: str
+    bold: bool = False
+
+
+class Bubble(Frame):
+    """One message of the chat, ours or the person's own."""
+
+    key: str
+    """Names it for ever: a page shows each key once."""
+    who: Literal["us", "you"]
+    at: datetime
+    language: str = ""
+    text: list[RunOut] = []
+    rows: list[list[ButtonOut]] = []
+    expects: Expect | None = None
+    share: str = ""
+    """Label of a button that gives the device's location."""
+    files: list[str] = []
+    """Attachment ids to fetch."""
+    notice: str = ""
+    """The page acknowledges this with `seen`."""
+    event: str = ""
+    """Id of the event this belongs to."""
+    of: str = ""
+    """For a pressed button: key of the message it was pressed on."""
+    replaces: bool = False
+    """If the message whose button was pressed shows this very text, exchange its buttons instead."""
+
+
+class Welcome(Frame):
+    type: Literal["welcome"] = "welcome"
+    fresh: bool
+    """True when the server knows nothing of an earlier conversation."""
+
+
+class MessageOut(Frame):
+    type: Literal["message"] = "message"
+    seq: str
+    """Place in the transcript; empty when it could not be kept."""
+    message: Bubble
+
+
+class Ready(Frame):
+    """All that was missed has been sent again."""
+
+    type: Literal["ready"] = "ready"
+
+
+class Ack(Frame):
+    """The event is done, its answers have been sent."""
+
+    type: Literal["ack"] = "ack"
+    id: str
+
+
+class Wait(Frame):
+    """Not now: send the event again after so many seconds."""
+
+    type: Literal["wait"] = "wait"
+    id: str
+    seconds: float
+
+
+class Failed(Frame):
+    """The event could not be carried out; the person may try again."""
+
+    type: Literal["failed"] = "failed"
+    id: str
+
+
+class Pong(Frame):
+    type: Literal["pong"] = "pong"
+
+
+ToPage = Welcome | MessageOut | Ready | Ack | Wait | Failed | Pong
+
+
+def to_event(event: EventIn) -> events.Event:
+    """The conversation's event that a page's event means."""
+    match event:
+        case TextIn():
+            return events.Text(event.text)
+        case PressIn():
+            return events.Press(event.command)
+        case MediaIn():
+            uploads = (events.Upload(one.id, one.kind, one.media_type, one.size, one.name) for one in event.uploads)
+            return events.Media(tuple(uploads), event.caption)
+        case RejectedIn():
+            return events.Rejected(event.reason)
+        case PlaceIn():
+            return events.Place(event.latitude, event.longitude)
+        case StartIn():
+            return events.Start(event.payload)

@@ -1,0 +1,168 @@
+"""Knows which pages are open for whom, and sends every message to all pages of its person, in one order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from bot.web.protocol import RESTARTING, TOO_MANY_PAGES, Bubble, MessageOut, Ready, ToPage, Welcome
+from bot.web.transcript import Entry, Transcript
+
+log = logging.getLogger(__name__)
+
+SEND_SECONDS = 10.0
+"""A page that takes nothing for this long is given up; it comes again and resumes."""
+MOST_PAGES = 8
+"""Pages of one person open at a time."""
+
+
+class TooManyPages(Exception):
+    """This person has too many pages open."""
+
+    code = TOO_MANY_PAGES
+
+
+class Line:
+    """The WebSocket of one open page."""
+
+    def __init__(self, socket: web.WebSocketResponse) -> None:
+        self._socket = socket
+        self._held: list[ToPage] | None = None
+
+    async def send(self, frame: ToPage) -> None:
+        """Send, or keep for later while the line is held; a broken line is closed and says nothing."""
+        if self._held is not None:
+            self._held.append(frame)
+            return
+        await self._send(frame)
+
+    async def catch_up(self, frames: Sequence[ToPage]) -> None:
+        """Send what was missed, then what came meanwhile."""
+        for frame in frames:
+            await self._send(frame)
+        while self._held:
+            await self._send(self._held.pop(0))
+        self._held = None
+
+    def hold(self) -> None:
+        """From now on keep what is sent, until the page has caught up."""
+        self._held = []
+
+    async def close(self, code: int) -> None:
+        """Close; a page that does not answer is cut off."""
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._socket.close(code=code)
+
+    async def _send(self, frame: ToPage) -> None:
+        if self._socket.closed:
+            return
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._socket.send_str(frame.model_dump_json())
+        except (ConnectionError, TimeoutError):
+            await self.close(RESTARTING)
+
+
+@dataclass
+class _Room:
+    """One person's open pages."""
+
+    lines: list[Line] = field(default_factory=list)
+    order: asyncio.Lock = field(default_factory=asyncio.Lock)
+    awaited: dict[str, asyncio.Future[bool]] = field(default_factory=dict)
+    """Notices on their way, by key; done with True once a page shows them, with False when the last page is gone."""
+
+
+class Rooms:
+    """The open pages of one process, by person (channel and id)."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self._transcript = transcript
+        self._rooms: dict[str, _Room] = {}
+
+    def addresses(self, channel: str) -> list[str]:
+        """Ids of everybody who has a page of this channel open."""
+        prefix = f"{channel}:"
+        return [person.removeprefix(prefix) for person in self._rooms if person.startswith(prefix)]
+
+    @contextlib.asynccontextmanager
+    async def opened(self, person: str, line: Line, last: str) -> AsyncIterator[None]:
+        """The page is open for the length of the block; first it gets what it missed. Raises TooManyPages."""
+        room = self._rooms.setdefault(person, _Room())
+        if len(room.lines) >= MOST_PAGES:
+            raise TooManyPages
+        line.hold()
+        room.lines.append(line)
+        try:
+            missed = await self._transcript.since(person, last)
+            fresh = not missed and await self._transcript.is_empty(person)
+            await line.catch_up([Welcome(fresh=fresh), *map(_message, missed), Ready()])
+            yield
+        finally:
+            room.lines.remove(line)
+            if not room.lines:
+                self._rooms.pop(person, None)
+                for awaited in room.awaited.values():
+                    _settle(awaited, False)
+
+    async def publish(self, person: str, bubbles: Sequence[Bubble]) -> None:
+        """Keep messages and show them on every open page of the person."""
+        room = self._rooms.get(person) or _Room()
+        async with room.order:
+            for bubble in bubbles:
+                await self._show(room, await self._transcript.append(person, bubble))
+
+    async def deliver(self, person: str, key: str, bubbles: Sequence[Bubble], seconds: float) -> bool:
+        """Show a notice; True once a page has said that it is on the screen, False if none does in `seconds`."""
+        room = self._rooms.get(person)
+        if room is None:
+            return False
+        seen = room.awaited.setdefault(key, asyncio.get_running_loop().create_future())
+        try:
+            async with asyncio.timeout(seconds):
+                async with room.order:
+                    for bubble in bubbles:
+                        kept = await self._transcript.find(person, bubble.key)
+                        await self._show(room, kept or await self._transcript.append(person, bubble))
+                return await asyncio.shield(seen)
+        except TimeoutError:
+            return False
+        finally:
+            room.awaited.pop(key, None)
+
+    def seen(self, person: str, key: str) -> None:
+        """A page says that a notice is on its screen."""
+        room = self._rooms.get(person)
+        if room is not None and key in room.awaited:
+            _settle(room.awaited[key], True)
+
+    async def close(self, person: str, code: int) -> None:
+        """Close all pages of a person."""
+        room = self._rooms.get(person)
+        if room is not None:
+            await asyncio.gather(*(line.close(code) for line in tuple(room.lines)))
+
+    async def close_all(self, code: int = RESTARTING) -> None:
+        """Close every page, so that it comes again elsewhere or later."""
+        lines = [line for room in self._rooms.values() for line in room.lines]
+        await asyncio.gather(*(line.close(code) for line in lines))
+
+    @staticmethod
+    async def _show(room: _Room, entry: Entry) -> None:
+        frame = _message(entry)
+        await asyncio.gather(*(line.send(frame) for line in tuple(room.lines)))
+
+
+def _message(entry: Entry) -> MessageOut:
+    return MessageOut(seq=entry.seq, message=entry.bubble)
+
+
+def _settle(future: asyncio.Future[bool], result: bool) -> None:
+    if not future.done():
+        future.set_result(result)

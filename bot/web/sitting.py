@@ -1,0 +1,172 @@
+"""One page's conversation over its WebSocket, from hello to close."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import WSMsgType, web
+from pydantic import ValidationError
+from redis.exceptions import RedisError
+
+from backend.contract.errors import BackendError, Forbidden, Unauthenticated
+from bot.web.bubbles import answer_bubbles, own_bubble
+from bot.web.deps import Talk, WebDeps
+from bot.web.pace import Pace
+from bot.web.protocol import (
+    FRAME_BYTES,
+    LOGGED_OUT,
+    OUT_OF_TURN,
+    Ack,
+    EventFrame,
+    Failed,
+    Hello,
+    Ping,
+    Pong,
+    Seen,
+    Wait,
+    read_frame,
+    to_event,
+)
+from bot.web.rooms import Line, TooManyPages
+from dialogs.events import Incoming, Person
+from dialogs.sessions import SessionBusy, SessionLost
+
+log = logging.getLogger(__name__)
+
+_HELLO_SECONDS = 15.0
+_HEARTBEAT_SECONDS = 30.0
+_MOST_WAITING = 32
+"""Events of one page that may wait for their turn."""
+_PAUSE_SECONDS = 2.0
+_FINISH_SECONDS = 40.0
+"""What was sent before a page closed is still done within this: longer than the backend client tries."""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Whose page it is."""
+
+    channel: str
+    id: str
+    language: str
+    """As the browser prefers; the page may know better."""
+    talk: Talk
+    still_welcome: Callable[[], Awaitable[object]] | None = None
+    """Asked now and then: raises Unauthenticated or Forbidden once the page must close."""
+
+
+async def sit(request: web.Request, deps: WebDeps, guest: Guest, pace: Pace) -> web.WebSocketResponse:
+    """Serve the WebSocket until it closes; what was sent before is done to its end."""
+    socket = web.WebSocketResponse(heartbeat=_HEARTBEAT_SECONDS, max_msg_size=FRAME_BYTES)
+    await socket.prepare(request)
+    line = Line(socket)
+    hello = await _hello(socket)
+    if hello is None:
+        await line.close(OUT_OF_TURN)
+        return socket
+    person = Person(guest.channel, guest.id, language=hello.language or guest.language)
+    sitting = _Sitting(deps, guest, person, line, pace)
+    worker = asyncio.create_task(sitting.work())
+    watch = asyncio.create_task(sitting.watch())
+    try:
+        async with deps.rooms.opened(person.key, line, hello.last):
+            deps.wake(guest.channel)
+            await sitting.read(socket)
+    except TooManyPages as refused:
+        await line.close(refused.code)
+    finally:
+        watch.cancel()
+        sitting.no_more()
+        await asyncio.gather(watch, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FINISH_SECONDS):
+                await worker
+    return socket
+
+
+async def _hello(socket: web.WebSocketResponse) -> Hello | None:
+    try:
+        message = await socket.receive(timeout=_HELLO_SECONDS)
+        frame = read_frame(message.data) if message.type is WSMsgType.TEXT else None
+    except (TimeoutError, ValidationError):
+        return None
+    return frame if isinstance(frame, Hello) else None
+
+
+class _Sitting:
+    def __init__(self, deps: WebDeps, guest: Guest, person: Person, line: Line, pace: Pace) -> None:
+        self._deps = deps
+        self._guest = guest
+        self._person = person
+        self._line = line
+        self._pace = pace
+        self._events: asyncio.Queue[EventFrame | None] = asyncio.Queue()
+
+    async def read(self, socket: web.WebSocketResponse) -> None:
+        """Take frames until the socket closes. Acknowledgements are taken at once, events wait for their turn."""
+        async for message in socket:
+            try:
+                frame = read_frame(message.data) if message.type is WSMsgType.TEXT else None
+            except ValidationError:
+                frame = None
+            match frame:
+                case EventFrame():
+                    await self._enqueue(frame)
+                case Seen(key=key):
+                    self._deps.rooms.seen(self._person.key, key)
+                case Ping():
+                    await self._line.send(Pong())
+                case _:
+                    await self._line.close(OUT_OF_TURN)
+                    return
+
+    def no_more(self) -> None:
+        """No event will follow."""
+        self._events.put_nowait(None)
+
+    async def work(self) -> None:
+        """Carry out events, one after the other."""
+        while (frame := await self._events.get()) is not None:
+            try:
+                await self._answer(frame)
+                await self._line.send(Ack(id=frame.id))
+            except (SessionBusy, SessionLost, RedisError) as error:
+                # The page sends it again under the same id.
+                log.warning("an event has to wait", extra={"error": type(error).__name__})
+                await self._line.send(Wait(id=frame.id, seconds=_PAUSE_SECONDS))
+            except Exception:
+                log.exception("an event failed", extra={"channel": self._guest.channel, "event": frame.event.type})
+                await self._line.send(Failed(id=frame.id))
+
+    async def watch(self) -> None:
+        """Close the page once it may not be open any more."""
+        check = self._guest.still_welcome
+        while check is not None:
+            await asyncio.sleep(self._deps.staff_check_seconds)
+            try:
+                await check()
+            except (Unauthenticated, Forbidden):
+                await self._line.close(LOGGED_OUT)
+                return
+            except BackendError as error:
+                log.warning("session not checked", extra={"code": error.code})
+
+    async def _enqueue(self, frame: EventFrame) -> None:
+        seconds = 1.0 if self._events.qsize() >= _MOST_WAITING else self._pace.wait(self._person.key)
+        if seconds:
+            await self._line.send(Wait(id=frame.id, seconds=round(seconds, 2)))
+        else:
+            self._events.put_nowait(frame)
+
+    async def _answer(self, frame: EventFrame) -> None:
+        now, person = self._deps.now(), self._person
+        own = own_bubble(frame, now)
+        if own is not None:
+            await self._deps.rooms.publish(person.key, [own])
+        reply = await self._guest.talk(Incoming(person, frame.id, now, to_event(frame.event)))
+        bubbles = answer_bubbles(reply.actions, reply.language, frame.id, self._deps.now())
+        await self._deps.rooms.publish(person.key, bubbles)

@@ -1,0 +1,115 @@
+"""Gives the tests of the web chat a whole house: real backend, Valkey, conversations, notifier and page server."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiohttp import web
+from redis.asyncio import Redis
+
+from bot.app import district_tree
+from bot.notifier import Notifier
+from bot.web.app import build_app
+from bot.web.channel import WebChannel
+from bot.web.deps import WebDeps
+from bot.web.rooms import Rooms
+from bot.web.staff_tokens import StaffTokens
+from bot.web.transcript import Transcript
+from dialogs.enterprise import EnterpriseTalk
+from dialogs.events import Person
+from dialogs.loader import load_scenarios
+from dialogs.notices import Notices
+from dialogs.services import ContactCalls, StaffCalls
+from dialogs.sessions import RedisSessions
+from dialogs.staff import StaffTalk
+from tests.backend.city import Backend, backend, city, city_url, deps
+
+__all__ = ["backend", "city", "city_url", "deps"]
+
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass
+class House:
+    """The web chat on a port of its own, before a running backend."""
+
+    backend: Backend
+    redis: Redis
+    port: int
+    confirm_seconds: float = 5.0
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def open(self) -> None:
+        """Start the process's worth of it: what is in memory is new each time."""
+        zone, client = ZoneInfo("Asia/Shanghai"), self.backend.client
+        about = await client.view_city()
+        scenarios = load_scenarios(ROOT / "dialogs/scenarios", district_tree(about.districts))
+        sessions = RedisSessions(self.redis, lease=timedelta(seconds=2))
+        tokens = StaffTokens()
+        enterprise = EnterpriseTalk(lambda person: ContactCalls(client, person.key), sessions, scenarios, about, zone)
+
+        def staff_calls(_: Person) -> StaffCalls:
+            return StaffCalls(client.with_token(tokens.current()), None)
+
+        self.rooms = Rooms(Transcript(self.redis, 3600))
+        notices = Notices(scenarios, zone)
+        channels = [WebChannel(name, self.rooms, notices, confirm_seconds=self.confirm_seconds) for name in _NAMES]
+        self.notifier = Notifier(client, channels, self.redis)
+        self.deps = WebDeps(
+            backend=client,
+            enterprise=enterprise.handle,
+            staff=StaffTalk(staff_calls, sessions, about, zone).handle,
+            staff_tokens=tokens,
+            rooms=self.rooms,
+            wake=self.notifier.wake,
+            secret=b"a secret of the tests",
+            city=about,
+            public_url=self.url,
+            upload_limit=1024 * 1024,
+            now=self.backend.clock,
+            staff_check_seconds=0.2,
+        )
+        runner = web.AppRunner(build_app(self.deps), access_log=None, shutdown_timeout=5.0)
+        await runner.setup()
+        self._stack.push_async_callback(enterprise.close)
+        self._stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, "127.0.0.1", self.port, reuse_address=True).start()
+        notifying = asyncio.create_task(self.notifier.run())
+        self._stack.push_async_callback(_stop, self.notifier, notifying)
+
+    async def close(self) -> None:
+        await self._stack.aclose()
+        self._stack = AsyncExitStack()
+
+
+_NAMES: tuple[Literal["web"], Literal["web-staff"]] = ("web", "web-staff")
+
+
+async def _stop(notifier: Notifier, task: asyncio.Task[None]) -> None:
+    notifier.stop()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+@pytest.fixture
+async def house(backend: Backend, redis_url: str) -> AsyncIterator[House]:
+    redis = Redis.from_url(redis_url)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    house = House(backend, redis, port)
+    await house.open()
+    yield house
+    await house.close()
+    await redis.aclose()
