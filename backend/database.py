@@ -18,9 +18,11 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 Result = TypeVar("Result")
+ModelT = TypeVar("ModelT", bound=Model)
 
 LOST = (
     asyncpg.PostgresConnectionError,
@@ -134,6 +136,14 @@ async def query(sql: str, *values: Any) -> list[Any]:
     async with _client().acquire_connection() as connection:
         rows: list[Any] = await connection.fetch(sql, *values)
         return rows
+
+
+async def find(model: type[ModelT], sql: str, *values: Any) -> list[ModelT]:
+    """Rows as models, of a statement that selects all columns of the model's table.
+
+    For what every action reads: Tortoise composes the text of a query anew each time, which costs more than running it.
+    """
+    return [model._init_from_db(**row) for row in await query(sql, *values)]
 
 
 async def execute(sql: str, *values: Any) -> None:

@@ -10,6 +10,7 @@ from backend import models
 from backend.actions.dues import NewDue, of_assignment, of_ticket, pause_dues
 from backend.actions.work import TicketWork
 from backend.contract.words import AssignmentState, EventKind, WarningLevel
+from backend.database import find
 from backend.rules.deadlines import (
     AssignmentClock,
     AssignmentFacts,
@@ -25,6 +26,7 @@ from backend.rules.deadlines import (
 from backend.rules.warnings import level
 from backend.rules.working_time import Pause
 
+_TOLD = "SELECT * FROM event WHERE ticket_id = $1 AND kind = ANY($2) ORDER BY seq"
 _RESOLVE_KINDS = tuple(kind for kind in DueKind if kind.startswith("resolve"))
 _WATCHED = frozenset(kind for kind in DueKind if not kind.startswith(("contact", "interim")))
 """Limits an action can fulfil today; contact and interim limits wait for the actions that record them."""
@@ -137,8 +139,8 @@ def replay_pauses(events: Sequence[tuple[EventKind, datetime, int | None]], assi
 
 async def _facts(work: TicketWork, assignment: models.Assignment) -> AssignmentFacts:
     kinds = [EventKind.ASKED, EventKind.ANSWERED]
-    rows = await models.Event.filter(ticket_id=work.ticket.id, kind__in=kinds).order_by("seq")
-    told = [(row.kind, row.at, _about(row.data)) for row in [*rows, *work.unsaved(kinds)]]
+    told = [(row.kind, row.at, _about(row.data)) for row in await find(models.Event, _TOLD, work.ticket.id, kinds)]
+    told += [(kind, work.context.now, _about(data)) for kind, data in work.unsaved(kinds)]
     return AssignmentFacts(
         dispatched_at=assignment.dispatched_at,
         signed_at=assignment.signed_at,

@@ -10,13 +10,15 @@ from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.contract.errors import Forbidden, Invalid
 from backend.contract.models import ContactIn, ContactOut, EnterpriseIn, EnterpriseOut
-from backend.database import execute, query, transaction
+from backend.database import execute, find, query, transaction
 
 _FIND = """
 SELECT identity.id, identity.contact_id, contact.language
 FROM identity JOIN contact ON contact.id = identity.contact_id
 WHERE identity.channel = $1 AND identity.external_id = $2
 """
+_CONTACT = "SELECT * FROM contact WHERE id = $1"
+_ENTERPRISE = "SELECT * FROM enterprise WHERE id = $1"
 
 
 async def contact_actor(context: Context, channel: str, external_id: str) -> Actor:
@@ -45,7 +47,7 @@ async def amend(
 
     Raises Invalid when the check character of the credit code does not fit.
     """
-    contact = await models.Contact.get(id=contact_id)
+    contact = (await find(models.Contact, _CONTACT, contact_id))[0]
     given = request.model_dump(include={"name", "phone", "language"}, exclude_none=True) if request else {}
     enterprise = enterprise or (request.enterprise if request else None)
     if enterprise is not None:
@@ -75,7 +77,7 @@ async def _enterprise(context: Context, given: EnterpriseIn, current_id: int | N
         return await _by_code(context, given.uscc, given.name)
     if given.name is None:
         return current_id
-    current = await models.Enterprise.get_or_none(id=current_id) if current_id is not None else None
+    current = next(iter(await find(models.Enterprise, _ENTERPRISE, current_id)), None)
     if current is not None and current.name == given.name:
         return current_id
     if current is not None and current.uscc is None and await _is_alone(current):

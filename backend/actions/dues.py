@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from backend import models
+from backend.database import execute
+
+SET = """
+INSERT INTO due (subject, kind, period, due_at)
+SELECT subject, kind, period, due_at
+FROM jsonb_to_recordset({rows}) AS one (subject text, kind text, period text, due_at timestamptz)
+ON CONFLICT (subject, kind, period) DO UPDATE SET due_at = excluded.due_at
+"""
+"""Writes `as_json` rows, given as the parameter `{rows}`."""
+
+_END = """
+UPDATE due SET done_at = $2 WHERE subject = ANY($1) AND done_at IS NULL AND starts_with(kind, $3)
+"""
 
 
 @dataclass(frozen=True)
@@ -32,17 +46,26 @@ def of_draft(draft_id: object) -> str:
 
 async def set_dues(rows: Iterable[NewDue]) -> None:
     """Write the rows; one that exists under the same subject, kind and period is moved to the new time."""
-    new = [models.Due(subject=row.subject, kind=row.kind, period=row.period, due_at=row.at) for row in rows]
-    if new:
-        await models.Due.bulk_create(new, on_conflict=["subject", "kind", "period"], update_fields=["due_at"])
+    await execute(SET.format(rows="$1"), as_json(rows))
+
+
+def as_json(rows: Iterable[NewDue]) -> str:
+    return json.dumps(
+        [
+            {
+                "subject": row.subject,
+                "kind": row.kind,
+                "period": row.period,
+                "due_at": row.at.isoformat() if row.at is not None else None,
+            }
+            for row in rows
+        ]
+    )
 
 
 async def end_dues(subjects: Iterable[str], now: datetime, *, prefix: str = "") -> None:
     """Mark what is left to do for these subjects as no longer needed; `prefix` narrows it to some kinds."""
-    rows = models.Due.filter(subject__in=list(subjects), done_at__isnull=True)
-    if prefix:
-        rows = rows.filter(kind__startswith=prefix)
-    await rows.update(done_at=now)
+    await execute(_END, list(subjects), now, prefix)
 
 
 async def pause_dues(subject: str, kinds: Iterable[str]) -> None:

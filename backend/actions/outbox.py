@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backend import models
 from backend.actions.context import Context
 from backend.actions.recipients import Recipient
+from backend.database import execute
 from backend.rules import quiet_hours
 
 _OPEN_PAGES = frozenset({"web", "web-staff"})
 """Channels that show a notice only to somebody who is looking: they interrupt nobody, so they have no quiet hours."""
+
+
+POST = """
+INSERT INTO notice (key, channel, address, fallback, language, template, args, ticket_id, ready_at, attempts)
+SELECT key, channel, address, fallback, language, template, args, ticket_id, ready_at, 0
+FROM jsonb_to_recordset({rows}) AS one (
+    key text, channel text, address text, fallback jsonb, language text, template text, args jsonb, ticket_id bigint,
+    ready_at timestamptz
+)
+ON CONFLICT (key) DO NOTHING
+"""
+"""Writes `as_json` rows, given as the parameter `{rows}`; one whose key is there already was posted before."""
 
 
 @dataclass(frozen=True)
@@ -29,26 +42,29 @@ class NewNotice:
 
 
 async def post(context: Context, notices: Iterable[NewNotice]) -> None:
+    await execute(POST.format(rows="$1"), as_json(context, notices))
+
+
+def as_json(context: Context, notices: Iterable[NewNotice]) -> str:
+    """The rows to write; whoever delivers them will be woken."""
     rows = [_row(context, notice) for notice in notices]
-    if not rows:
-        return
-    await models.Notice.bulk_create(rows, ignore_conflicts=True)
-    context.wakes.update(row.channel for row in rows)
+    context.wakes.update(str(row["channel"]) for row in rows)
+    return json.dumps(rows, ensure_ascii=False)
 
 
-def _row(context: Context, notice: NewNotice) -> models.Notice:
+def _row(context: Context, notice: NewNotice) -> dict[str, Any]:
     to = notice.to
-    return models.Notice(
-        key=f"{notice.key}.{to.channel}.{to.address}",
-        channel=to.channel,
-        address=to.address,
-        fallback=list(to.fallback),
-        language=to.language,
-        template=notice.template,
-        args=notice.args,
-        ticket_id=notice.ticket_id,
-        ready_at=_ready_at(context, to.channel, at_once=notice.at_once),
-    )
+    return {
+        "key": f"{notice.key}.{to.channel}.{to.address}",
+        "channel": to.channel,
+        "address": to.address,
+        "fallback": list(to.fallback),
+        "language": to.language,
+        "template": notice.template,
+        "args": notice.args,
+        "ticket_id": notice.ticket_id,
+        "ready_at": _ready_at(context, to.channel, at_once=notice.at_once).isoformat(),
+    }
 
 
 def _ready_at(context: Context, channel: str, *, at_once: bool) -> datetime:

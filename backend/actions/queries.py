@@ -24,9 +24,12 @@ from backend.contract.models import (
     TicketPage,
 )
 from backend.contract.words import AssignmentState, EventKind, Role, TicketState
+from backend.database import find
 from backend.rules import roles, ticket_number
 from backend.rules.duties import DutyMatch, match
 
+_TICKET = "SELECT * FROM ticket WHERE number = $1"
+_PARTS = "SELECT * FROM assignment WHERE ticket_id = $1 ORDER BY id"
 _DESK_STATES = (TicketState.SUBMITTED, TicketState.ACCEPTED)
 _OPEN_PARTS = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
 _PRIVATE_TO_STAFF = frozenset({EventKind.WARNED, EventKind.WARNING_LIFTED, EventKind.ESCALATED})
@@ -127,10 +130,11 @@ async def look_up(context: Context, actor: Actor, request: Lookup) -> Progress:
 
 async def _visible(actor: Actor, number: str) -> tuple[models.Ticket, list[models.Assignment]]:
     """The ticket if this actor may see it: own, assigned to their unit, or overseen; else NotFound."""
-    ticket = await models.Ticket.get_or_none(number=number)
-    if ticket is None:
+    found = await find(models.Ticket, _TICKET, number)
+    if not found:
         raise NotFound
-    assignments = await models.Assignment.filter(ticket_id=ticket.id).order_by("id")
+    ticket = found[0]
+    assignments = await find(models.Assignment, _PARTS, ticket.id)
     if actor.kind is ActorKind.CONTACT and ticket.contact_id == actor.id:
         return ticket, assignments
     if actor.kind is ActorKind.STAFF:

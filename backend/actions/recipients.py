@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from backend import models
 from backend.actions.directory import Directory
 from backend.contract.words import Role
+from backend.database import query
 
 STAFF_CHANNEL = "telegram-staff"
 """Channel whose groups stand for departments."""
 STAFF_PAGE = "web-staff"
 """Every member of staff has the web page; its address is the staff id."""
+
+_STAFF = """
+SELECT staff.id, staff.roles, staff.language, identity.channel, identity.external_id
+FROM staff LEFT JOIN identity ON identity.staff_id = staff.id
+WHERE staff.active AND {whom} ORDER BY staff.id, identity.id
+"""
+"""Active staff, a row for each account they have bound, or one without an account."""
+_OF_DEPARTMENT = _STAFF.format(whom="staff.department_id = $1")
+_BY_ID = _STAFF.format(whom="staff.id = ANY($1)")
+_ALL = _STAFF.format(whom="true")
+_ACCOUNT = "SELECT channel, external_id FROM identity WHERE id = $1"
 
 
 @dataclass(frozen=True)
@@ -26,8 +40,8 @@ class Recipient:
 
 async def contact_of(ticket: models.Ticket) -> Recipient:
     """The account the ticket came from: the answer goes back by the same channel."""
-    identity = await models.Identity.get(id=ticket.identity_id)
-    return Recipient(identity.channel, identity.external_id, ticket.language)
+    account = (await query(_ACCOUNT, ticket.identity_id))[0]
+    return Recipient(account["channel"], account["external_id"], ticket.language)
 
 
 async def unit(
@@ -39,37 +53,41 @@ async def unit(
     group: bool = True,
 ) -> list[Recipient]:
     """The staff of a department with any of these roles; its group once, in place of its members' private chats."""
-    staff = [one for one in await models.Staff.filter(department_id=department_id, active=True) if one.id not in but]
-    members = [one for one in staff if set(one.roles) & set(roles)]
+    staff = [one for one in await query(_OF_DEPARTMENT, department_id) if one["id"] not in but]
     chat = directory.departments[department_id].group_chat if group else None
-    return await _reach(members, chat)
+    return _reach(_with_role(staff, roles), chat)
 
 
 async def members(staff_ids: Collection[int]) -> list[Recipient]:
-    return await _reach(await models.Staff.filter(id__in=list(staff_ids), active=True), None)
+    return _reach(await query(_BY_ID, list(staff_ids)), None)
 
 
 async def desk(roles: Collection[Role] = (Role.SEAT, Role.DISPATCHER)) -> list[Recipient]:
     """Everybody at the desks named, wherever they sit."""
-    wanted = set(roles)
-    return await _reach([one for one in await models.Staff.filter(active=True) if set(one.roles) & wanted], None)
+    return _reach(_with_role(await query(_ALL), roles), None)
 
 
-async def _reach(staff: Iterable[models.Staff], chat: str | None) -> list[Recipient]:
-    people = {one.id: one for one in staff}
-    if not people:
+_Rows = list[Mapping[str, Any]]
+
+
+def _with_role(staff: _Rows, roles: Collection[Role]) -> _Rows:
+    return [one for one in staff if set(json.loads(one["roles"])) & set(roles)]
+
+
+def _reach(staff: _Rows, chat: str | None) -> list[Recipient]:
+    if not staff:
         return []
-    reached = [Recipient(STAFF_PAGE, str(one.id), one.language) for one in people.values()]
-    bound = await models.Identity.filter(staff_id__in=list(people)).values_list("channel", "external_id", "staff_id")
+    languages = {one["id"]: one["language"] for one in staff}
+    reached = [Recipient(STAFF_PAGE, str(id_), language) for id_, language in languages.items()]
     private = [
-        Recipient(channel, external_id, people[staff_id].language)
-        for channel, external_id, staff_id in bound
-        if channel != STAFF_PAGE
+        Recipient(one["channel"], one["external_id"], one["language"])
+        for one in staff
+        if one["channel"] not in (None, STAFF_PAGE)
     ]
     if chat is None:
         return reached + private
     in_group = [one for one in private if one.channel == STAFF_CHANNEL]
     elsewhere = [one for one in private if one.channel != STAFF_CHANNEL]
-    language = next(iter(people.values())).language
+    language = next(iter(languages.values()))
     group = Recipient(STAFF_CHANNEL, f"group:{chat}", language, tuple(one.address for one in in_group))
     return [*reached, *elsewhere, group]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from backend import models
 from backend.actions.actor import Actor
 from backend.actions.attach import attach
 from backend.actions.complete import complete
@@ -16,6 +13,9 @@ from backend.actions.work import TicketWork
 from backend.contract.errors import WrongState
 from backend.contract.models import ReplyIn, TicketOut
 from backend.contract.words import AssignmentRole, AssignmentState, EventKind
+from backend.database import query
+
+_STAFF_FILES = "SELECT id FROM attachment WHERE ticket_id = $1 AND staff_id IS NOT NULL AND created_at >= $2"
 
 
 async def reply(context: Context, actor: Actor, assignment_id: int, request: ReplyIn) -> TicketOut:
@@ -57,6 +57,4 @@ async def _complete(work: TicketWork) -> None:
 async def _reply_files(work: TicketWork) -> list[str]:
     """Files the units sent with their replies of this round."""
     since = min(one.dispatched_at for one in work.current)
-    rows = models.Attachment.filter(ticket_id=work.ticket.id, staff_id__isnull=False, created_at__gte=since)
-    found: list[UUID] = await rows.values_list("id", flat=True)  # type: ignore[assignment]
-    return [str(one) for one in found]
+    return [str(row["id"]) for row in await query(_STAFF_FILES, work.ticket.id, since)]

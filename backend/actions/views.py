@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend import models
@@ -18,22 +19,38 @@ from backend.contract.models import (
     TicketSummary,
 )
 from backend.contract.words import AssignmentState, EventKind, TicketState, WarningLevel
+from backend.database import find, query
 from backend.rules import lifecycle, masking, roles
 
 _WORST = (WarningLevel.RED, WarningLevel.YELLOW, WarningLevel.BLUE)
 _OPEN = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
+
+_AROUND = """
+SELECT contact.name, contact.phone, enterprise.name AS enterprise,
+    (SELECT jsonb_object_agg(id, name) FROM staff WHERE id = ANY($3)) AS handlers,
+    EXISTS (SELECT FROM attachment WHERE ticket_id = $2) AS has_files,
+    EXISTS (SELECT FROM question WHERE assignment_id = ANY($4)) AS has_questions
+FROM contact LEFT JOIN enterprise ON enterprise.id = contact.enterprise_id
+WHERE contact.id = $1
+"""
+"""The person, the handlers' names, and whether there is more to read: most tickets have neither files nor questions."""
+_FILES = "SELECT * FROM attachment WHERE ticket_id = $1 ORDER BY created_at"
+_QUESTIONS = "SELECT * FROM question WHERE assignment_id = ANY($1) ORDER BY id"
+_RATING = "SELECT * FROM rating WHERE ticket_id = $1 ORDER BY round DESC LIMIT 1"
 
 
 async def view(
     context: Context, actor: Actor, ticket: models.Ticket, assignments: Sequence[models.Assignment]
 ) -> TicketOut:
     """Everything of one ticket that this actor may see."""
-    questions = await _questions(assignments)
-    contact = await models.Contact.get(id=ticket.contact_id).select_related("enterprise")
-    files = await models.Attachment.filter(ticket_id=ticket.id).order_by("created_at")
-    rating = await _rating(actor, ticket)
-    handlers = await _handlers(actor, assignments)
     own = actor.kind is ActorKind.CONTACT
+    parts = [one.id for one in assignments]
+    shown = [] if own else [one.handler_id for one in assignments if one.handler_id is not None]
+    around = (await query(_AROUND, ticket.contact_id, ticket.id, shown, parts))[0]
+    questions = await find(models.Question, _QUESTIONS, parts) if around["has_questions"] else []
+    files = await find(models.Attachment, _FILES, ticket.id) if around["has_files"] else []
+    handlers = {int(id_): name for id_, name in json.loads(around["handlers"] or "{}").items()}
+    rating = await _rating(actor, ticket)
     return TicketOut(
         **summary(ticket, assignments).model_dump(),
         story=ticket.story,
@@ -41,7 +58,7 @@ async def view(
         address=ticket.address,
         location=Place.model_validate(ticket.location) if ticket.location else None,
         answers=list(ticket.answers),
-        **_person(contact, masked=not own, hidden=ticket.hidden_reporter and not own),
+        **_person(around, masked=not own, hidden=ticket.hidden_reporter and not own),
         hidden_reporter=ticket.hidden_reporter,
         provisional=ticket.provisional,
         attachments=[attachment_out(one) for one in files],
@@ -144,41 +161,29 @@ def _assignment_may(actor: Actor, ticket: models.Ticket, one: models.Assignment)
     return found
 
 
-async def _questions(assignments: Sequence[models.Assignment]) -> list[models.Question]:
-    ids = [one.id for one in assignments]
-    return await models.Question.filter(assignment_id__in=ids).order_by("id") if ids else []
-
-
 async def _rating(actor: Actor, ticket: models.Ticket) -> RatingOut | None:
     """The latest rating: for the person always, for staff only once the ticket is closed."""
     if actor.kind is not ActorKind.CONTACT and ticket.state is not TicketState.CLOSED:
         return None
     if ticket.state not in (TicketState.CLOSED, TicketState.HANDLING, TicketState.ACCEPTED, TicketState.COMPLETED):
         return None
-    row = await models.Rating.filter(ticket_id=ticket.id).order_by("-round").first()
-    if row is None:
+    found = await find(models.Rating, _RATING, ticket.id)
+    if not found:
         return None
+    row = found[0]
     return RatingOut(round=row.round, grade=row.grade, solved=row.solved, comment=row.comment, at=row.at)
 
 
-async def _handlers(actor: Actor, assignments: Sequence[models.Assignment]) -> dict[int, str]:
-    ids = {one.handler_id for one in assignments if one.handler_id is not None}
-    if not ids or actor.kind is ActorKind.CONTACT:
-        return {}
-    rows = await models.Staff.filter(id__in=list(ids)).values_list("id", "name")
-    return {int(staff_id): str(name) for staff_id, name in rows}
-
-
-def _person(contact: models.Contact, *, masked: bool, hidden: bool) -> dict[str, Any]:
-    enterprise = contact.enterprise.name if contact.enterprise is not None else None
+def _person(contact: Mapping[str, Any], *, masked: bool, hidden: bool) -> dict[str, Any]:
+    enterprise, name, phone = contact["enterprise"], contact["name"], contact["phone"]
     if hidden:
         return {"enterprise": None, "contact_name": None, "contact_phone": None}
     if not masked:
-        return {"enterprise": enterprise, "contact_name": contact.name, "contact_phone": contact.phone}
+        return {"enterprise": enterprise, "contact_name": name, "contact_phone": phone}
     return {
         "enterprise": enterprise,
-        "contact_name": masking.person(contact.name) if contact.name else None,
-        "contact_phone": masking.phone(contact.phone) if contact.phone else None,
+        "contact_name": masking.person(name) if name else None,
+        "contact_phone": masking.phone(phone) if phone else None,
     }
 
 

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from backend import models
-from backend.actions import outbox, recipients
+from backend.actions import dues, outbox, recipients
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
-from backend.actions.dues import NewDue, set_dues
+from backend.actions.dues import NewDue
 from backend.actions.outbox import NewNotice
 from backend.actions.recipients import Recipient
 from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
 from backend.contract.words import AssignmentState, EventKind
+from backend.database import execute, find
 from backend.rules import lifecycle, roles
+
+_BY_NUMBER = "SELECT * FROM ticket WHERE number = $1 FOR UPDATE"
+_BY_ID = "SELECT * FROM ticket WHERE id = $1 FOR UPDATE"
+_BY_ASSIGNMENT = """
+SELECT ticket.* FROM ticket JOIN assignment ON assignment.ticket_id = ticket.id
+WHERE assignment.id = $1 FOR UPDATE OF ticket
+"""
+_ASSIGNMENTS = "SELECT * FROM assignment WHERE ticket_id = $1 ORDER BY id"
+_SAVE = f"""
+WITH due_rows AS ({dues.SET.format(rows="$2")}), notice_rows AS ({outbox.POST.format(rows="$3")})
+INSERT INTO event (ticket_id, seq, at, kind, actor_kind, actor_id, department_id, channel, reason, data)
+SELECT ticket_id, seq, at, kind, actor_kind, actor_id, department_id, channel, reason, data
+FROM jsonb_to_recordset($1) AS one (
+    ticket_id bigint, seq int, at timestamptz, kind text, actor_kind text, actor_id bigint, department_id bigint,
+    channel text, reason text, data jsonb
+)
+"""  # noqa: S608  # composed of our own constants
+"""Events, due rows and notices in one statement: three would cost three round trips while the ticket is locked."""
 
 
 class TicketWork:
@@ -26,49 +46,49 @@ class TicketWork:
         self.ticket = ticket
         self.assignments = assignments
         self._seen = ticket.version
-        self._events: list[models.Event] = []
+        self._events: list[dict[str, Any]] = []
         self._notices: list[NewNotice] = []
         self._dues: list[NewDue] = []
 
     @classmethod
     async def on_number(cls, context: Context, actor: Actor, number: str, *, version: int | None = None) -> TicketWork:
-        ticket = await models.Ticket.filter(number=number).select_for_update().get_or_none()
-        return await cls._begin(context, actor, ticket, version)
+        return await cls._begin(context, actor, await find(models.Ticket, _BY_NUMBER, number), version)
 
     @classmethod
     async def on_id(cls, context: Context, actor: Actor, ticket_id: int, *, version: int | None = None) -> TicketWork:
-        ticket = await models.Ticket.filter(id=ticket_id).select_for_update().get_or_none()
-        return await cls._begin(context, actor, ticket, version)
+        return await cls._begin(context, actor, await find(models.Ticket, _BY_ID, ticket_id), version)
 
     @classmethod
     async def on_assignment(
         cls, context: Context, actor: Actor, assignment_id: int, *, version: int | None = None
     ) -> tuple[TicketWork, models.Assignment]:
         """The work and the assignment; raises NotFound unless it is the actor's unit's, or the desk asks."""
-        found = await models.Assignment.filter(id=assignment_id).values_list("ticket_id", "department_id")
-        if not found:
+        work = await cls._begin(context, actor, await find(models.Ticket, _BY_ASSIGNMENT, assignment_id))
+        assignment = next(one for one in work.assignments if one.id == assignment_id)
+        foreign = actor.kind is ActorKind.STAFF and actor.department_id != assignment.department_id
+        if foreign and not actor.roles & roles.DESK:
             raise NotFound
-        ticket_id, department_id = found[0]
-        if actor.kind is ActorKind.STAFF and actor.department_id != department_id and not actor.roles & roles.DESK:
-            raise NotFound
-        work = await cls.on_id(context, actor, ticket_id, version=version)
-        return work, next(one for one in work.assignments if one.id == assignment_id)
+        await work._check(version)
+        return work, assignment
 
     @classmethod
     async def _begin(
-        cls, context: Context, actor: Actor, ticket: models.Ticket | None, version: int | None
+        cls, context: Context, actor: Actor, found: list[models.Ticket], version: int | None = None
     ) -> TicketWork:
-        if ticket is None:
+        if not found:
             raise NotFound
+        ticket = found[0]
         if actor.kind is ActorKind.CONTACT and ticket.contact_id != actor.id:
             raise NotFound
-        assignments = await models.Assignment.filter(ticket_id=ticket.id).order_by("id")
-        work = cls(context, actor, ticket, assignments)
-        if version is not None and version != ticket.version:
-            await work._refuse_stale(version)
+        # Read after the lock is held: what others did to them before is then visible.
+        work = cls(context, actor, ticket, await find(models.Assignment, _ASSIGNMENTS, ticket.id))
+        await work._check(version)
         return work
 
-    async def _refuse_stale(self, version: int) -> None:
+    async def _check(self, version: int | None) -> None:
+        """Raises Stale unless the asker saw everything that matters to a decision."""
+        if version is None or version == self.ticket.version:
+            return
         since = await models.Event.filter(ticket_id=self.ticket.id, seq__gt=version)
         if version > self.ticket.version or any(event.kind not in lifecycle.CLOCK_ONLY for event in since):
             raise Stale(number=self.ticket.number)
@@ -122,23 +142,23 @@ class TicketWork:
         self, kind: EventKind, by: Actor, reason: str | None, department_id: int | None, data: dict[str, Any]
     ) -> None:
         self._events.append(
-            models.Event(
-                ticket_id=self.ticket.id,
-                seq=self.ticket.version,
-                at=self.context.now,
-                kind=kind,
-                actor_kind=by.kind.value,
-                actor_id=by.id,
-                department_id=department_id if department_id is not None else by.department_id,
-                channel=by.channel,
-                reason=reason,
-                data=data,
-            )
+            {
+                "ticket_id": self.ticket.id,
+                "seq": self.ticket.version,
+                "at": self.context.now.isoformat(),
+                "kind": kind,
+                "actor_kind": by.kind,
+                "actor_id": by.id,
+                "department_id": department_id if department_id is not None else by.department_id,
+                "channel": by.channel,
+                "reason": reason,
+                "data": data,
+            }
         )
 
-    def unsaved(self, kinds: Sequence[EventKind]) -> list[models.Event]:
-        """Events of these kinds recorded in this work and not yet written."""
-        return [event for event in self._events if event.kind in kinds]
+    def unsaved(self, kinds: Sequence[EventKind]) -> list[tuple[EventKind, dict[str, Any]]]:
+        """Events of these kinds recorded in this work and not yet written, with their data."""
+        return [(event["kind"], event["data"]) for event in self._events if event["kind"] in kinds]
 
     async def tell_contact(self, template: str, *, at_once: bool = False, **args: Any) -> None:
         self.tell([await recipients.contact_of(self.ticket)], template, at_once=at_once, **args)
@@ -156,6 +176,5 @@ class TicketWork:
     async def save(self) -> None:
         """Write ticket, events, dues and notices; assignments are saved by who changes them."""
         await self.ticket.save()
-        await models.Event.bulk_create(self._events)
-        await set_dues(self._dues)
-        await outbox.post(self.context, self._notices)
+        events = json.dumps(self._events, ensure_ascii=False)
+        await execute(_SAVE, events, dues.as_json(self._dues), outbox.as_json(self.context, self._notices))
