@@ -21,6 +21,9 @@ from backend.contract.words import Scope
 TOKEN_SECONDS = 15.0
 """How long a service token is believed without looking again: a revoked one works at most this much longer."""
 
+CONTACTS_KEPT = 10_000
+"""Accounts of contacts remembered."""
+
 ACTOR_HEADER = "Jiesu-Actor"
 
 
@@ -57,6 +60,8 @@ class Gate:
 
     def __init__(self) -> None:
         self._services: dict[str, tuple[Actor, float]] = {}
+        self._contacts: dict[Account, Actor] = {}
+        """An account stays its contact's for good, so this needs no end but in number."""
 
     async def admit(self, request: web.Request, context: Context, access: Access) -> tuple[Actor, Account | None]:
         """The actor, and the account named; raises Unauthenticated, Forbidden or Invalid."""
@@ -71,7 +76,7 @@ class Gate:
             if account is not None:
                 _check_channel(actor, account)
                 if access is not Access.BINDER:
-                    actor = await _person(context, account)
+                    actor = await self._person(context, account)
         _check_access(actor, account, access)
         return actor, account
 
@@ -86,14 +91,19 @@ class Gate:
         self._services[digest] = (actor, now + TOKEN_SECONDS)
         return actor
 
-
-async def _person(context: Context, account: Account) -> Actor:
-    if not account.channel.endswith(staff.CHANNEL_SUFFIX):
-        return await contacts.contact_actor(context, account.channel, account.external_id)
-    actor = await staff.bound_actor(account.channel, account.external_id)
-    if actor is None:
-        raise Forbidden("This account is not bound to a member of staff.", unbound=True)
-    return actor
+    async def _person(self, context: Context, account: Account) -> Actor:
+        if account.channel.endswith(staff.CHANNEL_SUFFIX):
+            actor = await staff.bound_actor(account.channel, account.external_id)
+            if actor is None:
+                raise Forbidden("This account is not bound to a member of staff.", unbound=True)
+            return actor
+        known = self._contacts.get(account)
+        if known is None:
+            if len(self._contacts) >= CONTACTS_KEPT:
+                self._contacts.clear()
+            known = await contacts.contact_actor(context, account.channel, account.external_id)
+            self._contacts[account] = known
+        return known
 
 
 def bearer(request: web.Request) -> str:
