@@ -83,15 +83,7 @@ class Backend:
 
     async def context(self) -> Context:
         """For calling actions directly, inside `database.transaction()`."""
-        return Context(
-            now=self.clock.now,
-            policy=self.deps.policy,
-            calendar=self.deps.calendar,
-            directory=await self.deps.directory.current(0.0),
-            timezone=self.deps.timezone,
-            secret=self.deps.secret,
-            attachments=self.deps.attachments,
-        )
+        return await self.deps.context()
 
 
 def session_token(username: str) -> str:
