@@ -20,7 +20,7 @@ RETRY_AFTER = timedelta(minutes=1)
 """A row whose effect failed is tried again after this, so that it holds nothing else up."""
 
 MakeContext = Callable[[], Awaitable[Context]]
-Wake = Callable[[set[str]], Awaitable[None]]
+Wake = Callable[[set[str]], None]
 
 
 class Worker:
@@ -73,7 +73,7 @@ class Worker:
             log.exception("a due row failed", extra={"due": failed.id, "kind": failed.kind})
             await models.Due.filter(id=failed.id).update(due_at=context.now + RETRY_AFTER)
             return True
-        await self._wake(context.wakes)
+        self._wake(context.wakes)
         return True
 
     async def _until_next(self) -> float:

@@ -25,6 +25,8 @@ POLL_SECONDS = 2.0
 LEASE_SECONDS = 60
 """A notice in our hands comes back to others after this, should we die."""
 _BATCH = 30
+_IN_HAND = 120
+"""Most notices of one channel being delivered at a time; each must end within its lease."""
 
 
 class Notifier:
@@ -56,24 +58,38 @@ class Notifier:
             listener.cancel()
 
     async def _serve(self, channel: Channel) -> None:
+        """Claim as long as there is room in hand: a receiver who is slow to confirm holds up nobody else."""
         woken = self._woken[channel.name]
+        in_hand: set[asyncio.Task[None]] = set()
+
+        def let_go(task: asyncio.Task[None]) -> None:
+            in_hand.discard(task)
+            if len(in_hand) == _IN_HAND - 1:
+                woken.set()
+
         while not self._stopping.is_set():
             woken.clear()
-            found = await self._claim(channel)
-            await asyncio.gather(*(self._deliver(channel, notice) for notice in found))
+            room = min(_BATCH, _IN_HAND - len(in_hand))
+            found = await self._claim(channel, room) if room else ()
+            for notice in found:
+                task = asyncio.create_task(self._deliver(channel, notice), name=f"notice {notice.id}")
+                in_hand.add(task)
+                task.add_done_callback(let_go)
             if len(found) < _BATCH:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
                         await woken.wait()
+        if in_hand:
+            await asyncio.wait(in_hand)
 
-    async def _claim(self, channel: Channel) -> Sequence[NoticeOut]:
+    async def _claim(self, channel: Channel, limit: int) -> Sequence[NoticeOut]:
         addresses = channel.open_addresses()
         if addresses is not None and not addresses:
             return ()
         wanted = ClaimIn(
             channels=[channel.name],
             addresses=list(addresses)[:1000] if addresses is not None else None,
-            limit=_BATCH,
+            limit=limit,
             lease_seconds=LEASE_SECONDS,
         )
         try:
@@ -93,9 +109,9 @@ class Notifier:
             failed = NoticeFailed(reason="temporary", retry_seconds=60)
         try:
             if failed is None:
-                await self._client.mark_notice_sent(notice.id)
+                await self._client.mark_sent(notice.id)
             else:
-                await self._client.mark_notice_failed(notice.id, failed)
+                await self._client.mark_failed(notice.id, failed)
         except (BackendError, aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("a notice was not acknowledged", extra={"notice": notice.id, "error": type(error).__name__})
 

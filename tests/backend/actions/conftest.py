@@ -81,7 +81,7 @@ class Town:
         return [row for row in await rows if number is None or row.args.get("number") == number]
 
 
-async def _ignore(_names: set[str]) -> None:
+def _ignore(_names: set[str]) -> None:
     """Nobody listens in these tests."""
 
 

@@ -1,0 +1,221 @@
+"""Wires the channels of one process: the talks, the Telegram bots whose tokens are set, the web chat, the notifier."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import aiohttp
+from aiohttp import web
+from redis.asyncio import Redis
+
+from backend.contract.client import BackendClient, actor_of
+from backend.contract.models import CityOut, DistrictOut
+from bot.channel import Channel
+from bot.notifier import Notifier
+from bot.web.app import add_routes
+from bot.web.bubbles import answer_bubbles
+from bot.web.channel import WebChannel
+from bot.web.deps import WebDeps
+from bot.web.rooms import Rooms
+from bot.web.staff_tokens import StaffTokens
+from bot.web.transcript import Transcript
+from dialogs.commands import Verb, command
+from dialogs.enterprise import EnterpriseTalk
+from dialogs.events import Incoming, Person, Press
+from dialogs.exchange import Reply
+from dialogs.fields import DistrictNode, warm_up
+from dialogs.loader import load_scenarios
+from dialogs.notices import Notices
+from dialogs.services import ContactCalls, StaffCalls
+from dialogs.sessions import RedisSessions
+from dialogs.staff import StaffTalk
+
+if TYPE_CHECKING:
+    from bot.telegram.app import TelegramBot
+
+log = logging.getLogger(__name__)
+
+CHANNELS = ("telegram", "telegram-staff", "web", "web-staff")
+"""Channels that this room speaks for."""
+_RETRY_SECONDS = 10.0
+"""How often forms are filed again that the backend could not take."""
+_TRANSCRIPT_SECONDS = 7 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class BotSettings:
+    backend_url: str
+    channel_token: str
+    secret: bytes
+    """Signs the cookies of web visitors."""
+    public_url: str
+    zone: ZoneInfo
+    """The city's."""
+    scenarios: Path
+    session_hours: float
+    """How long a half-filled form stays at hand; after that it is a draft in the backend."""
+    attachment_bytes: int
+    telegram_api_url: str
+    telegram_tokens: Mapping[str, str]
+    """By channel; a bot without a token stays off."""
+    webhook_secret: str | None
+    """None: updates are polled."""
+
+
+class Bots:
+    """Every channel of this process; `add_routes` before serving, `running` while served."""
+
+    def __init__(
+        self,
+        settings: BotSettings,
+        talk: EnterpriseTalk,
+        deps: WebDeps,
+        telegram: Mapping[str, TelegramBot],
+        notifier: Notifier,
+    ) -> None:
+        self._settings = settings
+        self._talk = talk
+        self._deps = deps
+        self._telegram = telegram
+        self._notifier = notifier
+
+    @classmethod
+    @asynccontextmanager
+    async def built(cls, settings: BotSettings, city: CityOut, redis: Redis) -> AsyncIterator[Bots]:
+        """Put everything together; raises ScenarioFaults for templates that cannot be used."""
+        async with aiohttp.ClientSession() as session:
+            client = BackendClient(session, settings.backend_url, settings.channel_token)
+            yield cls._build(settings, city, redis, client)
+
+    @classmethod
+    def _build(cls, settings: BotSettings, city: CityOut, redis: Redis, client: BackendClient) -> Bots:
+        scenarios = load_scenarios(settings.scenarios, district_tree(city.districts))
+        sessions = RedisSessions(redis, keep=timedelta(hours=settings.session_hours))
+        tokens = StaffTokens()
+
+        def contact(person: Person) -> ContactCalls:
+            return ContactCalls(client, actor_of(person.channel, person.id))
+
+        def member(person: Person) -> StaffCalls:
+            if person.channel == "web-staff":
+                return StaffCalls(client.with_token(tokens.current()), None)
+            return StaffCalls(client, actor_of(person.channel, person.id))
+
+        enterprise = EnterpriseTalk(contact, sessions, scenarios, city, settings.zone)
+        staff = StaffTalk(member, sessions, city, settings.zone)
+        notices = Notices(scenarios, settings.zone)
+        telegram = _telegram(settings, enterprise, staff, client, notices, redis)
+        rooms = Rooms(Transcript(redis, _TRANSCRIPT_SECONDS))
+        pages: list[Channel] = [WebChannel("web", rooms, notices), WebChannel("web-staff", rooms, notices)]
+        notifier = Notifier(client, [*(one.channel for one in telegram.values()), *pages], redis)
+        deps = WebDeps(
+            backend=client,
+            enterprise=enterprise.handle,
+            staff=staff.handle,
+            staff_tokens=tokens,
+            rooms=rooms,
+            wake=notifier.wake,
+            secret=settings.secret,
+            city=city,
+            public_url=settings.public_url,
+            upload_limit=settings.attachment_bytes,
+        )
+        return cls(settings, enterprise, deps, telegram, notifier)
+
+    @property
+    def telegram_names(self) -> list[str]:
+        """User names of the Telegram bots that have started."""
+        return [one.username for one in self._telegram.values() if one.username]
+
+    def add_routes(self, app: web.Application) -> None:
+        add_routes(app, self._deps)
+        if self._settings.webhook_secret is not None:
+            app.router.add_routes([one.webhook_route() for one in self._telegram.values()])
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Bots and notifier at work for the length of a block; at its end each finishes what it has begun."""
+        notifying = asyncio.create_task(self._notifier.run(), name="notifier")
+        bots = [asyncio.create_task(_run(one), name=f"telegram {one.CHANNEL}") for one in self._telegram.values()]
+        extra = [asyncio.create_task(self._retry(), name="retry"), asyncio.create_task(asyncio.to_thread(warm_up))]
+        try:
+            yield
+        finally:
+            await asyncio.gather(*(one.stop() for one in self._telegram.values()))
+            self._notifier.stop()
+            for task in extra:
+                task.cancel()
+            await asyncio.gather(notifying, *bots, *extra, return_exceptions=True)
+            await self._talk.close()
+
+    async def _retry(self) -> None:
+        """File again what people confirmed while the backend was away, and tell them."""
+        while True:
+            await asyncio.sleep(_RETRY_SECONDS)
+            try:
+                for person, reply in await self._talk.retry_pending(_pressed_retry):
+                    await self._tell(person, reply)
+            except Exception as error:
+                # The acceptance notice tells the person all the same, should this message not arrive.
+                log.warning("filing again, or telling of it, failed", extra={"error": type(error).__name__})
+
+    async def _tell(self, person: Person, reply: Reply) -> None:
+        if person.channel in self._telegram:
+            await self._telegram[person.channel].tell(person, reply)
+            return
+        bubbles = answer_bubbles(reply.actions, reply.language, str(uuid.uuid4()), datetime.now(UTC))
+        await self._deps.rooms.publish(person.key, bubbles)
+
+
+def district_tree(districts: list[DistrictOut]) -> tuple[DistrictNode, ...]:
+    """The city's districts as the fields of a form know them."""
+    return tuple(
+        DistrictNode(one.id, tuple(dict.fromkeys((one.name, one.name_en))), district_tree(one.children))
+        for one in districts
+    )
+
+
+def _telegram(
+    settings: BotSettings,
+    enterprise: EnterpriseTalk,
+    staff: StaffTalk,
+    client: BackendClient,
+    notices: Notices,
+    redis: Redis,
+) -> dict[str, TelegramBot]:
+    """The bots that have a token. aiogram takes seconds to import: who has no token need not wait for it."""
+    if not settings.telegram_tokens:
+        return {}
+    from bot.telegram.app import Webhook, make_bot
+    from bot.telegram.enterprise import EnterpriseBot
+    from bot.telegram.staff import StaffBot
+
+    webhook = Webhook(settings.public_url, settings.webhook_secret) if settings.webhook_secret is not None else None
+    bots: dict[str, TelegramBot] = {}
+    for name, token in settings.telegram_tokens.items():
+        account = make_bot(token, settings.telegram_api_url)
+        if name == EnterpriseBot.CHANNEL:
+            bots[name] = EnterpriseBot(account, enterprise, client, notices, redis, webhook=webhook)
+        else:
+            bots[name] = StaffBot(account, staff, client, notices, redis, webhook=webhook)
+    return bots
+
+
+async def _run(bot: TelegramBot) -> None:
+    try:
+        await bot.run()
+    except Exception:
+        log.exception("a Telegram bot stopped; check its token", extra={"channel": bot.CHANNEL})
+
+
+def _pressed_retry(person: Person) -> Incoming:
+    return Incoming(person, f"retry-{uuid.uuid4()}", datetime.now(UTC), Press(command(Verb.RETRY)))
