@@ -21,6 +21,9 @@ class _Waiting:
     form: Form
     backend: ContactBackend
     task: asyncio.Task[None]
+    writing: Form | None = None
+    """What is on its way now."""
+    ended: bool = False
 
 
 class DraftKeeper:
@@ -37,15 +40,17 @@ class DraftKeeper:
         if waiting := self._waiting.get(form.draft):
             waiting.form, waiting.backend = form, backend
             return
-        task = asyncio.create_task(self._write_later(form.draft))
+        task = asyncio.create_task(self._write_later(form.draft), name=f"draft {form.draft}")
         self._waiting[form.draft] = _Waiting(form, backend, task)
 
     async def settle(self, draft: str) -> None:
-        """Drop what is still to be written of a draft, and wait for a write under way: the draft ends now."""
+        """Drop what is still to be written of a draft that ends now. A write under way is waited for: cut off, it might
+        still arrive, after the end.
+        """
         waiting = self._waiting.pop(draft, None)
         if waiting is not None:
-            waiting.task.cancel()
-            await asyncio.wait([waiting.task])
+            waiting.ended = True
+            await _stop(waiting)
 
     async def forget(self, draft: str, backend: ContactBackend) -> None:
         """The person does not want this draft any more. Raises BackendError."""
@@ -59,21 +64,24 @@ class DraftKeeper:
         """Write everything now; for shutdown."""
         waiting = list(self._waiting.values())
         self._waiting.clear()
-        for one in waiting:
-            one.task.cancel()
-        if waiting:
-            await asyncio.wait([one.task for one in waiting])
-        await asyncio.gather(*(self._write(one.form, one.backend) for one in waiting))
+        await asyncio.gather(*(self._write_now(one) for one in waiting))
+
+    async def _write_now(self, waiting: _Waiting) -> None:
+        waiting.ended = True
+        await _stop(waiting)
+        if waiting.form is not waiting.writing:
+            await self._write(waiting.form, waiting.backend)
 
     async def _write_later(self, draft: str) -> None:
         await self._sleep(self._delay)
         waiting = self._waiting[draft]
-        form = waiting.form
-        await self._write(form, waiting.backend)
-        if self._waiting.get(draft) is waiting:
-            del self._waiting[draft]
-            if waiting.form is not form:  # answered again while this was being written
-                self.keep(waiting.form, waiting.backend)
+        waiting.writing = waiting.form
+        await self._write(waiting.form, waiting.backend)
+        if waiting.ended:
+            return
+        del self._waiting[draft]
+        if waiting.form is not waiting.writing:  # answered again while this was being written
+            self.keep(waiting.form, waiting.backend)
 
     async def _write(self, form: Form, backend: ContactBackend) -> None:
         request = DraftIn(scenario=form.scenario, form=form.to_json())
@@ -91,6 +99,12 @@ def form_of(draft: DraftOut) -> Form | None:
     except (ValueError, KeyError, TypeError):
         log.warning("draft not readable", extra={"action": "restore_draft", "draft": draft.id})
         return None
+
+
+async def _stop(waiting: _Waiting) -> None:
+    if waiting.writing is None:
+        waiting.task.cancel()
+    await asyncio.wait([waiting.task])
 
 
 def _key(draft: str, what: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from backend.contract.client import BackendClient, actor_of
+from backend.contract.client import BackendClient
 from backend.contract.models import (
     AcceptIn,
     AdditionIn,
@@ -39,7 +38,6 @@ from backend.contract.models import (
     TicketReceipt,
     WithdrawIn,
 )
-from dialogs.events import Person
 
 
 class ContactBackend(Protocol):
@@ -89,7 +87,7 @@ class ContactCalls:
 
     client: BackendClient
     actor: str
-    """As `actor_of` composes it."""
+    """As `backend.contract.client.actor_of` composes it."""
 
     async def view_contact(self) -> ContactOut:
         return await self.client.view_contact(actor=self.actor)
@@ -187,15 +185,3 @@ class StaffCalls:
 
     async def decide_return(self, assignment: int, request: DecideReturnIn, *, key: str) -> TicketOut:
         return await self.client.decide_return(assignment, request, key=key, actor=self.actor)
-
-
-def contact_calls(client: BackendClient) -> Callable[[Person], ContactBackend]:
-    """For `EnterpriseTalk`: a service's client acting for whoever speaks."""
-    return lambda person: ContactCalls(client, actor_of(person.channel, person.id))
-
-
-def staff_calls(client: BackendClient) -> Callable[[Person], StaffBackend]:
-    """For `StaffTalk` in a messenger: a service's client acting for whoever speaks. A page behind log-in gives its own
-    function, `StaffCalls(client.with_token(token), None)`.
-    """
-    return lambda person: StaffCalls(client, actor_of(person.channel, person.id))

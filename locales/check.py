@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("dialogs", "bot", "backend", "jiesu.py")
 CALLS = frozenset({"Message", "problem", "t", "say", "button"})
 """Functions whose first argument is a key of the catalogues."""
+_SURE = frozenset({"Message", "problem"})
 
 _KEY = re.compile(r"^[a-z][a-z0-9_]*(\.[a-zA-Z0-9_-]+)+$")
 _IN_TEMPLATE = re.compile(r"\bt\(([^,)]*)")
@@ -47,9 +48,9 @@ class Uses:
     """Texts that look like keys: enough for a key not to count as unused."""
 
 
-def check(root: Path = ROOT, folders: Sequence[str] = FOLDERS) -> list[str]:
+def check(root: Path | None = None, folders: Sequence[str] = FOLDERS) -> list[str]:
     """Every fault as `file:line: what`, in reading order."""
-    uses = read_uses(root, folders)
+    uses = read_uses(root or ROOT, folders)
     catalogues = {language: _entries(language) for language in LANGUAGES}
     faults = [*_catalogue_faults(catalogues, _given(uses)), *_use_faults(uses, catalogues[LANGUAGES[0]])]
     return [*faults, *_unused(uses, catalogues)]
@@ -130,7 +131,12 @@ def _dicts(scope: ast.AST) -> dict[str, ast.expr | None]:
 def _keys(call: ast.Call, where: str, named: Mapping[str, ast.expr | None]) -> Iterator[Use]:
     args = _arguments(call, named)
     for node in _branches(call.args[0]):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        # Others may call something `say` too: there only what looks like a key is one.
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and (_name(call.func) in _SURE or _KEY.match(node.value))
+        ):
             yield Use(node.value, f"{where}:{node.lineno}", exact=True, args=args)
 
 

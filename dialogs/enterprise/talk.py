@@ -312,7 +312,7 @@ async def _discard(visit: Visit, command: Command) -> None:
 async def _retry(visit: Visit, _: Command) -> None:
     errand = visit.session.errand
     if errand is not None and errand.verb in _SENDS:
-        await _SENDS[errand.verb](visit)
+        await _finish(visit, _SENDS[errand.verb])
     elif visit.session.form is not None:
         await forms.ask_again(visit)
     else:
@@ -332,7 +332,7 @@ async def _send(visit: Visit, command: Command) -> None:
     if errand is None or command.verb not in _FINISHES.get(errand.verb, ()):
         await _stale(visit)
         return
-    await _SENDS[errand.verb](visit)
+    await _finish(visit, _SENDS[errand.verb])
 
 
 async def _cancel(visit: Visit, _: Command) -> None:
@@ -410,9 +410,13 @@ _FOR_ERRAND = (Verb.DONE, Verb.SKIP, Verb.CANCEL, Verb.CONFIRM)
 
 
 async def _run_errand(visit: Visit, errand: Errand) -> None:
-    had_form = visit.session.form is not None
-    await _TAKES[errand.verb](visit)
-    if had_form and visit.session.errand is None:
+    await _finish(visit, _TAKES[errand.verb])
+
+
+async def _finish(visit: Visit, flow: _Flow) -> None:
+    """Go on with an errand; once it is over, the form under it is asked again."""
+    await flow(visit)
+    if visit.session.errand is None and visit.session.form is not None:
         await forms.ask_again(visit)
 
 

@@ -31,10 +31,26 @@ class Work(Exchange):
         return next((one for one in self.city.departments if one.code == code), None)
 
     def units_named(self, text: str) -> list[DepartmentOut]:
-        """Departments whose name holds what was typed, the shortest names first."""
+        """Departments whose name holds what was typed, else its characters in order (住建 → 住房和城乡建设局)
+        with the shortest names first.
+        """
         said = fold(text)
-        found = [one for one in self.city.departments if said and (said in fold(one.name) or said in fold(one.name_en))]
-        return sorted(found, key=lambda one: len(one.name))[:_MOST_UNITS]
+        for fits in (_holds, _abbreviated):
+            named = ((one, (fold(one.name), fold(one.name_en))) for one in self.city.departments)
+            found = [one for one, names in named if any(fits(said, name) for name in names)]
+            if found:
+                return sorted(found, key=lambda one: len(one.name))[:_MOST_UNITS]
+        return []
+
+
+def _holds(said: str, name: str) -> bool:
+    return bool(said) and said in name
+
+
+def _abbreviated(said: str, name: str) -> bool:
+    """Only for Chinese: single Latin letters in order are found in any name."""
+    rest = iter(name)
+    return len(said) > 1 and not said.isascii() and all(character in rest for character in said)
 
 
 def unit_name(department: DepartmentOut) -> Localized:

@@ -1,0 +1,125 @@
+"""A served backend with the demo city, and both conversations on it, for the tests that talk to the end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import dialogs
+from backend.contract.errors import Unavailable
+from backend.contract.models import CityOut, DistrictOut, DraftPage, NewTicket, TicketReceipt
+from dialogs.drafts import DraftKeeper
+from dialogs.enterprise import EnterpriseTalk
+from dialogs.events import Person
+from dialogs.fields import DistrictNode
+from dialogs.loader import load_scenarios
+from dialogs.notices import Notices
+from dialogs.scenario import Scenarios
+from dialogs.services import ContactCalls, StaffCalls
+from dialogs.sessions import MemorySessions
+from dialogs.staff import StaffTalk
+from tests.backend.city import Backend, backend, city, city_url, deps
+from tests.dialogs.chats import Chat
+
+__all__ = ["backend", "city", "city_url", "deps"]
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Line:
+    """The line to the backend; a test can cut it."""
+
+    up: list[bool] = field(default_factory=lambda: [True])
+
+    def cut(self) -> None:
+        self.up[0] = False
+
+    def mend(self) -> None:
+        self.up[0] = True
+
+    def check(self) -> None:
+        if not self.up[0]:
+            raise Unavailable
+
+
+@dataclass(frozen=True)
+class CuttableCalls(ContactCalls):
+    """A contact's real calls over a line that can be cut where it matters most."""
+
+    line: Line = field(default_factory=Line)
+
+    async def file_ticket(self, request: NewTicket, *, key: str) -> TicketReceipt:
+        self.line.check()
+        return await super().file_ticket(request, key=key)
+
+    async def list_drafts(self) -> DraftPage:
+        self.line.check()
+        return await super().list_drafts()
+
+
+@dataclass
+class Town:
+    """Everything a chat needs."""
+
+    backend: Backend
+    out: CityOut
+    scenarios: Scenarios
+    line: Line
+    sessions: MemorySessions
+    drafts: DraftKeeper
+    enterprise_talk: EnterpriseTalk
+    staff_talk: StaffTalk
+    notices: Notices
+
+    def enterprise(self, name: str = "4711", **changes: str) -> Chat:
+        return Chat(self.enterprise_talk, Person("telegram", name, **changes))
+
+    def staff(self, username: str) -> Chat:
+        """Somebody logged in on the staff page."""
+        return Chat(self.staff_talk, Person("web-staff", username))
+
+    def stranger(self, name: str, ticket: str = "") -> Chat:
+        """An account of the staff messenger, not bound yet."""
+        return Chat(self.staff_talk, Person("telegram-staff", name), ticket)
+
+    async def delivered(self, chat: Chat) -> Chat:
+        return await chat.gets_notices(self.backend.client, self.notices)
+
+    def reborn(self) -> EnterpriseTalk:
+        """The conversation in a new process, with the same session store and backend."""
+        self.drafts = DraftKeeper(delay=0)
+        return EnterpriseTalk(self._contact, self.sessions, self.scenarios, self.out, ZONE, drafts=self.drafts)
+
+    def _contact(self, person: Person) -> CuttableCalls:
+        return CuttableCalls(self.backend.client, person.key, self.line)
+
+
+@pytest.fixture
+async def town(backend: Backend) -> AsyncIterator[Town]:
+    out = await backend.client.view_city()
+    scenarios = load_scenarios(Path(dialogs.__file__).parent / "scenarios", _tree(out.districts))
+    line, sessions, drafts = Line(), MemorySessions(), DraftKeeper(delay=0)
+
+    def contact(person: Person) -> CuttableCalls:
+        return CuttableCalls(backend.client, person.key, line)
+
+    def of_staff(person: Person) -> StaffCalls:
+        if person.channel == "web-staff":
+            return StaffCalls(backend.staff(person.id), None)
+        return StaffCalls(backend.client, person.key)
+
+    enterprise = EnterpriseTalk(contact, sessions, scenarios, out, ZONE, drafts=drafts)
+    staff = StaffTalk(of_staff, sessions, out, ZONE)
+    made = Town(backend, out, scenarios, line, sessions, drafts, enterprise, staff, Notices(scenarios, ZONE))
+    yield made
+    await enterprise.close()
+    await made.drafts.flush()
+
+
+def _tree(districts: list[DistrictOut]) -> tuple[DistrictNode, ...]:
+    return tuple(DistrictNode(one.id, (one.name, one.name_en), _tree(one.children)) for one in districts)

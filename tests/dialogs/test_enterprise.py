@@ -1,0 +1,380 @@
+"""The enterprise's conversation, as chats over a real backend."""
+
+import re
+
+import pytest
+
+from backend.contract.models import SignIn
+from dialogs.events import Incoming, Person, Press
+from tests.dialogs.chats import MONDAY, Chat
+from tests.dialogs.conftest import Town
+
+STORY = "这周停了三次电，每次四十分钟，注塑机里的料全废了，希望查清原因。"
+NUMBER = re.compile(r"\b\d{12}\b")
+
+
+async def fill(chat: Chat) -> Chat:
+    """A power cut, told to the summary."""
+    await chat.starts("power-cut")
+    await chat.presses("反复停电跳闸")
+    await chat.presses("城东区")
+    await chat.presses("不确定镇街")
+    for answer in ("建设路18号", "今天", "6", "供电公司", "部分停产", "没有"):
+        await chat.says(answer)
+    await chat.says(STORY)
+    await chat.says("跳过")
+    for answer in ("榕江注塑厂", "王师傅", "13800138000"):
+        await chat.says(answer)
+    return chat
+
+
+async def file(chat: Chat) -> str:
+    """A power cut, filed; the number."""
+    await fill(chat)
+    await chat.presses("确认提交")
+    found = NUMBER.search(chat.text)
+    assert found, chat.text
+    return found[0]
+
+
+async def reply(town: Town, number: str, text: str = "已更换开关，不再跳闸。") -> None:
+    """Sign and reply as the lead department, in the staff chat."""
+    staff = town.staff("power-1")
+    await staff.sends(f"ticket:{number}")
+    await staff.presses("签收")
+    await staff.presses("答复")
+    await staff.says(text)
+    await staff.presses("下一步")
+    await staff.presses("解决了")
+    await staff.presses("确认")
+    assert "已答复" in staff.text or "已办结" in staff.text, staff.text
+
+
+async def ask(town: Town, number: str, text: str) -> None:
+    """Ask the enterprise something as the lead department."""
+    client = town.backend.staff("power-1")
+    ticket = await client.view_ticket(number)
+    assignment = ticket.assignments[0].id
+    await client.sign(assignment, SignIn(version=ticket.version), key=town.backend.key())
+    staff = town.staff("power-1")
+    await staff.sends(f"ticket:{number}")
+    await staff.presses("问企业")
+    await staff.says(text)
+    await staff.presses("确认")
+    assert "计时暂停" in staff.text
+
+
+async def test_the_greeting_names_the_city_and_offers_two_levels(town: Town) -> None:
+    chat = await town.enterprise().starts()
+    assert "榕江市企业诉求服务" in chat.text
+    assert {"我的工单", "查进度", "转人工", "English / 中文"} <= set(chat.labels)
+    await chat.presses("水电气")
+    assert {"停电、电压不稳", "主菜单"} <= set(chat.labels)
+
+
+async def test_an_unknown_link_leads_to_the_menu(town: Town) -> None:
+    chat = await town.enterprise().starts("no-such-thing")
+    assert "现在没有了" in chat.text
+    assert "我的工单" in chat.labels
+
+
+async def test_a_form_is_filed_and_its_notice_and_state_are_told(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    assert f"已提交，编号 {number}" in chat.text
+    await town.delivered(chat)
+    assert "受理告知书" in chat.text
+    assert "榕江供电局" in chat.text
+    assert re.search(r"查询码：\d{6}", chat.text)
+    assert re.search(r"月\d+日（周.）\d\d:\d\d 前答复您", chat.text)
+    await chat.presses("查看工单")
+    assert "状态：办理中" in chat.text
+    assert {"补充材料", "撤回"} <= set(chat.labels)
+    await chat.presses("我的工单")
+    assert number in chat.text
+
+
+async def test_facts_known_are_not_asked_a_second_time(town: Town) -> None:
+    chat = town.enterprise()
+    await file(chat)
+    await chat.starts("other")
+    await chat.presses("求助")
+    for answer in ("路灯不亮", "店门口的路灯上周五起一直不亮，晚上客人不敢来。"):
+        await chat.says(answer)
+    await chat.presses("城东区")
+    await chat.presses("不确定镇街")
+    await chat.says("建设路18号")
+    await chat.says("跳过")
+    await chat.says("跳过")
+    assert "榕江注塑厂" in chat.text
+    assert "联系电话：138" in chat.text
+
+
+async def test_the_same_event_delivered_twice_files_once_and_answers_the_same(town: Town) -> None:
+    chat = town.enterprise()
+    await fill(chat)
+    await chat.presses("确认提交")
+    first = chat.text
+    await chat.again()
+    assert chat.text == first
+    await chat.presses("我的工单")
+    assert len(NUMBER.findall(chat.text)) == 1
+
+
+async def test_an_emergency_is_told_the_number_before_anything_else(town: Town) -> None:
+    chat = await town.enterprise().says("厂里着火了，有人受伤")
+    assert "119" in chat.fresh[0].plain
+    assert "120" in chat.fresh[1].plain
+    await chat.says("着火了怎么办")
+    assert "119" not in chat.text
+
+
+async def test_free_words_offer_scenarios_and_become_the_story(town: Town) -> None:
+    chat = await town.enterprise().says("我们厂老是停电跳闸，机器都烧坏了")
+    assert "停电、电压不稳" in chat.labels
+    await chat.presses("停电、电压不稳")
+    await chat.presses("反复停电跳闸")
+    await chat.presses("城东区")
+    await chat.presses("不确定镇街")
+    for answer in ("建设路18号", "今天", "6", "供电公司", "部分停产", "没有"):
+        await chat.says(answer)
+    assert "统一社会信用代码" in chat.text
+
+
+async def test_words_sent_while_a_ticket_is_open_are_not_guessed(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await chat.says("今天又停了一次，损失更大了")
+    assert any(number[-5:] in label for label in chat.labels)
+    await chat.presses("补充到")
+    await chat.presses("发完了")
+    assert "补充好了" in chat.text
+    events = await town.backend.client.list_events(number, actor="telegram:4711")
+    assert "added" in [event.kind for event in events.items]
+
+
+async def test_several_pieces_of_material_are_one_addition(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    photo = await town.backend.client.upload(
+        b"\xff\xd8\xff\xe0" + b"\0" * 20 + b"\xff\xd9", name="a.jpg", actor="telegram:4711", key=town.backend.key()
+    )
+    await chat.sends(f"add:{number}")
+    await chat.says("第一句")
+    await chat.sends_file(photo.id, "照片说明")
+    assert "文件 1 个" in chat.text
+    await chat.says("第二句")
+    await chat.presses("发完了")
+    staff = town.staff("power-1")
+    await staff.sends(f"ticket:{number}")
+    assert "附件：1 个" in staff.text
+
+
+async def test_a_question_is_answered_under_its_own_ticket(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await ask(town, number, "跳闸一般在几点？")
+    await town.delivered(chat)
+    assert "跳闸一般在几点？" in chat.text
+    await chat.presses("回答提问")
+    await chat.says("下午两点左右")
+    await chat.presses("发完了")
+    assert "已把您的回答发给承办单位" in chat.text
+    staff = town.staff("power-1")
+    await staff.sends(f"ticket:{number}")
+    assert "回答：下午两点左右" in staff.text
+    await chat.sends(f"answer:{number}:1")
+    assert "已经回答过" in chat.text
+
+
+async def test_dissatisfied_is_asked_why_and_told_what_comes_next(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await reply(town, number)
+    await town.delivered(chat)
+    assert "已更换开关" in chat.text
+    await chat.presses("不满意")
+    await chat.presses("没解决")
+    assert "哪里不满意" in chat.text
+    await chat.says("换完还是跳")
+    assert "换人重新办理" in chat.text
+    await chat.sends(f"rate:{number}")
+    assert "不能评价" in chat.text
+
+
+async def test_satisfied_may_skip_the_word_and_closes_the_ticket(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await reply(town, number)
+    await town.delivered(chat)
+    await chat.presses("😊 满意")
+    await chat.presses("解决了")
+    await chat.presses("跳过")
+    assert "谢谢您的评价" in chat.text
+    await chat.sends(f"ticket:{number}")
+    assert "状态：已结束" in chat.text
+    assert "评价：😊 满意" in chat.text
+
+
+async def test_withdrawing_asks_once_and_takes_a_reason(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await chat.sends(f"withdraw:{number}")
+    await chat.says("已经来电了")
+    assert "原因：已经来电了" in chat.text
+    await chat.presses("确定撤回")
+    assert f"工单 {number} 已撤回" in chat.text
+    await chat.sends(f"withdraw:{number}")
+    assert "不能撤回" in chat.text
+
+
+async def test_progress_of_another_needs_the_retrieval_code(town: Town) -> None:
+    owner = town.enterprise()
+    number = await file(owner)
+    await town.delivered(owner)
+    found = re.search(r"查询码：(\d{6})", owner.text)
+    assert found
+    other = town.enterprise("4712")
+    await other.says(f"{number[:6]} {number[6:]}")
+    assert "查询码" in other.text
+    await other.says("000000" if found[1] != "000000" else "000001")
+    assert "对不上" in other.text
+    await other.says(found[1])
+    assert "状态：办理中" in other.text
+    assert STORY not in other.text
+
+
+async def test_too_many_guesses_end_the_asking(town: Town) -> None:
+    number = await file(town.enterprise())
+    other = town.enterprise("4713")
+    await other.says(number)
+    for guess in range(30):
+        await other.says(f"{guess:06d}")
+        if "次数太多" in other.text:
+            return
+    pytest.fail("guessing was never stopped")
+
+
+async def test_a_ticket_of_somebody_else_cannot_be_opened(town: Town) -> None:
+    number = await file(town.enterprise())
+    other = await town.enterprise("4714").sends(f"ticket:{number}")
+    assert "没有找到" in other.text
+
+
+async def test_while_the_backend_is_away_the_form_is_kept_and_filed_later_by_itself(town: Town) -> None:
+    chat = town.enterprise()
+    await fill(chat)
+    town.line.cut()
+    await chat.presses("确认提交")
+    assert "已经存好" in chat.text
+    assert "再试一次" in chat.labels
+    town.line.mend()
+    told = await town.enterprise_talk.retry_pending(_retry)
+    assert [person.id for person, _ in told] == ["4711"]
+    chat.sees(told[0][1])
+    assert "已提交，编号" in chat.text
+    await chat.presses("我的工单")
+    assert len(NUMBER.findall(chat.text)) == 1
+    assert await town.enterprise_talk.retry_pending(_retry) == []
+
+
+def _retry(person: Person) -> Incoming:
+    return Incoming(person, "retry-1", MONDAY, Press("retry"))
+
+
+async def test_a_lost_session_is_restored_from_the_draft_and_the_person_is_told(town: Town) -> None:
+    chat = town.enterprise()
+    await chat.starts("power-cut")
+    await chat.presses("反复停电跳闸")
+    await chat.presses("城东区")
+    await chat.presses("不确定镇街")
+    await town.drafts.flush()
+    town.sessions.__init__()  # type: ignore[misc]
+    chat.talk = town.reborn()
+    await chat.says("建设路18号")
+    assert "还在" in chat.text
+    assert "所在区域" in chat.text
+    assert "具体地址" in chat.text
+    await chat.says("建设路18号")
+    assert "从哪天开始" in chat.text
+
+
+async def test_another_form_puts_the_first_aside_and_it_can_be_gone_on_with(town: Town) -> None:
+    chat = town.enterprise()
+    await chat.starts("power-cut")
+    await chat.presses("反复停电跳闸")
+    await chat.starts("other")
+    assert "已为您保存" in chat.text
+    await chat.starts()
+    await chat.presses("继续填写：停电")
+    assert "所在区域" in chat.text or "哪个区" in chat.text
+
+
+async def test_an_errand_on_top_of_a_form_returns_to_it(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await chat.starts("power-cut")
+    await chat.sends(f"add:{number}")
+    await chat.says("补充一句")
+    await chat.presses("发完了")
+    assert "补充好了" in chat.text
+    assert "是哪种用电问题" in chat.text
+
+
+async def test_a_human_without_a_form_is_asked_for_a_sentence_first(town: Town) -> None:
+    chat = await town.enterprise().starts()
+    await chat.presses("转人工")
+    await chat.says("有人上门收费，不知道对不对")
+    assert "电话" in chat.text
+    await chat.shares_phone("+8613800138000")
+    assert "已转给专席" in chat.text
+    seat = town.staff("seat-1")
+    await seat.sends("queue:desk")
+    assert "有人上门收费" in seat.text
+
+
+async def test_a_human_from_within_a_form_takes_along_what_was_said(town: Town) -> None:
+    chat = town.enterprise()
+    await chat.starts("power-cut")
+    await chat.presses("反复停电跳闸")
+    await chat.says("人工")
+    assert "已转给专席" in chat.text
+    await chat.says("你好")
+    assert "是哪件事" in chat.text
+
+
+async def test_the_language_changes_everywhere(town: Town) -> None:
+    chat = await town.enterprise().starts()
+    await chat.presses("English")
+    await chat.presses("English")
+    assert "we will go on in English" in chat.text
+    number = await _file_in_english(chat)
+    await town.delivered(chat)
+    assert "Acceptance notice" in chat.text
+    assert "Rongjiang Power Supply Company" in chat.text
+    await chat.sends(f"ticket:{number}")
+    assert "State: In hand" in chat.text
+
+
+async def _file_in_english(chat: Chat) -> str:
+    await chat.starts("power-cut")
+    await chat.presses("Frequent cuts")
+    await chat.presses("Chengdong")
+    await chat.presses("Not sure, leave it")
+    for answer in ("18 Jianshe Road", "today", "6", "Power company", "Partly stopped", "no"):
+        await chat.says(answer)
+    await chat.says("Three cuts this week, forty minutes each; please find the cause.")
+    await chat.says("skip")
+    for answer in ("Rongjiang Moulding", "Mr Wang", "13800138000"):
+        await chat.says(answer)
+    await chat.presses("Submit")
+    found = NUMBER.search(chat.text)
+    assert found, chat.text
+    return found[0]
+
+
+async def test_an_old_button_is_met_politely(town: Town) -> None:
+    chat = await town.enterprise().sends("o:abcd:problem:often")
+    assert "用不上了" in chat.text
+    await chat.sends("nonsense")
+    assert "用不上了" in chat.text

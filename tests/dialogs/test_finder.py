@@ -1,0 +1,34 @@
+"""Own words find their scenario."""
+
+from pathlib import Path
+
+import pytest
+
+import dialogs
+from dialogs.finder import OverlapFinder
+from dialogs.loader import load_scenarios
+
+FINDER = OverlapFinder(load_scenarios(Path(dialogs.__file__).parent / "scenarios"))
+
+
+@pytest.mark.parametrize(
+    ("text", "scenario"),
+    [
+        ("我们厂老是停电跳闸", "power-cut"),
+        ("货款一直拖着不给，对方欠我们二十万", "unpaid-invoice"),
+        ("想申请贷款，银行不批", "loan"),
+        ("隔壁施工噪声太大", "noise-next-door"),
+        ("the power is out at our factory", "power-cut"),
+    ],
+)
+def test_a_matter_in_own_words_is_among_the_first(text: str, scenario: str) -> None:
+    assert scenario in FINDER.find(text)
+
+
+@pytest.mark.parametrize("text", ["", "？？", "你好", "ok", "谢谢您"])
+def test_what_says_nothing_finds_nothing(text: str) -> None:
+    assert FINDER.find(text) == ()
+
+
+def test_no_more_than_asked_for() -> None:
+    assert len(FINDER.find("我们公司经常停电欠款贷款噪声", limit=2)) <= 2

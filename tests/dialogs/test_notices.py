@@ -1,0 +1,161 @@
+"""Notices in both languages: the words, the times, the buttons."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import dialogs
+from backend.contract.models import NoticeOut
+from dialogs.actions import Say
+from dialogs.chat import present
+from dialogs.commands import LIMIT, parse
+from dialogs.loader import load_scenarios
+from dialogs.notices import Notices, UnknownNotice
+from locales import LANGUAGES
+
+NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+NUMBER = "261122000013"
+NOTICES = Notices(load_scenarios(Path(dialogs.__file__).parent / "scenarios"), ZoneInfo("Asia/Shanghai"))
+DUE = "2026-11-23T09:30:00+00:00"
+
+UNITS = {"departments": ["榕江供电局"], "departments_en": ["Rongjiang Power"]}
+UNIT = {"department": "榕江供电局", "department_en": "Rongjiang Power"}
+ARGS: dict[str, dict[str, Any]] = {
+    "accepted": {"code": "123456", "kind": "help", "promised_at": DUE, "provisional": True, **UNITS},
+    "received": {"code": "123456", "verify_by": DUE},
+    "accepted_later": {"promised_at": DUE, "provisional": False, **UNITS},
+    "rejected": {"reason": "已在法院审理", "basis": "某条例第三条"},
+    "question": {"question": 7, "text": "几点跳闸？", **UNIT},
+    "completed": {"reply": "修好了。", "attachments": ["a1", "a2"], **UNITS},
+    "rating_reminder": {},
+    "redone": {"department": None, "department_en": None},
+    "levelled_up": UNIT,
+    "closed": {"reason": "同一事项已依法处理"},
+    "draft_reminder": {"draft": "7f3a1c52-8d0e-4b6f-9a51-2c6e0d9b4f10", "scenario": "power-cut"},
+    "assigned": {
+        "kind": "help", "role": "lead", "sign_due": DUE, "resolve_due": DUE, "urgent": False, "assignment": 5,
+        "redo": False,
+    },
+    "desk": {"kind": "help", "urgent": True},
+    "added": {"text": "又停了", "attachments": 2},
+    "answered": {"question_text": "几点？", "answer": "两点"},
+    "warned": {"level": "blue", "due": DUE},
+    "unsigned": {"due": DUE, **UNIT},
+    "overdue": {"due": DUE, **UNIT},
+    "escalated": {"what": "sign", "due": DUE, **UNIT},
+    "dissatisfied": {"round": 1},
+    "rated": {"grade": "basically", "solved": True, "comment": "还行"},
+    "withdrawn": {"reason": "来电了"},
+    "return_proposed": {"reason": "不归我们", "unit": "housing", "basis": None, "assignment": 5, **UNIT},
+    "return_decided": {"approve": False, "reason": "就是供电设施"},
+    "verify_overdue": {"due": DUE},
+    "unreachable": {},
+    "difficult": {},
+}  # fmt: skip
+
+
+def said(template: str, language: str = "zh_CN", **changes: Any) -> Say:
+    args = {"number": NUMBER, "title": "厂区停电", **ARGS[template], **changes}
+    notice = NoticeOut(
+        id=1, key="k", channel="telegram", address="1", language=language, template=template, args=args,
+        ticket=None if template == "draft_reminder" else NUMBER, attempts=0,
+    )  # fmt: skip
+    (action,) = NOTICES.actions(notice, NOW)
+    assert isinstance(action, Say)
+    return action
+
+
+def shown(template: str, language: str = "zh_CN", **changes: Any) -> str:
+    (message,) = present(said(template, language, **changes), language)
+    return message.plain
+
+
+def commands(template: str) -> list[str]:
+    return [choice.command for row in said(template).choices for choice in row]
+
+
+def test_every_template_has_an_example_here() -> None:
+    files = Path(dialogs.__file__).parent / "notices"
+    assert {path.stem for path in files.glob("*.j2")} == set(ARGS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", ARGS)
+def test_every_notice_can_be_said(template: str, language: str) -> None:
+    text = shown(template, language)
+    assert "{" not in text
+    assert "**" not in text
+    assert "None" not in text
+    assert "notice." not in text
+    assert template == "draft_reminder" or NUMBER in text
+
+
+@pytest.mark.parametrize("template", ARGS)
+def test_every_button_is_one_the_talks_know_and_short_enough(template: str) -> None:
+    for command in commands(template):
+        assert parse(command) is not None
+        assert len(command.encode()) <= LIMIT
+
+
+def test_the_acceptance_notice_reads_like_one() -> None:
+    assert shown("accepted") == (
+        "受理告知书\n"
+        f"您的诉求已受理，编号 {NUMBER}。\n"
+        "事项：厂区停电\n"
+        "承办单位：榕江供电局\n"
+        "我们会在 11月23日（周一）17:30 前答复您。\n"
+        "（这个时间跨到放假安排还没公布的年份，公布后可能微调，届时会告诉您。）\n"
+        "\n"
+        "查询码：123456。凭编号和查询码就能查进度，请不要告诉无关的人。\n"
+        "情况有变化或写错了，点“补充材料”告诉我们。"
+    )
+    assert "by Monday 23 November, 17:30" in shown("accepted", "en")
+    assert "Rongjiang Power" in shown("accepted", "en")
+
+
+def test_a_time_in_another_year_names_the_year() -> None:
+    assert "2027年1月4日（周一）17:30" in shown("accepted", promised_at="2027-01-04T09:30:00Z")
+
+
+def test_what_a_person_wrote_is_never_markup() -> None:
+    text = "<b>{number}</b> {{ reason }} **重要**"
+    assert text in shown("rejected", reason=text)
+    (message,) = present(said("rejected", reason=text), "zh_CN")
+    assert not any("重要" in span.text and span.bold for span in message.text)
+
+
+def test_the_answer_comes_with_its_files_and_the_rating() -> None:
+    say = said("completed")
+    assert say.attachments == ("a1", "a2")
+    assert say.topic == NUMBER
+    assert commands("completed")[:3] == [
+        f"grade:{NUMBER}:{grade}" for grade in ("satisfied", "basically", "dissatisfied")
+    ]
+
+
+def test_an_assignment_can_be_signed_from_the_notice() -> None:
+    assert commands("assigned") == [f"sign:{NUMBER}:5", f"ticket:{NUMBER}"]
+    assert "二次转办" in shown("assigned", redo=True)
+    assert "紧急派单" in shown("assigned", urgent=True)
+
+
+def test_a_reminder_of_a_draft_names_the_scenario_and_leads_back() -> None:
+    assert "停电" in shown("draft_reminder")
+    assert "Power cuts" in shown("draft_reminder", "en")
+    assert commands("draft_reminder")[0] == "resume:7f3a1c52-8d0e-4b6f-9a51-2c6e0d9b4f10"
+
+
+def test_a_draft_of_a_scenario_that_is_gone_is_still_reminded_of() -> None:
+    assert "您的诉求" in shown("draft_reminder", scenario="gone")
+
+
+def test_a_notice_of_a_newer_backend_is_refused_not_garbled() -> None:
+    notice = NoticeOut(
+        id=1, key="k", channel="web", address="1", language="en", template="from_the_future", args={}, ticket=None,
+        attempts=0,
+    )  # fmt: skip
+    with pytest.raises(UnknownNotice):
+        NOTICES.actions(notice, NOW)

@@ -1,0 +1,305 @@
+"""The staff's conversation, as chats over a real backend."""
+
+from typing import Any
+
+import pytest
+
+from backend.contract.models import AdditionIn, WithdrawIn
+from backend.contract.words import EventKind, Kind
+from dialogs.commands import Verb
+from dialogs.events import Start
+from dialogs.staff.plans import PLANS
+from dialogs.wording import Wording
+from locales import LANGUAGES, catalogue
+from tests.backend.city import new_ticket
+from tests.dialogs.chats import Chat
+from tests.dialogs.conftest import Town
+
+CONTACT = "telegram:4711"
+
+
+async def filed(town: Town, **changes: Any) -> str:
+    """A ticket of the power cut scenario, dispatched by the duty list; its number."""
+    client = town.backend.client
+    receipt = await client.file_ticket(new_ticket(**changes), actor=CONTACT, key=town.backend.key())
+    return receipt.number
+
+
+async def opened(town: Town, username: str, number: str) -> Chat:
+    chat = town.staff(username)
+    return await chat.sends(f"ticket:{number}")
+
+
+async def signed(town: Town, number: str, username: str = "power-1") -> Chat:
+    chat = await opened(town, username, number)
+    return await chat.presses("签收")
+
+
+async def test_an_unknown_account_is_asked_for_its_code_and_bound(town: Town) -> None:
+    chat = town.stranger("900")
+    await chat.says("你好")
+    assert "8 位绑定码" in chat.text
+    await chat.says("1234")
+    assert "应该是 8 位数字" in chat.text
+    await chat.says("12345678")
+    assert "重新取一个" in chat.text
+    code = (await town.backend.staff("power-1").make_binding_code()).code
+    await chat.says(f"{code[:4]} {code[4:]}")
+    assert "绑定成功，徐强（榕江供电局）" in chat.text
+    number = await filed(town)
+    await town.delivered(chat)
+    assert f"新派单 {number}" in chat.text
+    await chat.presses("签收")
+    assert "已签收" in chat.text
+
+
+async def test_the_menu_offers_what_the_roles_allow(town: Town) -> None:
+    handler = await town.staff("power-1").does(Start())
+    assert "徐强（榕江供电局），您好" in handler.text
+    assert {"待办", "本单位"} <= set(handler.labels)
+    assert "专席" not in handler.labels
+    office = await town.staff("office").does(Start())
+    assert {"专席", "退单", "疑难"} <= set(office.labels)
+    assert "待办" not in office.labels
+
+
+async def test_the_queue_shows_due_times_and_opens_tickets(town: Town) -> None:
+    number = await filed(town)
+    chat = await town.staff("power-1").sends("queue:mine")
+    assert number in chat.text
+    assert "到期" in chat.text
+    await chat.presses(number[-5:])
+    assert "厂区停电" in chat.text
+    assert "签收期限" in chat.text
+
+
+async def test_long_queues_are_paged(town: Town) -> None:
+    numbers = [await filed(town) for _ in range(10)]
+    chat = await town.staff("power-1").sends("queue:mine")
+    assert numbers[-1] in chat.text
+    assert numbers[0] not in chat.text
+    await chat.presses("更多")
+    assert numbers[0] in chat.text
+
+
+async def test_a_reply_is_confirmed_before_it_goes_out(town: Town) -> None:
+    number = await filed(town)
+    chat = await signed(town, number)
+    await chat.presses("答复")
+    await chat.says("已派人检修。")
+    await chat.says("今晚八点前恢复供电。")
+    await chat.presses("下一步")
+    await chat.presses("解决了")
+    assert "今晚八点前恢复供电" in chat.text
+    before = await town.backend.client.view_ticket(number, actor=CONTACT)
+    assert before.reply is None
+    await chat.presses("确认")
+    after = await town.backend.client.view_ticket(number, actor=CONTACT)
+    assert after.reply is not None
+    assert "已派人检修。\n今晚八点前恢复供电。" in after.reply
+
+
+async def test_a_reply_can_be_given_up(town: Town) -> None:
+    number = await filed(town)
+    chat = await signed(town, number)
+    await chat.presses("答复")
+    await chat.says("写错了")
+    await chat.presses("取消")
+    assert "已取消" in chat.text
+    await chat.sends("confirm")
+    assert "用不上了" in chat.text
+    assert (await town.backend.client.view_ticket(number, actor=CONTACT)).reply is None
+
+
+async def test_a_ticket_changed_meanwhile_is_shown_and_asked_again(town: Town) -> None:
+    number = await filed(town)
+    chat = await signed(town, number)
+    await chat.presses("问企业")
+    await chat.says("还在停吗？")
+    colleague = await opened(town, "power-2", number)
+    await colleague.presses("问企业")
+    await colleague.says("变压器是哪家的？")
+    await colleague.presses("确认")
+    assert "计时暂停" in colleague.text
+    await chat.presses("确认")
+    assert "有了变化" in chat.text
+    assert "还在停吗？" in chat.text
+    await chat.presses("确认")
+    assert "已发给企业" in chat.text
+    asked = [one.text for one in (await town.backend.client.view_ticket(number, actor=CONTACT)).questions]
+    assert asked == ["变压器是哪家的？", "还在停吗？"]
+
+
+async def test_what_was_written_is_given_back_when_it_cannot_be_sent_any_more(town: Town) -> None:
+    number = await filed(town)
+    chat = await signed(town, number)
+    await chat.presses("答复")
+    await chat.says("这句话很长，不能丢。")
+    await chat.presses("下一步")
+    await chat.presses("解决了")
+    await town.backend.client.withdraw(number, WithdrawIn(), actor=CONTACT, key=town.backend.key())
+    await chat.presses("确认")
+    assert "这句话很长，不能丢。" in chat.text
+
+
+async def test_pressing_twice_and_redelivery_sign_once(town: Town) -> None:
+    number = await filed(town)
+    chat = await signed(town, number)
+    first = chat.text
+    await chat.again()
+    assert chat.text == first
+    events = await town.backend.client.list_events(number, actor=CONTACT)
+    assert [event.kind for event in events.items].count(EventKind.SIGNED) == 1
+
+
+async def test_a_return_names_the_right_unit_found_by_its_name(town: Town) -> None:
+    number = await filed(town)
+    chat = await opened(town, "power-1", number)
+    await chat.presses("申请退单")
+    await chat.says("内部线路，不归我们管")
+    await chat.says("住建")
+    assert any("住" in label for label in chat.labels), chat.labels
+    await chat.presses("住")
+    assert "应办单位" in chat.text
+    await chat.presses("确认")
+    assert "退单申请已提交" in chat.text
+    office = await town.staff("office").sends("queue:returns")
+    await office.presses(number[-5:])
+    await office.presses("不同意退单")
+    await office.says("属于供电设施")
+    assert "不同意退单" in office.text
+    await office.presses("确认")
+    assert "已决定" in office.text
+
+
+async def test_a_return_may_name_the_legal_basis_instead(town: Town) -> None:
+    number = await filed(town)
+    chat = await opened(town, "power-1", number)
+    await chat.presses("申请退单")
+    await chat.says("不属于本单位")
+    await chat.presses("改写法律依据")
+    await chat.says("《电力供应与使用条例》第十七条")
+    assert "依据：《电力供应与使用条例》第十七条" in chat.text
+    await chat.presses("确认")
+    assert "退单申请已提交" in chat.text
+
+
+async def test_the_desk_dispatches_with_assisting_units(town: Town) -> None:
+    number = await filed(town, scenario="other", kind=Kind.HELP)
+    desk = await town.staff("dispatcher").sends("queue:desk")
+    await desk.presses(number[-5:])
+    await desk.presses("派单")
+    await desk.says("没有这样的单位")
+    assert "没有找到" in desk.text
+    await desk.says("供电局")
+    await desk.presses("榕江供电局")
+    await desk.says("消防")
+    await desk.presses("消防")
+    await desk.presses("下一步")
+    assert "主办：榕江供电局" in desk.text
+    await desk.presses("确认")
+    assert "已派单" in desk.text
+    ticket = await town.backend.client.view_ticket(number, actor=CONTACT)
+    assert sorted(one.role for one in ticket.assignments) == ["assist", "lead"]
+
+
+async def test_the_desk_rejects_with_reason_and_basis(town: Town) -> None:
+    number = await filed(town, scenario="other", unclear=True)
+    seat = await opened(town, "seat-1", number)
+    await seat.presses("不予受理")
+    await seat.says("已经在法院审理")
+    await seat.says("《信访工作条例》第三十一条")
+    await seat.presses("确认")
+    assert "已不予受理" in seat.text
+    person = town.enterprise()
+    await town.delivered(person)
+    assert "不予受理告知" in person.text
+    assert "已经在法院审理" in person.text
+
+
+async def test_the_desk_accepts_and_answers_at_once(town: Town) -> None:
+    number = await filed(town, scenario="other", unclear=True)
+    seat = await opened(town, "seat-1", number)
+    await seat.presses("受理")
+    assert "已受理" in seat.text
+    await seat.presses("直接答复")
+    await seat.says("请带执照到政务大厅三楼办理。")
+    await seat.presses("确认")
+    assert "已答复并办结" in seat.text
+
+
+async def test_personal_data_is_masked_until_looked_at(town: Town) -> None:
+    contact = {"name": "王师傅", "phone": "+8613800138000"}
+    number = await filed(town, contact=contact)
+    chat = await opened(town, "power-1", number)
+    assert "+8613800138000" not in chat.text
+    await chat.presses("看联系人")
+    assert "+8613800138000" in chat.text
+    assert "已记录" in chat.text
+
+
+async def test_the_timeline_tells_what_happened(town: Town) -> None:
+    number = await filed(town)
+    chat = await signed(town, number)
+    await chat.presses("办理过程")
+    assert "签收（榕江供电局）" in chat.text
+
+
+async def test_in_a_topic_commands_act_on_its_ticket_and_talk_is_left_alone(town: Town) -> None:
+    code = (await town.backend.staff("power-1").make_binding_code()).code
+    private = town.stranger("901")
+    await private.says("/start")
+    await private.says(code)
+    number = await filed(town)
+    topic = town.stranger("901", ticket=number)
+    await topic.says("这个谁来办？")
+    assert topic.fresh == []
+    await topic.says("/sign@jiesu_bot")
+    assert "已签收" in topic.text
+    assert topic.fresh[0].topic == number
+    await topic.says("/reply")
+    await topic.says("已修好")
+    await private.says("这句不是答复")
+    await topic.says("/done")
+    await topic.presses("解决了")
+    assert "已修好" in topic.text
+    assert "这句不是答复" not in topic.text
+    await topic.presses("确认")
+    assert (await town.backend.client.view_ticket(number, actor=CONTACT)).reply == "已修好"
+
+
+async def test_additions_and_answers_arrive_as_notices_with_a_way_in(town: Town) -> None:
+    code = (await town.backend.staff("power-1").make_binding_code()).code
+    chat = town.stranger("902")
+    await chat.says("在吗")
+    await chat.says(code)
+    number = await filed(town)
+    request = AdditionIn(text="又停了一次")
+    await town.backend.client.add_material(number, request, actor=CONTACT, key=town.backend.key())
+    await town.delivered(chat)
+    assert f"企业补充了材料 {number}" in chat.text
+    assert "又停了一次" in chat.text
+    await chat.presses("查看工单")
+    assert number in chat.text
+
+
+async def test_a_foreign_ticket_stays_closed(town: Town) -> None:
+    number = await filed(town)
+    chat = await opened(town, "tax-1", number)
+    assert "没有找到" in chat.text
+    assert "厂区停电" not in chat.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("verb", PLANS)
+def test_every_stage_has_its_words(verb: Verb, language: str) -> None:
+    texts = catalogue(language)
+    for stage in PLANS[verb]:
+        assert f"do.{verb}.ask_{stage.name}" in texts
+        if stage.optional:
+            assert f"do.{verb}.skip_{stage.name}" in texts
+    if verb is Verb.LOOK:  # shown at once, no confirmation
+        return
+    confirm = [f"do.{verb}.confirm_yes", f"do.{verb}.confirm_no"] if verb is Verb.DECIDE else [f"do.{verb}.confirm"]
+    assert {f"do.{verb}.done", *confirm} <= texts.keys()
+    assert Wording(language).entry(confirm[0], {"number": "1"})

@@ -1,0 +1,120 @@
+"""The check of the catalogues finds each kind of fault, and none in ours."""
+
+from pathlib import Path
+
+import pytest
+
+import locales.check
+from locales.check import check, placeholders, read_uses
+
+CODE = """
+from dialogs.message import Message
+
+GOOD = Message("a.good", {"name": "x"})
+
+
+def said(kind: str, plain: bool) -> list[Message]:
+    args = {"name": "x"}
+    return [Message("a.first" if plain else "a.second"), Message(f"kind.{kind}"), Message("a.good", args)]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small project without faults."""
+    monkeypatch.setattr(locales.check, "ROOT", tmp_path)
+    monkeypatch.setattr(locales.check, "catalogue_path", lambda language: tmp_path / f"{language}.po")
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "talk.py").write_text(CODE)
+    (tmp_path / "code" / "note.j2").write_text('{{ t("a.note" if x else "a.other_note", n=1) }} {{ word("kind", k) }}')
+    for language in ("zh_CN", "en"):
+        write(tmp_path, language)
+    return tmp_path
+
+
+def write(project: Path, language: str, **changes: str | None) -> None:
+    texts: dict[str, str | None] = {
+        "a.good": "{name}", "a.first": "1", "a.second": "2", "a.note": "3", "a.other_note": "4", "kind.x": "5",
+    }  # fmt: skip
+    texts |= {key.replace("__", "."): text for key, text in changes.items()}
+    entries = [f'msgid "{key}"\nmsgstr "{text}"\n' for key, text in texts.items() if text is not None]
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
+    (project / f"{language}.po").write_text("\n".join([head, *entries]))
+
+
+def faults(project: Path) -> list[str]:
+    return check(project, ("code",))
+
+
+def test_a_project_without_faults_passes(project: Path) -> None:
+    assert faults(project) == []
+
+
+def test_our_own_catalogues_pass() -> None:
+    assert check() == []
+
+
+def test_a_key_that_no_catalogue_has_is_told_where_it_is_used(project: Path) -> None:
+    for language in ("zh_CN", "en"):
+        write(project, language, a__second=None)
+    assert faults(project) == ["code/talk.py:9: a.second is in no catalogue"]
+
+
+def test_a_key_missing_in_one_language_is_told(project: Path) -> None:
+    write(project, "en", a__note=None)
+    assert faults(project) == ["en.po:1: a.note is missing"]
+
+
+def test_a_key_nobody_uses_is_told(project: Path) -> None:
+    for language in ("zh_CN", "en"):
+        write(project, language, a__old="x")
+    assert [fault.split(":")[0] + fault[fault.rindex(":") :] for fault in faults(project)] == [
+        "zh_CN.po: a.old is not used",
+        "en.po: a.old is not used",
+    ]
+
+
+def test_placeholders_must_agree(project: Path) -> None:
+    write(project, "en", a__good="{nome}")
+    told = faults(project)
+    assert len(told) == 1
+    assert "a.good has the placeholders ['nome'], in zh_CN they are ['name']" in told[0]
+
+
+def test_an_argument_the_code_does_not_give_is_told(project: Path) -> None:
+    for language in ("zh_CN", "en"):
+        write(project, language, a__good="{name} {age}")
+    assert faults(project)[0] == "code/talk.py:4: a.good is not given ['age']"
+
+
+def test_an_empty_or_fuzzy_text_is_told(project: Path) -> None:
+    write(project, "en", a__note="")
+    assert any("a.note has no text" in fault for fault in faults(project))
+    write(project, "en")
+    path = project / "en.po"
+    path.write_text(path.read_text().replace('msgid "a.note"', '#, fuzzy\nmsgid "a.note"'))
+    assert any("a.note is marked fuzzy" in fault for fault in faults(project))
+
+
+def test_braces_that_are_no_format_are_told(project: Path) -> None:
+    write(project, "en", a__note="{0}")
+    assert any("is not a plain name" in fault for fault in faults(project))
+
+
+def test_uses_are_read_from_code_and_templates(project: Path) -> None:
+    uses = read_uses(project, ("code",))
+    assert {use.key for use in uses.sure if use.exact} == {"a.good", "a.first", "a.second", "a.note", "a.other_note"}
+    assert {use.key for use in uses.sure if not use.exact} == {"kind."}
+
+
+def test_placeholders_are_names() -> None:
+    assert placeholders("{a} {b} {{c}}") == {"a", "b"}
+    with pytest.raises(ValueError):
+        placeholders("{a.b}")
+
+
+def test_the_command_fails_when_there_are_faults(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "dialogs").mkdir()
+    (project / "dialogs" / "x.py").write_text('Message("no.such")')
+    assert locales.check.main() == 1
+    assert "dialogs/x.py:1: no.such is in no catalogue" in capsys.readouterr().out
