@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.actions.actor import Actor
 from backend.actions.context import Context
-from backend.actions.dues import end_dues, of_ticket
+from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.models import AcceptIn, TicketOut
@@ -18,7 +18,7 @@ async def accept(context: Context, actor: Actor, number: str, request: AcceptIn)
     work.require_role("accept")
     work.record(EventKind.ACCEPTED, policy=context.policy.version)
     work.ticket.accepted_at = context.now
-    await end_dues([of_ticket(work.ticket)], context.now, prefix="verify")
+    work.end(of_ticket(work.ticket), prefix="verify")
     await work.tell_contact("accepted_later", **promise(work))
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend.actions.actor import Actor
 from backend.actions.complete import complete
 from backend.actions.context import Context
-from backend.actions.dues import end_dues, of_ticket
+from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import WrongState
@@ -19,7 +19,7 @@ async def answer_at_once(context: Context, actor: Actor, number: str, request: A
     if work.ticket.state is TicketState.SUBMITTED:
         work.record(EventKind.ACCEPTED, policy=context.policy.version)
         work.ticket.accepted_at = context.now
-        await end_dues([of_ticket(work.ticket)], context.now, prefix="verify")
+        work.end(of_ticket(work.ticket), prefix="verify")
     if work.ticket.state is not TicketState.ACCEPTED:
         raise WrongState(number=number, state=work.ticket.state)
     work.record(EventKind.REPLIED, at_once=True)

@@ -64,7 +64,7 @@ def promise(work: TicketWork) -> None:
 
 
 async def restart(work: TicketWork, assignment: models.Assignment) -> None:
-    """Reckon the part's clock again from its events; call after signing. The caller saves the assignment."""
+    """Reckon the part's clock again from its events; call after signing. The caller keeps the assignment."""
     facts = await _facts(work, assignment)
     clock = _clock(work, facts)
     assignment.resolve_due = clock.resolve.at if clock.resolve else None
@@ -72,10 +72,10 @@ async def restart(work: TicketWork, assignment: models.Assignment) -> None:
     promise(work)
 
 
-async def pause(assignment: models.Assignment) -> None:
+async def pause(work: TicketWork, assignment: models.Assignment) -> None:
     """Stop the resolve clock: the ticket waits for the enterprise."""
     assignment.waiting, assignment.resolve_due = True, None
-    await assignment.save()
+    work.keep(assignment)
     await pause_dues(of_assignment(assignment), _RESOLVE_KINDS)
 
 
@@ -86,7 +86,7 @@ async def resume(work: TicketWork, assignment: models.Assignment) -> None:
     if assignment.warning is not None and assignment.resolve_due and assignment.resolve_due > work.context.now:
         work.record(EventKind.WARNING_LIFTED, assignment=assignment.id, level=assignment.warning)
         assignment.warning = None
-    await assignment.save()
+    work.keep(assignment)
 
 
 async def colour(work: TicketWork, assignment: models.Assignment) -> WarningLevel | None:

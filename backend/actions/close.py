@@ -17,6 +17,6 @@ async def close(context: Context, actor: Actor, number: str, request: CloseIn) -
     work.record(EventKind.CLOSED, reason=request.reason, final=True)
     work.ticket.closed_at = context.now
     await work.tell_contact("closed", reason=request.reason)
-    await cancel_open(work)
+    cancel_open(work)
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)

@@ -6,7 +6,7 @@ from backend.actions import recipients
 from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.dispatch import hand_out
-from backend.actions.dues import end_dues, of_assignment
+from backend.actions.dues import of_assignment
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import WrongState
@@ -22,7 +22,7 @@ async def decide_return(context: Context, actor: Actor, assignment_id: int, requ
     assignment.return_proposed = False
     if request.approve:
         assignment.state, assignment.waiting, assignment.warning = AssignmentState.RETURNED, False, None
-    await assignment.save()
+    work.keep(assignment)
     work.record(
         EventKind.RETURN_APPROVED if request.approve else EventKind.RETURN_REFUSED,
         reason=request.reason,
@@ -36,7 +36,7 @@ async def decide_return(context: Context, actor: Actor, assignment_id: int, requ
         reason=request.reason,
     )
     if request.approve:
-        await end_dues([of_assignment(assignment)], context.now)
+        work.end(of_assignment(assignment))
         if request.lead is not None:
             await hand_out(work, request.lead, [], reason=request.reason, rule="return")
         elif work.ticket.state is TicketState.ACCEPTED:

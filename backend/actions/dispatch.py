@@ -10,7 +10,7 @@ from backend.actions import clocks, recipients
 from backend.actions.accept import promise
 from backend.actions.actor import Actor
 from backend.actions.context import Context
-from backend.actions.dues import end_dues, of_ticket
+from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Invalid
@@ -28,7 +28,7 @@ async def dispatch(context: Context, actor: Actor, number: str, request: Dispatc
     newly = work.ticket.state is TicketState.SUBMITTED
     if newly:
         work.record(EventKind.ACCEPTED, policy=context.policy.version)
-        await end_dues([of_ticket(work.ticket)], context.now, prefix="verify")
+        work.end(of_ticket(work.ticket), prefix="verify")
     work.require_state(EventKind.DISPATCHED)
     if work.open_assignments:
         raise Invalid("Units are still handling it; decide on their returns first.")

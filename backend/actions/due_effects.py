@@ -58,7 +58,7 @@ async def _raise(work: TicketWork, part: models.Assignment, colour: WarningLevel
     if colour is None or (part.warning is not None and _RANK[part.warning] >= _RANK[colour]):
         return
     part.warning = colour
-    await part.save(update_fields=["warning"])
+    work.keep(part)
     work.record(EventKind.WARNED, assignment=part.id, level=colour)
     told = await recipients.unit(work.context.directory, part.department_id, (Role.HANDLER,))
     if colour is not WarningLevel.BLUE:

@@ -12,8 +12,7 @@ from backend.database import execute
 
 SET = """
 INSERT INTO due (subject, kind, period, due_at)
-SELECT subject, kind, period, due_at
-FROM jsonb_to_recordset({rows}) AS one (subject text, kind text, period text, due_at timestamptz)
+SELECT subject, kind, period, due_at FROM jsonb_populate_recordset(NULL::due, {rows})
 ON CONFLICT (subject, kind, period) DO UPDATE SET due_at = excluded.due_at
 """
 """Writes `as_json` rows, given as the parameter `{rows}`."""

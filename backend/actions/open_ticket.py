@@ -12,7 +12,7 @@ from backend.actions.actor import SYSTEM, Actor, ActorKind
 from backend.actions.attach import attach
 from backend.actions.context import Context
 from backend.actions.dispatch import hand_out
-from backend.actions.dues import end_dues, of_draft
+from backend.actions.dues import of_draft
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden
 from backend.contract.models import NewTicket, TicketReceipt
@@ -41,7 +41,7 @@ async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> Tic
         verify_by = clocks.verify_limit(work)
         await work.tell_contact("received", at_once=True, code=code, verify_by=verify_by.at.isoformat())
         work.tell(await recipients.desk(), "desk", kind=ticket.kind, urgent=ticket.urgent)
-    await _end_draft(context, actor, request.draft)
+    await _end_draft(work, request.draft)
     await work.save()
     return TicketReceipt(
         number=ticket.number, state=ticket.state, promised_at=ticket.promised_at, provisional=ticket.provisional
@@ -96,8 +96,8 @@ async def _tell_accepted(work: TicketWork, code: str) -> None:
     await work.tell_contact("accepted", at_once=True, code=code, kind=work.ticket.kind, **promise(work))
 
 
-async def _end_draft(context: Context, actor: Actor, draft: str | None) -> None:
+async def _end_draft(work: TicketWork, draft: str | None) -> None:
     if draft is None:
         return
-    await models.Draft.filter(id=UUID(draft), contact_id=actor.id).delete()
-    await end_dues([of_draft(draft)], context.now)
+    await models.Draft.filter(id=UUID(draft), contact_id=work.actor.id).delete()
+    work.end(of_draft(draft))

@@ -20,10 +20,7 @@ _OPEN_PAGES = frozenset({"web", "web-staff"})
 POST = """
 INSERT INTO notice (key, channel, address, fallback, language, template, args, ticket_id, ready_at, attempts)
 SELECT key, channel, address, fallback, language, template, args, ticket_id, ready_at, 0
-FROM jsonb_to_recordset({rows}) AS one (
-    key text, channel text, address text, fallback jsonb, language text, template text, args jsonb, ticket_id bigint,
-    ready_at timestamptz
-)
+FROM jsonb_populate_recordset(NULL::notice, {rows})
 ON CONFLICT (key) DO NOTHING
 """
 """Writes `as_json` rows, given as the parameter `{rows}`; one whose key is there already was posted before."""

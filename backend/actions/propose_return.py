@@ -34,7 +34,7 @@ async def propose_return(context: Context, actor: Actor, assignment_id: int, req
         basis=request.basis,
     )
     assignment.return_proposed = True
-    await assignment.save()
+    work.keep(assignment)
     work.tell(
         await recipients.desk((Role.OFFICE,)),
         "return_proposed",

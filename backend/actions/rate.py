@@ -11,7 +11,7 @@ from backend.actions import recipients
 from backend.actions.actor import SYSTEM, Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.dispatch import hand_out
-from backend.actions.dues import end_dues, of_ticket
+from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden
@@ -33,7 +33,7 @@ async def rate(context: Context, actor: Actor, number: str, request: RateIn) -> 
         comment=request.comment,
         at=context.now,
     )
-    await end_dues([of_ticket(work.ticket)], context.now, prefix="rating")
+    work.end(of_ticket(work.ticket), prefix="rating")
     if request.grade is Grade.DISSATISFIED:
         await _do_again(work)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.actions.actor import Actor
 from backend.actions.context import Context
-from backend.actions.dues import end_dues, of_ticket
+from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.models import RejectIn, TicketOut
@@ -16,7 +16,7 @@ async def reject(context: Context, actor: Actor, number: str, request: RejectIn)
     work.require_role("reject")
     work.record(EventKind.REJECTED, reason=request.reason, basis=request.basis)
     work.ticket.closed_at = context.now
-    await end_dues([of_ticket(work.ticket)], context.now)
+    work.end(of_ticket(work.ticket))
     await work.tell_contact("rejected", reason=request.reason, basis=request.basis)
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)

@@ -6,7 +6,7 @@ from backend.actions.actor import Actor
 from backend.actions.attach import attach
 from backend.actions.complete import complete
 from backend.actions.context import Context
-from backend.actions.dues import end_dues, of_assignment
+from backend.actions.dues import of_assignment
 from backend.actions.handling import take_up
 from backend.actions.views import view
 from backend.actions.work import TicketWork
@@ -31,8 +31,8 @@ async def reply(context: Context, actor: Actor, assignment_id: int, request: Rep
     assignment.state = AssignmentState.REPLIED
     assignment.reply, assignment.solved = request.text, request.solved
     assignment.replied_at, assignment.waiting, assignment.warning = context.now, False, None
-    await assignment.save()
-    await end_dues([of_assignment(assignment)], context.now)
+    work.keep(assignment)
+    work.end(of_assignment(assignment))
     if not work.open_assignments:
         await _complete(work)
     await work.save()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend.actions import clocks
 from backend.actions.actor import Actor
 from backend.actions.context import Context
-from backend.actions.dues import end_dues, of_assignment
+from backend.actions.dues import of_assignment
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, WrongState
@@ -27,8 +27,8 @@ async def sign(context: Context, actor: Actor, assignment_id: int, request: Sign
     assignment.state = AssignmentState.SIGNED
     assignment.handler_id = actor.id
     assignment.signed_at = context.now
-    await end_dues([of_assignment(assignment)], context.now, prefix="sign")
+    work.end(of_assignment(assignment), prefix="sign")
     await clocks.restart(work, assignment)
-    await assignment.save()
+    work.keep(assignment)
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)

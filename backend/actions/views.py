@@ -28,15 +28,15 @@ _OPEN = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
 _AROUND = """
 SELECT contact.name, contact.phone, enterprise.name AS enterprise,
     (SELECT jsonb_object_agg(id, name) FROM staff WHERE id = ANY($3)) AS handlers,
+    (SELECT to_jsonb(rating) FROM rating WHERE ticket_id = $2 ORDER BY round DESC LIMIT 1) AS rating,
     EXISTS (SELECT FROM attachment WHERE ticket_id = $2) AS has_files,
     EXISTS (SELECT FROM question WHERE assignment_id = ANY($4)) AS has_questions
 FROM contact LEFT JOIN enterprise ON enterprise.id = contact.enterprise_id
 WHERE contact.id = $1
 """
-"""The person, the handlers' names, and whether there is more to read: most tickets have neither files nor questions."""
+"""The person, the handlers' names, the latest rating, and whether there is more: few have files or questions."""
 _FILES = "SELECT * FROM attachment WHERE ticket_id = $1 ORDER BY created_at"
 _QUESTIONS = "SELECT * FROM question WHERE assignment_id = ANY($1) ORDER BY id"
-_RATING = "SELECT * FROM rating WHERE ticket_id = $1 ORDER BY round DESC LIMIT 1"
 
 
 async def view(
@@ -50,7 +50,6 @@ async def view(
     questions = await find(models.Question, _QUESTIONS, parts) if around["has_questions"] else []
     files = await find(models.Attachment, _FILES, ticket.id) if around["has_files"] else []
     handlers = {int(id_): name for id_, name in json.loads(around["handlers"] or "{}").items()}
-    rating = await _rating(actor, ticket)
     return TicketOut(
         **summary(ticket, assignments).model_dump(),
         story=ticket.story,
@@ -67,7 +66,7 @@ async def view(
         ],
         assignments=[_assignment(context, one, handlers) for one in assignments],
         reply=ticket.reply,
-        rating=rating,
+        rating=_rating(actor, ticket, around["rating"]),
         may=allowed(actor, ticket, assignments, questions),
     )
 
@@ -161,17 +160,13 @@ def _assignment_may(actor: Actor, ticket: models.Ticket, one: models.Assignment)
     return found
 
 
-async def _rating(actor: Actor, ticket: models.Ticket) -> RatingOut | None:
+def _rating(actor: Actor, ticket: models.Ticket, latest: str | None) -> RatingOut | None:
     """The latest rating: for the person always, for staff only once the ticket is closed."""
     if actor.kind is not ActorKind.CONTACT and ticket.state is not TicketState.CLOSED:
         return None
     if ticket.state not in (TicketState.CLOSED, TicketState.HANDLING, TicketState.ACCEPTED, TicketState.COMPLETED):
         return None
-    found = await find(models.Rating, _RATING, ticket.id)
-    if not found:
-        return None
-    row = found[0]
-    return RatingOut(round=row.round, grade=row.grade, solved=row.solved, comment=row.comment, at=row.at)
+    return RatingOut.model_validate_json(latest) if latest is not None else None
 
 
 def _person(contact: Mapping[str, Any], *, masked: bool, hidden: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend.actions import recipients
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
-from backend.actions.dues import end_dues, of_assignment, of_ticket
+from backend.actions.dues import of_assignment, of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden
@@ -21,15 +21,15 @@ async def withdraw(context: Context, actor: Actor, number: str, request: Withdra
     work.ticket.closed_at = context.now
     told = [to for one in work.open_assignments for to in await recipients.unit(context.directory, one.department_id)]
     work.tell(told or await recipients.desk(), "withdrawn", reason=request.reason)
-    await cancel_open(work)
+    cancel_open(work)
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)
 
 
-async def cancel_open(work: TicketWork) -> None:
+def cancel_open(work: TicketWork) -> None:
     """End what is open: no unit owes anything any more, and no clock of this ticket runs on."""
     ended = work.open_assignments
     for assignment in ended:
         assignment.state, assignment.waiting, assignment.warning = AssignmentState.CANCELLED, False, None
-        await assignment.save()
-    await end_dues([of_ticket(work.ticket), *map(of_assignment, ended)], work.context.now)
+        work.keep(assignment)
+    work.end(of_ticket(work.ticket), *map(of_assignment, ended))

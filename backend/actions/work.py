@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from backend import models
@@ -25,20 +26,64 @@ SELECT ticket.* FROM ticket JOIN assignment ON assignment.ticket_id = ticket.id
 WHERE assignment.id = $1 FOR UPDATE OF ticket
 """
 _ASSIGNMENTS = "SELECT * FROM assignment WHERE ticket_id = $1 ORDER BY id"
+
+TICKET_CHANGES = (
+    "version",
+    "state",
+    "round",
+    "difficult",
+    "reply",
+    "accepted_at",
+    "promised_at",
+    "provisional",
+    "completed_at",
+    "closed_at",
+)
+"""Columns of a ticket that work may change; the others are as it was filed."""
+ASSIGNMENT_CHANGES = (
+    "state",
+    "handler_id",
+    "sign_due",
+    "resolve_due",
+    "signed_at",
+    "replied_at",
+    "waiting",
+    "warning",
+    "reply",
+    "solved",
+    "return_proposed",
+)
+"""Columns of an assignment that work may change; the others are as it was dispatched."""
+
+
+def _update(table: str, columns: Sequence[str], rows: str) -> str:
+    sets = ", ".join(f"{name} = one.{name}" for name in columns)
+    given = f"jsonb_populate_recordset(NULL::{table}, {rows})"
+    return f"UPDATE {table} SET {sets} FROM {given} AS one WHERE {table}.id = one.id"  # noqa: S608  # our own constants
+
+
 _SAVE = f"""
-WITH due_rows AS ({dues.SET.format(rows="$2")}), notice_rows AS ({outbox.POST.format(rows="$3")})
+WITH
+    ticket_row AS ({_update("ticket", TICKET_CHANGES, "$1")}),
+    assignment_rows AS ({_update("assignment", ASSIGNMENT_CHANGES, "$2")}),
+    due_rows_ended AS (
+        UPDATE due SET done_at = $4 FROM jsonb_to_recordset($3) AS one (subject text, prefix text)
+        WHERE due.subject = one.subject AND starts_with(due.kind, one.prefix) AND due.done_at IS NULL
+    ),
+    due_rows AS ({dues.SET.format(rows="$5")}),
+    notice_rows AS ({outbox.POST.format(rows="$6")})
 INSERT INTO event (ticket_id, seq, at, kind, actor_kind, actor_id, department_id, channel, reason, data)
 SELECT ticket_id, seq, at, kind, actor_kind, actor_id, department_id, channel, reason, data
-FROM jsonb_to_recordset($1) AS one (
-    ticket_id bigint, seq int, at timestamptz, kind text, actor_kind text, actor_id bigint, department_id bigint,
-    channel text, reason text, data jsonb
-)
-"""  # noqa: S608  # composed of our own constants
-"""Events, due rows and notices in one statement: three would cost three round trips while the ticket is locked."""
+FROM jsonb_populate_recordset(NULL::event, $7)
+"""  # noqa: S608  # our own constants
+"""All that the work changes in one statement: six would be six round trips while the ticket is locked."""
 
 
 class TicketWork:
-    """Holds the locked ticket with its assignments; `record` events, `tell` people, `plan` dues, then `save`."""
+    """Holds the locked ticket with its assignments.
+
+    `record` events, `tell` people, `plan` and `end` dues, `keep` changed assignments, then `save`, once.
+    """
 
     def __init__(self, context: Context, actor: Actor, ticket: models.Ticket, assignments: list[models.Assignment]):
         self.context = context
@@ -49,6 +94,8 @@ class TicketWork:
         self._events: list[dict[str, Any]] = []
         self._notices: list[NewNotice] = []
         self._dues: list[NewDue] = []
+        self._ended: list[tuple[str, str]] = []
+        self._changed: dict[int, models.Assignment] = {}
 
     @classmethod
     async def on_number(cls, context: Context, actor: Actor, number: str, *, version: int | None = None) -> TicketWork:
@@ -145,7 +192,7 @@ class TicketWork:
             {
                 "ticket_id": self.ticket.id,
                 "seq": self.ticket.version,
-                "at": self.context.now.isoformat(),
+                "at": self.context.now,
                 "kind": kind,
                 "actor_kind": by.kind,
                 "actor_id": by.id,
@@ -173,8 +220,36 @@ class TicketWork:
         self._dues.extend(dues)
         self.context.wakes.add("due")
 
+    def end(self, *subjects: str, prefix: str = "") -> None:
+        """What is left to do for these subjects is no longer needed; `prefix` narrows it to some kinds.
+
+        What is ended here cannot be planned again by the same work.
+        """
+        self._ended.extend((subject, prefix) for subject in subjects)
+
+    def keep(self, assignment: models.Assignment) -> None:
+        """This assignment was changed."""
+        self._changed[assignment.id] = assignment
+
     async def save(self) -> None:
-        """Write ticket, events, dues and notices; assignments are saved by who changes them."""
-        await self.ticket.save()
-        events = json.dumps(self._events, ensure_ascii=False)
-        await execute(_SAVE, events, dues.as_json(self._dues), outbox.as_json(self.context, self._notices))
+        """Write all of it."""
+        ended = self._ended
+        assert not any(one.subject == of and one.kind.startswith(kind) for one in self._dues for of, kind in ended)
+        await execute(
+            _SAVE,
+            _as_json([_columns(self.ticket, TICKET_CHANGES)]),
+            _as_json([_columns(one, ASSIGNMENT_CHANGES) for one in self._changed.values()]),
+            _as_json([{"subject": subject, "prefix": prefix} for subject, prefix in self._ended]),
+            self.context.now,
+            dues.as_json(self._dues),
+            outbox.as_json(self.context, self._notices),
+            _as_json(self._events),
+        )
+
+
+def _columns(row: models.Ticket | models.Assignment, names: Sequence[str]) -> dict[str, Any]:
+    return {"id": row.id} | {name: getattr(row, name) for name in names}
+
+
+def _as_json(rows: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)
