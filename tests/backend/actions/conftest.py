@@ -16,11 +16,17 @@ from backend.actions.contacts import contact_actor
 from backend.actions.context import Context
 from backend.actions.directory import read_directory
 from backend.actions.open_ticket import open_ticket
-from backend.contract.models import NewTicket
+from backend.contract.models import NewTicket, NoticeOut
 from backend.contract.words import Kind, Level, Role
 from backend.rules.policy import Policy, load_policy
 from backend.worker import Worker
+from dialogs import loader
+from dialogs.loader import load_scenarios
+from dialogs.notices import Notices
+from locales import LANGUAGES
 from tests.backend.city import run_apart
+
+SCENARIOS = load_scenarios(Path(loader.__file__).parent / "scenarios")
 
 START = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
 """A Tuesday, 09:00 in Shanghai, inside office hours."""
@@ -103,6 +109,25 @@ async def town(migrated: str, make_database: Callable[[str], str], tmp_path: Pat
         town = Town(load_policy(None), tmp_path)
         await _settle(town)
         yield town
+        await _show_all(town)
+
+
+async def _show_all(town: Town) -> None:
+    """Whatever these tests make the backend say can be said, in both languages, with the arguments it gives."""
+    for row in await models.Notice.all():
+        for language in LANGUAGES:
+            notice = NoticeOut(
+                id=row.id,
+                key=row.key,
+                channel=row.channel,
+                address=row.address,
+                language=language,
+                template=row.template,
+                args=row.args,
+                ticket=None,
+                attempts=1,
+            )
+            assert Notices(SCENARIOS, ZoneInfo("Asia/Shanghai")).actions(notice, town.now)
 
 
 async def _settle(town: Town) -> None:
