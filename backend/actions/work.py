@@ -56,25 +56,28 @@ ASSIGNMENT_CHANGES = (
 """Columns of an assignment that work may change; the others are as it was dispatched."""
 
 
-def _update(table: str, columns: Sequence[str], rows: str) -> str:
+def _update(table: str, columns: Sequence[str], rows: str, ids: str) -> str:
+    """`ids` repeats the rows' ids: the planner takes a set made from JSON for a large one, and would read the table."""
     sets = ", ".join(f"{name} = one.{name}" for name in columns)
-    given = f"jsonb_populate_recordset(NULL::{table}, {rows})"
-    return f"UPDATE {table} SET {sets} FROM {given} AS one WHERE {table}.id = one.id"  # noqa: S608  # our own constants
+    given = f"jsonb_populate_recordset(NULL::{table}, {rows}) AS one"
+    return f"UPDATE {table} SET {sets} FROM {given} WHERE {table}.id = one.id AND {table}.id = ANY({ids})"  # noqa: S608  # our own constants
 
 
 _SAVE = f"""
 WITH
-    ticket_row AS ({_update("ticket", TICKET_CHANGES, "$1")}),
-    assignment_rows AS ({_update("assignment", ASSIGNMENT_CHANGES, "$2")}),
+    ticket_row AS ({_update("ticket", TICKET_CHANGES, "$1", "$2")}),
+    assignment_rows AS ({_update("assignment", ASSIGNMENT_CHANGES, "$3", "$4")}),
     due_rows_ended AS (
-        UPDATE due SET done_at = $4 FROM jsonb_to_recordset($3) AS one (subject text, prefix text)
-        WHERE due.subject = one.subject AND starts_with(due.kind, one.prefix) AND due.done_at IS NULL
+        UPDATE due SET done_at = $7 WHERE subject = ANY($5) AND done_at IS NULL AND EXISTS (
+            SELECT FROM unnest($5::text[], $6::text[]) AS one (subject, prefix)
+            WHERE one.subject = due.subject AND starts_with(due.kind, one.prefix)
+        )
     ),
-    due_rows AS ({dues.SET.format(rows="$5")}),
-    notice_rows AS ({outbox.POST.format(rows="$6")})
+    due_rows AS ({dues.SET.format(rows="$8")}),
+    notice_rows AS ({outbox.POST.format(rows="$9")})
 INSERT INTO event (ticket_id, seq, at, kind, actor_kind, actor_id, department_id, channel, reason, data)
 SELECT ticket_id, seq, at, kind, actor_kind, actor_id, department_id, channel, reason, data
-FROM jsonb_populate_recordset(NULL::event, $7)
+FROM jsonb_populate_recordset(NULL::event, $10)
 """  # noqa: S608  # our own constants
 """All that the work changes in one statement: six would be six round trips while the ticket is locked."""
 
@@ -238,8 +241,11 @@ class TicketWork:
         await execute(
             _SAVE,
             _as_json([_columns(self.ticket, TICKET_CHANGES)]),
+            [self.ticket.id],
             _as_json([_columns(one, ASSIGNMENT_CHANGES) for one in self._changed.values()]),
-            _as_json([{"subject": subject, "prefix": prefix} for subject, prefix in self._ended]),
+            list(self._changed),
+            [subject for subject, _ in self._ended],
+            [prefix for _, prefix in self._ended],
             self.context.now,
             dues.as_json(self._dues),
             outbox.as_json(self.context, self._notices),
