@@ -36,6 +36,7 @@ from bot.telegram.albums import Albums
 from bot.telegram.conversing import Conversing, Talk
 from bot.telegram.delivery import Receipts, TelegramChannel
 from bot.telegram.drawing import Spot
+from bot.telegram.errors import Blocked, ChatGone, NoTopicRights, Refused, TopicGone
 from bot.telegram.files import Files
 from bot.telegram.incoming import Command, Reader
 from bot.telegram.pace import Limits
@@ -59,6 +60,9 @@ _HANDLING_LIMIT = 55.0
 _FIRST_PAUSE, _LAST_PAUSE = 1.0, 30.0
 _MAX_UPDATE = 1024 * 1024
 _PASSING = (exceptions.TelegramNetworkError, exceptions.TelegramServerError, exceptions.ClientDecodeError)
+_HOPELESS = (Blocked, ChatGone, TopicGone, NoTopicRights, Refused)
+_PATIENT = Polling(retries=7)
+"""A handler is tried for about a minute: so long the session store or the backend may be away, and nothing is lost."""
 _T = TypeVar("_T")
 
 
@@ -114,7 +118,7 @@ class TelegramBot(ABC):
         self.topics = Topics(self.sender, client)
         self.conversing = Conversing(self.CHANNEL, talk, reader, screen, self.sender, Albums(), now)
         self.channel = TelegramChannel(self.CHANNEL, notices, screen, Receipts(redis, self.CHANNEL), now, self.topics)
-        self.poller = Poller(bot, self.handle, ALLOWED_UPDATES, polling)
+        self.poller = Poller(bot, self.handle, ALLOWED_UPDATES, polling or _PATIENT)
 
     async def run(self) -> None:
         """Start, and take updates until `stop`. Raises TelegramUnauthorizedError for a wrong token."""
@@ -160,6 +164,12 @@ class TelegramBot(ABC):
 
     async def handle(self, update: Update) -> None:
         """Do what one update asks for. Raises when it should come again."""
+        try:
+            await self._route(update)
+        except _HOPELESS as error:
+            log.warning("telegram takes no answer", extra={"reason": type(error).__name__})
+
+    async def _route(self, update: Update) -> None:
         if update.callback_query is not None:
             await self._pressed(update.update_id, update.callback_query)
         elif update.message is not None:
@@ -178,8 +188,9 @@ class TelegramBot(ABC):
         return web.post(self.webhook_path, self._receive)
 
     async def _receive(self, request: web.Request) -> web.Response:
-        given = request.headers.get(SECRET_HEADER, "")
-        if self._webhook is None or not hmac.compare_digest(given.encode(), self._webhook.secret.encode()):
+        # Whatever bytes somebody sends must be comparable.
+        given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
+        if self._webhook is None or not hmac.compare_digest(given, self._webhook.secret.encode()):
             return web.Response(status=403)
         if self._stopping.is_set():
             return web.Response(status=503)

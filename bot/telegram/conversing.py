@@ -71,8 +71,11 @@ class Conversing:
             incoming = self.reader.press(person, update_id, query.data or "", self.now(), ticket)
             pressed = query.message if isinstance(query.message, Message) else None
             await self.answer(incoming, spot, pressed)
+        except asyncio.CancelledError:
+            answering.cancel()
+            raise
         finally:
-            await answering
+            await asyncio.gather(answering, return_exceptions=True)
 
     async def answer(self, incoming: Incoming, spot: Spot, pressed: Message | None = None) -> None:
         """Hand one event to the talk, and show what it says. Raises only what trying again may mend."""

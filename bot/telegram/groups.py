@@ -1,4 +1,4 @@
-"""The staff bot in a department's group: linked by a one-time code, one topic a ticket, everybody acts as themselves."""
+"""The staff bot in a department's group: linked by a one-time code, one topic a ticket, all act as themselves."""
 
 from __future__ import annotations
 

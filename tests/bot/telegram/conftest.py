@@ -1,0 +1,26 @@
+"""The bots in front of a backend, for tests that read as chats."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.app import district_tree
+from dialogs.loader import load_scenarios
+from dialogs.scenario import Scenarios
+from tests.backend.city import Backend, backend, city, city_url, deps
+from tests.bot.telegram.bots import SCENARIOS, Bots, bots_at_work
+
+__all__ = ["backend", "bots", "city", "city_url", "deps", "scenarios"]
+
+
+@pytest.fixture
+async def scenarios(backend: Backend) -> Scenarios:
+    """The templates that jiesu ships, with the demo city's districts."""
+    return load_scenarios(SCENARIOS, district_tree((await backend.client.view_city()).districts))
+
+
+@pytest.fixture
+async def bots(backend: Backend, redis_url: str, scenarios: Scenarios) -> AsyncIterator[Bots]:
+    """Both bots and the notifier at work."""
+    async with bots_at_work(backend, redis_url, scenarios) as running:
+        yield running
