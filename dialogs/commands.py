@@ -13,13 +13,16 @@ Enterprise                                   | Staff
 `rate:NUMBER`, `grade:NUMBER:GRADE`,         | `at_once:NUMBER:VERSION`, `dispatch:NUMBER:VERSION`
 `solved:NUMBER:GRADE:yes/no`                 | `decide:NUMBER:ASSIGNMENT:VERSION:yes/no`, `close:NUMBER:VERSION`
 `progress`, `human`                          | `look:NUMBER`, `unit:CODE`, `solved:-:-:yes/no`, `bind`
-`resume:DRAFT`, `discard:DRAFT`, `retry`     |
+`resume:DRAFT`, `discard:DRAFT`              | `retry`
+Enterprise: `retry` files again what is confirmed, `retry:errand` sends the open errand again.
 Both: `done`, `skip`, `confirm`, `cancel` (of the errand that is open), `language[:TAG]`, `files:NUMBER`.
 `as_story` files the text that was just typed under the scenario `other`.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -70,6 +73,12 @@ class Verb(StrEnum):
     FILES = "files"
 
 
+_ARGUMENT = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{12}", re.ASCII)
+_ID = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
+_VERSION = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+_DRAFT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+
 _BARE = frozenset({Verb.DONE, Verb.SKIP, Verb.CONFIRM, Verb.CANCEL, Verb.HUMAN})
 
 
@@ -103,4 +112,28 @@ def parse(text: str) -> Command | None:
         verb = Verb(name)
     except ValueError:
         return None
-    return None if args and verb in _BARE else Command(verb, tuple(args))
+    if (args and verb in _BARE) or not _well_formed(verb, args):
+        return None
+    return Command(verb, tuple(args))
+
+
+def _well_formed(verb: Verb, args: list[str]) -> bool:
+    """Whether each argument is of its kind; a web page can be made to send anything."""
+    kinds = _KINDS.get(verb, ())
+    return all((kinds[at] if at < len(kinds) else _ARGUMENT).fullmatch(arg) is not None for at, arg in enumerate(args))
+
+
+_ON_TICKET = (_NUMBER, _VERSION)
+_ON_ASSIGNMENT = (_NUMBER, _ID, _VERSION)
+_KINDS: Mapping[Verb, tuple[re.Pattern[str], ...]] = {
+    **dict.fromkeys((Verb.TICKET, Verb.ADD, Verb.WITHDRAW, Verb.RATE, Verb.GRADE), (_NUMBER,)),
+    **dict.fromkeys((Verb.FILES, Verb.TIMELINE, Verb.LOOK), (_NUMBER,)),
+    **dict.fromkeys((Verb.ACCEPT, Verb.REJECT, Verb.AT_ONCE, Verb.DISPATCH, Verb.CLOSE), _ON_TICKET),
+    **dict.fromkeys((Verb.SIGN, Verb.ASK, Verb.REPLY, Verb.RETURN, Verb.DECIDE), _ON_ASSIGNMENT),
+    Verb.ANSWER: (_NUMBER, _ID),
+    Verb.TICKETS: (_ID,),
+    Verb.QUEUE: (_ARGUMENT, _ID),
+    Verb.RESUME: (_DRAFT,),
+    Verb.DISCARD: (_DRAFT,),
+}
+"""Kinds of the first arguments; others are plain words."""

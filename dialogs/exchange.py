@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from dialogs.actions import Action, Choice, Say
 from dialogs.commands import Verb, command
 from dialogs.events import Incoming, Media, Text
+from dialogs.fields.text import cleaned
 from dialogs.message import Message, Words
 from dialogs.session import Errand, Session
 from dialogs.times import moment
@@ -44,7 +45,7 @@ class Exchange:
     def text(self) -> str:
         """What was typed with this event, if anything."""
         event = self.incoming.event
-        return (event.text if isinstance(event, Text) else event.caption if isinstance(event, Media) else "").strip()
+        return cleaned(event.text if isinstance(event, Text) else event.caption if isinstance(event, Media) else "")
 
     @property
     def files(self) -> tuple[str, ...]:

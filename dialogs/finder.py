@@ -54,6 +54,8 @@ def _pairs(text: str) -> frozenset[str]:
 
 
 def _overlap(said: frozenset[str], known: frozenset[str]) -> float:
+    if not said:
+        return 0.0
     common = len(said & known)
     # One shared pair is an accident in all but the shortest texts.
     return common / min(len(said), len(known)) if common > 1 or len(said) < 3 else 0.0

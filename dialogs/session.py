@@ -11,7 +11,7 @@ from typing import Any
 
 from dialogs.actions import Action
 from dialogs.commands import Verb
-from dialogs.form import Form
+from dialogs.form import Form, Phase
 from dialogs.remembered import recall, remember
 
 log = logging.getLogger(__name__)
@@ -77,6 +77,11 @@ class Session:
         self.parked = {**{k: v for k, v in self.parked.items() if k != self.form.draft}, self.form.draft: self.form}
         self.parked = dict(list(self.parked.items())[-_MOST_PARKED:])
         self.form = None
+
+    def waiting_forms(self) -> list[Form]:
+        """Confirmed forms that are not filed yet."""
+        forms = [*self.parked.values(), *([self.form] if self.form else [])]
+        return [form for form in forms if form.phase is Phase.SUBMITTING]
 
     def remember(self, event: str, said: tuple[Action, ...]) -> None:
         """Keep the answer to an event. Only the last one keeps its words: older ones cannot be in flight any more."""

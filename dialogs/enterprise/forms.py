@@ -33,7 +33,7 @@ async def begin(visit: Visit, scenario_id: str, story: str = "", files: tuple[st
     if scenario is None:
         menu.show(visit, Message("menu.gone"))
         return
-    put_aside(visit)
+    await put_aside(visit)
     visit.session.errand = None
     started = visit.shared.engine.start(
         scenario, visit.id("draft", scenario_id), visit.language, await _facts(visit), visit.now
@@ -47,12 +47,16 @@ async def begin(visit: Visit, scenario_id: str, story: str = "", files: tuple[st
     await _take(visit, started)
 
 
-def put_aside(visit: Visit) -> None:
-    """Keep the open form for later and say so."""
+async def put_aside(visit: Visit) -> None:
+    """Keep the open form for later and say so; one that is confirmed is filed, now or as soon as that is possible."""
+    if visit.session.form is not None and visit.session.form.phase is Phase.SUBMITTING:
+        await ask_again(visit)
     form = visit.session.form
     if form is None:
         return
-    if form.answers:
+    if form.phase is Phase.SUBMITTING:
+        visit.session.park()
+    elif form.answers:
         visit.shared.drafts.keep(form, visit.backend)
         visit.say(Message("form.put_aside", {"title": visit.scenario_title(form.scenario)}))
         visit.session.park()
@@ -90,6 +94,21 @@ async def to_human(visit: Visit) -> None:
     await go_on(visit, Press(Command("human", tag_of(form.draft)).encoded()))
 
 
+async def file_waiting(visit: Visit) -> None:
+    """File every confirmed form that could not be filed before; whatever else the person is doing stays as it is."""
+    session = visit.session
+    present = session.form
+    for form in session.waiting_forms():
+        session.parked.pop(form.draft, None)
+        session.form = form
+        await ask_again(visit)
+        if present is not None and form.draft == present.draft:
+            present = session.form
+        else:
+            session.park()
+    session.form = present
+
+
 async def resume(visit: Visit, draft: str) -> None:
     """Go on with a form that was left: the open one, a parked one, or a draft the backend kept."""
     session = visit.session
@@ -99,7 +118,7 @@ async def resume(visit: Visit, draft: str) -> None:
         if form is None:
             menu.show(visit, Message("form.draft_gone"))
             return
-        put_aside(visit)
+        await put_aside(visit)
         session.parked.pop(draft, None)
         session.form = form
         visit.say(Message("form.resumed", {"title": visit.scenario_title(form.scenario), "kept": _kept_labels(form)}))

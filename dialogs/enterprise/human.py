@@ -83,7 +83,10 @@ async def file(visit: Visit) -> None:
         return
     except BackendError:
         # The words stay in the errand; pressing again sends them.
-        visit.say(Message("human.not_now"), (button("button.retry", Verb.RETRY), button("button.cancel", Verb.CANCEL)))
+        visit.say(
+            Message("human.not_now"),
+            (button("button.retry", Verb.RETRY, "errand"), button("button.cancel", Verb.CANCEL)),
+        )
         return
     visit.session.errand = None
     told(visit, receipt.number)

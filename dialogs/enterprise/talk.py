@@ -31,7 +31,6 @@ from dialogs.enterprise.visit import Shared, Visit
 from dialogs.events import Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
 from dialogs.finder import OverlapFinder, ScenarioFinder
-from dialogs.form import Phase
 from dialogs.message import Message
 from dialogs.phrases import read_phrases
 from dialogs.scenario import Scenarios
@@ -44,6 +43,7 @@ from locales import closest_language
 
 log = logging.getLogger(__name__)
 
+_ERRAND = "errand"
 _LANGUAGE_PHRASES = {"language_zh": "zh_CN", "language_en": "en"}
 
 
@@ -119,7 +119,7 @@ class EnterpriseTalk:
         return session.language or closest_language(person.language)
 
     def _note_unfiled(self, person: Person, session: Session) -> None:
-        if session.form is not None and session.form.phase is Phase.SUBMITTING:
+        if session.waiting_forms():
             self._unfiled[person.key] = person
         else:
             self._unfiled.pop(person.key, None)
@@ -175,7 +175,7 @@ async def _start(visit: Visit, payload: str) -> None:
     if payload and payload in visit.shared.scenarios:
         await forms.begin(visit, payload)
         return
-    forms.put_aside(visit)
+    await forms.put_aside(visit)
     visit.session.errand = None
     if payload:
         visit.say(Message("menu.unknown_link"))
@@ -227,7 +227,7 @@ async def _stale(visit: Visit) -> None:
 
 
 async def _menu(visit: Visit, _: Command) -> None:
-    forms.put_aside(visit)
+    await forms.put_aside(visit)
     visit.session.errand = None
     menu.show(visit)
 
@@ -309,12 +309,13 @@ async def _discard(visit: Visit, command: Command) -> None:
     await forms.discard(visit, command.arg(0))
 
 
-async def _retry(visit: Visit, _: Command) -> None:
+async def _retry(visit: Visit, command: Command) -> None:
+    """`retry:errand` sends the errand again; `retry` files forms, and never touches an errand that is half written."""
     errand = visit.session.errand
-    if errand is not None and errand.verb in _SENDS:
+    if command.arg(0) == _ERRAND and errand is not None and errand.verb in _SENDS:
         await _finish(visit, _SENDS[errand.verb])
-    elif visit.session.form is not None:
-        await forms.ask_again(visit)
+    elif visit.session.waiting_forms():
+        await forms.file_waiting(visit)
     else:
         await _stale(visit)
 
@@ -423,5 +424,5 @@ async def _finish(visit: Visit, flow: _Flow) -> None:
 def _ways_out(errand: Errand | None) -> tuple[Choice, ...]:
     """What was typed is still in the errand: it can be sent again as it is."""
     if errand is not None and errand.verb in _SENDS and (errand.text or errand.files or errand.stage == "comment"):
-        return (button("button.retry", Verb.RETRY), button("button.cancel", Verb.CANCEL))
+        return (button("button.retry", Verb.RETRY, _ERRAND), button("button.cancel", Verb.CANCEL))
     return (button("button.tickets", Verb.TICKETS), button("button.menu", Verb.MENU))

@@ -7,9 +7,9 @@ from dialogs.engine.commands import VERBS, decode
 
 
 def test_a_command_is_read_as_it_was_written() -> None:
-    written = command(Verb.SIGN, "261122000013", 2**53 - 1, 2**31 - 1)
+    written = command(Verb.SIGN, "261122000013", 10**15 - 1, 10**9 - 1)
     assert len(written) <= LIMIT
-    assert parse(written) == Command(Verb.SIGN, ("261122000013", str(2**53 - 1), str(2**31 - 1)))
+    assert parse(written) == Command(Verb.SIGN, ("261122000013", str(10**15 - 1), str(10**9 - 1)))
 
 
 def test_an_argument_that_would_be_misread_is_refused() -> None:
@@ -17,6 +17,14 @@ def test_an_argument_that_would_be_misread_is_refused() -> None:
         command(Verb.UNIT, "a:b")
     with pytest.raises(ValueError):
         command(Verb.UNIT, "x" * LIMIT)
+
+
+FORGED = ["ticket:../contact", "ticket:12", "sign:261122000013:x", "sign:261122000013:5:0", "discard:x", "unit:a/b"]
+
+
+@pytest.mark.parametrize("text", FORGED)
+def test_what_no_button_of_ours_carries_is_not_read(text: str) -> None:
+    assert parse(text) is None
 
 
 @pytest.mark.parametrize("text", ["", "o:1234:problem:often", "nonsense", "cancel:1234:", "done:1234:evidence"])

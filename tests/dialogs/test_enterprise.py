@@ -28,6 +28,17 @@ async def fill(chat: Chat) -> Chat:
     return chat
 
 
+async def fill_known(chat: Chat) -> Chat:
+    """A second power cut: who it is is known already."""
+    await chat.starts("power-cut")
+    await chat.presses("反复停电跳闸")
+    await chat.presses("城东区")
+    await chat.presses("不确定镇街")
+    for answer in ("建设路18号", "今天", "6", "供电公司", "部分停产", "没有", STORY, "跳过"):
+        await chat.says(answer)
+    return chat
+
+
 async def file(chat: Chat) -> str:
     """A power cut, filed; the number."""
     await fill(chat)
@@ -276,6 +287,24 @@ async def test_while_the_backend_is_away_the_form_is_kept_and_filed_later_by_its
     await chat.presses("我的工单")
     assert len(NUMBER.findall(chat.text)) == 1
     assert await town.enterprise_talk.retry_pending(_retry) == []
+
+
+async def test_a_form_confirmed_while_the_backend_is_away_is_filed_also_when_the_person_moved_on(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await fill_known(chat)
+    town.line.cut()
+    await chat.presses("确认提交")
+    await chat.starts()
+    await chat.sends(f"add:{number}")
+    await chat.says("半句")
+    town.line.mend()
+    told = await town.enterprise_talk.retry_pending(_retry)
+    assert "已提交，编号" in chat.sees(told[0][1]).text
+    await chat.says("后半句")
+    assert "5 字" in chat.text or "6 字" in chat.text
+    await chat.presses("我的工单")
+    assert len(NUMBER.findall(chat.text)) == 2
 
 
 def _retry(person: Person) -> Incoming:
