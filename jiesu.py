@@ -6,7 +6,7 @@ import asyncio
 import json
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,6 +28,7 @@ from backend.api.deps import Deps
 from backend.api.wakes import CHANNEL as WAKE_CHANNEL
 from backend.api.wakes import Wakes
 from backend.contract.client import BackendClient
+from backend.contract.errors import BackendError
 from backend.contract.models import CityOut
 from backend.contract.words import Scope
 from backend.rules.policy import PolicyError, load_policy
@@ -53,6 +54,10 @@ scenarios_app = typer.Typer(help="Request templates: check them, read them, try 
 city_app = typer.Typer(help="The organisation: districts, departments, staff, duty list.", no_args_is_help=True)
 app.add_typer(scenarios_app, name="scenarios")
 app.add_typer(city_app, name="city")
+staff_app = typer.Typer(help="Accounts of staff: passwords, people who leave.", no_args_is_help=True)
+token_app = typer.Typer(help="Tokens of other programs that use the API.", no_args_is_help=True)
+app.add_typer(staff_app, name="staff")
+app.add_typer(token_app, name="token")
 
 
 @app.command()
@@ -120,6 +125,65 @@ def city_load(file: Annotated[Path, typer.Argument(help="organisation file; see 
     _execute(load)
 
 
+@staff_app.command("password")
+def staff_password(username: str) -> None:
+    """A new random password, shown once; ends the person's sessions."""
+    _execute(_with_database(lambda: _show_new_password(username, staff.reset_password)))
+
+
+@staff_app.command("dismiss")
+def staff_dismiss(username: str) -> None:
+    """Close the account of somebody who left: no log-in, no messenger account, no notices."""
+
+    async def dismiss() -> None:
+        await staff.dismiss(username)
+        typer.echo(f"{username} is shut out")
+
+    _execute(_with_database(dismiss))
+
+
+@staff_app.command("readmit")
+def staff_readmit(username: str) -> None:
+    """Open a closed account again, with a new password that is shown once."""
+    _execute(_with_database(lambda: _show_new_password(username, staff.readmit)))
+
+
+@token_app.command("issue")
+def token_issue(
+    name: Annotated[str, typer.Argument(help="of the program; the same name again replaces its token")],
+    scope: Annotated[list[Scope] | None, typer.Option(help="what it may do; repeat for several")] = None,
+    channel: Annotated[list[str] | None, typer.Option(help="channel it speaks for; repeat for several")] = None,
+) -> None:
+    """A token for another program, shown once. Without a scope it may read the city and look up progress."""
+
+    async def issue() -> None:
+        typer.echo(await staff.issue_token(name, scope or [], channel or []))
+
+    _execute(_with_database(issue))
+
+
+@token_app.command("revoke")
+def token_revoke(name: str) -> None:
+    """Shut a program out; a token works for 15 more seconds at most."""
+
+    async def revoke() -> None:
+        await staff.revoke_token(name)
+        typer.echo(f"{name} is shut out")
+
+    _execute(_with_database(revoke))
+
+
+@token_app.command("list")
+def token_list() -> None:
+    """The programs that have a token, with scopes and channels; tokens themselves are not stored."""
+
+    async def show() -> None:
+        for one in await staff.list_services():
+            typer.echo(f"{one.name:<24} {','.join(one.scopes) or '-'}  {','.join(one.channels) or '-'}")
+
+    _execute(_with_database(show))
+
+
 @scenarios_app.command("check")
 def scenarios_check(
     folder: Annotated[Path, typer.Argument(help="folder of templates")] = SCENARIOS,
@@ -178,6 +242,7 @@ async def _run_all(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event)
 async def _run_backend(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
     deps = await _deps(chosen, await _storage(chosen, stack), stack)
     await stack.enter_async_context(database.opened(deps.database_url, chosen.db_pool_size))
+    await _check_migrated()
     await _admit_channels(chosen)
     url = await stack.enter_async_context(serving(build_app(deps), *chosen.http_listen))
     typer.echo(f"backend  {url}/api/v1/openapi.json")
@@ -187,6 +252,7 @@ async def _run_backend(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Ev
 async def _run_worker(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
     deps = await _deps(chosen, await _storage(chosen, stack), stack)
     await stack.enter_async_context(database.opened(deps.database_url, chosen.db_pool_size))
+    await _check_migrated()
     await stack.enter_async_context(_working(deps, chosen.worker_concurrency))
     typer.echo("worker is running")
     await stop.wait()
@@ -239,6 +305,23 @@ async def _run_demo(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Even
         _fail([str(error)])
 
 
+async def _check_migrated() -> None:
+    if await database.pending_migrations():
+        _fail(["the database is not up to date; run `jiesu migrate`"])
+
+
+def _with_database(work: Callable[[], Awaitable[None]]) -> Part:
+    """A part that opens the database, does this, and is done."""
+
+    async def part(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Event) -> None:
+        storage = await _storage(chosen, stack)
+        await stack.enter_async_context(database.opened(storage.database_url, 3))
+        await _check_migrated()
+        await work()
+
+    return part
+
+
 async def _migrate(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Event) -> None:
     storage = await _storage(chosen, stack)
     applied = await database.migrate(storage.database_url)
@@ -275,6 +358,7 @@ async def _deps(chosen: Settings, storage: Storage, stack: AsyncExitStack) -> De
         attachments=chosen.attachments_dir,
         pool_size=chosen.db_pool_size,
         attachment_bytes=chosen.attachment_limit_bytes,
+        metrics_token=chosen.metrics_token.get_secret_value() if chosen.metrics_token else None,
     )
 
 
@@ -354,7 +438,7 @@ async def _first_city(chosen: Settings) -> dict[str, str]:
 
 
 async def _admit_channels(chosen: Settings) -> None:
-    await staff.admit_service("channels", chosen.channel_token.get_secret_value(), Scope, CHANNELS)
+    await staff.admit_service(staff.OWN_SERVICE, chosen.channel_token.get_secret_value(), Scope, CHANNELS)
 
 
 def _free_port() -> int:
@@ -385,6 +469,8 @@ def _execute(part: Part, *, needs_servers: bool = False, needs_redis: bool = Fal
         asyncio.run(_until_signal(part, chosen))
     except (PolicyError, organisation.OrganisationError, ScenarioFaults) as error:
         _fail(str(error).splitlines())
+    except BackendError as error:
+        _fail([error.detail])
     except (EmbeddedServerError, OSError) as error:
         _fail([str(error)])
 
@@ -433,6 +519,10 @@ def _scenario(name: str, folder: Path) -> Any:
     if name not in found:
         _fail([f"there is no scenario {name}; there are: {', '.join(sorted(found))}"])
     return found[name]
+
+
+async def _show_new_password(username: str, make: Callable[[str], Awaitable[str]]) -> None:
+    typer.echo(f"Password of {username}, shown this once: {await make(username)}")
 
 
 def _show_passwords(passwords: dict[str, str] | Any) -> None:

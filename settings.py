@@ -170,6 +170,11 @@ class Settings(BaseSettings):
         description="signs log-ins and digests personal keys, at least 16 characters; unset: made once and kept below"
         " DATA_DIR; a new one logs everybody out",
     )
+    metrics_token: LongSecret | None = Field(
+        None,
+        description="lets a collector on another machine read /metrics as a bearer token, at least 16 characters;"
+        " unset: only this machine may",
+    )
     public_url: WebAddress = Field(
         default_factory=lambda known: f"http://{known['http_listen']}", description="how people reach us, for links"
     )

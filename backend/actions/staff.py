@@ -1,4 +1,4 @@
-"""Staff and programs: tokens, log-in, accounts and groups bound by a one-time code."""
+"""Staff and programs: tokens, log-in, passwords, accounts and groups bound by a one-time code."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
@@ -15,10 +16,10 @@ import argon2
 from backend import models
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
-from backend.contract.errors import BadCode, Forbidden, NotFound, Unauthenticated
+from backend.contract.errors import BadCode, Forbidden, Invalid, NotFound, Unauthenticated
 from backend.contract.models import BindIn, BindingCodeOut, DepartmentOut, GroupIn, LogIn, SessionOut, StaffOut
 from backend.contract.words import Role, Scope
-from backend.database import execute, query
+from backend.database import execute, query, transaction
 from backend.rules import roles
 
 SESSION_PREFIX = "stf_"
@@ -29,6 +30,10 @@ PAGE_CHANNEL = "web-staff"
 SESSION = timedelta(hours=12)
 """A working day; then the password is asked again."""
 BINDING_CODE = timedelta(minutes=10)
+OWN_SERVICE = "channels"
+"""Name of our own channels' token, which comes from the settings."""
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+"""Of a program or a channel."""
 
 _hasher = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's least for Argon2id
 _NOBODY = _hasher.hash(secrets.token_hex(16))
@@ -115,6 +120,82 @@ async def admit_service(name: str, token: str, scopes: Iterable[Scope], channels
         json.dumps(sorted(scopes)),
         json.dumps(sorted(channels)),
     )
+
+
+async def issue_token(name: str, scopes: Iterable[Scope], channels: Iterable[str]) -> str:
+    """A new token for another program, shown once; the same name again makes the token before it worthless.
+
+    Raises Invalid for a name that is ours, or for one that is not lower-case letters, digits, - and _.
+    """
+    channels = list(channels)
+    for one in (name, *channels):
+        if not _NAME.fullmatch(one):
+            raise Invalid(f"{one}: write 1 to 32 of a-z, 0-9, - and _, a letter or digit first.")
+    if name == OWN_SERVICE:
+        raise Invalid(f"{name}: is the name of our own channels, whose token is CHANNEL_TOKEN; choose another.")
+    token = SERVICE_PREFIX + secrets.token_urlsafe(32)
+    await admit_service(name, token, scopes, channels)
+    return token
+
+
+async def revoke_token(name: str) -> None:
+    """Shut a program out, within the seconds that a token is believed; raises NotFound."""
+    if not await models.ServiceToken.filter(name=name).delete():
+        raise NotFound(f"{name}: no program of this name has a token.")
+
+
+async def list_services() -> list[models.ServiceToken]:
+    """Every program that has a token, by name."""
+    return await models.ServiceToken.all().order_by("name")
+
+
+# --- passwords and leaving ----------------------------------------------------------------------------------------
+
+
+async def reset_password(username: str) -> str:
+    """A new random password, never stored; the person's sessions end. Raises NotFound."""
+    password = secrets.token_urlsafe(12)
+    hashed = await hash_password(password)
+    async with transaction():
+        staff = await _account(username)
+        staff.password_hash = hashed
+        await staff.save(update_fields=["password_hash"])
+        await _log_out_everywhere(staff)
+    return password
+
+
+async def dismiss(username: str) -> None:
+    """Close the account of somebody who left: sessions end, messenger accounts are theirs no more. Raises NotFound.
+
+    What they did stays theirs in the record; open parts belong to the department, so any colleague can go on.
+    """
+    async with transaction():
+        staff = await _account(username)
+        staff.active = False
+        await staff.save(update_fields=["active"])
+        await _log_out_everywhere(staff)
+        await models.Identity.filter(staff_id=staff.id).delete()
+
+
+async def readmit(username: str) -> str:
+    """Open a closed account again, with a new password; messenger accounts are bound anew. Raises NotFound."""
+    async with transaction():
+        staff = await _account(username)
+        staff.active = True
+        await staff.save(update_fields=["active"])
+        return await reset_password(username)
+
+
+async def _account(username: str) -> models.Staff:
+    staff = await models.Staff.filter(username=username).select_for_update().get_or_none()
+    if staff is None:
+        raise NotFound(f"{username}: there is no such account.")
+    return staff
+
+
+async def _log_out_everywhere(staff: models.Staff) -> None:
+    await models.StaffSession.filter(staff_id=staff.id).delete()
+    await models.BindingCode.filter(staff_id=staff.id).delete()
 
 
 # --- log-in -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,94 @@
+"""Accounts and tokens as an administrator of the machine keeps them."""
+
+import pytest
+
+from backend import models
+from backend.actions import staff
+from backend.api.auth import TOKEN_SECONDS
+from backend.contract.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from backend.contract.models import BindIn, LogIn
+from backend.contract.words import Scope
+from tests.backend.city import Backend
+
+ACCOUNT = "telegram-staff:4711"
+
+
+async def bind(backend: Backend, username: str) -> None:
+    code = (await backend.staff(username).make_binding_code()).code
+    await backend.client.bind(BindIn(code=code), key=backend.key(), actor=ACCOUNT)
+
+
+async def test_a_new_password_replaces_the_old_one_and_ends_sessions(backend: Backend) -> None:
+    old = backend.city.passwords["power-1"]
+    before = await backend.client.log_in(LogIn(username="power-1", password=old))
+    new = await staff.reset_password("power-1")
+    with pytest.raises(Unauthenticated):
+        await backend.client.with_token(before.token).view_staff()
+    with pytest.raises(Unauthenticated):
+        await backend.client.log_in(LogIn(username="power-1", password=old))
+    after = await backend.client.log_in(LogIn(username="power-1", password=new))
+    assert (await backend.client.with_token(after.token).view_staff()).username == "power-1"
+    with pytest.raises(NotFound):
+        await staff.reset_password("nobody")
+
+
+async def test_a_new_password_makes_open_binding_codes_worthless(backend: Backend) -> None:
+    await backend.staff("power-1").make_binding_code()
+    await staff.reset_password("power-1")
+    assert not await models.BindingCode.all().exists()
+
+
+async def test_who_left_is_shut_out_everywhere(backend: Backend) -> None:
+    await bind(backend, "power-1")
+    await backend.client.view_staff(actor=ACCOUNT)
+    await staff.dismiss("power-1")
+    with pytest.raises(Unauthenticated):
+        await backend.staff("power-1").view_staff()
+    with pytest.raises(Forbidden) as refused:
+        await backend.client.view_staff(actor=ACCOUNT)
+    assert refused.value.extra == {"unbound": True}
+    with pytest.raises(Unauthenticated):
+        await backend.client.log_in(LogIn(username="power-1", password=backend.city.passwords["power-1"]))
+
+
+async def test_who_comes_back_has_a_new_password_and_no_messenger_account(backend: Backend) -> None:
+    await bind(backend, "power-1")
+    await staff.dismiss("power-1")
+    password = await staff.readmit("power-1")
+    await backend.client.log_in(LogIn(username="power-1", password=password))
+    with pytest.raises(Forbidden):
+        await backend.client.view_staff(actor=ACCOUNT)
+
+
+async def test_an_issued_token_speaks_for_its_channels_only(backend: Backend) -> None:
+    token = await staff.issue_token("phone-line", [Scope.CONTACTS], ["phone"])
+    program = backend.client.with_token(token)
+    assert (await program.view_contact(actor="phone:13800138000")).name is None
+    with pytest.raises(Forbidden):
+        await program.view_contact(actor="web:13800138000")
+    with pytest.raises(Forbidden):
+        await program.view_staff(actor=ACCOUNT)
+    assert [one.name for one in await staff.list_services()] == ["phone-line", "tests"]
+
+
+async def test_a_token_issued_again_or_revoked_is_worth_nothing(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.api.auth.TOKEN_SECONDS", 0.0)
+    first = await staff.issue_token("phone-line", [], [])
+    second = await staff.issue_token("phone-line", [], [])
+    with pytest.raises(Unauthenticated):
+        await backend.client.with_token(first).view_city()
+    await backend.client.with_token(second).view_city()
+    await staff.revoke_token("phone-line")
+    with pytest.raises(Unauthenticated):
+        await backend.client.with_token(second).view_city()
+    with pytest.raises(NotFound):
+        await staff.revoke_token("phone-line")
+    assert TOKEN_SECONDS <= 15  # what docs/operation.md and the command line promise
+
+
+@pytest.mark.parametrize("name", ["channels", "Phone", "", "a" * 33, "电话"])
+async def test_a_program_needs_a_name_of_its_own(backend: Backend, name: str) -> None:
+    with pytest.raises(Invalid):
+        await staff.issue_token(name, [], [])
