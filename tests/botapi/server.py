@@ -57,10 +57,11 @@ class BotApiServer:
 
     async def stop(self) -> None:
         """Stop listening; waiting polls end."""
+        # Before the queues are woken: in Python 3.11 a wait that ends just then swallows the cancellation.
+        await self._webhooks.close()
         for bot in self.world.bots.values():
             bot.queue.poll += 1
             bot.queue.changed.fire()
-        await self._webhooks.close()
         if self._runner is not None:
             await self._runner.cleanup()
 

@@ -76,7 +76,7 @@ class Hook:
 @pytest.fixture
 async def hook(server: BotApiServer, chat: ChatDriver, backend: Backend, unused_tcp_port: int) -> AsyncIterator[Hook]:
     """The echo bot behind a webhook."""
-    runner = web.AppRunner(app := web.Application())
+    runner = web.AppRunner(app := web.Application(), shutdown_timeout=0.5)
     talk = Echo()
     bot = echo_bot(server, talk, backend, Webhook(f"http://127.0.0.1:{unused_tcp_port}", SECRET))
     app.router.add_routes([bot.webhook_route()])
