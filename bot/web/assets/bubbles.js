@@ -11,6 +11,7 @@ export class Bubbles {
     this.handlers = handlers;
     this.shown = new Map(); // key -> element
     this.pressed = new Map(); // event id -> key of the message whose button was pressed
+    this.replaying = false; // what comes now was said before that which waits to be sent
   }
 
   get empty() {
@@ -21,7 +22,7 @@ export class Bubbles {
   show(bubble) {
     if (this.shown.has(bubble.key)) return false;
     if (bubble.who === "you") {
-      this.#settle(bubble);
+      this.settle(bubble);
       this.pressed.set(bubble.event, bubble.of);
     } else if (bubble.replaces && this.#replace(bubble)) {
       return true;
@@ -29,7 +30,8 @@ export class Bubbles {
     const element = bubble.who === "you" ? this.#own(bubble) : this.#theirs(bubble);
     this.shown.set(bubble.key, element);
     const atEnd = this.talk.scrollHeight - this.talk.scrollTop - this.talk.clientHeight < 160;
-    this.log.append(element);
+    element.classList.toggle("pending", Boolean(bubble.pending));
+    this.log.insertBefore(element, this.replaying ? this.log.querySelector(".pending") : null);
     if (atEnd || bubble.who === "you") this.#scroll(element);
     return true;
   }
@@ -39,6 +41,7 @@ export class Bubbles {
     const element = this.shown.get(`${event}.you`);
     if (!element) return;
     element.querySelector(".fate")?.remove();
+    element.classList.toggle("pending", Boolean(fate));
     if (!fate) return;
     const line = make("span", `fate ${fate}`, fate === "failed" ? t("web.not_sent") : t("web.waiting"));
     if (fate === "failed") {
@@ -53,7 +56,7 @@ export class Bubbles {
   // A bubble for a file on its way; returns a function that shows how far it is (0..1), and null when it is through.
   uploading(event, files) {
     const names = files.map((file) => `📎 ${file.name}`).join("\n");
-    this.show({ key: `${event}.you`, who: "you", event, of: "", text: [{ text: names }], at: new Date().toISOString() });
+    this.show({ key: `${event}.you`, who: "you", event, of: "", text: [{ text: names }], pending: true });
     const element = this.shown.get(`${event}.you`);
     const words = element.querySelector(".words");
     for (const file of files.filter((one) => /^image\/(jpeg|png|webp|gif)$/.test(one.type)).reverse()) {
@@ -141,27 +144,28 @@ export class Bubbles {
   }
 
   // Questions are answered by whatever the person does next; a notice only by one of its own buttons.
-  #settle(bubble) {
+  settle(bubble) {
     const label = bubble.text.map((run) => run.text).join("");
     for (const [key, element] of this.shown) {
       const group = element.querySelector(":scope > .choices:not(.settled)");
       if (!group || (element.dataset.notice && key !== bubble.of)) continue;
-      group.classList.add("settled");
       for (const button of group.querySelectorAll("button")) {
-        button.setAttribute("aria-disabled", "true");
-        button.tabIndex = -1;
         if (key === bubble.of && button.textContent === label) {
           button.classList.add("chosen");
           button.setAttribute("aria-label", t("web.chosen", { label }));
         }
+        button.setAttribute("aria-disabled", "true");
+        button.tabIndex = -1;
       }
+      // Last, for it hides what is not chosen: a pressed button that were hidden for a moment would lose the focus.
+      group.classList.add("settled");
     }
   }
 
   // A list being ticked stays where it is: its buttons are exchanged, and the press leaves no bubble.
   #replace(bubble) {
     const key = this.pressed.get(bubble.event);
-    const element = key && this.shown.get(key);
+    const element = key ? this.shown.get(key) : undefined;
     const old = element?.querySelector(":scope > .choices");
     const same = element?.querySelector(".words").textContent === bubble.text.map((run) => run.text).join("");
     if (!old || !same) return false;

@@ -37,7 +37,7 @@ const bubbles = new Bubbles(log, document.getElementById("talk"), base, {
     fly();
   },
 });
-const composer = new Composer(store, { text: (text) => act({ type: "text", text }, text), files: send });
+const composer = new Composer(store, { text: (text) => act({ type: "text", text }, text), files: send, place: () => sharePlace() });
 composer.expect("text");
 
 const line = new Line(base, {
@@ -74,13 +74,19 @@ function act(event, shown = "", of = "", id = newId()) {
   fly();
 }
 
-function showOwn({ id, shown, of, at }) {
+function showOwn({ id, shown, of }) {
   if (!shown) return;
-  bubbles.show({ key: `${id}.you`, who: "you", event: id, of, text: [{ text: shown }], at: new Date(at).toISOString() });
+  bubbles.show({ key: `${id}.you`, who: "you", event: id, of, text: [{ text: shown }], pending: true });
   if (!ready) bubbles.fate(id, "waiting");
 }
 
+// How much is not acknowledged yet, for whoever watches the page: an assistive tool, a test.
+function count() {
+  document.documentElement.dataset.unsent = String(queue.length);
+}
+
 function fly() {
+  count();
   if (flying || !queue.length || !ready) return;
   flying = queue[0];
   line.send({ type: "event", id: flying.id, event: flying.event });
@@ -92,6 +98,7 @@ function landed(id) {
   const at = queue.findIndex((item) => item.id === id);
   const [item] = at >= 0 ? queue.splice(at, 1) : [];
   working.hidden = true;
+  count();
   return item;
 }
 
@@ -110,7 +117,7 @@ async function send(files) {
   for (const event of refused) act(event, "", "", uploads.length ? newId() : id);
 }
 
-function sharePlace(of) {
+function sharePlace(of = "") {
   const failedWith = (key) => {
     state.textContent = key;
     state.hidden = false;
@@ -135,6 +142,7 @@ function take(frame) {
   switch (frame.type) {
     case "welcome":
       log.setAttribute("aria-live", "off"); // what was said before is not read out again
+      bubbles.replaying = true;
       begin(frame.fresh);
       break;
     case "message":
@@ -142,6 +150,8 @@ function take(frame) {
       take_message(frame.message);
       break;
     case "ready":
+      bubbles.replaying = false;
+      for (const item of queue) bubbles.settle({ of: item.of, text: [{ text: item.shown }] });
       log.setAttribute("aria-live", "polite");
       fly();
       break;

@@ -4,10 +4,11 @@ import { t } from "./words.js";
 
 const LIMIT = 5000;
 const WARN_FROM = 4500;
+const PLACES = new Set(["text", "location", "media"]); // where a location can be an answer
 const MODES = { digits: "numeric", phone: "tel" };
 
 export class Composer {
-  // handlers: text(text), files(FileList)
+  // handlers: text(text), files(files), place()
   constructor(store, handlers) {
     this.store = store;
     this.box = document.getElementById("text");
@@ -31,12 +32,15 @@ export class Composer {
       if (this.picker.files.length) this.handlers.files([...this.picker.files]);
       this.picker.value = "";
     });
+    this.place = document.getElementById("place");
+    this.place?.addEventListener("click", () => this.handlers.place());
     this.#changed();
   }
 
   // Fit the box to what is asked for.
   expect(kind) {
     this.kind = kind;
+    if (this.place) this.place.hidden = !navigator.geolocation || !isSecureContext || !PLACES.has(kind);
     this.box.inputMode = MODES[kind] ?? "text";
     this.box.placeholder = {
       choice: t("web.hint.choice"),

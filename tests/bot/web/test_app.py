@@ -1,0 +1,192 @@
+"""Pages, log-in and files over plain HTTP: headers, cookies, foreign origins, and who may have which file."""
+
+import re
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from yarl import URL
+
+from bot.web.app import STAFF_COOKIE, VISITOR_COOKIE
+from tests.bot.web.conftest import House
+from tests.bot.web.pages import Page, text_of
+from tests.bot.web.pictures import photo
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+        yield session
+
+
+async def log_in(house: House, session: aiohttp.ClientSession, username: str) -> None:
+    form = {"username": username, "password": house.backend.city.passwords[username]}
+    async with session.post(f"{house.url}/staff/log-in", data=form, headers={"Origin": house.url}) as answer:
+        assert answer.status == 200
+        assert answer.url.path == "/staff"
+
+
+async def upload(house: House, session: aiohttp.ClientSession, content: bytes, base: str = "/chat") -> tuple[int, str]:
+    headers = {"Origin": house.url, "Idempotency-Key": house.backend.key(), "Jiesu-Filename": "%E7%94%B5%E8%A1%A8.png"}
+    async with session.post(f"{house.url}{base}/files", data=content, headers=headers) as answer:
+        body = await answer.json()
+        return answer.status, body.get("id") or body["code"]
+
+
+async def test_pages_forbid_everything_they_do_not_need(house: House, session: aiohttp.ClientSession) -> None:
+    for path in ("/", "/staff/log-in", "/staff"):
+        async with session.get(house.url + path) as page:
+            html = await page.text()
+            policy = page.headers["Content-Security-Policy"]
+            assert "default-src 'none'" in policy
+            assert "unsafe" not in policy
+            assert page.headers["X-Frame-Options"] == "DENY"
+            assert page.headers["X-Content-Type-Options"] == "nosniff"
+            assert page.headers["Referrer-Policy"] == "same-origin"
+            assert page.headers["Cache-Control"] == "no-store"
+            assert not re.search(r"\son\w+=|\sstyle=|<style|https?://(?!www\.w3\.org)", html)
+
+
+async def test_assets_are_kept_for_ever_and_never_mixed(house: House, session: aiohttp.ClientSession) -> None:
+    async with session.get(house.url) as page:
+        found = re.findall(r'(?:src|href)="(/assets/[^"]+)"', await page.text())
+    assert len(found) == 3
+    for path in found:
+        async with session.get(house.url + path) as asset:
+            assert asset.status == 200
+            assert "immutable" in asset.headers["Cache-Control"]
+        async with session.get(house.url + re.sub(r"/assets/\w+/", "/assets/000000000000/", path)) as other:
+            assert other.status == 404
+    for path in ("/assets/x/..%2f..%2fapp.py", found[0].rsplit("/", 1)[0] + "/..%2fapp.py"):
+        async with session.get(URL(house.url + path, encoded=True)) as outside:
+            assert outside.status == 404
+
+
+async def test_a_visitor_keeps_the_identity_and_scripts_cannot_read_it(
+    house: House, session: aiohttp.ClientSession
+) -> None:
+    async with session.get(house.url) as first:
+        cookie = first.cookies[VISITOR_COOKIE]
+    async with session.get(house.url) as second:
+        assert second.cookies[VISITOR_COOKIE].value == cookie.value
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert not cookie["secure"]  # the test's public address is on http
+
+
+async def test_a_forged_cookie_makes_a_stranger(house: House) -> None:
+    forged = f"{'a' * 32}.{'b' * 64}"
+    async with aiohttp.ClientSession(cookies={VISITOR_COOKIE: forged}) as session, session.get(house.url) as page:
+        assert page.cookies[VISITOR_COOKIE].value != forged
+
+
+async def test_log_in_gives_a_cookie_for_the_staff_page_alone(house: House, session: aiohttp.ClientSession) -> None:
+    async with session.get(f"{house.url}/staff") as page:
+        assert page.url.path == "/staff/log-in"
+    form = {"username": "power-1", "password": house.backend.city.passwords["power-1"]}
+    headers = {"Origin": house.url}
+    async with session.post(f"{house.url}/staff/log-in", data=form, headers=headers, allow_redirects=False) as answer:
+        assert answer.status == 303
+        cookie = answer.cookies[STAFF_COOKIE]
+        assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == ("/staff", "Strict", True)
+        assert int(cookie["max-age"]) > 0
+    async with session.get(f"{house.url}/staff") as page:
+        assert "徐强" in await page.text()
+
+
+async def test_wrong_passwords_are_told_and_limited(house: House, session: aiohttp.ClientSession) -> None:
+    statuses = []
+    for password in ("", *(["wrong"] * 6)):
+        form = {"username": "power-2", "password": password}
+        async with session.post(f"{house.url}/staff/log-in", data=form, headers={"Origin": house.url}) as answer:
+            statuses.append(answer.status)
+            html = await answer.text()
+            assert 'role="alert"' in html
+    assert statuses == [401] * 6 + [429]
+    assert "15 分钟" in html
+
+
+async def test_what_was_typed_comes_back_as_text(house: House, session: aiohttp.ClientSession) -> None:
+    form = {"username": '"><script>alert(1)</script>', "password": "x"}
+    async with session.post(f"{house.url}/staff/log-in", data=form, headers={"Origin": house.url}) as answer:
+        assert "<script>alert" not in await answer.text()
+
+
+@pytest.mark.parametrize("origin", [None, "null", "https://elsewhere.example", "http://127.0.0.1:1"])
+async def test_no_other_page_can_act(house: House, session: aiohttp.ClientSession, origin: str | None) -> None:
+    await log_in(house, session, "power-1")
+    headers = {"Origin": origin} if origin else {}
+    for path in ("/chat/files", "/staff/files", "/staff/log-in", "/staff/log-out"):
+        async with session.post(house.url + path, data=b"x", headers=headers) as answer:
+            assert answer.status == 403
+
+
+async def test_log_out_ends_the_session_everywhere(house: House, session: aiohttp.ClientSession) -> None:
+    await log_in(house, session, "power-1")
+    token = session.cookie_jar.filter_cookies(URL(f"{house.url}/staff"))[STAFF_COOKIE].value
+    async with Page(house, session, "/staff") as page:
+        async with session.post(f"{house.url}/staff/log-out", headers={"Origin": house.url}) as answer:
+            assert answer.url.path == "/staff/log-in"
+        while (message := await page.socket.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT:
+            pass
+        assert message.data == 4401
+    async with session.get(f"{house.url}/staff", cookies={STAFF_COOKIE: token}) as again:
+        assert again.url.path == "/staff/log-in"
+
+
+async def test_a_page_closes_when_its_session_ends_elsewhere(house: House, session: aiohttp.ClientSession) -> None:
+    await log_in(house, session, "power-1")
+    token = session.cookie_jar.filter_cookies(URL(f"{house.url}/staff"))[STAFF_COOKIE].value
+    async with Page(house, session, "/staff") as page:
+        await house.backend.client.with_token(token).log_out(key=house.backend.key())
+        while (message := await page.socket.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT:
+            pass
+        assert message.data == 4401
+
+
+async def test_staff_act_by_their_own_session(house: House, session: aiohttp.ClientSession) -> None:
+    await log_in(house, session, "power-1")
+    async with Page(house, session, "/staff") as page:
+        [greeting] = await page.starts()
+        assert "徐强" in text_of(greeting)
+        assert "榕江供电局" in text_of(greeting)
+
+
+async def test_files_are_downloads_and_only_for_their_owner(house: House, session: aiohttp.ClientSession) -> None:
+    await session.get(house.url)
+    status, file = await upload(house, session, photo())
+    assert status == 201
+    async with session.get(f"{house.url}/chat/files/{file}") as got:
+        assert await got.read() == photo()
+        assert got.headers["Content-Disposition"] == "attachment; filename*=UTF-8''%E7%94%B5%E8%A1%A8.png"
+        assert got.headers["X-Content-Type-Options"] == "nosniff"
+        assert got.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert got.content_type == "image/png"
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as stranger:
+        async with stranger.get(f"{house.url}/chat/files/{file}") as refused:
+            assert refused.status == 401
+        await stranger.get(house.url)
+        async with stranger.get(f"{house.url}/chat/files/{file}") as refused:
+            assert refused.status in (403, 404)
+
+
+async def test_files_that_are_too_large_or_of_no_use_are_refused(house: House, session: aiohttp.ClientSession) -> None:
+    await session.get(house.url)
+    assert await upload(house, session, b"MZ" + bytes(100)) == (415, "attachment-type")
+    status, code = 0, ""
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(40):
+            yield bytes(64 * 1024)
+
+    headers = {"Origin": house.url, "Idempotency-Key": house.backend.key()}
+    async with session.post(f"{house.url}/chat/files", data=endless(), headers=headers) as answer:
+        status, code = answer.status, (await answer.json())["code"]
+    assert (status, code) == (413, "attachment-too-large")
+
+
+async def test_a_flood_of_files_is_slowed(house: House, session: aiohttp.ClientSession) -> None:
+    await session.get(house.url)
+    statuses = [(await upload(house, session, b"x"))[0] for _ in range(24)]
+    assert statuses[0] == 415
+    assert statuses[-1] == 429
