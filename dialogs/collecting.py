@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dialogs.actions import Ask, Expect
 from dialogs.commands import Verb
-from dialogs.events import Media, Place, Rejected, SharedPhone, Text
-from dialogs.exchange import Exchange, button
+from dialogs.events import Media, Place, Press, Rejected, SharedPhone, Text
+from dialogs.exchange import Exchange, button, paragraphs
 from dialogs.message import Message, Words
 from dialogs.session import Errand
 
@@ -15,14 +15,18 @@ MOST_FILES = 20
 
 
 def ask_for(exchange: Exchange, prompt: Words, *, send: str = "button.send", problem: Words | None = None) -> None:
-    """Ask for words and files; what is there already is told, with a button to send it."""
+    """Ask for words and files; what is there already is told, with a button to send it. The prompt is said until the
+    first thing sent in answer to it.
+    """
     errand = exchange.session.errand
     assert errand is not None
     cancel = button("button.cancel", Verb.CANCEL)
     if not errand.text and not errand.files:
         exchange.said.append(Ask("", prompt, Expect.MEDIA, problem=problem, controls=((cancel,),)))
         return
-    got = Message("collecting.got", {"characters": len(errand.text), "files": len(errand.files)})
+    got: Words = Message("collecting.got", {"characters": len(errand.text), "files": len(errand.files)})
+    if isinstance(exchange.incoming.event, Press):
+        got = paragraphs(prompt, got)
     row = (button(send, Verb.DONE), cancel)
     exchange.said.append(Ask("", got, Expect.MEDIA, problem=problem, controls=(row,)))
 

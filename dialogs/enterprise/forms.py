@@ -180,10 +180,10 @@ async def _take(visit: Visit, step: Step) -> None:
     for action in step.actions:
         await _act(visit, action, before)
     form = visit.session.form
-    if form is None:
+    if step.form is None:
         if before is not None and not any(isinstance(action, HandOver) for action in step.actions):
             await _drop(visit, before)
-    elif form.answers and form != before:
+    elif form is not None and form.answers and form != before:
         visit.shared.drafts.keep(form, visit.backend)
 
 

@@ -9,7 +9,7 @@ from backend.contract.models import AssignmentOut, EventOut, TicketOut
 from backend.contract.words import AssignmentState
 from dialogs.actions import Choice, Rows
 from dialogs.commands import Verb
-from dialogs.exchange import button, lines, paragraphs
+from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.message import Localized, Message, Words
 from dialogs.staff.queues import marks
 from dialogs.staff.work import Work, home, unit_name
@@ -59,7 +59,7 @@ def _card(work: Work, ticket: TicketOut) -> Words:
         _head(work, ticket),
         Message("ticket.story", {"text": ticket.story}),
         lines(*(_answer(one) for one in ticket.answers)) if ticket.answers else None,
-        _people(ticket),
+        _people(work, ticket),
         _talk(ticket),
         lines(*(_assignment(work, one) for one in ticket.assignments)) if ticket.assignments else None,
         Message("ticket.reply", {"text": ticket.reply}) if ticket.reply else None,
@@ -86,11 +86,12 @@ def _answer(answer: Mapping[str, Any]) -> Words:
     return Message("ticket.answer", {"label": Localized(label), "shown": Localized(shown)})
 
 
-def _people(ticket: TicketOut) -> Words:
-    place = ", ".join(part for part in (ticket.district, ticket.address) if part)
+def _people(work: Work, ticket: TicketOut) -> Words:
+    district = work.district(ticket.district) if ticket.district else ""
+    place = [part for part in (district, ticket.address) if part]
     person = " ".join(part for part in (ticket.contact_name, ticket.contact_phone) if part)
     return lines(
-        Message("ticket.place", {"place": place}) if place else None,
+        Message("ticket.place", {"place": listed(place)}) if place else None,
         Message("ticket.enterprise", {"name": ticket.enterprise}) if ticket.enterprise else None,
         Message("ticket.contact", {"person": person}) if person else None,
         Message("ticket.hidden") if ticket.hidden_reporter else None,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from backend.contract.models import CityOut, DepartmentOut
+from backend.contract.models import CityOut, DepartmentOut, DistrictOut
 from dialogs.actions import Choice
 from dialogs.commands import Verb
-from dialogs.exchange import Exchange, button
+from dialogs.exchange import Exchange, button, listed
 from dialogs.fields.typed import fold
-from dialogs.message import Localized
+from dialogs.message import Localized, Words
 from dialogs.services import StaffBackend
 from locales import closest_language
 
@@ -27,6 +28,12 @@ class Work(Exchange):
     def language(self) -> str:
         return self.session.language or closest_language(self.incoming.person.language)
 
+    def district(self, code: str) -> Words:
+        """The names of a district and those it lies in; the code itself if the city has none such."""
+        path = _path(self.city.districts, code)
+        names = [Localized({"zh": one.name, "en": one.name_en or one.name}) for one in path]
+        return listed(names) if names else code
+
     def unit(self, code: str) -> DepartmentOut | None:
         return next((one for one in self.city.departments if one.code == code), None)
 
@@ -41,6 +48,15 @@ class Work(Exchange):
             if found:
                 return sorted(found, key=lambda one: len(one.name))[:_MOST_UNITS]
         return []
+
+
+def _path(districts: Sequence[DistrictOut], code: str) -> list[DistrictOut]:
+    for one in districts:
+        if one.id == code:
+            return [one]
+        if below := _path(one.children, code):
+            return [one, *below]
+    return []
 
 
 def _holds(said: str, name: str) -> bool:

@@ -26,7 +26,7 @@ class Talk(Protocol):
     async def handle(self, incoming: Incoming) -> Reply: ...
 
 
-@dataclass
+@dataclass(repr=False)
 class Chat:
     """One person's chat. Buttons of all messages so far can be pressed, as on a phone."""
 

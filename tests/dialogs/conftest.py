@@ -62,7 +62,7 @@ class CuttableCalls(ContactCalls):
         return await super().list_drafts()
 
 
-@dataclass
+@dataclass(repr=False)  # pytest would print every scenario
 class Town:
     """Everything a chat needs."""
 

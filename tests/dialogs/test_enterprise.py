@@ -93,6 +93,7 @@ async def test_a_form_is_filed_and_its_notice_and_state_are_told(town: Town) -> 
     chat = town.enterprise()
     number = await file(chat)
     assert f"已提交，编号 {number}" in chat.text
+    assert len(chat.fresh) == 1
     await town.delivered(chat)
     assert "受理告知书" in chat.text
     assert "榕江供电局" in chat.text
@@ -128,7 +129,7 @@ async def test_the_same_event_delivered_twice_files_once_and_answers_the_same(to
     first = chat.text
     await chat.again()
     assert chat.text == first
-    await chat.presses("我的工单")
+    await chat.sends("tickets")
     assert len(NUMBER.findall(chat.text)) == 1
 
 
@@ -158,6 +159,7 @@ async def test_words_sent_while_a_ticket_is_open_are_not_guessed(town: Town) -> 
     await chat.says("今天又停了一次，损失更大了")
     assert any(number[-5:] in label for label in chat.labels)
     await chat.presses("补充到")
+    assert f"补充到工单 {number}" in chat.text
     await chat.presses("发完了")
     assert "补充好了" in chat.text
     events = await town.backend.client.list_events(number, actor="telegram:4711")
@@ -284,7 +286,7 @@ async def test_while_the_backend_is_away_the_form_is_kept_and_filed_later_by_its
     assert [person.id for person, _ in told] == ["4711"]
     chat.sees(told[0][1])
     assert "已提交，编号" in chat.text
-    await chat.presses("我的工单")
+    await chat.sends("tickets")
     assert len(NUMBER.findall(chat.text)) == 1
     assert await town.enterprise_talk.retry_pending(_retry) == []
 
@@ -303,7 +305,7 @@ async def test_a_form_confirmed_while_the_backend_is_away_is_filed_also_when_the
     assert "已提交，编号" in chat.sees(told[0][1]).text
     await chat.says("后半句")
     assert "5 字" in chat.text or "6 字" in chat.text
-    await chat.presses("我的工单")
+    await chat.sends("tickets")
     assert len(NUMBER.findall(chat.text)) == 2
 
 

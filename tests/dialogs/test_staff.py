@@ -70,6 +70,7 @@ async def test_the_queue_shows_due_times_and_opens_tickets(town: Town) -> None:
     assert "到期" in chat.text
     await chat.presses(number[-5:])
     assert "厂区停电" in chat.text
+    assert "地点：城东区、建设路18号" in chat.text
     assert "签收期限" in chat.text
 
 
