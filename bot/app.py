@@ -150,11 +150,12 @@ class Bots:
         try:
             yield
         finally:
-            await asyncio.gather(*(one.stop() for one in self._telegram.values()))
-            self._notifier.stop()
             for task in extra:
                 task.cancel()
-            await asyncio.gather(notifying, *bots, *extra, return_exceptions=True)
+            self._notifier.stop()
+            await asyncio.gather(notifying, *extra, return_exceptions=True)  # what it has in hand still goes out
+            await asyncio.gather(*(one.stop() for one in self._telegram.values()))
+            await asyncio.gather(*bots, return_exceptions=True)
             await self._talk.close()
 
     async def _retry(self) -> None:

@@ -22,6 +22,7 @@ from backend.actions.context import Context
 from backend.contract.models import CityOut, DistrictOut, Language, Line, Slug
 from backend.contract.words import Level, Role
 from backend.database import execute, query, transaction
+from backend.rules.policy import Policy
 
 DEMO_CITY = Path(__file__).resolve().parent.parent / "cities" / "demo.yaml"
 
@@ -117,11 +118,14 @@ async def view_city(context: Context) -> CityOut:
         name_en=(city.name_en or city.name) if city else "",
         districts=below(city.id) if city else [],
         departments=list(context.directory.shown.values()),
-        emergencies=[
-            {"id": rule.id, "number": rule.number, "name": dict(rule.name), "words": list(rule.words)}
-            for rule in context.policy.emergencies.rules
-        ],
+        emergencies=emergency_rules(context.policy),
     )
+
+
+def emergency_rules(policy: Policy) -> list[dict[str, Any]]:
+    """The policy's words for emergencies, each rule whole: whoever talks to a person must recognise them at once."""
+    common = policy.emergencies.model_dump(mode="json", include={"negations", "fillers", "exceptions"})
+    return [{**rule.model_dump(mode="json"), **common} for rule in policy.emergencies.rules]
 
 
 def read_organisation(path: Path) -> Organisation:
