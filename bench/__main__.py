@@ -1,0 +1,37 @@
+"""`python -m bench [NAME...]`: measures, prints a table, and writes bench/latest.json."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from datetime import UTC, datetime
+
+from bench import figures, loops, updates
+from bench.servers import servers
+
+BENCHES = {"loops": loops, "updates": updates}
+
+
+async def _measure(names: list[str]) -> list[figures.Figure]:
+    found: list[figures.Figure] = []
+    for name in names:
+        async with servers() as given:
+            found += await BENCHES[name].run(given, BENCHES[name].Size())
+    return found
+
+
+def _main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Ours beside its floors, in the same run.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one or more of: {', '.join(BENCHES)}; all if none")
+    names = parser.parse_args().names or list(BENCHES)
+    if unknown := sorted(set(names) - BENCHES.keys()):
+        parser.error(f"there is no bench {', '.join(unknown)}")
+    found = asyncio.run(_measure(names))
+    figures.write(found, datetime.now(UTC))
+    print(figures.table(found))
+    return 1 if any(one.met is False for one in found) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main())
