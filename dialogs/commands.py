@@ -12,7 +12,7 @@ Enterprise                                   | Staff
 `withdraw:NUMBER`                            | `accept:NUMBER:VERSION`, `reject:NUMBER:VERSION`
 `rate:NUMBER`, `grade:NUMBER:GRADE`,         | `at_once:NUMBER:VERSION`, `dispatch:NUMBER:VERSION`
 `solved:NUMBER:GRADE:yes/no`                 | `decide:NUMBER:ASSIGNMENT:VERSION:yes/no`, `close:NUMBER:VERSION`
-`progress`, `human`                          | `look:NUMBER`, `unit:CODE`, `solved:-:-:yes/no`, `bind`
+`progress`, `human`                          | `look:NUMBER`, `unit:CODE`, `solved:-:-:yes/no`, `bind`, `code`
 `resume:DRAFT`, `discard:DRAFT`              | `retry`
 Enterprise: `retry` files again what is confirmed, `retry:errand` sends the open errand again.
 Both: `done`, `skip`, `confirm`, `cancel` (of the errand that is open), `language[:TAG]`, `files:NUMBER`.
@@ -70,6 +70,7 @@ class Verb(StrEnum):
     LOOK = "look"
     UNIT = "unit"
     BIND = "bind"
+    CODE = "code"
     FILES = "files"
 
 

@@ -65,9 +65,14 @@ class Exchange:
         return str(uuid.uuid5(_NAMESPACE, "\x1f".join((self.incoming.person.key, self.incoming.id, *map(str, what)))))
 
     def open_errand(self, verb: Verb, number: str = "", stage: str = "", **args: str) -> Errand:
-        """Begin an errand; one that was open is given up."""
-        self.session.errand = Errand(verb, self.id(verb, number), number, args, stage)
-        return self.session.errand
+        """Begin an errand; one that was open is given up, but the same one begun again keeps what was written."""
+        before = self.session.errand
+        same = before is not None and (before.verb, before.number) == (verb, number)
+        errand = Errand(verb, self.id(verb, number), number, args, stage)
+        if before is not None and same and before.args.get("question") == args.get("question"):
+            errand = errand.replace(text=before.text, files=before.files)
+        self.session.errand = errand
+        return errand
 
 
 def lines(*parts: Words | None) -> Words:

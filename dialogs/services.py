@@ -13,6 +13,7 @@ from backend.contract.models import (
     AnswerQuestionIn,
     AskIn,
     BindIn,
+    BindingCodeOut,
     CloseIn,
     ContactIn,
     ContactOut,
@@ -63,6 +64,7 @@ class StaffBackend(Protocol):
 
     async def view_staff(self) -> StaffOut: ...
     async def bind(self, request: BindIn, *, key: str) -> StaffOut: ...
+    async def make_binding_code(self) -> BindingCodeOut: ...
     async def list_tickets(
         self, *, queue: str | None = None, cursor: str | None = None, limit: int = 20
     ) -> TicketPage: ...
@@ -143,6 +145,9 @@ class StaffCalls:
     async def bind(self, request: BindIn, *, key: str) -> StaffOut:
         assert self.actor is not None, "a session that is logged in has nothing to bind"
         return await self.client.bind(request, key=key, actor=self.actor)
+
+    async def make_binding_code(self) -> BindingCodeOut:
+        return await self.client.make_binding_code(actor=self.actor)
 
     async def list_tickets(self, *, queue: str | None = None, cursor: str | None = None, limit: int = 20) -> TicketPage:
         return await self.client.list_tickets(queue=queue, cursor=cursor, limit=limit, actor=self.actor)

@@ -38,6 +38,7 @@ from dialogs.services import ContactBackend
 from dialogs.session import Errand, Session
 from dialogs.sessions import SessionStore
 from dialogs.trouble import explain
+from dialogs.unsent import ask_first, would_drop
 from dialogs.wording import Wording
 from locales import closest_language
 
@@ -201,6 +202,10 @@ async def _press(visit: Visit, text: str) -> None:
     command = parse(text)
     if command is None or command.verb not in _PRESSES:
         await _stale(visit)
+        return
+    errand = visit.session.errand
+    if errand is not None and would_drop(errand, command):
+        ask_first(visit, errand)
         return
     await _PRESSES[command.verb](visit, command)
 

@@ -1,4 +1,4 @@
-"""Binds a messenger account to a member of staff with a one-time code."""
+"""Binds a messenger account to a member of staff: the web page gives the one-time code, the messenger takes it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ from dialogs.commands import Verb
 from dialogs.fields.typed import narrow
 from dialogs.message import Message, Words
 from dialogs.staff import queues
-from dialogs.staff.work import Work, unit_name
+from dialogs.staff.work import Work, home, unit_name
 from dialogs.trouble import explain
 
 _SEPARATORS = re.compile(r"[\s\-]+")
 _CODE = re.compile(r"\d{8}", re.ASCII)
+
+
+async def show_code(work: Work) -> None:
+    """A new code for whoever is logged in on the web page. Raises BackendError."""
+    made = await work.backend.make_binding_code()
+    args: dict[str, Words | int] = {"code": made.code, "when": work.when(made.expires_at)}
+    work.say(Message("code.shown", args), (home(),))
 
 
 def ask(work: Work, problem: Words | None = None) -> None:

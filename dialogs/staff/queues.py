@@ -13,6 +13,8 @@ from dialogs.message import Message, Words
 from dialogs.staff.work import Work, home, unit_name
 
 _PAGE = 8
+_PAGE_CHANNEL = "web-staff"
+"""Where staff have logged in with their password, and so may have a code to bind a messenger."""
 _LABEL = 22
 """Characters of a title that fit on a button."""
 
@@ -33,7 +35,8 @@ async def greet(work: Work, first: Words | None = None) -> None:
     if not work.session.language:
         work.session.language = me.language
     args: dict[str, Words | int] = {"name": me.name, "department": unit_name(me.department)}
-    work.say(first or Message("staff.greeting", args), *_rows(me))
+    logged_in = work.incoming.person.channel == _PAGE_CHANNEL
+    work.say(first or Message("staff.greeting", args), *_rows(me, logged_in=logged_in))
 
 
 async def show(work: Work, queue: str, cursor: str = "") -> None:
@@ -63,11 +66,12 @@ def marks(ticket: TicketSummary) -> Words:
     return words
 
 
-def _rows(me: StaffOut) -> list[tuple[Choice, ...]]:
+def _rows(me: StaffOut, *, logged_in: bool) -> list[tuple[Choice, ...]]:
     offered = [name for name, roles in _QUEUES.items() if roles & set(me.roles)]
     choices = [Choice(Message(f"queue.button_{name}"), command(Verb.QUEUE, name)) for name in offered]
     pairs = [tuple(choices[at : at + 2]) for at in range(0, len(choices), 2)]
-    return [*pairs, (button("button.language", Verb.LANGUAGE),)]
+    code = (button("button.code", Verb.CODE),) if logged_in else ()
+    return [*pairs, (*code, button("button.language", Verb.LANGUAGE))]
 
 
 def _line(work: Work, ticket: TicketSummary) -> Message:

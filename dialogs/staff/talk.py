@@ -21,6 +21,7 @@ from dialogs.staff import binding, errands, queues, sending, ticket
 from dialogs.staff.plans import PLANS
 from dialogs.staff.work import Work, home
 from dialogs.trouble import explain
+from dialogs.unsent import ask_first, would_drop
 from locales import LANGUAGES, closest_language
 
 log = logging.getLogger(__name__)
@@ -148,6 +149,10 @@ async def _press(work: Work, pressed: Command | None) -> None:
     if pressed is None or pressed.verb not in _PRESSES:
         await queues.greet(work, Message("menu.stale"))
         return
+    errand = work.session.errand
+    if errand is not None and would_drop(errand, pressed):
+        ask_first(work, errand)
+        return
     await _PRESSES[pressed.verb](work, pressed)
 
 
@@ -239,6 +244,10 @@ async def _language(work: Work, pressed: Command) -> None:
     await queues.greet(work)
 
 
+async def _code(work: Work, _: Command) -> None:
+    await binding.show_code(work)
+
+
 async def _bind(work: Work, _: Command) -> None:
     binding.ask(work)
 
@@ -282,6 +291,7 @@ _PRESSES: Mapping[Verb, Callable[[Work, Command], Awaitable[None]]] = {
     Verb.LOOK: _look,
     Verb.LANGUAGE: _language,
     Verb.BIND: _bind,
+    Verb.CODE: _code,
     Verb.CANCEL: _cancel,
     Verb.RETRY: _retry,
     Verb.UNIT: errands.press,

@@ -409,3 +409,23 @@ async def test_an_old_button_is_met_politely(town: Town) -> None:
     assert "用不上了" in chat.text
     await chat.sends("nonsense")
     assert "用不上了" in chat.text
+
+
+async def test_words_for_one_ticket_are_not_dropped_when_the_person_turns_to_another(town: Town) -> None:
+    chat = town.enterprise()
+    first = await file(chat)
+    second = await file(chat)
+    await chat.sends(f"add:{first}")
+    await chat.says("补充：今天又停了")
+    await chat.sends(f"add:{second}")
+    assert f"您给工单 {first} 写的内容还没有提交" in chat.text
+    await chat.presses("继续处理")
+    await chat.presses("发完了")
+    events = await town.backend.client.list_events(first, actor="telegram:4711")
+    assert "补充：今天又停了" in [event.reason for event in events.items]
+    await chat.sends(f"add:{first}")
+    await chat.says("不用看这句")
+    await chat.sends("menu")
+    await chat.presses("不要了")
+    events = await town.backend.client.list_events(first, actor="telegram:4711")
+    assert "不用看这句" not in [event.reason for event in events.items]

@@ -1,5 +1,6 @@
 """The staff's conversation, as chats over a real backend."""
 
+import re
 from typing import Any
 
 import pytest
@@ -304,3 +305,31 @@ def test_every_stage_has_its_words(verb: Verb, language: str) -> None:
     confirm = [f"do.{verb}.confirm_yes", f"do.{verb}.confirm_no"] if verb is Verb.DECIDE else [f"do.{verb}.confirm"]
     assert {f"do.{verb}.done", *confirm} <= texts.keys()
     assert Wording(language).entry(confirm[0], {"number": "1"})
+
+
+async def test_a_reply_half_written_is_not_dropped_by_another_ticket(town: Town) -> None:
+    first, second = await filed(town), await filed(town)
+    chat = await signed(town, first)
+    await chat.presses("答复")
+    await chat.says("已派人检修。")
+    await chat.sends(f"ticket:{second}")
+    await chat.presses("申请退单")
+    assert f"您给工单 {first} 写的内容还没有提交" in chat.text
+    await chat.presses("继续处理")
+    await chat.presses("下一步")
+    await chat.presses("解决了")
+    assert "已派人检修。" in chat.text
+
+
+async def test_the_web_page_gives_the_code_that_binds_a_messenger(town: Town) -> None:
+    page = town.staff("power-1")
+    await page.does(Start())
+    await page.presses("绑定手机消息")
+    code = re.search(r"\b\d{8}\b", page.text)
+    assert code is not None
+    chat = town.stranger("901")
+    await chat.says("你好")
+    await chat.says(code[0])
+    assert "绑定成功，徐强" in chat.text
+    await chat.sends("menu")
+    assert "绑定手机消息" not in chat.labels

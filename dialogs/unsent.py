@@ -1,0 +1,56 @@
+"""Keeps what somebody wrote about one ticket from being dropped when they turn to something else."""
+
+from __future__ import annotations
+
+from dialogs.actions import Choice
+from dialogs.commands import Command, Verb, command
+from dialogs.exchange import Exchange, button
+from dialogs.message import Message
+from dialogs.session import Errand
+
+_TURNS_AWAY = frozenset(
+    {
+        Verb.MENU,
+        Verb.BEGIN,
+        Verb.AS_STORY,
+        Verb.RESUME,
+        Verb.PROGRESS,
+        Verb.HUMAN,
+        Verb.ADD,
+        Verb.ANSWER,
+        Verb.WITHDRAW,
+        Verb.RATE,
+        Verb.ASK,
+        Verb.REPLY,
+        Verb.RETURN,
+        Verb.REJECT,
+        Verb.AT_ONCE,
+        Verb.DISPATCH,
+        Verb.DECIDE,
+        Verb.CLOSE,
+        Verb.BIND,
+        Verb.CODE,
+    }
+)
+"""Buttons that begin something else, and so would drop what is open."""
+
+
+def would_drop(errand: Errand | None, pressed: Command) -> bool:
+    """Whether this press would lose words or files of the errand that is open."""
+    if errand is None or errand.verb is Verb.FILES or not (errand.text or errand.files):
+        return False
+    return pressed.verb in _TURNS_AWAY and (pressed.verb, pressed.arg(0)) != (errand.verb, errand.number)
+
+
+def ask_first(exchange: Exchange, errand: Errand) -> None:
+    """Say what is not sent yet, with a button that takes it up again and one that drops it."""
+    text = Message("unsent.ticket", {"number": errand.number}) if errand.number else Message("unsent.other")
+    exchange.say(text, (Choice(Message("unsent.go_on"), _go_on(errand)), button("unsent.drop", Verb.CANCEL)))
+
+
+def _go_on(errand: Errand) -> str:
+    if errand.verb is Verb.ADD:
+        return command(Verb.ADD, errand.number)
+    if errand.verb is Verb.ANSWER:
+        return command(Verb.ANSWER, errand.number, errand.args["question"])
+    return command(Verb.RETRY)
