@@ -60,11 +60,14 @@ async def _do_again(work: TicketWork) -> None:
     work.record(EventKind.LEVELLED_UP if up else EventKind.REDONE, actor=SYSTEM, round=work.ticket.round + 1)
     work.ticket.round += 1
     work.ticket.completed_at, work.ticket.reply = None, None
+    for part in done:
+        leaders = await recipients.unit(work.context.directory, part.department_id, (Role.LEADER,), group=False)
+        work.tell(leaders, "dissatisfied", round=work.ticket.round - 1)
     if up:
         work.ticket.difficult = True
         work.tell(await recipients.desk((Role.OFFICE, Role.SUPERVISOR)), "difficult")
     above = work.context.directory.parent_of(lead.department_id) if lead else None
-    if lead is not None and not up:
+    if lead is not None and rules.redo_at <= times < rules.level_up_at:
         await _second_dispatch(work, lead, done)
     elif above is not None and times == rules.level_up_at:
         await hand_out(work, above.code, [], actor=SYSTEM, rule="level_up")
