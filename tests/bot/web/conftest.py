@@ -64,7 +64,7 @@ class House:
 
         self.rooms = Rooms(Transcript(self.redis, 3600))
         notices = Notices(scenarios, zone)
-        channels = [WebChannel(name, self.rooms, notices, confirm_seconds=self.confirm_seconds) for name in _NAMES]
+        channels = [WebChannel(name, self.rooms, notices, self.backend.clock, self.confirm_seconds) for name in _NAMES]
         self.notifier = Notifier(client, channels, self.redis)
         self.deps = WebDeps(
             backend=client,
