@@ -84,7 +84,7 @@ class RedisSessions:
         self,
         redis: Redis,
         keep: timedelta = timedelta(days=7),
-        lease: timedelta = timedelta(seconds=15),
+        lease: timedelta = timedelta(seconds=5),
         patience: timedelta = timedelta(seconds=60),
         most_waiting: int = 100,
     ) -> None:
@@ -116,12 +116,15 @@ class RedisSessions:
     async def _slot(self, key: str) -> AsyncIterator[Slot]:
         slot = _RedisSlot(self._redis, key, self._keep)
         await self._acquire(slot)
-        renewing = asyncio.create_task(self._renew(slot), name=f"renew session lock {slot.token}")
+        ended = asyncio.Event()
+        renewing = asyncio.create_task(self._renew(slot, ended), name=f"renew session lock {slot.token}")
         try:
             await slot.read()
             yield slot
         finally:
-            renewing.cancel()
+            # Told, not cancelled: on Python 3.11 redis-py swallows a cancellation that meets the end of a write
+            # (asyncio.wait_for, python/cpython#86296), and the person would wait for ever.
+            ended.set()
             await asyncio.gather(renewing, return_exceptions=True)
             await self._release(slot)
 
@@ -135,10 +138,9 @@ class RedisSessions:
         except TimeoutError:
             raise SessionBusy from None
 
-    async def _renew(self, slot: _RedisSlot) -> None:
+    async def _renew(self, slot: _RedisSlot, ended: asyncio.Event) -> None:
         lease = int(self._lease.total_seconds() * 1000)
-        while True:
-            await asyncio.sleep(self._lease.total_seconds() / 3)
+        while not await _happens(ended, self._lease / 3):
             try:
                 await self._redis.eval(_RENEW, 1, slot.lock, slot.token, str(lease))
             except RedisError:
@@ -177,6 +179,15 @@ class _RedisSlot:
         if not await self._redis.eval(_SAVE, 2, self.lock, self._session, *arguments):
             raise SessionLost
         self._revision, self.data = revision, data
+
+
+async def _happens(event: asyncio.Event, within: timedelta) -> bool:
+    try:
+        async with asyncio.timeout(within.total_seconds()):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 @asynccontextmanager
