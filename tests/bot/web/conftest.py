@@ -98,6 +98,9 @@ _NAMES: tuple[Literal["web"], Literal["web-staff"]] = ("web", "web-staff")
 
 async def _stop(notifier: Notifier, task: asyncio.Task[None]) -> None:
     notifier.stop()
+    # redis-py can swallow the cancellation of a subscription that is just being made, and the listener then never ends.
+    if not (await asyncio.wait([task], timeout=5))[0]:
+        task.cancel()
     with suppress(asyncio.CancelledError):
         await task
 
