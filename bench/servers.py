@@ -73,6 +73,13 @@ async def servers() -> AsyncIterator[Servers]:
 @dataclass(frozen=True)
 class Program:
     process: asyncio.subprocess.Process
+    log: Path
+    """What it prints."""
+
+    def insist(self) -> None:
+        """Raises RuntimeError with its last words if it has ended."""
+        if self.process.returncode is not None:
+            raise RuntimeError("a program ended:\n" + self.log.read_text(errors="replace")[-4000:])
 
     def cpu_seconds(self) -> float:
         """User and system time so far."""
@@ -81,17 +88,14 @@ class Program:
 
 
 @contextlib.asynccontextmanager
-async def program(
-    arguments: Sequence[str], environment: Mapping[str, str], log: Path | None = None
-) -> AsyncIterator[Program]:
+async def program(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> AsyncIterator[Program]:
     """Run Python with these arguments for the length of a block; ended by SIGTERM, as an operator would."""
-    with contextlib.ExitStack() as stack:
-        output = stack.enter_context(log.open("wb")) if log is not None else None
+    with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             sys.executable, *arguments, cwd=CHECKOUT, env=dict(environment), stdout=output, stderr=output
         )
         try:
-            yield Program(process)
+            yield Program(process, log)
         finally:
             if process.returncode is None:
                 process.terminate()
@@ -111,7 +115,7 @@ async def backend(given: Servers) -> AsyncIterator[Backend]:
     environment = given.environment(HTTP_LISTEN=listen)
     log = given.folder / "backend.log"
     async with program(["jiesu.py", "backend"], environment, log) as running:
-        await _wait_until_ready(f"http://{listen}/readyz", running, log)
+        await _wait_until_ready(f"http://{listen}/readyz", running)
         yield Backend(f"http://{listen}", running)
 
 
@@ -121,11 +125,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _wait_until_ready(url: str, running: Program, log: Path) -> None:
+async def _wait_until_ready(url: str, running: Program) -> None:
     async with aiohttp.ClientSession() as http, asyncio.timeout(_START_SECONDS):
         while True:
-            if running.process.returncode is not None:
-                raise RuntimeError("the program ended at once:\n" + await asyncio.to_thread(log.read_text))
+            running.insist()
             with contextlib.suppress(aiohttp.ClientConnectionError):
                 async with http.get(url) as answer:
                     if answer.status == 200:

@@ -10,13 +10,13 @@ import asyncio
 import signal
 from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import aiohttp
 from redis.asyncio import Redis
 
 from backend.api import logs
 from backend.contract.client import BackendClient, actor_of
+from backend.rules.policy import load_policy
 from bot.app import district_tree
 from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
@@ -35,7 +35,7 @@ async def _run(settings: Settings) -> None:
     logs.configure(settings.log_format, settings.log_level)
     assert settings.redis_url is not None
     assert settings.telegram_enterprise_token is not None
-    zone = ZoneInfo(settings.timezone)
+    zone = load_policy(settings.policy_path).zone()
     redis = Redis.from_url(settings.redis_url.get_secret_value())
     async with redis, aiohttp.ClientSession() as http:
         client = BackendClient(http, settings.backend_url, settings.channel_token.get_secret_value())

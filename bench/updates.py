@@ -42,8 +42,8 @@ _QUIET = 0.3
 
 @dataclass(frozen=True)
 class Size:
-    rounds: int = 5
-    people: int = 150
+    rounds: int = 4
+    people: int = 100
     """In each round, all of them new."""
 
 
@@ -119,7 +119,8 @@ async def _wait(side: _Side, messages: int, pause: float = 0.0) -> int:
     """Look every few milliseconds until the bot has sent so many messages; how many it has sent."""
     await asyncio.sleep(pause)
     async with asyncio.timeout(_PATIENCE):
-        while (sent := await _sent(side)) < messages:  # noqa: ASYNC110
+        while (sent := await _sent(side)) < messages:
+            side.bot.insist()
             await asyncio.sleep(_LOOK)
     return sent
 
