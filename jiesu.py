@@ -16,8 +16,7 @@ from typing import Annotated, Any
 import aiohttp
 import typer
 from aiohttp import web
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.asyncio import BlockingConnectionPool, Redis
 
 from backend import database
 from backend.actions import organisation, staff
@@ -25,11 +24,11 @@ from backend.actions.due_effects import plan_housekeeping
 from backend.api import logs
 from backend.api.app import api_document, build_app, serving
 from backend.api.deps import Deps
-from backend.api.wakes import CHANNEL as WAKE_CHANNEL
 from backend.api.wakes import Wakes
 from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError
 from backend.contract.models import CityOut
+from backend.contract.wakes import listen
 from backend.contract.words import Scope
 from backend.rules.policy import PolicyError, load_policy
 from backend.worker import Worker
@@ -43,6 +42,11 @@ from embedded import EmbeddedPostgres, EmbeddedServerError, EmbeddedValkey, thro
 from settings import ListenAddress, Settings, SettingsError, describe_settings, load_settings
 
 SCENARIOS = Path(loader.__file__).parent / "scenarios"
+
+_REDIS_CONNECTIONS = 50
+"""Of one process."""
+_REDIS_WAIT = 10.0
+"""Seconds a call may wait for one of them."""
 
 app = typer.Typer(
     help="接诉 jiesu: how a city answers its businesses.",
@@ -363,7 +367,11 @@ async def _deps(chosen: Settings, storage: Storage, stack: AsyncExitStack) -> De
 
 
 async def _redis(url: str, stack: AsyncExitStack) -> Redis:
-    redis = Redis.from_url(url, socket_connect_timeout=3.0, socket_keepalive=True)
+    # A crowd waits for a connection; the plain pool would raise for every caller above its limit.
+    pool = BlockingConnectionPool.from_url(
+        url, max_connections=_REDIS_CONNECTIONS, timeout=_REDIS_WAIT, socket_connect_timeout=3.0, socket_keepalive=True
+    )
+    redis = Redis.from_pool(pool)
     stack.push_async_callback(redis.aclose)
     return redis
 
@@ -405,28 +413,20 @@ async def _working(deps: Deps, count: int) -> AsyncIterator[None]:
         workers = [Worker(deps.context, wakes.add) for _ in range(count)]
         await plan_housekeeping(await deps.context())
         tasks = [asyncio.create_task(one.run(), name="worker") for one in workers]
-        listener = asyncio.create_task(_listen(deps.redis, workers), name="worker-wakes")
+        stopping = asyncio.Event()
+
+        def heard(name: str) -> None:
+            for one in workers if name == "due" else ():
+                one.notice()
+
+        listener = asyncio.create_task(listen(deps.redis, heard, stopping), name="worker-wakes")
         try:
             yield
         finally:
-            listener.cancel()
+            stopping.set()
             for one in workers:
                 one.stop()
-            await asyncio.gather(*tasks)
-
-
-async def _listen(redis: Redis | None, workers: list[Worker]) -> None:
-    """Wake the workers when something new is due; while Redis is away they look by themselves."""
-    while redis is not None:
-        try:
-            async with redis.pubsub(ignore_subscribe_messages=True) as pubsub:
-                await pubsub.subscribe(WAKE_CHANNEL)
-                async for message in pubsub.listen():
-                    if message["data"] == b"due":
-                        for one in workers:
-                            one.notice()
-        except (RedisError, OSError):
-            await asyncio.sleep(2.0)
+            await asyncio.gather(*tasks, listener)
 
 
 async def _first_city(chosen: Settings) -> dict[str, str]:

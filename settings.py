@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -64,14 +63,6 @@ def _listen_address(value: object) -> ListenAddress:
     if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
         raise PydanticCustomError("listen_address", "is not host:port; write for example 127.0.0.1:8080 or [::1]:8080")
     return ListenAddress(host, int(port))
-
-
-def _time_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise PydanticCustomError("time_zone", "is not a time zone; write a name such as Asia/Shanghai") from None
-    return value
 
 
 def _web_address(value: str) -> str:
@@ -196,9 +187,12 @@ class Settings(BaseSettings):
     policy_path: ExistingPath | None = Field(None, description="policy file (clocks, limits); unset: the built-in one")
     city_path: ExistingPath | None = Field(None, description="organisation file of the city; unset: the demo city")
     scenarios_path: ExistingPath | None = Field(None, description="folder of request templates; unset: built in")
-    timezone: Annotated[str, AfterValidator(_time_zone)] = Field("Asia/Shanghai", description="time zone of the city")
-    default_language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")] = Field(
-        "zh_CN", description="language of people who have chosen none"
+    vosk_model_path: ExistingPath | None = Field(
+        None, description="folder of an unpacked speech model of your own; unset: the one `jiesu models fetch` brings"
+    )
+    models_dir: OwnFolder = Field(
+        default_factory=lambda: default_models_dir(),
+        description="folder of the models that are fetched; checkouts of one account share it",
     )
     attachments_dir: OwnFolder = Field(
         default_factory=lambda known: known["data_dir"] / "attachments", description="folder of what people send in"
@@ -278,6 +272,13 @@ def describe_settings(settings: Settings) -> list[SettingRow]:
 def secret_names() -> frozenset[str]:
     """The settings that may also come by file, as NAME_FILE."""
     return frozenset(name.upper() for name, field in Settings.model_fields.items() if _is_secret(field))
+
+
+def default_models_dir() -> Path:
+    """Outside DATA_DIR, for what is fetched is the same everywhere and large: one copy an account, as caches are."""
+    if os.geteuid() == 0:
+        return Path("/var/cache/jiesu/models")  # services that root sets up can read it, and nothing below /root
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jiesu" / "models"
 
 
 class _SecretFiles(PydanticBaseSettingsSource):

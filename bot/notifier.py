@@ -9,17 +9,15 @@ from collections.abc import Sequence
 
 import aiohttp
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError
 from backend.contract.models import ClaimIn, NoticeFailed, NoticeOut
+from backend.contract.wakes import listen
 from bot.channel import Channel, UndeliverableError
 
 log = logging.getLogger(__name__)
 
-WAKE_CHANNEL = "jiesu:wake"
-"""Redis channel on which the backend says which channel has something new."""
 POLL_SECONDS = 2.0
 """Longest wait between looks when nobody wakes us: without Redis a notice is this late, never lost."""
 LEASE_SECONDS = 60
@@ -52,35 +50,41 @@ class Notifier:
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
-            listener = group.create_task(self._listen())
-            serving = [group.create_task(self._serve(channel)) for channel in self._channels.values()]
-            await asyncio.gather(*serving)
-            listener.cancel()
+            group.create_task(listen(self._redis, self.wake, self._stopping))
+            for channel in self._channels.values():
+                group.create_task(self._serve(channel))
 
     async def _serve(self, channel: Channel) -> None:
         """Claim as long as there is room in hand: a receiver who is slow to confirm holds up nobody else."""
         woken = self._woken[channel.name]
-        in_hand: set[asyncio.Task[None]] = set()
-
-        def let_go(task: asyncio.Task[None]) -> None:
-            in_hand.discard(task)
-            if len(in_hand) == _IN_HAND - 1:
-                woken.set()
+        in_hand: dict[int, asyncio.Task[None]] = {}
 
         while not self._stopping.is_set():
             woken.clear()
             room = min(_BATCH, _IN_HAND - len(in_hand))
             found = await self._claim(channel, room) if room else ()
             for notice in found:
-                task = asyncio.create_task(self._deliver(channel, notice), name=f"notice {notice.id}")
-                in_hand.add(task)
-                task.add_done_callback(let_go)
+                # One that waits its turn longer than its lease comes again: it is being delivered already.
+                if notice.id not in in_hand:
+                    in_hand[notice.id] = self._begin(channel, notice, in_hand, woken)
             if len(found) < _BATCH:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
                         await woken.wait()
         if in_hand:
-            await asyncio.wait(in_hand)
+            await asyncio.wait(in_hand.values())
+
+    def _begin(
+        self, channel: Channel, notice: NoticeOut, in_hand: dict[int, asyncio.Task[None]], woken: asyncio.Event
+    ) -> asyncio.Task[None]:
+        def let_go(_task: asyncio.Task[None]) -> None:
+            del in_hand[notice.id]
+            if len(in_hand) == _IN_HAND - 1:
+                woken.set()
+
+        task = asyncio.create_task(self._deliver(channel, notice), name=f"notice {notice.id}")
+        task.add_done_callback(let_go)
+        return task
 
     async def _claim(self, channel: Channel, limit: int) -> Sequence[NoticeOut]:
         addresses = channel.open_addresses()
@@ -114,14 +118,3 @@ class Notifier:
                 await self._client.mark_failed(notice.id, failed)
         except (BackendError, aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("a notice was not acknowledged", extra={"notice": notice.id, "error": type(error).__name__})
-
-    async def _listen(self) -> None:
-        """Wake the channels that Redis names; while Redis is away, polling goes on."""
-        while self._redis is not None:
-            try:
-                async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
-                    await pubsub.subscribe(WAKE_CHANNEL)
-                    async for message in pubsub.listen():
-                        self.wake(message["data"].decode())
-            except (RedisError, OSError):
-                await asyncio.sleep(POLL_SECONDS)

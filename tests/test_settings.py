@@ -89,7 +89,6 @@ def test_each_fault_has_one_line_and_no_secret_is_quoted() -> None:
         "channel_token": "hush",
         "telegram_enterprise_token": "hush",
         "telegram_webhook_secret": "hush!",
-        "timezone": "Mars/Olympus",
         "city_path": "nowhere.yaml",
         "db_pool_size": "many",
         "log_level": "loud",
@@ -189,12 +188,12 @@ def test_settings_are_frozen() -> None:
 
 
 def test_description_shows_every_setting_and_no_secret() -> None:
-    rows = describe_settings(load_settings(database_url="postgres://u:hush@db/jiesu", timezone="UTC"))
+    rows = describe_settings(load_settings(database_url="postgres://u:hush@db/jiesu"))
     assert [row.name.lower() for row in rows] == list(Settings.model_fields)
     assert all(row.description for row in rows)
     shown = {row.name: row for row in rows}
     assert (shown["DATABASE_URL"].value, shown["SECRET_KEY"].value, shown["REDIS_URL"].value) == ("***", "***", "")
-    assert (shown["TIMEZONE"].is_default, shown["BACKEND_URL"].is_default) == (False, True)
+    assert (shown["DATABASE_URL"].is_default, shown["BACKEND_URL"].is_default) == (False, True)
     assert "hush" not in repr(rows)
 
 

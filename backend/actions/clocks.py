@@ -67,6 +67,7 @@ async def restart(work: TicketWork, assignment: models.Assignment) -> None:
     """Reckon the part's clock again from its events; call after signing. The caller keeps the assignment."""
     facts = await _facts(work, assignment)
     clock = _clock(work, facts)
+    assignment.sign_due = clock.sign.at
     assignment.resolve_due = clock.resolve.at if clock.resolve else None
     work.plan(_points(work, assignment, clock, facts))
     promise(work)

@@ -13,6 +13,7 @@ from backend.actions.dues import of_draft
 from backend.actions.housekeeping import EVERY, tidy
 from backend.actions.outbox import NewNotice, post
 from backend.actions.recipients import Recipient
+from backend.actions.reckon import reckon_again
 from backend.actions.work import TicketWork
 from backend.contract.words import AssignmentState, EventKind, Role, TicketState, WarningLevel
 from backend.rules.deadlines import DueKind
@@ -178,6 +179,7 @@ async def plan_housekeeping(context: Context) -> None:
 
 async def _housekeeping(context: Context, due: models.Due) -> None:
     await tidy(context)
+    await reckon_again(context)
     await models.Due.create(
         subject="house", kind=HOUSEKEEPING, period=str(int(due.period) + 1), due_at=context.now + EVERY
     )

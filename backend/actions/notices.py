@@ -27,6 +27,9 @@ WHERE id IN (
 RETURNING id, key, channel, address, fallback, language, template, args, ticket_id, attempts,
     (SELECT number FROM ticket WHERE ticket.id = notice.ticket_id) AS ticket
 """
+_REACHABLE_AGAIN = """
+UPDATE identity SET blocked_at = NULL WHERE channel = $1 AND external_id = $2 AND blocked_at IS NOT NULL
+"""
 _LONGEST_BACKOFF = 3600
 """Seconds between tries of a notice that keeps failing."""
 
@@ -48,6 +51,7 @@ async def mark_sent(context: Context, actor: Actor, notice_id: int) -> None:
     notice.done_at, notice.outcome = context.now, "sent"
     notice.args = {key: value for key, value in notice.args.items() if key != "code"}
     await notice.save(update_fields=["done_at", "outcome", "args"])
+    await query(_REACHABLE_AGAIN, notice.channel, notice.address)
 
 
 async def mark_failed(context: Context, actor: Actor, notice_id: int, request: NoticeFailed) -> None:

@@ -68,7 +68,7 @@ async def _number(
         address=request.address,
         location=request.location.model_dump() if request.location else None,
         urgent=request.urgent,
-        hidden_reporter=request.hidden_reporter,
+        hidden_reporter=request.hidden_reporter or context.policy.anonymity.hides(request.kind),
         unclear=request.unclear,
         policy_version=context.policy.version,
         language=request.language,

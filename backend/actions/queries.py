@@ -16,7 +16,9 @@ from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models import (
     EventOut,
     EventPage,
+    Look,
     LookIn,
+    LookPage,
     Lookup,
     PersonOut,
     Progress,
@@ -24,7 +26,7 @@ from backend.contract.models import (
     TicketPage,
 )
 from backend.contract.words import AssignmentState, EventKind, Role, TicketState
-from backend.database import find
+from backend.database import find, query
 from backend.rules import roles, ticket_number
 from backend.rules.duties import DutyMatch, match
 
@@ -34,6 +36,15 @@ _DESK_STATES = (TicketState.SUBMITTED, TicketState.ACCEPTED)
 _OPEN_PARTS = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
 _PRIVATE_TO_STAFF = frozenset({EventKind.WARNED, EventKind.WARNING_LIFTED, EventKind.ESCALATED})
 """Events that are the administration's own business, not shown to the enterprise."""
+
+
+_LOOKS = """
+SELECT log.id, log.at, log.actor_kind AS actor, staff.username AS staff, ticket.number AS ticket, log.what, log.reason
+FROM access_log AS log
+LEFT JOIN staff ON staff.id = log.actor_id AND log.actor_kind = 'staff'
+LEFT JOIN ticket ON ticket.id = log.ticket_id
+WHERE $1::bigint IS NULL OR log.id < $1 ORDER BY log.id DESC LIMIT $2
+"""
 
 
 async def view_ticket(context: Context, actor: Actor, number: str) -> TicketOut:
@@ -66,6 +77,17 @@ async def look_at_person(context: Context, actor: Actor, number: str, request: L
         phone=contact.phone,
         enterprise=enterprise.name if enterprise else None,
         uscc=enterprise.uscc if enterprise else None,
+    )
+
+
+async def list_looks(context: Context, actor: Actor, cursor: str | None, limit: int) -> LookPage:
+    """The access log, newest first; for auditors alone."""
+    if actor.kind is not ActorKind.STAFF or not roles.may(actor.roles, "read_access_log"):
+        raise Forbidden
+    rows = await query(_LOOKS, _position(cursor) if cursor else None, limit + 1)
+    return LookPage(
+        items=[Look.model_validate(dict(row)) for row in rows[:limit]],
+        next=str(rows[limit - 1]["id"]) if len(rows) > limit else None,
     )
 
 

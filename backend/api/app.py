@@ -20,6 +20,7 @@ from backend import database
 from backend.actions import queries
 from backend.actions.actor import SYSTEM
 from backend.api import (
+    access_log,
     assignments,
     attachments,
     city,
@@ -58,6 +59,7 @@ RESOURCES = (
     drafts.operations,
     notices.operations,
     topics.operations,
+    access_log.operations,
 )
 
 _log = logging.getLogger(__name__)

@@ -10,8 +10,7 @@ from collections.abc import AsyncIterator, Iterable
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-CHANNEL = "jiesu:wake"
-"""Redis channel; the message is a notice channel's name, or `due`."""
+from backend.contract.wakes import CHANNEL
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +22,7 @@ class Wakes:
         self._redis = redis
         self._waiting: set[str] = set()
         self._some = asyncio.Event()
+        self._ending = False
 
     def add(self, names: Iterable[str]) -> None:
         if self._redis is not None:
@@ -36,13 +36,12 @@ class Wakes:
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-            await self._publish_waiting()
+            self._ending = True
+            self._some.set()
+            await task
 
     async def _publish_all(self) -> None:
-        while True:
+        while not self._ending:
             await self._some.wait()
             await self._publish_waiting()
 

@@ -330,6 +330,24 @@ class Progress(Answer):
     departments: list[str]
 
 
+class Look(Answer):
+    """One look at personal data."""
+
+    at: AwareDatetime
+    actor: str
+    """contact or staff."""
+    staff: str | None
+    """User name of who looked."""
+    ticket: str | None
+    what: str
+    reason: str
+
+
+class LookPage(Answer):
+    items: list[Look]
+    next: str | None
+
+
 # --- actions on tickets -----------------------------------------------------------------------------------------
 
 

@@ -66,7 +66,6 @@ class Role(StrEnum):
     OFFICE = "office"
     SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
-    ADMIN = "admin"
 
 
 class Grade(StrEnum):
@@ -113,6 +112,8 @@ class EventKind(StrEnum):
     WARNING_LIFTED = "warning_lifted"
     ESCALATED = "escalated"
     REMINDED = "reminded"
+    RECKONED = "reckoned"
+    """Limits were reckoned again, when a year's holidays became known."""
     RATING_EXPIRED = "rating_expired"
 
 

@@ -11,7 +11,7 @@ from backend.contract.words import TicketState as S
 OPEN_STATES = frozenset({S.SUBMITTED, S.ACCEPTED, S.HANDLING})
 """The enterprise may still add to it or withdraw it."""
 
-CLOCK_ONLY = frozenset({E.WARNED, E.WARNING_LIFTED, E.ESCALATED, E.REMINDED, E.ADDED})
+CLOCK_ONLY = frozenset({E.WARNED, E.WARNING_LIFTED, E.ESCALATED, E.REMINDED, E.ADDED, E.RECKONED})
 """Events that change nothing a handler decides on: they never make a view of the ticket stale."""
 
 _ALLOWED: Mapping[E, frozenset[S]] = {
@@ -36,6 +36,7 @@ _ALLOWED: Mapping[E, frozenset[S]] = {
     E.WARNING_LIFTED: frozenset(S),
     E.ESCALATED: OPEN_STATES,
     E.REMINDED: OPEN_STATES | {S.COMPLETED},
+    E.RECKONED: OPEN_STATES,
     E.RATING_EXPIRED: frozenset({S.COMPLETED}),
 }
 

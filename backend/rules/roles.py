@@ -23,6 +23,7 @@ ACTION_ROLES: Mapping[str, frozenset[Role]] = {
     "ask": UNIT,
     "reply": UNIT,
     "propose_return": UNIT,
+    "read_access_log": frozenset({Role.AUDITOR}),
 }
 
 

@@ -27,6 +27,7 @@ ARGS: dict[str, dict[str, Any]] = {
     "accepted": {"code": "123456", "kind": "help", "promised_at": DUE, "provisional": True, **UNITS},
     "received": {"code": "123456", "verify_by": DUE},
     "accepted_later": {"promised_at": DUE, "provisional": False, **UNITS},
+    "reckoned": {"promised_at": DUE, "provisional": False, **UNITS},
     "rejected": {"reason": "已在法院审理", "basis": "某条例第三条"},
     "question": {"question": 7, "text": "几点跳闸？", **UNIT},
     "completed": {"reply": "修好了。", "attachments": ["a1", "a2"], **UNITS},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from backend.actions import (
     close,
     decide_return,
     dispatch,
+    notices,
     propose_return,
     queries,
     rate,
@@ -24,7 +26,7 @@ from backend.actions import (
     sign,
     withdraw,
 )
-from backend.actions.actor import Actor
+from backend.actions.actor import Actor, ActorKind
 from backend.contract.errors import Forbidden, Invalid, NotFound, Stale, WrongState
 from backend.contract.models import (
     AcceptIn,
@@ -37,6 +39,7 @@ from backend.contract.models import (
     DispatchIn,
     LookIn,
     Lookup,
+    NoticeFailed,
     ProposeReturnIn,
     RateIn,
     RejectIn,
@@ -45,7 +48,7 @@ from backend.contract.models import (
     TicketOut,
     WithdrawIn,
 )
-from backend.contract.words import AssignmentState, EventKind, Grade, Kind, TicketState, WarningLevel
+from backend.contract.words import AssignmentState, EventKind, Grade, Kind, Role, TicketState, WarningLevel
 from backend.rules import lifecycle
 from tests.backend.actions.conftest import DAY, Town
 
@@ -455,3 +458,41 @@ async def test_numbers_count_up_by_day_and_carry_the_local_date(town: Town) -> N
     assert (first[:6], first[6:11], second[6:11]) == ("260310", "00001", "00002")
     town.now = town.now.replace(hour=16, minute=1)  # past midnight in Shanghai
     assert (await town.file(contact))[:11] == "26031100001"
+
+
+async def test_the_auditor_alone_reads_who_looked_at_whom(town: Town) -> None:
+    number = await town.file(await town.contact(), contact={"name": "王小明", "phone": "+8613812345678"})
+    for reason in ("核实", "回访"):
+        await queries.look_at_person(await town.context(), town.staff["sue"], number, LookIn(reason=reason))
+    with pytest.raises(Forbidden):
+        await queries.list_looks(await town.context(), town.staff["off"], None, 10)
+    auditor = replace(town.staff["off"], roles=frozenset({Role.AUDITOR}))
+    page = await queries.list_looks(await town.context(), auditor, None, 1)
+    assert [(one.staff, one.ticket, one.reason) for one in page.items] == [("sue", number, "回访")]
+    rest = await queries.list_looks(await town.context(), auditor, page.next, 10)
+    assert [one.reason for one in rest.items] == ["核实"]
+
+
+async def test_an_account_that_takes_messages_again_is_no_longer_marked_as_blocked(town: Town) -> None:
+    contact = await town.contact()
+    await town.file(contact)
+    service = Actor(ActorKind.SERVICE, channels=frozenset({"telegram"}))
+    first, second = [
+        await models.Notice.create(
+            key=f"k{at}",
+            channel="telegram",
+            address="1001",
+            fallback=[],
+            language="zh_CN",
+            template="closed",
+            args={"number": "1", "title": "t", "reason": "r"},
+            ready_at=town.now,
+        )
+        for at in range(2)
+    ]
+    async with database.transaction():
+        await notices.mark_failed(await town.context(), service, first.id, NoticeFailed(reason="blocked"))
+    assert (await models.Identity.get(id=contact.identity_id)).blocked_at is not None
+    async with database.transaction():
+        await notices.mark_sent(await town.context(), service, second.id)
+    assert (await models.Identity.get(id=contact.identity_id)).blocked_at is None

@@ -1,0 +1,45 @@
+"""Limits that reach into a year nobody has decreed yet, and what happens when the decree comes."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from backend import database, models
+from backend.actions.reckon import reckon_again
+from backend.contract.words import EventKind, Kind
+from tests.backend.actions.conftest import Town
+
+IN_DECEMBER = datetime(2026, 12, 28, 2, 0, tzinfo=UTC)
+
+
+async def test_a_decree_moves_the_promise_and_the_person_is_told(town: Town) -> None:
+    town.now = IN_DECEMBER
+    number = await town.file(await town.contact(), scenario="hiring", kind=Kind.COMPLAINT)
+    before = await models.Ticket.get(number=number)
+    assert before.provisional
+    holidays = {date(2027, 1, day): "holiday" for day in (1, 4, 5)}
+    office_time = town.policy.office_time.model_copy(update={"days": holidays, "decreed_years": (2027,)})
+    town.policy = town.policy.model_copy(update={"office_time": office_time})
+    for _ in range(2):
+        async with database.transaction():
+            await reckon_again(await town.context())
+    after = await models.Ticket.get(number=number)
+    assert not after.provisional
+    assert before.promised_at is not None
+    assert after.promised_at is not None
+    assert after.promised_at > before.promised_at
+    [told] = await town.notices("reckoned", number)
+    assert told.args["promised_at"] == after.promised_at.isoformat()
+    kinds = [event.kind for event in await models.Event.filter(ticket_id=after.id)]
+    assert kinds.count(EventKind.RECKONED) == 1
+    [limit] = await models.Due.filter(kind="resolve_limit", done_at__isnull=True)
+    assert limit.due_at == after.promised_at
+
+
+async def test_an_unknown_year_stays_provisional_and_nobody_is_told(town: Town) -> None:
+    town.now = IN_DECEMBER
+    number = await town.file(await town.contact(), scenario="hiring", kind=Kind.COMPLAINT)
+    async with database.transaction():
+        await reckon_again(await town.context())
+    assert (await models.Ticket.get(number=number)).provisional
+    assert not await town.notices("reckoned", number)
