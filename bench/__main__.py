@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from datetime import UTC, datetime
 
@@ -27,6 +28,8 @@ def _main() -> int:
     names = parser.parse_args().names or list(BENCHES)
     if unknown := sorted(set(names) - BENCHES.keys()):
         parser.error(f"there is no bench {', '.join(unknown)}")
+    # As Ctrl-C does, so that a bench that is stopped stops its servers too.
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     found = asyncio.run(_measure(names))
     figures.write(found, datetime.now(UTC))
     print(figures.table(found))
