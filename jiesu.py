@@ -34,14 +34,15 @@ from backend.rules.policy import PolicyError, load_policy
 from backend.worker import Worker
 from bot.app import CHANNELS, Bots, BotSettings
 from bot.demonstration import DemonstrationError, demonstrate
-from dialogs import console, loader
+from dialogs import console
 from dialogs.engine import Engine
-from dialogs.faults import ScenarioFaults
+from dialogs.templates import loader
+from dialogs.templates.faults import ScenarioFaults
 from dialogs.wording import Wording
 from embedded import EmbeddedPostgres, EmbeddedServerError, EmbeddedValkey, throwaway_dir
 from settings import ListenAddress, Settings, SettingsError, describe_settings, load_settings
 
-SCENARIOS = Path(loader.__file__).parent / "scenarios"
+SCENARIOS = loader.BUILT_IN
 
 _REDIS_CONNECTIONS = 50
 """Of one process."""

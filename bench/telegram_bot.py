@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import signal
 from datetime import timedelta
-from pathlib import Path
 
 import aiohttp
 from redis.asyncio import Redis
@@ -21,14 +20,14 @@ from bot.app import district_tree
 from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
 from bot.telegram.pace import UNPACED
-from dialogs import loader
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.notices import Notices
 from dialogs.services import ContactCalls
 from dialogs.sessions import RedisSessions
+from dialogs.templates import loader
 from settings import Settings, load_settings
 
-_SCENARIOS = Path(loader.__file__).parent / "scenarios"
+_SCENARIOS = loader.BUILT_IN
 
 
 async def _run(settings: Settings) -> None:

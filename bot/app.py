@@ -33,11 +33,11 @@ from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Incoming, Person, Press
 from dialogs.exchange import Reply
 from dialogs.fields import DistrictNode, warm_up
-from dialogs.loader import load_scenarios
 from dialogs.notices import Notices
 from dialogs.services import ContactCalls, StaffCalls
 from dialogs.sessions import RedisSessions
 from dialogs.staff import StaffTalk
+from dialogs.templates.loader import load_scenarios
 
 if TYPE_CHECKING:
     from bot.telegram.app import TelegramBot

@@ -10,7 +10,7 @@ from dialogs.actions import Action, Ask, Choice, HandOver, Rows, Say, Submit, Su
 from dialogs.engine import Engine, Step
 from dialogs.events import Event, Media, Place, Press, Text, Upload
 from dialogs.message import Message, Words
-from dialogs.scenario import Question, Scenario
+from dialogs.templates.scenario import Question, Scenario
 
 _MEDIA = {"photo": "image/jpeg", "file": "application/pdf", "voice": "audio/ogg", "video": "video/mp4"}
 

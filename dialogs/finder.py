@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from dialogs.fields.typed import fold
-from dialogs.scenario import Scenario, Scenarios
+from dialogs.templates.scenario import Scenario, Scenarios
 
 _ENOUGH = 0.34
 """Share of the shorter text's pairs that must be common; below it we would only guess."""

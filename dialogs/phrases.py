@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from dialogs.fields.typed import fold
-from dialogs.source import read_source
-from dialogs.template import Phrases as Said
+from dialogs.templates.source import read_source
+from dialogs.templates.template import Phrases as Said
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs.scenario import Question, Scenario
+from dialogs.templates.scenario import Question, Scenario
 
 Branch = tuple[str, ...]
 """What a conversation can reach: `("asked", field)`, `("option", field, option)`, ..."""

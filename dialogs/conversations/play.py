@@ -15,7 +15,7 @@ from dialogs.engine.relevance import relevance
 from dialogs.events import Event, Media, Place, Press, Rejected, SharedPhone, Silence, Text, Unsupported, Upload
 from dialogs.form import Form
 from dialogs.message import Words
-from dialogs.scenario import Scenario, Scenarios
+from dialogs.templates.scenario import Scenario, Scenarios
 
 DRAFT = "7f3a1c52-8d0e-4b6f-9a51-2c6e0d9b4f10"
 

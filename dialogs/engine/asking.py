@@ -10,8 +10,8 @@ from dialogs.engine.commands import CHOOSE, UNTICK, WHOLE, Command, tag_of
 from dialogs.engine.relevance import relevance, was_asked
 from dialogs.form import Form
 from dialogs.message import Localized, Message, Words
-from dialogs.parsers import district_nodes, district_title, find_district
-from dialogs.scenario import Question, Scenario
+from dialogs.templates.parsers import district_nodes, district_title, find_district
+from dialogs.templates.scenario import Question, Scenario
 
 _EXPECT = {
     "choice": Expect.CHOICE,

@@ -20,7 +20,7 @@ from dialogs.fields import Understood
 from dialogs.form import Answer, Form, Phase
 from dialogs.message import Words
 from dialogs.phrases import Phrases, read_phrases
-from dialogs.scenario import Scenario
+from dialogs.templates.scenario import Scenario
 
 
 @dataclass(frozen=True)

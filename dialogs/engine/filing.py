@@ -9,7 +9,7 @@ from typing import Any
 from dialogs.engine.relevance import relevance
 from dialogs.form import Answer, Form
 from dialogs.message import Words
-from dialogs.scenario import Question, Scenario
+from dialogs.templates.scenario import Question, Scenario
 
 Render = Callable[[Words, str], str]
 """Gives words in a language (`zh_CN` or `en`); the catalogues are the caller's."""

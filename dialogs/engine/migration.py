@@ -8,8 +8,8 @@ from dialogs.engine.turn import Step, Turn, go_on
 from dialogs.fields import Understood
 from dialogs.fields.outcome import listed
 from dialogs.form import Answer, Misses, Pending, Phase
-from dialogs.parsers import district_nodes, find_district
-from dialogs.scenario import Question
+from dialogs.templates.parsers import district_nodes, find_district
+from dialogs.templates.scenario import Question
 
 
 def migrate(turn: Turn) -> Step:

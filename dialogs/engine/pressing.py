@@ -9,8 +9,8 @@ from dialogs.engine.typing import drop_pending
 from dialogs.fields import Understood
 from dialogs.form import Pending
 from dialogs.message import Message
-from dialogs.parsers import district_nodes, district_title, find_district
-from dialogs.scenario import Question
+from dialogs.templates.parsers import district_nodes, district_title, find_district
+from dialogs.templates.scenario import Question
 
 _OF_QUESTION = frozenset({CHOOSE, UNTICK, WHOLE, "skip", "keep", "done", "clear", "back"})
 """Commands that belong to one question and count only while it is asked."""

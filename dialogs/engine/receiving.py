@@ -13,7 +13,7 @@ from dialogs.events import Media, Place, Rejected, SharedPhone, Silence, Unsuppo
 from dialogs.fields import Understood
 from dialogs.form import Pending
 from dialogs.message import Message, Words
-from dialogs.scenario import Question
+from dialogs.templates.scenario import Question
 
 _MOST_EXTRAS = 9
 """Files kept although none was asked for; more would crowd out those that were."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dialogs.conditions import Value
 from dialogs.form import Answer, Form
-from dialogs.scenario import Question, Scenario
+from dialogs.templates.conditions import Value
+from dialogs.templates.scenario import Question, Scenario
 
 
 @dataclass(frozen=True)

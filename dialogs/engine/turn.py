@@ -15,7 +15,7 @@ from dialogs.fields.outcome import listed
 from dialogs.form import Answer, Form, Misses, Pending, Phase
 from dialogs.message import Message, Words
 from dialogs.phrases import Phrases
-from dialogs.scenario import Question, Scenario
+from dialogs.templates.scenario import Question, Scenario
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from dialogs.fields import Understood
 from dialogs.fields.typed import fold
 from dialogs.form import Pending, Phase
 from dialogs.message import Message, Words
-from dialogs.parsers import district_nodes, district_title, find_district
-from dialogs.scenario import Question
-from dialogs.template import Option
+from dialogs.templates.parsers import district_nodes, district_title, find_district
+from dialogs.templates.scenario import Question
+from dialogs.templates.template import Option
 
 _LONGEST_TEXT = 20_000
 """Characters; more than any messenger delivers in one message."""

@@ -21,7 +21,7 @@ from dialogs.events import Event, Press
 from dialogs.exchange import button, listed
 from dialogs.form import Answer, Form, Phase
 from dialogs.message import Message
-from dialogs.scenario import Scenario
+from dialogs.templates.scenario import Scenario
 from dialogs.trouble import explain, passes
 
 log = logging.getLogger(__name__)

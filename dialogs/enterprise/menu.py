@@ -10,7 +10,7 @@ from dialogs.enterprise.visit import Visit
 from dialogs.exchange import button
 from dialogs.fields.typed import fold
 from dialogs.message import Message, Words
-from dialogs.scenario import Scenario
+from dialogs.templates.scenario import Scenario
 from dialogs.wording import Wording
 from locales import LANGUAGES
 

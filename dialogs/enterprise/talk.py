@@ -33,10 +33,10 @@ from dialogs.exchange import Reply, button
 from dialogs.finder import OverlapFinder, ScenarioFinder
 from dialogs.message import Message
 from dialogs.phrases import read_phrases
-from dialogs.scenario import Scenarios
 from dialogs.services import ContactBackend
 from dialogs.session import Errand, Session
 from dialogs.sessions import SessionStore
+from dialogs.templates.scenario import Scenarios
 from dialogs.trouble import explain
 from dialogs.unsent import ask_first, would_drop
 from dialogs.wording import Wording

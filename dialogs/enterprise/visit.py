@@ -12,8 +12,8 @@ from dialogs.engine import Engine
 from dialogs.exchange import Exchange
 from dialogs.finder import ScenarioFinder
 from dialogs.message import Localized, Words
-from dialogs.scenario import Scenarios
 from dialogs.services import ContactBackend
+from dialogs.templates.scenario import Scenarios
 from locales import closest_language
 
 

@@ -18,7 +18,7 @@ from backend.contract.words import Grade
 from dialogs.actions import Action, Choice, Rows, Say
 from dialogs.commands import Verb, command
 from dialogs.message import Message, Words
-from dialogs.scenario import Scenarios
+from dialogs.templates.scenario import Scenarios
 from dialogs.times import moment
 from dialogs.wording import Wording
 

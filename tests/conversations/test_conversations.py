@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dialogs.conversations import Branch, Conversation, play, read_conversations, unreached
-from dialogs.loader import load_scenarios
-from dialogs.scenario import Scenarios
+from dialogs.templates.loader import load_scenarios
+from dialogs.templates.scenario import Scenarios
 from tests.dialogs.city import ENGINE, TREE
 
 HERE = Path(__file__).parent

@@ -12,9 +12,9 @@ from dialogs.engine import Engine, Step
 from dialogs.events import Event, Media, Press, Text, Upload
 from dialogs.fields import DistrictNode
 from dialogs.form import Form
-from dialogs.loader import load_scenarios
 from dialogs.message import Localized, Message, Words
-from dialogs.scenario import Scenario
+from dialogs.templates.loader import load_scenarios
+from dialogs.templates.scenario import Scenario
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 """A Friday, ten in the morning in China."""

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-import dialogs
 from backend.contract.errors import Unavailable
 from backend.contract.models import CityOut, DistrictOut, DraftPage, NewTicket, TicketReceipt
 from dialogs.drafts import DraftKeeper
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.fields import DistrictNode
-from dialogs.loader import load_scenarios
 from dialogs.notices import Notices
-from dialogs.scenario import Scenarios
 from dialogs.services import ContactCalls, StaffCalls
 from dialogs.sessions import MemorySessions
 from dialogs.staff import StaffTalk
+from dialogs.templates.loader import BUILT_IN, load_scenarios
+from dialogs.templates.scenario import Scenarios
 from tests.backend.city import Backend, backend, city, city_url, deps
 from tests.dialogs.chats import Chat
 
@@ -102,7 +100,7 @@ class Town:
 @pytest.fixture
 async def town(backend: Backend) -> AsyncIterator[Town]:
     out = await backend.client.view_city()
-    scenarios = load_scenarios(Path(dialogs.__file__).parent / "scenarios", _tree(out.districts))
+    scenarios = load_scenarios(BUILT_IN, _tree(out.districts))
     line, sessions, drafts = Line(), MemorySessions(), DraftKeeper(delay=0)
 
     def contact(person: Person) -> CuttableCalls:

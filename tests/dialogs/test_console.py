@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from dialogs.console import show, try_
-from dialogs.schema import blocks_schema, scenario_schema
+from dialogs.templates.schema import blocks_schema, scenario_schema
 from tests.dialogs.city import ENGINE, NOW, RICH
 
 

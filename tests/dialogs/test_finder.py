@@ -1,14 +1,11 @@
 """Own words find their scenario."""
 
-from pathlib import Path
-
 import pytest
 
-import dialogs
 from dialogs.finder import OverlapFinder
-from dialogs.loader import load_scenarios
+from dialogs.templates.loader import BUILT_IN, load_scenarios
 
-FINDER = OverlapFinder(load_scenarios(Path(dialogs.__file__).parent / "scenarios"))
+FINDER = OverlapFinder(load_scenarios(BUILT_IN))
 
 
 @pytest.mark.parametrize(

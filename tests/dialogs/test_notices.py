@@ -12,13 +12,13 @@ from backend.contract.models import NoticeOut
 from dialogs.actions import Say
 from dialogs.chat import present
 from dialogs.commands import LIMIT, parse
-from dialogs.loader import load_scenarios
 from dialogs.notices import Notices, UnknownNotice
+from dialogs.templates.loader import BUILT_IN, load_scenarios
 from locales import LANGUAGES
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 NUMBER = "261122000013"
-NOTICES = Notices(load_scenarios(Path(dialogs.__file__).parent / "scenarios"), ZoneInfo("Asia/Shanghai"))
+NOTICES = Notices(load_scenarios(BUILT_IN), ZoneInfo("Asia/Shanghai"))
 DUE = "2026-11-23T09:30:00+00:00"
 
 UNITS = {"departments": ["榕江供电局"], "departments_en": ["Rongjiang Power"]}

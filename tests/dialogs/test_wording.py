@@ -2,12 +2,10 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-import dialogs
 from backend.contract.words import (
     AssignmentRole,
     AssignmentState,
@@ -17,8 +15,8 @@ from backend.contract.words import (
     TicketState,
     WarningLevel,
 )
-from dialogs.loader import load_scenarios
 from dialogs.message import Localized, Message
+from dialogs.templates.loader import BUILT_IN, load_scenarios
 from dialogs.times import moment
 from dialogs.wording import Span, Wording
 from locales import LANGUAGES, catalogue, closest_language
@@ -101,6 +99,6 @@ def test_every_word_of_the_domain_has_a_text(language: str, prefix: str, vocabul
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_category_has_a_name(language: str) -> None:
-    scenarios = load_scenarios(Path(dialogs.__file__).parent / "scenarios")
+    scenarios = load_scenarios(BUILT_IN)
     categories = {f"category.{one.template.category.split('/')[0]}" for one in scenarios.values()}
     assert categories <= catalogue(language).keys()

@@ -20,13 +20,13 @@ from backend.contract.models import NewTicket, NoticeOut
 from backend.contract.words import Kind, Level, Role
 from backend.rules.policy import Policy, load_policy
 from backend.worker import Worker
-from dialogs import loader
-from dialogs.loader import load_scenarios
 from dialogs.notices import Notices
+from dialogs.templates import loader
+from dialogs.templates.loader import load_scenarios
 from locales import LANGUAGES
 from tests.backend.city import run_apart
 
-SCENARIOS = load_scenarios(Path(loader.__file__).parent / "scenarios")
+SCENARIOS = load_scenarios(loader.BUILT_IN)
 
 START = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
 """A Tuesday, 09:00 in Shanghai, inside office hours."""

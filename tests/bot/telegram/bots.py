@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,14 +18,14 @@ from bot.telegram.enterprise import EnterpriseBot
 from bot.telegram.pace import UNPACED
 from bot.telegram.poller import Polling
 from bot.telegram.staff import StaffBot
-from dialogs import loader
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.notices import Notices
-from dialogs.scenario import Scenarios
 from dialogs.services import ContactCalls, StaffCalls
 from dialogs.sessions import RedisSessions
 from dialogs.staff import StaffTalk
+from dialogs.templates import loader
+from dialogs.templates.scenario import Scenarios
 from tests.backend.city import Backend, new_ticket
 from tests.botapi import BotAccount, BotApiServer, ChatDriver, UserDriver
 
@@ -34,7 +33,7 @@ ENTERPRISE_TOKEN = "1001:enterprise"
 STAFF_TOKEN = "1002:staff"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 POLLING = Polling(timeout=5, first_backoff=0.05, last_backoff=0.5, first_retry=0.05)
-SCENARIOS = Path(loader.__file__).parent / "scenarios"
+SCENARIOS = loader.BUILT_IN
 
 STORY = "这周停了三次，每次四十分钟，注塑机里的料全废了，请查清原因。"
 

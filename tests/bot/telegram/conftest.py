@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.app import district_tree
-from dialogs.loader import load_scenarios
-from dialogs.scenario import Scenarios
+from dialogs.templates.loader import load_scenarios
+from dialogs.templates.scenario import Scenarios
 from tests.backend.city import Backend, backend, city, city_url, deps
 from tests.bot.telegram.bots import SCENARIOS, Bots, bots_at_work
 

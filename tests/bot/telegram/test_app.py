@@ -16,7 +16,7 @@ from dialogs.actions import Say
 from dialogs.events import Incoming, Media, Text
 from dialogs.exchange import Reply
 from dialogs.notices import Notices
-from dialogs.scenario import Scenarios
+from dialogs.templates.scenario import Scenarios
 from tests.backend.city import Backend
 from tests.bot.telegram.bots import JPEG, POLLING, SHANGHAI
 from tests.botapi import BotApiServer, ChatDriver

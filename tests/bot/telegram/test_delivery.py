@@ -12,7 +12,7 @@ from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
 from bot.telegram.pace import Limits
 from dialogs.notices import Notices
-from dialogs.scenario import Scenarios
+from dialogs.templates.scenario import Scenarios
 from tests.backend.city import Backend
 from tests.bot.telegram.bots import ENTERPRISE_TOKEN, SHANGHAI
 from tests.botapi import BotApiServer, ChatDriver

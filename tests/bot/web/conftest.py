@@ -24,11 +24,11 @@ from bot.web.staff_tokens import StaffTokens
 from bot.web.transcript import Transcript
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
-from dialogs.loader import load_scenarios
 from dialogs.notices import Notices
 from dialogs.services import ContactCalls, StaffCalls
 from dialogs.sessions import RedisSessions
 from dialogs.staff import StaffTalk
+from dialogs.templates.loader import load_scenarios
 from tests.backend.city import Backend, backend, city, city_url, deps
 
 __all__ = ["backend", "city", "city_url", "deps"]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from dialogs.engine.turn import Step
 from dialogs.form import Form, Phase
-from dialogs.loader import load_scenarios
-from dialogs.scenario import Scenario
+from dialogs.templates.loader import load_scenarios
+from dialogs.templates.scenario import Scenario
 from tests.dialogs.city import ENGINE, NOW, TREE, Talk, file_id, photo, plain
 
 HERE = Path(__file__).parents[1] / "scenarios"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialogs.conditions import Domain, can_hold, compile_condition
+from dialogs.templates.conditions import Domain, can_hold, compile_condition
 
 DOMAINS = {
     "trouble": Domain("choice", ("unpaid", "late")),

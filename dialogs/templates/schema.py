@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialogs.template import Blocks, Template
+from dialogs.templates.template import Blocks, Template
 
 
 def scenario_schema() -> dict[str, Any]:
-    """Schema of a scenario file. What needs more than one field at a time is checked by `dialogs.loader` alone."""
+    """Schema of a scenario file. What needs more than one field at a time, only the loader checks."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Template.model_json_schema()}
 
 

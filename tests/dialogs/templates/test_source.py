@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.source import SourceError, read_source
+from dialogs.templates.source import SourceError, read_source
 
 
 def write(folder: Path, text: str) -> Path:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from dialogs.conditions import Condition, Domain
 from dialogs.fields import Parser
 from dialogs.message import Localized
-from dialogs.template import Option, Template, TemplateField
+from dialogs.templates.conditions import Condition, Domain
+from dialogs.templates.template import Option, Template, TemplateField
 
 
 @dataclass(frozen=True)

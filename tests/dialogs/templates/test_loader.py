@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.faults import ScenarioFaults
-from dialogs.loader import check, load_scenarios
+from dialogs.templates.faults import ScenarioFaults
+from dialogs.templates.loader import check, load_scenarios
 from tests.dialogs.city import TREE
 
-HERE = Path(__file__).parent / "scenarios"
+HERE = Path(__file__).parent.parent / "scenarios"
 RICH = (HERE / "rich.yaml").read_text(encoding="utf-8")
 Edit = Callable[[str, str], list[str]]
 

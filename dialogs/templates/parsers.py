@@ -8,7 +8,7 @@ from decimal import Decimal
 from dialogs import fields
 from dialogs.fields import DistrictNode, Parser
 from dialogs.message import Localized
-from dialogs.template import Option, TemplateField
+from dialogs.templates.template import Option, TemplateField
 
 DistrictTree = tuple[DistrictNode, ...]
 

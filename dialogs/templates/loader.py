@@ -9,20 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dialogs.conditions import RESERVED, Condition, ConditionError, Domain, can_hold, compile_condition
-from dialogs.faults import Checker, Fault, ScenarioFaults, validated
 from dialogs.fields.typed import fold
-from dialogs.parsers import DistrictTree, parser_for
 from dialogs.phrases import read_phrases
-from dialogs.scenario import Question, Scenario, Scenarios
-from dialogs.source import Place, Source, SourceError, read_source
-from dialogs.template import Blocks, ChoiceField, Template, TemplateField, Use
+from dialogs.templates.conditions import RESERVED, Condition, ConditionError, Domain, can_hold, compile_condition
+from dialogs.templates.faults import Checker, Fault, ScenarioFaults, validated
+from dialogs.templates.parsers import DistrictTree, parser_for
+from dialogs.templates.scenario import Question, Scenario, Scenarios
+from dialogs.templates.source import Place, Source, SourceError, read_source
+from dialogs.templates.template import Blocks, ChoiceField, Template, TemplateField, Use
 
 COMMAND_BYTES = 64
 """Telegram's limit of callback data, the narrowest of our channels."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _VERSIONED = re.compile(r"^(?P<id>[a-z0-9-]+)(@(?P<version>[0-9]+))?$")
+
+
+BUILT_IN = Path(__file__).parent.parent / "scenarios"
+"""The scenarios that come with the product."""
 
 
 def load_scenarios(paths: Path | Sequence[Path], districts: DistrictTree = ()) -> Scenarios:

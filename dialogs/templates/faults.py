@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from dialogs.source import Place, Source
+from dialogs.templates.source import Place, Source
 
 _Model = TypeVar("_Model", bound=BaseModel)
 

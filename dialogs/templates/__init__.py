@@ -1,0 +1,1 @@
+"""Request templates: their format, and loading and checking them before anybody talks."""
