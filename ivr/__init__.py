@@ -1,0 +1,1 @@
+"""The phone: calls from any transport, what is said and heard in them."""

@@ -1,0 +1,1 @@
+"""Calls from Asterisk over its AudioSocket protocol."""

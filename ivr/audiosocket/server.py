@@ -1,0 +1,182 @@
+"""Takes calls from Asterisk's AudioSocket application."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Final
+from uuid import UUID, uuid4
+
+from ivr.audiosocket.call import StreamCall, close
+from ivr.audiosocket.codec import Decoder, Kind, Message, ProtocolError, encode
+from ivr.audiosocket.numbers import Numbers, numbers_in_uuid
+from ivr.call import CallHandler, EndReason
+from ivr.pacer import Pacer
+
+log = logging.getLogger(__name__)
+
+Network = IPv4Network | IPv6Network
+Identify = Callable[[UUID], Awaitable[Numbers]]
+LOOPBACK: Final[tuple[Network, ...]] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+_OPENING_SECONDS = 5.0
+"""For the first message, and for `identify`."""
+_STOPPING_SECONDS = 5.0
+"""For handlers to finish once their calls were ended."""
+
+
+class AudioSocketServer:
+    """Listens, refuses whom it must, and gives each call to `on_call` in a task of its own."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        on_call: CallHandler,
+        *,
+        allowed: Sequence[Network] = LOOPBACK,
+        max_calls: int = 20,
+        max_seconds: float = 1800,
+        quiet_seconds: float = 30,
+        identify: Identify = numbers_in_uuid,
+        hands_back: bool = True,
+    ) -> None:
+        """`port` 0 takes a free one. `allowed`: where calls may come from; `max_calls`: at once; `max_seconds`: the
+        longest call; `quiet_seconds`: how long a peer may send nothing; `identify`: who calls whom, by the UUID;
+        `hands_back`: the dialplan passes a caller on to a seat when we end with an error message, as the sample does.
+        """
+        self._host = host
+        self._port = port
+        self._on_call = on_call
+        self._allowed = tuple(allowed)
+        self._max_calls = max_calls
+        self._max_seconds = max_seconds
+        self._quiet_seconds = quiet_seconds
+        self._identify = identify
+        self._hands_back = hands_back
+        self._pacer = Pacer()
+        self._server: asyncio.Server | None = None
+        self._connections: set[asyncio.Task[None]] = set()
+        self._calls: dict[str, StreamCall] = {}
+        self._handlers: set[asyncio.Task[None]] = set()
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        assert self._server is not None
+        return int(self._server.sockets[0].getsockname()[1])
+
+    @property
+    def calls(self) -> int:
+        """Calls under way."""
+        return len(self._calls)
+
+    async def start(self) -> None:
+        """Raises OSError if it cannot listen."""
+        self._server = await asyncio.start_server(self._accept, self._host, self._port)
+        log.info("taking calls from Asterisk", extra={"action": "audiosocket_started", "port": self.port})
+
+    async def stop(self, drain_seconds: float = 0) -> None:
+        """Take no more calls, let those under way finish for a while, end the rest."""
+        if self._server is not None:
+            self._server.close()
+        if drain_seconds and self._connections | self._handlers:
+            await asyncio.wait(self._connections | self._handlers, timeout=drain_seconds)
+        for call in tuple(self._calls.values()):
+            call.end(EndReason.CANCELLED)
+        if self._handlers:
+            await asyncio.wait(self._handlers, timeout=_STOPPING_SECONDS)
+        left = self._handlers | self._connections
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        await self._pacer.stop()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        address = ip_address(writer.get_extra_info("peername")[0].partition("%")[0])
+        mapped = getattr(address, "ipv4_mapped", None)
+        if not any((mapped or address) in network for network in self._allowed):
+            self._refuse(writer, Kind.HANGUP, "the address is not listed")
+        elif len(self._connections) >= self._max_calls:
+            self._refuse(writer, Kind.ERROR, "too many calls")
+        else:
+            task = asyncio.create_task(self._connection(reader, writer), name="audiosocket connection")
+            self._connections.add(task)
+            task.add_done_callback(self._connections.discard)
+
+    def _refuse(self, writer: asyncio.StreamWriter, farewell: Kind, why: str) -> None:
+        # With an error message the sample dialplan passes the caller on to a seat; a stranger is just cut off.
+        log.warning("a call was refused: %s", why, extra={"action": "audiosocket_refused", "why": why})
+        writer.write(encode(farewell))
+        task = asyncio.create_task(close(writer), name="refuse a call")
+        self._handlers.add(task)
+        task.add_done_callback(self._handlers.discard)
+
+    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._answer(reader, writer)
+        finally:
+            writer.close()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        decoder = Decoder()
+        try:
+            async with asyncio.timeout(_OPENING_SECONDS):
+                uuid, rest = await _opening(reader, decoder)
+                numbers = await self._identify(uuid)
+        except (ProtocolError, TimeoutError, OSError) as error:
+            log.warning("a call did not open", extra={"action": "audiosocket_bad_opening", "why": type(error).__name__})
+            writer.write(encode(Kind.ERROR))
+            await close(writer)
+            return
+        call = StreamCall(
+            reader,
+            writer,
+            decoder,
+            id=str(uuid4()),  # the UUID holds the caller's number, and ids are logged
+            caller=numbers.caller,
+            called=numbers.called,
+            max_seconds=self._max_seconds,
+            quiet_seconds=self._quiet_seconds,
+            hands_back=self._hands_back,
+        )
+        await self._carry(call, rest)
+
+    async def _carry(self, call: StreamCall, first: list[Message]) -> None:
+        self._calls[call.id] = call
+        self._pacer.add(call.turn)
+        handler = asyncio.create_task(handle(self._on_call, call), name=f"talk {call.id}")
+        self._handlers.add(handler)
+        handler.add_done_callback(self._handlers.discard)
+        try:
+            await call.run(first)
+        finally:
+            self._pacer.remove(call.turn)
+            del self._calls[call.id]
+
+
+async def handle(on_call: CallHandler, call: StreamCall) -> None:
+    """Let the handler talk; the call ends with it, as handed back if the handler failed."""
+    log.info("call began", extra={"action": "call_began", "call": call.id, "transport": call.transport})
+    try:
+        await on_call(call)
+    except Exception:
+        log.exception("the talk failed", extra={"action": "call_failed", "call": call.id})
+        call.end(EndReason.ERROR, Kind.ERROR)
+    finally:
+        call.end(EndReason.HANGUP)
+
+
+async def _opening(reader: asyncio.StreamReader, decoder: Decoder) -> tuple[UUID, list[Message]]:
+    """The UUID, which comes first, and what came along behind it."""
+    messages: list[Message] = []
+    while not messages:
+        data = await reader.read(4096)
+        if not data:
+            raise ProtocolError("closed before it began")
+        messages = decoder.feed(data)
+    if messages[0].kind != Kind.UUID:
+        raise ProtocolError("the first message is not the UUID")
+    return UUID(bytes=messages[0].payload), messages[1:]

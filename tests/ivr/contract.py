@@ -1,0 +1,205 @@
+"""What every MediaCall must do, whatever carries it: a folder of tests fills in the `line` fixture."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from itertools import groupby
+
+import pytest
+
+from ivr.audio import loudness, silence, tone
+from ivr.call import (
+    FRAME_BYTES,
+    FRAMES_PER_SECOND,
+    Audio,
+    CallEvent,
+    Digit,
+    Ended,
+    EndReason,
+    MediaCall,
+    TransferOutcome,
+)
+
+CALLER = "+8613912345678"
+LOUD = -40.0
+"""dB; the tones of these tests are far above it."""
+PATIENCE = 10.0
+"""Seconds a test waits for what must happen."""
+
+
+class FarEnd(ABC):
+    """The caller's telephone."""
+
+    settles = 0.0
+    """Seconds its transport takes to bring what is heard, beyond the frame itself."""
+
+    @abstractmethod
+    async def say(self, pcm: bytes) -> None:
+        """Begin to send audio in real time; returns once it has been sent."""
+
+    @abstractmethod
+    async def press(self, digits: str) -> None: ...
+
+    @abstractmethod
+    async def hang_up(self) -> None: ...
+
+    @abstractmethod
+    def heard(self) -> bytes:
+        """All audio received so far."""
+
+    @abstractmethod
+    async def hung_up_on(self) -> None:
+        """Until the other end has ended the call."""
+
+
+Line = tuple[MediaCall, FarEnd]
+
+
+class Events:
+    """Takes the call's events as they come and keeps them."""
+
+    def __init__(self, call: MediaCall) -> None:
+        self.all: list[CallEvent] = []
+        self._news = asyncio.Event()
+        self._task = asyncio.create_task(self._take(call))
+
+    async def _take(self, call: MediaCall) -> None:
+        async for event in call.events():
+            self.all.append(event)
+            self._news.set()
+
+    @property
+    def digits(self) -> str:
+        return "".join(event.digit for event in self.all if isinstance(event, Digit))
+
+    @property
+    def audio(self) -> bytes:
+        return b"".join(event.frame for event in self.all if isinstance(event, Audio))
+
+    async def until(self, count: int) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while len(self.all) < count:
+                self._news.clear()
+                await self._news.wait()
+
+    async def ended(self) -> EndReason:
+        async with asyncio.timeout(PATIENCE):
+            await self._task
+        assert isinstance(self.all[-1], Ended)
+        assert sum(isinstance(event, Ended) for event in self.all) == 1
+        return self.all[-1].reason
+
+    async def stop(self) -> None:
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+
+def loud_frames(pcm: bytes) -> int:
+    return sum(loudness(pcm[at : at + FRAME_BYTES]) > LOUD for at in range(0, len(pcm) - FRAME_BYTES + 1, FRAME_BYTES))
+
+
+def loud_runs(pcm: bytes) -> list[int]:
+    """The lengths, in frames, of what was loud without a break."""
+    loud = (loudness(pcm[at : at + FRAME_BYTES]) > LOUD for at in range(0, len(pcm) - FRAME_BYTES + 1, FRAME_BYTES))
+    return [len(list(run)) for is_loud, run in groupby(loud) if is_loud]
+
+
+class MediaCallContract:
+    @pytest.fixture
+    async def events(self, line: Line) -> AsyncIterator[Events]:
+        events = Events(line[0])
+        yield events
+        await events.stop()
+
+    async def test_it_says_who_calls(self, line: Line) -> None:
+        call, _ = line
+        assert call.caller == CALLER
+        assert call.id
+        assert call.caller.lstrip("+") not in call.id
+        assert call.transport
+
+    async def test_what_the_caller_says_comes_in_frames(self, line: Line, events: Events) -> None:
+        _, far = line
+        await far.say(tone(440, 0.3) + silence(0.2))
+        await far.hang_up()
+        await events.ended()
+        assert {len(event.frame) for event in events.all if isinstance(event, Audio)} == {FRAME_BYTES}
+        assert 14 <= loud_frames(events.audio) <= 17
+
+    async def test_a_silent_caller_is_silence_by_the_clock(self, line: Line, events: Events) -> None:
+        await events.until(FRAMES_PER_SECOND // 2)
+        assert loud_frames(events.audio) == 0
+
+    async def test_keys_come_in_order_and_once(self, line: Line, events: Events) -> None:
+        _, far = line
+        await far.press("1192*0#")
+        await far.hang_up()
+        await events.ended()
+        assert events.digits == "1192*0#"
+
+    async def test_a_caller_who_hangs_up_ends_the_call(self, line: Line, events: Events) -> None:
+        call, far = line
+        call.play(tone(440, 5))
+        await far.hang_up()
+        assert await events.ended() is EndReason.HANGUP
+        async with asyncio.timeout(PATIENCE):
+            await call.drained()
+        call.play(tone(440, 1))
+        await call.drained()
+        await call.hangup()
+
+    async def test_what_is_played_is_heard_whole(self, line: Line, events: Events) -> None:
+        call, far = line
+        for _ in range(4):
+            call.play(tone(440, 0.105))  # no whole number of frames: pieces must join without a gap
+        async with asyncio.timeout(PATIENCE):
+            await call.drained()
+        await asyncio.sleep(far.settles)
+        assert len(loud_runs(far.heard())) == 1
+        assert 20 <= loud_frames(far.heard()) <= 22
+
+    async def test_flushed_audio_is_not_heard(self, line: Line, events: Events) -> None:
+        call, far = line
+        call.play(tone(440, 5))
+        await events.until(20)
+        call.flush()
+        before = loud_frames(far.heard())
+        async with asyncio.timeout(0.5):
+            await call.drained()
+        await events.until(len(events.all) + 25)
+        await asyncio.sleep(far.settles)
+        assert before > 5
+        assert loud_frames(far.heard()) - before <= 3 + round(far.settles * FRAMES_PER_SECOND)
+
+    async def test_after_a_flush_the_next_is_heard(self, line: Line, events: Events) -> None:
+        call, far = line
+        call.play(silence(5))
+        call.flush()
+        call.play(tone(440, 0.2))
+        async with asyncio.timeout(PATIENCE):
+            await call.drained()
+        await asyncio.sleep(far.settles)
+        assert 10 <= loud_frames(far.heard()) <= 11
+
+    async def test_hanging_up_ends_it_for_both(self, line: Line, events: Events) -> None:
+        call, far = line
+        await call.hangup()
+        assert await events.ended() is EndReason.HANGUP
+        async with asyncio.timeout(PATIENCE):
+            await far.hung_up_on()
+        await call.hangup()
+
+    async def test_half_a_sample_is_refused(self, line: Line) -> None:
+        call, _ = line
+        with pytest.raises(ValueError, match="even"):
+            call.play(b"\0")
+
+    async def test_a_transfer_has_an_outcome(self, line: Line, events: Events) -> None:
+        call, _ = line
+        async with asyncio.timeout(PATIENCE):
+            outcome = await call.transfer("10086")
+        if outcome is TransferOutcome.ACCEPTED:
+            assert await events.ended() is EndReason.HANGUP
+        else:
+            await events.until(len(events.all) + 5)
+            assert not isinstance(events.all[-1], Ended)
