@@ -15,6 +15,7 @@ Write = Callable[[str], None]
 
 _PATIENCE = 20.0
 """Seconds a step may take."""
+_TOO_FAST = 1.0
 _NUMBER = re.compile(r"\b\d{12}\b|\b\d{6} \d{5} \d\b")
 
 
@@ -179,9 +180,14 @@ class Page:
     async def _do(self, event: dict[str, Any], shown: str) -> None:
         self._write(f"\n{self._who} > {shown}")
         number = str(uuid.uuid4())
-        await self._socket.send_json({"type": "event", "id": number, "event": event})
-        if await self._until(lambda: self._done.get(number), f"gets no answer to {shown!r}") != "ack":
-            raise DemonstrationError(f"{shown!r} of {self._who} failed")
+        while True:
+            await self._socket.send_json({"type": "event", "id": number, "event": event})
+            answer = await self._until(lambda: self._done.pop(number, None), f"gets no answer to {shown!r}")
+            if answer == "ack":
+                return
+            if answer != "wait":
+                raise DemonstrationError(f"{shown!r} of {self._who} failed")
+            await asyncio.sleep(_TOO_FAST)  # nobody types as fast as this: the page is asked to wait
 
     async def _until(self, found: Callable[[], str | None], fault: str) -> str:
         try:
