@@ -1,0 +1,165 @@
+"""Listening for the answer to one menu question."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from math import ceil
+from typing import Protocol
+
+from ivr.call import FRAMES_PER_SECOND
+
+from .decoding import Decoding
+from .model import SpeechModel
+from .onset import Onset
+from .recogniser import UNKNOWN, Recogniser, Utterance
+
+_LEAD_IN = 25
+"""Frames before the first loud one that are decoded too, 0.5 s: soft consonants, and something to adapt to."""
+_LOUD_FOR_WORDS = 6
+"""Loud frames, 120 ms, after which words of the grammar count as the caller speaking."""
+_LOUD_FOR_ANYTHING = 25
+"""Loud frames among the last 30, half a second, after which any speech does. A cough is shorter."""
+
+
+class Question(Protocol):
+    """What may be answered: a PhraseSet, or Digits."""
+
+    @property
+    def grammar(self) -> str:
+        """The JSON list of phrases that the recogniser is made with."""
+
+    def key(self, utterance: Utterance) -> str | None:
+        """What the utterance means; None when it is no answer to this question."""
+
+
+@dataclass(frozen=True)
+class SpeechBegan:
+    """The caller is speaking: time to stop the prompt."""
+
+    at: int
+    """The frame in which it began, counted from the first one fed."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The caller said something, and paused."""
+
+    key: str | None
+    """What it means to the question; None when it was no answer."""
+    text: str
+    """The words understood, without spaces; may be empty. Private: not for logs."""
+    confidence: float
+    """0 to 1, of the least certain word. Often 1 when wrong: confirm what has consequences."""
+    began_at: int
+    """The frame of the first word's beginning, counted from the first frame fed."""
+    ended_at: int
+    """The frame after the last word's end; the pause that ended the utterance comes on top."""
+
+
+SpeechEvent = SpeechBegan | Heard
+
+
+class Listening:
+    """One question's recogniser, made for it and dropped with it.
+
+    Feed it every frame of the call while the question stands, the prompt's time included, and take the news after
+    each. Time-outs are the caller's business, counted in frames. Silence before speech costs no decoding.
+    """
+
+    def __init__(self, model: SpeechModel, question: Question, threads: Executor) -> None:
+        self._model = model
+        self._question = question
+        self._decoding = Decoding(threads, self._step)
+        self._closed = False
+        self._news: deque[SpeechEvent] = deque()  # filled on a thread, emptied on the loop
+        # What follows is touched by the decoding threads alone, one at a time.
+        self._recogniser: Recogniser | None = None
+        self._onset = Onset()
+        self._lead_in: deque[bytes] = deque(maxlen=_LEAD_IN)
+        self._seen = 0
+        self._decoded = 0
+        self._open = False
+        self._announced = False
+        self._decoding.after_that(self._prepare)  # while the first frames are still on their way
+
+    def feed(self, frame: bytes) -> None:
+        """The next frame of the caller's audio; returns at once. Raises DecodingFailed when the recogniser broke."""
+        if not self._closed:
+            self._decoding.feed(frame)
+
+    def news(self) -> list[SpeechEvent]:
+        """What was found since the last call, in order; returns at once."""
+        found = []
+        while self._news:
+            found.append(self._news.popleft())
+        return found
+
+    async def settled(self) -> None:
+        """Wait until all frames fed so far are decoded and their news is there: for tests, and before a decision."""
+        await self._decoding.settled()
+
+    async def finish(self) -> list[SpeechEvent]:
+        """No more audio comes: the remaining news, with what was being said."""
+        await asyncio.wrap_future(self._decoding.after_that(self._end))
+        return self.news()
+
+    def close(self) -> None:
+        """The question is settled: drop the recogniser, on a thread, and frames not decoded yet or fed later."""
+        self._closed = True
+        self._decoding.forget()
+        self._decoding.after_that(self._drop)
+
+    def _prepare(self) -> Recogniser:
+        if self._recogniser is None:
+            self._recogniser = self._model.recogniser(self._question.grammar)
+        return self._recogniser
+
+    def _step(self, frame: bytes) -> None:
+        loud = self._onset.loud(frame)
+        self._seen += 1
+        if not self._open:
+            self._lead_in.append(frame)
+            if not loud:
+                return
+            self._open = True
+            frame = b"".join(self._lead_in)
+            self._decoded += len(self._lead_in) - 1
+            self._lead_in.clear()
+        recogniser = self._prepare()
+        self._decoded += 1
+        ended = recogniser.accept(frame)
+        self._announce(recogniser)
+        if ended:
+            self._tell(recogniser.result())
+
+    def _announce(self, recogniser: Recogniser) -> None:
+        if self._announced or self._onset.loud_frames < _LOUD_FOR_WORDS:
+            return
+        words = recogniser.partial()
+        known = any(word != UNKNOWN for word in words)
+        if known or (words and self._onset.loud_frames >= _LOUD_FOR_ANYTHING):
+            self._announced = True
+            self._news.append(SpeechBegan(self._seen - 1 - self._onset.began_ago))
+
+    def _tell(self, utterance: Utterance) -> None:
+        """Report an utterance that has words, and wait for the next one in silence."""
+        skipped = self._seen - self._decoded
+        if utterance.words:
+            began = skipped + int(utterance.words[0].began * FRAMES_PER_SECOND)
+            ended = min(self._seen, skipped + ceil(utterance.words[-1].ended * FRAMES_PER_SECOND))
+            key = self._question.key(utterance)
+            if not self._announced:
+                self._news.append(SpeechBegan(began))
+            self._news.append(Heard(key, utterance.text, utterance.confidence, began, ended))
+        self._open = False
+        self._announced = False
+
+    def _end(self) -> None:
+        if self._recogniser is not None and self._open:
+            self._tell(self._recogniser.final())
+
+    def _drop(self) -> None:
+        self._recogniser = None

@@ -1,0 +1,51 @@
+"""One model a process, its own folder untouched, the endpointer ours."""
+
+from pathlib import Path
+
+import pytest
+
+from ivr.speech.delivery import ModelUnavailable, fetch
+from ivr.speech.model import Endpointing, SpeechModel, _arrange, load
+from settings import default_models_dir
+from tests.ivr import recordings
+
+
+def test_a_process_loads_the_model_once(speech_model: SpeechModel) -> None:
+    assert load(fetch(default_models_dir())) is speech_model
+    assert speech_model.knows("投诉")
+    assert not speech_model.knows("企业服务")
+
+
+def test_the_endpointer_is_set_in_a_copy(tmp_path: Path) -> None:
+    original = fetch(default_models_dir())
+    before = (original / "conf/model.conf").read_bytes()
+    _arrange(original, tmp_path, Endpointing(rule2=0.3, rule3=0.7, rule4=1.5))
+    lines = (tmp_path / "conf/model.conf").read_text().splitlines()
+    assert [line for line in lines if "min-trailing-silence" in line] == [
+        "--endpoint.rule2.min-trailing-silence=0.3",
+        "--endpoint.rule3.min-trailing-silence=0.7",
+        "--endpoint.rule4.min-trailing-silence=1.5",
+    ]
+    assert "--acoustic-scale=1.0" in lines
+    assert (original / "conf/model.conf").read_bytes() == before
+
+
+def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "conf").mkdir()
+    with pytest.raises(ModelUnavailable, match="fetch"):
+        load(tmp_path)
+
+
+def test_a_reset_in_the_middle_leaves_no_word_for_the_next_stream(speech_model: SpeechModel) -> None:
+    """Vosk's Reset alone decoded the rest of one caller's audio as the beginning of the next one's."""
+    recogniser = speech_model.recogniser()
+    audio = recordings.pcm("zf_xiaobei", "story03")
+    recogniser.accept(audio)
+    first = recogniser.final()
+    recogniser.reset()
+    recogniser.accept(audio[:40000])
+    recogniser.reset()
+    recogniser.accept(audio)
+    again = recogniser.final()
+    assert again.text == first.text
+    assert again.words[0].began == pytest.approx(first.words[0].began, abs=0.1)
