@@ -128,6 +128,13 @@ TelegramToken = Annotated[SecretStr, AfterValidator(_telegram_token)]
 LongSecret = Annotated[SecretStr, AfterValidator(_long_secret)]
 
 
+def default_models_dir() -> Path:
+    """Outside DATA_DIR, for what is fetched is the same everywhere and large: one copy an account, as caches are."""
+    if os.geteuid() == 0:
+        return Path("/var/cache/jiesu/models")  # services that root sets up can read it, and nothing below /root
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jiesu" / "models"
+
+
 class Settings(BaseSettings):
     """Every setting of jiesu; the environment's names are these in capitals."""
 
@@ -191,7 +198,7 @@ class Settings(BaseSettings):
         None, description="folder of an unpacked speech model of your own; unset: the one `jiesu models fetch` brings"
     )
     models_dir: OwnFolder = Field(
-        default_factory=lambda: default_models_dir(),
+        default_factory=default_models_dir,
         description="folder of the models that are fetched; checkouts of one account share it",
     )
     attachments_dir: OwnFolder = Field(
@@ -272,13 +279,6 @@ def describe_settings(settings: Settings) -> list[SettingRow]:
 def secret_names() -> frozenset[str]:
     """The settings that may also come by file, as NAME_FILE."""
     return frozenset(name.upper() for name, field in Settings.model_fields.items() if _is_secret(field))
-
-
-def default_models_dir() -> Path:
-    """Outside DATA_DIR, for what is fetched is the same everywhere and large: one copy an account, as caches are."""
-    if os.geteuid() == 0:
-        return Path("/var/cache/jiesu/models")  # services that root sets up can read it, and nothing below /root
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jiesu" / "models"
 
 
 class _SecretFiles(PydanticBaseSettingsSource):
