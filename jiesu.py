@@ -41,6 +41,7 @@ from dialogs.templates import loader
 from dialogs.templates.faults import ScenarioFaults
 from dialogs.wording import Wording
 from embedded import EmbeddedPostgres, EmbeddedServerError, EmbeddedValkey, throwaway_dir
+from ivr.speech import delivery
 from settings import ListenAddress, Settings, SettingsError, describe_settings, load_settings
 
 SCENARIOS = loader.BUILT_IN
@@ -64,6 +65,8 @@ staff_app = typer.Typer(help="Accounts of staff: passwords, people who leave.", 
 token_app = typer.Typer(help="Tokens of other programs that use the API.", no_args_is_help=True)
 app.add_typer(staff_app, name="staff")
 app.add_typer(token_app, name="token")
+models_app = typer.Typer(help="Models that are fetched: the phone's ear.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
 
 
 @app.command()
@@ -188,6 +191,18 @@ def token_list() -> None:
             typer.echo(f"{one.name:<24} {','.join(one.scopes) or '-'}  {','.join(one.channels) or '-'}")
 
     _execute(_with_database(show))
+
+
+@models_app.command("fetch")
+def models_fetch() -> None:
+    """Have the speech model, downloading 44 MB unless it is there; prints its folder."""
+    chosen = _settings()
+    try:
+        if chosen.vosk_model_path is None:
+            delivery.fetch(chosen.models_dir)
+        typer.echo(delivery.locate(chosen.models_dir, chosen.vosk_model_path))
+    except delivery.ModelUnavailable as error:
+        _fail([str(error)])
 
 
 @scenarios_app.command("check")

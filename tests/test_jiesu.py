@@ -72,3 +72,11 @@ def test_what_an_administrator_does_on_the_first_day(shell: Shell, tmp_path: Pat
     assert shell.told("token", "list").split() == ["phone-line", "contacts,notices", "phone"]
     assert shell.told("token", "revoke", "phone-line") == "phone-line is shut out"
     assert shell("token", "issue", "channels").returncode == 2
+
+
+def test_a_speech_model_that_cannot_be_had_is_told_in_a_line(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"VOSK_MODEL_PATH={tmp_path}\n", encoding="utf-8")
+    done = shell("models", "fetch")
+    assert done.returncode == 2
+    assert done.stderr.startswith("VOSK_MODEL_PATH: ")
+    assert "Traceback" not in done.stderr
