@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
+from typing import ClassVar
 
 from ivr.audio import SILENCE, Framer
 from ivr.audiosocket.codec import Decoder, Kind, Message, ProtocolError, encode
@@ -26,7 +27,7 @@ _CLOSING_SECONDS = 2.0
 class StreamCall:
     """A MediaCall over a stream whose first messages have been read. `run` carries it; `turn` is its tick."""
 
-    transport = "audiosocket"
+    transport: ClassVar[str] = "audiosocket"
 
     def __init__(
         self,
@@ -142,7 +143,7 @@ class StreamCall:
             self._writer.write(encode(kind, payload))
 
     def _send_audio(self, frames: list[bytes]) -> None:
-        # Silence too: Asterisk gives up on a stream that is still for two seconds.
+        # Silence as well: Asterisk gives up on a stream that is still for two seconds.
         for frame in frames or [SILENCE]:
             self.send(Kind.AUDIO, frame)
 

@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 from ivr.audiosocket.call import StreamCall, close
 from ivr.audiosocket.codec import Decoder, Kind, Message, ProtocolError, encode
 from ivr.audiosocket.numbers import Numbers, numbers_in_uuid
-from ivr.call import CallHandler, EndReason
-from ivr.pacer import Pacer
+from ivr.audiosocket.switchboard import Switchboard
+from ivr.call import CallHandler
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +23,6 @@ LOOPBACK: Final[tuple[Network, ...]] = (ip_network("127.0.0.0/8"), ip_network(":
 
 _OPENING_SECONDS = 5.0
 """For the first message, and for `identify`."""
-_STOPPING_SECONDS = 5.0
-"""For handlers to finish once their calls were ended."""
 
 
 class AudioSocketServer:
@@ -49,18 +47,16 @@ class AudioSocketServer:
         """
         self._host = host
         self._port = port
-        self._on_call = on_call
         self._allowed = tuple(allowed)
         self._max_calls = max_calls
         self._max_seconds = max_seconds
         self._quiet_seconds = quiet_seconds
         self._identify = identify
         self._hands_back = hands_back
-        self._pacer = Pacer()
+        self._board = Switchboard(on_call)
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
-        self._calls: dict[str, StreamCall] = {}
-        self._handlers: set[asyncio.Task[None]] = set()
+        self._refusals: set[asyncio.Task[None]] = set()
 
     @property
     def port(self) -> int:
@@ -71,7 +67,7 @@ class AudioSocketServer:
     @property
     def calls(self) -> int:
         """Calls under way."""
-        return len(self._calls)
+        return self._board.calls
 
     async def start(self) -> None:
         """Raises OSError if it cannot listen."""
@@ -82,17 +78,11 @@ class AudioSocketServer:
         """Take no more calls, let those under way finish for a while, end the rest."""
         if self._server is not None:
             self._server.close()
-        if drain_seconds and self._connections | self._handlers:
-            await asyncio.wait(self._connections | self._handlers, timeout=drain_seconds)
-        for call in tuple(self._calls.values()):
-            call.end(EndReason.CANCELLED)
-        if self._handlers:
-            await asyncio.wait(self._handlers, timeout=_STOPPING_SECONDS)
-        left = self._handlers | self._connections
+        await self._board.stop(drain_seconds)
+        left = self._connections | self._refusals
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        await self._pacer.stop()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         address = ip_address(writer.get_extra_info("peername")[0].partition("%")[0])
@@ -111,8 +101,8 @@ class AudioSocketServer:
         log.warning("a call was refused: %s", why, extra={"action": "audiosocket_refused", "why": why})
         writer.write(encode(farewell))
         task = asyncio.create_task(close(writer), name="refuse a call")
-        self._handlers.add(task)
-        task.add_done_callback(self._handlers.discard)
+        self._refusals.add(task)
+        task.add_done_callback(self._refusals.discard)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -142,31 +132,7 @@ class AudioSocketServer:
             quiet_seconds=self._quiet_seconds,
             hands_back=self._hands_back,
         )
-        await self._carry(call, rest)
-
-    async def _carry(self, call: StreamCall, first: list[Message]) -> None:
-        self._calls[call.id] = call
-        self._pacer.add(call.turn)
-        handler = asyncio.create_task(handle(self._on_call, call), name=f"talk {call.id}")
-        self._handlers.add(handler)
-        handler.add_done_callback(self._handlers.discard)
-        try:
-            await call.run(first)
-        finally:
-            self._pacer.remove(call.turn)
-            del self._calls[call.id]
-
-
-async def handle(on_call: CallHandler, call: StreamCall) -> None:
-    """Let the handler talk; the call ends with it, as handed back if the handler failed."""
-    log.info("call began", extra={"action": "call_began", "call": call.id, "transport": call.transport})
-    try:
-        await on_call(call)
-    except Exception:
-        log.exception("the talk failed", extra={"action": "call_failed", "call": call.id})
-        call.end(EndReason.ERROR, Kind.ERROR)
-    finally:
-        call.end(EndReason.HANGUP)
+        await self._board.carry(call, rest)
 
 
 async def _opening(reader: asyncio.StreamReader, decoder: Decoder) -> tuple[UUID, list[Message]]:

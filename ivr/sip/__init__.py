@@ -1,0 +1,1 @@
+"""Calls by SIP: worker processes run the SIP stack, this process talks."""
