@@ -152,6 +152,8 @@ class Bots:
         finally:
             for task in extra:
                 task.cancel()
+            # First of all no new updates: their answers would go before the notices in hand.
+            await asyncio.gather(*(one.hold() for one in self._telegram.values()))
             self._notifier.stop()
             await asyncio.gather(notifying, *extra, return_exceptions=True)  # what it has in hand still goes out
             await asyncio.gather(*(one.stop() for one in self._telegram.values()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import aiohttp
 from redis.asyncio import Redis
@@ -30,12 +30,16 @@ _IN_HAND = 120
 class Notifier:
     """Serves every channel of one process until stopped."""
 
-    def __init__(self, client: BackendClient, channels: Sequence[Channel], redis: Redis | None) -> None:
+    def __init__(
+        self, client: BackendClient, channels: Sequence[Channel], redis: Redis | None, stop_seconds: float = 10.0
+    ) -> None:
+        """`stop_seconds`: how long a stop waits for what is in hand; a chat's queue may be minutes long."""
         self._client = client
         self._channels = {channel.name: channel for channel in channels}
         self._redis = redis
         self._woken = {name: asyncio.Event() for name in self._channels}
         self._stopping = asyncio.Event()
+        self._stop_seconds = stop_seconds
 
     def wake(self, name: str) -> None:
         """Look now, for instance because a page was opened."""
@@ -43,7 +47,7 @@ class Notifier:
             self._woken[name].set()
 
     def stop(self) -> None:
-        """Deliver what is in hand, then return from `run`."""
+        """Deliver what is in hand and can be within the time for it, then return from `run`."""
         self._stopping.set()
         for event in self._woken.values():
             event.set()
@@ -71,8 +75,16 @@ class Notifier:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
                         await woken.wait()
-        if in_hand:
-            await asyncio.wait(in_hand.values())
+        await self._put_down(in_hand.values())
+
+    async def _put_down(self, in_hand: Collection[asyncio.Task[None]]) -> None:
+        """What is not delivered in time comes back to others when its lease ends."""
+        if not in_hand:
+            return
+        _, late = await asyncio.wait(in_hand, timeout=self._stop_seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     def _begin(
         self, channel: Channel, notice: NoticeOut, in_hand: dict[int, asyncio.Task[None]], woken: asyncio.Event

@@ -43,6 +43,11 @@ class DraftKeeper:
         task = asyncio.create_task(self._write_later(form.draft), name=f"draft {form.draft}")
         self._waiting[form.draft] = _Waiting(form, backend, task)
 
+    async def catch_up(self, backend: ContactBackend) -> None:
+        """Write now what is still to be written for this person."""
+        behind = [draft for draft, waiting in self._waiting.items() if waiting.backend == backend]
+        await asyncio.gather(*(self._write_now(self._waiting.pop(draft)) for draft in behind))
+
     async def settle(self, draft: str) -> None:
         """Drop what is still to be written of a draft that ends now. A write under way is waited for: cut off, it might
         still arrive, after the end.

@@ -145,6 +145,12 @@ class TelegramBot(ABC):
             allowed = list(ALLOWED_UPDATES)
             await self._insist(SetWebhook(url=url, secret_token=self._webhook.secret, allowed_updates=allowed))
 
+    async def hold(self) -> None:
+        """Take no more updates; what is under way goes on until `stop`."""
+        self._stopping.set()
+        self.poller.hold()
+        await self._screen.close()
+
     async def stop(self, timeout: float = 20.0) -> None:
         """Take no more updates, end what is under way within `timeout` seconds, and close the bot's session."""
         self._stopping.set()

@@ -97,6 +97,10 @@ class Poller:
         finally:
             self._ended.set()
 
+    def hold(self) -> None:
+        """Poll no more; handlers under way go on."""
+        self._stopping.set()
+
     async def stop(self, timeout: float = 30.0) -> None:
         """Poll no more, and confirm what is done. Handlers under way get ``timeout`` seconds to end; then they are
         cancelled, and their updates come again at the next start."""

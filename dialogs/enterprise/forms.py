@@ -136,6 +136,7 @@ async def discard(visit: Visit, draft: str) -> None:
 
 async def restore(visit: Visit) -> bool:
     """Look for drafts when the session is new: it may have been lost. Returns True when a form was brought back."""
+    await visit.shared.drafts.catch_up(visit.backend)
     try:
         page = await visit.backend.list_drafts()
     except BackendError as error:

@@ -88,9 +88,9 @@ class Town:
     async def delivered(self, chat: Chat) -> Chat:
         return await chat.gets_notices(self.backend.client, self.notices)
 
-    def reborn(self) -> EnterpriseTalk:
-        """The conversation in a new process, with the same session store and backend."""
-        self.drafts = DraftKeeper(delay=0)
+    def reborn(self, delay: float = 0) -> EnterpriseTalk:
+        """The conversation in a new process, with the same session store and backend; `delay` is that of drafts."""
+        self.drafts = DraftKeeper(delay=delay)
         return EnterpriseTalk(self._contact, self.sessions, self.scenarios, self.out, ZONE, drafts=self.drafts)
 
     def _contact(self, person: Person) -> CuttableCalls:

@@ -330,6 +330,17 @@ async def test_a_lost_session_is_restored_from_the_draft_and_the_person_is_told(
     assert "从哪天开始" in chat.text
 
 
+async def test_a_session_lost_before_its_draft_was_written_is_restored_too(town: Town) -> None:
+    chat = town.enterprise()
+    chat.talk = town.reborn(delay=3600)
+    await chat.starts("power-cut")
+    await chat.presses("反复停电跳闸")
+    town.sessions.__init__()  # type: ignore[misc]
+    await chat.says("城东区")
+    assert "系统刚才中断了一下" in chat.text
+    assert "哪个区" in chat.text
+
+
 async def test_another_form_puts_the_first_aside_and_it_can_be_gone_on_with(town: Town) -> None:
     chat = town.enterprise()
     await chat.starts("power-cut")
