@@ -121,7 +121,9 @@ async def resume(visit: Visit, draft: str) -> None:
         await put_aside(visit)
         session.parked.pop(draft, None)
         session.form = form
-        visit.say(Message("form.resumed", {"title": visit.scenario_title(form.scenario), "kept": _kept_labels(form)}))
+        visit.say(
+            Message("form.resumed", {"title": visit.scenario_title(form.scenario), "kept": _kept_labels(visit, form)})
+        )
     await ask_again(visit)
 
 
@@ -157,7 +159,7 @@ async def reopen(visit: Visit) -> None:
     del visit.session.parked[draft]
     visit.session.form = form
     title = visit.scenario_title(form.scenario)
-    visit.say(Message("form.restored", {"title": title, "kept": _kept_labels(form)}))
+    visit.say(Message("form.restored", {"title": title, "kept": _kept_labels(visit, form)}))
     await ask_again(visit)
 
 
@@ -299,8 +301,12 @@ def _repeat(form: Form) -> Press:
     return Press(Command("repeat", tag_of(form.draft)).encoded())
 
 
-def _kept_labels(form: Form) -> Message:
-    labels = [answer.label for answer in form.answers.values()]
+def _kept_labels(visit: Visit, form: Form) -> Message:
+    """In the order of the questions: the backend's JSON keeps none."""
+    scenario = visit.shared.scenarios.get(form.scenario)
+    order = list(scenario.by_id) if scenario is not None else []
+    given = sorted(form.answers, key=lambda field: order.index(field) if field in order else len(order))
+    labels = [form.answers[field].label for field in given]
     if not labels:
         return Message("form.kept_nothing")
     return Message("form.kept_answers", {"labels": listed(labels)})

@@ -341,6 +341,16 @@ async def test_a_session_lost_before_its_draft_was_written_is_restored_too(town:
     assert "哪个区" in chat.text
 
 
+async def test_what_a_draft_kept_is_named_in_the_order_of_the_questions(town: Town) -> None:
+    chat = town.enterprise()
+    await fill(chat)
+    await town.drafts.flush()
+    town.sessions.__init__()  # type: ignore[misc]
+    chat.talk = town.reborn()
+    await chat.says("好了吗")
+    assert "所在区域、详细地址、" in chat.text
+
+
 async def test_another_form_puts_the_first_aside_and_it_can_be_gone_on_with(town: Town) -> None:
     chat = town.enterprise()
     await chat.starts("power-cut")
