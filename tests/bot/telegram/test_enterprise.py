@@ -254,14 +254,21 @@ async def test_two_tickets_at_once_never_mix(bots: Bots) -> None:
     await chat.send("给一号的材料")
     await chat.expect("已收到")
     await chat.press("补充材料", notices[second])
+    await chat.expect(f"您给工单 {first} 写的内容还没有提交")
+    await chat.press("继续处理")
+    await chat.expect("已收到")
+    await chat.press("发完了")
+    await chat.expect("补充好了")
+    await chat.press("补充材料", notices[second])
     await chat.expect(second)
     await chat.send("给二号的材料")
     await chat.expect(lambda message: "已收到" in message.text and not message.edited)
     await chat.press("发完了")
     await chat.expect("补充好了")
-    events = await bots.backend.staff("office").list_events(second)
-    assert any("给二号的材料" in str(one) for one in events.items)
-    assert not any("给一号的材料" in str(one) for one in events.items)
+    for number, mine, other in ((first, "给一号的材料", "给二号的材料"), (second, "给二号的材料", "给一号的材料")):
+        events = await bots.backend.staff("office").list_events(number)
+        assert any(mine in str(one) for one in events.items)
+        assert not any(other in str(one) for one in events.items)
 
 
 async def test_a_form_left_for_a_second_ticket_is_kept(bots: Bots) -> None:
