@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import uvloop
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
@@ -43,4 +44,5 @@ async def _run(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_run(load_settings()))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as `jiesu bot` runs; both sides alike
+        runner.run(_run(load_settings()))

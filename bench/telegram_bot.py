@@ -11,6 +11,7 @@ import signal
 from datetime import timedelta
 
 import aiohttp
+import uvloop
 from redis.asyncio import Redis
 
 from backend.api import logs
@@ -58,4 +59,5 @@ async def _run(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_run(load_settings()))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as `jiesu bot` runs; both sides alike
+        runner.run(_run(load_settings()))
