@@ -39,6 +39,7 @@ from dialogs import console
 from dialogs.engine import Engine
 from dialogs.templates import loader
 from dialogs.templates.faults import ScenarioFaults
+from dialogs.templates.schema import scenario_schema
 from dialogs.wording import Wording
 from embedded import EmbeddedPostgres, EmbeddedServerError, EmbeddedValkey, throwaway_dir
 from ivr.speech import delivery
@@ -221,6 +222,12 @@ def scenarios_check(
 def scenarios_show(scenario: str, language: str = "zh_CN", folder: Path = SCENARIOS) -> None:
     """A template as a person meets it: its questions, options and conditions."""
     typer.echo(console.show(_scenario(scenario, folder), language))
+
+
+@scenarios_app.command("schema")
+def scenarios_schema() -> None:
+    """JSON Schema of a template, for editors."""
+    typer.echo(json.dumps(scenario_schema(), ensure_ascii=False, indent=2))
 
 
 @scenarios_app.command("try")

@@ -1,9 +1,7 @@
 """Throw-away PostgreSQL and Valkey servers, one of each a session, and an empty database for each test that asks."""
 
-import asyncio
 import itertools
-import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -11,6 +9,7 @@ import pytest
 import redis
 
 from embedded import EmbeddedPostgres, EmbeddedValkey, throwaway_dir
+from tests.apart import run_apart
 
 
 @pytest.fixture(scope="session")
@@ -84,21 +83,4 @@ def _execute(url: str, statement: str) -> None:
         finally:
             await connection.close()
 
-    _run_apart(execute())
-
-
-def _run_apart(work: Coroutine[None, None, None]) -> None:
-    """Run a coroutine on a loop of its own, whatever loop the test has: pytest-asyncio's, Playwright's or none."""
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            asyncio.run(work)
-        except BaseException as error:
-            failures.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    if failures:
-        raise failures[0]
+    run_apart(execute())

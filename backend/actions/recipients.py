@@ -58,10 +58,6 @@ async def unit(
     return _reach(_with_role(staff, roles), chat)
 
 
-async def members(staff_ids: Collection[int]) -> list[Recipient]:
-    return _reach(await query(_BY_ID, list(staff_ids)), None)
-
-
 async def desk(roles: Collection[Role] = (Role.SEAT, Role.DISPATCHER)) -> list[Recipient]:
     """Everybody at the desks named, wherever they sit."""
     return _reach(_with_role(await query(_ALL), roles), None)

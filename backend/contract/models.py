@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -536,15 +535,3 @@ class CityOut(Answer):
     departments: list[DepartmentOut]
     emergencies: list[dict[str, Any]]
     """Words and the number to call, from the policy."""
-
-
-class DutyOut(Answer):
-    id: int
-    scenario: str
-    district: str | None
-    lead: str
-    assists: list[str]
-    legal_basis: str
-    valid_from: date
-    valid_to: date | None
-    version: int

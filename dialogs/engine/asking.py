@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from dialogs.actions import Action, Ask, Choice, Expect, Rows, Summarise, SummaryLine
+from dialogs.actions import Ask, Choice, Expect, Rows, Summarise, SummaryLine
 from dialogs.engine.commands import CHOOSE, UNTICK, WHOLE, Command, tag_of
 from dialogs.engine.relevance import relevance, was_asked
 from dialogs.form import Form
@@ -81,11 +81,6 @@ def help_for(question: Question, attempt: int) -> Words | None:
     if question.spec.example is not None:
         steps.append(Message("engine.example", {"example": question.spec.example.localized}))
     return steps[min(attempt, len(steps)) - 1] if steps else Message(f"engine.help.{question.type}")
-
-
-def is_asking(actions: Sequence[Action]) -> bool:
-    """Whether the person knows what is expected of them after these actions."""
-    return any(isinstance(action, Ask | Summarise) for action in actions)
 
 
 def _prompt(question: Question, form: Form) -> Words:

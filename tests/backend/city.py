@@ -3,9 +3,7 @@
 A folder outside tests/backend imports them in its conftest: `from tests.backend.city import backend, city`.
 """
 
-import asyncio
 import hashlib
-import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -30,6 +28,7 @@ from backend.contract.models import NewTicket
 from backend.contract.words import Kind, Scope
 from backend.rules.policy import load_policy
 from embedded import EmbeddedPostgres
+from tests.apart import run_apart
 
 SERVICE_TOKEN = "svc_of_the_tests"
 CHANNELS = ("telegram", "telegram-staff", "web", "web-staff")
@@ -189,20 +188,3 @@ class running:  # noqa: N801 - used as `async with running(...)`, like a functio
         if not self._stopped:
             self._stopped = True
             await self._serving.__aexit__(None, None, None)
-
-
-def run_apart(work: Coroutine[Any, Any, None]) -> None:
-    """Run a coroutine on a loop of its own, whatever loop the test has."""
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            asyncio.run(work)
-        except BaseException as error:
-            failures.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    if failures:
-        raise failures[0]

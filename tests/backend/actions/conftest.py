@@ -24,7 +24,7 @@ from dialogs.notices import Notices
 from dialogs.templates import loader
 from dialogs.templates.loader import load_scenarios
 from locales import LANGUAGES
-from tests.backend.city import run_apart
+from tests.apart import run_apart
 
 SCENARIOS = load_scenarios(loader.BUILT_IN)
 

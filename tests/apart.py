@@ -1,0 +1,23 @@
+"""Runs a coroutine beside whatever loop a test has: pytest-asyncio's, Playwright's or none."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any
+
+
+def run_apart(work: Coroutine[Any, Any, None]) -> None:
+    """Run it to its end on a loop of its own; its error is raised here."""
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            asyncio.run(work)
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if failures:
+        raise failures[0]
