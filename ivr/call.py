@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 SAMPLE_RATE: Final = 8000
 """Samples a second; each is signed, 16 bits, little-endian, one channel."""
@@ -67,6 +67,15 @@ class Ended:
 CallEvent = Audio | Digit | Ended
 
 
+@dataclass(frozen=True)
+class Caption:
+    """One thing that was spoken in the call, for a caller who has a screen."""
+
+    side: Literal["said", "heard"]
+    """`said` to the caller, or `heard` from the caller."""
+    text: str
+
+
 class MediaCall(Protocol):
     """An answered call."""
 
@@ -110,6 +119,10 @@ class MediaCall(Protocol):
 
     async def drained(self) -> None:
         """Wait until everything queued has been sent, was flushed, or the call has ended."""
+        ...
+
+    def show(self, caption: Caption) -> None:
+        """Show what is spoken, where the caller has a screen; elsewhere, and once the call has ended, do nothing."""
         ...
 
     async def transfer(self, target: str) -> TransferOutcome:

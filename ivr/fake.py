@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
 from ivr.audio import SILENCE, frames, loudness
-from ivr.call import FRAMES_PER_SECOND, CallEvent, Ended, EndReason, TransferOutcome
+from ivr.call import FRAMES_PER_SECOND, CallEvent, Caption, Ended, EndReason, TransferOutcome
 from ivr.inbox import Inbox
 from ivr.playout import Playout
 
@@ -92,6 +92,8 @@ class FakeCall:
         """When which key was pressed, in frames."""
         self.flushes: list[int] = []
         """When `flush` was called, in frames."""
+        self.captions: list[Caption] = []
+        """What was shown to the caller."""
         self.transfers: list[str] = []
         self.hung_up = False
         """Whether this side ended the call."""
@@ -153,6 +155,10 @@ class FakeCall:
         while self._playout.busy:
             await asyncio.sleep(0)
             self._step()
+
+    def show(self, caption: Caption) -> None:
+        if self._inbox.ended is None:
+            self.captions.append(caption)
 
     async def transfer(self, target: str) -> TransferOutcome:
         self.transfers.append(target)

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from ivr.audio import SILENCE, Framer
 from ivr.audiosocket.codec import Decoder, Kind, Message, ProtocolError, encode
-from ivr.call import DIGITS, FRAMES_PER_SECOND, CallEvent, EndReason, TransferOutcome
+from ivr.call import DIGITS, FRAMES_PER_SECOND, CallEvent, Caption, EndReason, TransferOutcome
 from ivr.inbox import Inbox
 from ivr.playout import Playout
 
@@ -76,6 +76,9 @@ class StreamCall:
 
     async def drained(self) -> None:
         await self._playout.drained()
+
+    def show(self, caption: Caption) -> None:
+        """Nothing: a telephone has no screen."""
 
     async def transfer(self, target: str) -> TransferOutcome:  # noqa: ARG002 - the dialplan's next step says where to
         """Ends the call with an error message, upon which the sample dialplan passes the caller on to a seat."""

@@ -13,6 +13,7 @@ from ivr.call import (
     FRAMES_PER_SECOND,
     Audio,
     CallEvent,
+    Caption,
     Digit,
     Ended,
     EndReason,
@@ -193,6 +194,13 @@ class MediaCallContract:
         call, _ = line
         with pytest.raises(ValueError, match="even"):
             call.play(b"\0")
+
+    async def test_captions_may_be_shown_at_any_time(self, line: Line, events: Events) -> None:
+        call, _ = line
+        call.show(Caption("said", "您好"))
+        await call.hangup()
+        call.show(Caption("heard", "我要投诉"))
+        assert await events.ended() is EndReason.HANGUP
 
     async def test_a_transfer_has_an_outcome(self, line: Line, events: Events) -> None:
         call, _ = line

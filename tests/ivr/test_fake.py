@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from ivr.audio import tone
-from ivr.call import Audio, Digit, Ended, EndReason, TransferOutcome
+from ivr.call import Audio, Caption, Digit, Ended, EndReason, TransferOutcome
 from ivr.fake import FakeCall, HangUp, Listen, Press, Say, Wait
 from tests.ivr.contract import CALLER, FarEnd, Line, MediaCallContract
 
@@ -98,3 +98,11 @@ async def test_the_outcome_of_a_transfer_is_the_scripts(outcome: TransferOutcome
     assert await call.transfer("seat") is outcome
     assert call.transfers == ["seat"]
     assert (call.ended is not None) is (outcome is TransferOutcome.ACCEPTED)
+
+
+async def test_captions_are_kept_until_the_end() -> None:
+    call = FakeCall()
+    call.show(Caption("said", "您好"))
+    await call.hangup()
+    call.show(Caption("said", "再见"))
+    assert call.captions == [Caption("said", "您好")]
