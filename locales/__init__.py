@@ -1,4 +1,4 @@
-"""The catalogues of words: every text a person reads, by language and key."""
+"""The catalogues of words: every text a person reads or hears, by language and key."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ LANGUAGES = ("zh_CN", "en")
 """The first is the one that other languages fall back to."""
 
 DOMAIN = "jiesu"
+"""The texts as they are written."""
+VOICE = "voice"
+"""How the telephone says them; what it has no words for stays as `DOMAIN` has it."""
 
 
-def catalogue_path(language: str) -> Path:
+def catalogue_path(language: str, domain: str = DOMAIN) -> Path:
     """Where the catalogue of one of `LANGUAGES` stands."""
-    return Path(__file__).parent / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    return Path(__file__).parent / language / "LC_MESSAGES" / f"{domain}.po"
 
 
 def read_catalogue(path: Path) -> Catalog:
@@ -27,9 +30,9 @@ def read_catalogue(path: Path) -> Catalog:
 
 
 @cache
-def catalogue(language: str) -> Mapping[str, str]:
+def catalogue(language: str, domain: str = DOMAIN) -> Mapping[str, str]:
     """The texts of one of `LANGUAGES`, by key; read once, straight from the .po file."""
-    entries = read_catalogue(catalogue_path(language))
+    entries = read_catalogue(catalogue_path(language, domain))
     return {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string and not entry.fuzzy}
 
 

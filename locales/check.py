@@ -12,10 +12,12 @@ from pathlib import Path
 
 from babel.messages.catalog import Message as Entry
 
-from locales import LANGUAGES, catalogue_path, read_catalogue
+from locales import DOMAIN, LANGUAGES, VOICE, catalogue_path, read_catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("dialogs", "bot", "backend", "jiesu.py")
+FOLDERS = ("dialogs", "bot", "ivr", "backend", "jiesu.py")
+SPOKEN = "ivr."
+"""How the keys begin that only the telephone has: they stand in `VOICE` alone."""
 CALLS = frozenset({"Message", "problem", "t", "say", "button"})
 """Functions whose first argument is a key of the catalogues."""
 _SURE = frozenset({"Message", "problem"})
@@ -25,6 +27,10 @@ _IN_TEMPLATE = re.compile(r"\bt\(([^,)]*)")
 _VOCABULARY = re.compile(r"\bword\(\s*\"([a-z_]+)\"")
 _QUOTED = re.compile(r"\"([^\"]*)\"")
 _PLACEHOLDER_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+
+
+Entries = Mapping[str, Mapping[str, Entry]]
+"""Entries of a domain by language and key."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +57,13 @@ class Uses:
 def check(root: Path | None = None, folders: Sequence[str] = FOLDERS) -> list[str]:
     """Every fault as `file:line: what`, in reading order."""
     uses = read_uses(root or ROOT, folders)
-    catalogues = {language: _entries(language) for language in LANGUAGES}
-    faults = [*_catalogue_faults(catalogues, _given(uses)), *_use_faults(uses, catalogues[LANGUAGES[0]])]
-    return [*faults, *_unused(uses, catalogues)]
+    given = _given(uses)
+    written, spoken = _entries_of(DOMAIN), _entries_of(VOICE)
+    faults = [*_catalogue_faults(DOMAIN, written, given), *_catalogue_faults(VOICE, spoken, {})]
+    faults += _spoken_faults(written, spoken, given)
+    faults += _use_faults(uses, {**written[LANGUAGES[0]], **_own(spoken[LANGUAGES[0]])})
+    faults += _unused(DOMAIN, uses, written)
+    return [*faults, *_unused(VOICE, uses, {language: _own(entries) for language, entries in spoken.items()})]
 
 
 def read_uses(root: Path, folders: Sequence[str]) -> Uses:
@@ -82,7 +92,8 @@ def main() -> int:
     for fault in faults:
         print(fault)
     if not faults:
-        print(f"{len(_entries(LANGUAGES[0]))} texts in {len(LANGUAGES)} languages, all used and complete")
+        written, spoken = (len(_entries_of(domain)[LANGUAGES[0]]) for domain in (DOMAIN, VOICE))
+        print(f"{written} texts, {spoken} of them spoken, in {len(LANGUAGES)} languages, all used and complete")
     return 1 if faults else 0
 
 
@@ -95,8 +106,15 @@ def _files(root: Path, folders: Sequence[str]) -> Iterator[Path]:
             yield from sorted(p for p in place.rglob("*") if p.suffix in (".py", ".j2", ".js") and p.is_file())
 
 
-def _entries(language: str) -> dict[str, Entry]:
-    return {str(entry.id): entry for entry in read_catalogue(catalogue_path(language)) if entry.id}
+def _entries_of(domain: str) -> Entries:
+    """The entries of every language's catalogue of a domain, by key."""
+    catalogues = {language: read_catalogue(catalogue_path(language, domain)) for language in LANGUAGES}
+    return {language: {str(entry.id): entry for entry in found if entry.id} for language, found in catalogues.items()}
+
+
+def _own(spoken: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The entries that only the telephone has."""
+    return {key: entry for key, entry in spoken.items() if key.startswith(SPOKEN)}
 
 
 # --- what the code uses -----------------------------------------------------------------------------------------
@@ -208,22 +226,20 @@ def _given(uses: Uses) -> dict[str, frozenset[str]]:
     return given
 
 
-def _catalogue_faults(
-    catalogues: Mapping[str, Mapping[str, Entry]], given: Mapping[str, frozenset[str]]
-) -> Iterator[str]:
+def _catalogue_faults(domain: str, catalogues: Entries, given: Mapping[str, frozenset[str]]) -> Iterator[str]:
     first = catalogues[LANGUAGES[0]]
     for language, entries in catalogues.items():
         for key, entry in entries.items():
-            place = f"{_place(language)}:{entry.lineno}"
+            place = f"{_place(language, domain)}:{entry.lineno}"
             if entry.fuzzy:
                 yield f"{place}: {key} is marked fuzzy"
             if not entry.string:
                 yield f"{place}: {key} has no text"
             yield from _placeholder_faults(place, key, str(entry.string), first.get(key), given)
         for key in first.keys() - entries.keys():
-            yield f"{_place(language)}:1: {key} is missing"
+            yield f"{_place(language, domain)}:1: {key} is missing"
         for key in sorted(entries.keys() - first.keys()):
-            yield f"{_place(LANGUAGES[0])}:1: {key} is missing"
+            yield f"{_place(LANGUAGES[0], domain)}:1: {key} is missing"
 
 
 def _placeholder_faults(
@@ -240,6 +256,30 @@ def _placeholder_faults(
         yield f"{place}: {key} has the placeholders {sorted(own)}, in {LANGUAGES[0]} they are {sorted(theirs)}"
 
 
+def _spoken_faults(written: Entries, spoken: Entries, given: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    """A spoken text stands for a written one, and has no more to say than that, or it is the telephone's own."""
+    for language, entries in spoken.items():
+        for key, entry in entries.items():
+            place = f"{_place(language, VOICE)}:{entry.lineno}"
+            same = [texts[key] for texts in written.values() if key in texts]
+            if same and key.startswith(SPOKEN):
+                yield f"{place}: {key} is only for the telephone, yet {DOMAIN}.po has it"
+            elif same:
+                known = given.get(key, frozenset()).union(*(_sound_placeholders(one) for one in same))
+                if more := _sound_placeholders(entry) - known:
+                    yield f"{place}: {key} has the placeholders {sorted(more)}, which {DOMAIN}.po does not have"
+            elif not key.startswith(SPOKEN):
+                yield f"{place}: {key} is neither in {DOMAIN}.po nor begins with {SPOKEN}"
+
+
+def _sound_placeholders(entry: Entry) -> frozenset[str]:
+    """Those of a text; none of one that `_placeholder_faults` has told about."""
+    try:
+        return placeholders(str(entry.string))
+    except ValueError:
+        return frozenset()
+
+
 def _use_faults(uses: Uses, entries: Mapping[str, Entry]) -> Iterator[str]:
     for use in uses.sure:
         if use.exact and use.key not in entries:
@@ -250,17 +290,17 @@ def _use_faults(uses: Uses, entries: Mapping[str, Entry]) -> Iterator[str]:
                 yield f"{use.where}: {use.key} is not given {sorted(wanted - use.args)}"
 
 
-def _unused(uses: Uses, catalogues: Mapping[str, Mapping[str, Entry]]) -> Iterator[str]:
+def _unused(domain: str, uses: Uses, catalogues: Entries) -> Iterator[str]:
     exact = uses.words | {use.key for use in uses.sure if use.exact}
     starts = tuple({use.key for use in uses.sure if not use.exact})
     for language, entries in catalogues.items():
         for key, entry in entries.items():
             if key not in exact and not key.startswith(starts):
-                yield f"{_place(language)}:{entry.lineno}: {key} is not used"
+                yield f"{_place(language, domain)}:{entry.lineno}: {key} is not used"
 
 
-def _place(language: str) -> str:
-    return str(catalogue_path(language).relative_to(ROOT))
+def _place(language: str, domain: str) -> str:
+    return str(catalogue_path(language, domain).relative_to(ROOT))
 
 
 if __name__ == "__main__":
