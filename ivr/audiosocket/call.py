@@ -118,6 +118,10 @@ class StreamCall:
             },
         )
 
+    def fail(self) -> None:
+        """End the call with an error message, upon which the sample dialplan passes the caller on to a seat."""
+        self.end(EndReason.ERROR, Kind.ERROR)
+
     async def run(self, first: list[Message]) -> None:
         """Read until the call ends; `first` came along with what opened the call. Closes the stream."""
         reading = asyncio.create_task(self._read(first), name=f"read call {self.id}")

@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 from ivr.audiosocket.call import StreamCall, close
 from ivr.audiosocket.codec import Decoder, Kind, Message, ProtocolError, encode
 from ivr.audiosocket.numbers import Numbers, numbers_in_uuid
-from ivr.audiosocket.switchboard import Switchboard
 from ivr.call import CallHandler
+from ivr.switchboard import Switchboard
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +132,7 @@ class AudioSocketServer:
             quiet_seconds=self._quiet_seconds,
             hands_back=self._hands_back,
         )
-        await self._board.carry(call, rest)
+        await self._board.carry(call, call.run(rest))
 
 
 async def _opening(reader: asyncio.StreamReader, decoder: Decoder) -> tuple[UUID, list[Message]]:

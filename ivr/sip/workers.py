@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from ivr.audiosocket.codec import Decoder, Message, ProtocolError
-from ivr.audiosocket.switchboard import Switchboard
 from ivr.call import CallHandler
 from ivr.sip.link import SIZES, Details, LinkCall, LinkKind
 from ivr.sip.worker import READY, WorkerSettings
+from ivr.switchboard import Switchboard
 
 log = logging.getLogger(__name__)
 
@@ -161,7 +161,7 @@ class SipWorkers:
                 # The stack itself notices dead callers, and knows of hold; this is for a stack that hangs.
                 quiet_seconds=self._max_seconds,
             )
-            await self._board.carry(call, rest)
+            await self._board.carry(call, call.run(rest))
         except (ProtocolError, OSError):
             log.exception("a SIP worker spoke nonsense", extra={"action": "sip_link_broken"})
         finally:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
+from typing import Any, Protocol
 
-from ivr.audiosocket.call import StreamCall
-from ivr.audiosocket.codec import Kind, Message
-from ivr.call import CallHandler, EndReason
+from ivr.call import CallHandler, EndReason, MediaCall
 from ivr.pacer import Pacer
 
 log = logging.getLogger(__name__)
@@ -16,13 +16,29 @@ _STOPPING_SECONDS = 5.0
 """For talks to finish once their calls were ended."""
 
 
+class LiveCall(MediaCall, Protocol):
+    """A MediaCall as its transport makes it."""
+
+    def turn(self) -> None:
+        """A frame time has passed."""
+        ...
+
+    def end(self, reason: EndReason) -> None:
+        """End the call and tell the other end; the first reason counts."""
+        ...
+
+    def fail(self) -> None:
+        """End the call because its talk broke off, so that a dialplan behind it passes the caller on to a person."""
+        ...
+
+
 class Switchboard:
     """Gives each call to `on_call` in a task of its own."""
 
     def __init__(self, on_call: CallHandler) -> None:
         self._on_call = on_call
         self._pacer = Pacer()
-        self._calls: dict[str, StreamCall] = {}
+        self._calls: dict[str, LiveCall] = {}
         self._talks: set[asyncio.Task[None]] = set()
 
     @property
@@ -30,15 +46,17 @@ class Switchboard:
         """Calls under way."""
         return len(self._calls)
 
-    async def carry(self, call: StreamCall, first: list[Message]) -> None:
-        """Returns when the call has ended; its talk may go on a little, to file what was said."""
+    async def carry(self, call: LiveCall, running: Coroutine[Any, Any, None]) -> None:
+        """`running` carries the call's media and returns when the call has ended, and so does this; the talk may go on
+        a little, to file what was said.
+        """
         self._calls[call.id] = call
         self._pacer.add(call.turn)
         talk = asyncio.create_task(self._talk(call), name=f"talk {call.id}")
         self._talks.add(talk)
         talk.add_done_callback(self._talks.discard)
         try:
-            await call.run(first)
+            await running
         finally:
             self._pacer.remove(call.turn)
             del self._calls[call.id]
@@ -56,13 +74,12 @@ class Switchboard:
             await asyncio.gather(*late, return_exceptions=True)
         await self._pacer.stop()
 
-    async def _talk(self, call: StreamCall) -> None:
+    async def _talk(self, call: LiveCall) -> None:
         log.info("call began", extra={"action": "call_began", "call": call.id, "transport": call.transport})
         try:
             await self._on_call(call)
         except Exception:
-            # Where a dialplan follows, an error message makes it pass the caller on to a person.
             log.exception("the talk failed", extra={"action": "call_failed", "call": call.id})
-            call.end(EndReason.ERROR, Kind.ERROR)
+            call.fail()
         finally:
             call.end(EndReason.HANGUP)
