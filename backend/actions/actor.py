@@ -31,6 +31,8 @@ class Actor:
     name: str = ""
     """A service's name; never a person's."""
     language: str = "zh_CN"
+    phone: str | None = None
+    """The number a contact calls from, E.164, as the network tells it: it can be forged."""
 
     @property
     def key(self) -> str:

@@ -31,7 +31,7 @@ from embedded import EmbeddedPostgres
 from tests.apart import run_apart
 
 SERVICE_TOKEN = "svc_of_the_tests"
-CHANNELS = ("telegram", "telegram-staff", "web", "web-staff")
+CHANNELS = ("telegram", "telegram-staff", "web", "web-staff", "phone")
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai on a working day; where a test's clock starts."""
 PATIENCE = Retry(budget=10.0, first=0.05, longest=0.5)

@@ -55,6 +55,9 @@ class Town:
     async def contact(self, external_id: str = "1001") -> Actor:
         return await contact_actor(await self.context(), "telegram", external_id)
 
+    async def caller(self, number: str = "+8613800138000") -> Actor:
+        return await contact_actor(await self.context(), "phone", number)
+
     async def file(self, by: Actor, **changes: object) -> str:
         """File a ticket and return its number."""
         form: dict[str, object] = {

@@ -96,7 +96,7 @@ async def test_credit_code_with_a_wrong_check_character(backend: Backend) -> Non
 
 async def test_service_speaks_only_for_its_channels_and_scopes(backend: Backend) -> None:
     with pytest.raises(Forbidden):
-        await backend.client.view_contact(actor="phone:1")
+        await backend.client.view_contact(actor="wechat:1")
     with pytest.raises(Invalid):
         await backend.client.view_contact(actor="no colon")
     await database.execute("UPDATE service_token SET scopes = '[\"notices\"]'")

@@ -1,0 +1,29 @@
+"""What the phone is to every part: its channel, whose number an account is, and which notices are worth a call."""
+
+from __future__ import annotations
+
+import re
+
+CHANNEL = "phone"
+"""Accounts are the caller's number as the network tells it (E.164), or, without one, `anonymous-<uuid>`, `page-<id>`."""
+
+CALLED = frozenset({"completed", "question", "follow_up_call"})
+"""Templates whose notice is a call: an answer to be heard and rated, something asked, a rating never given 回访.
+
+On this channel all others are short messages.
+"""
+
+RATING_CALLS = frozenset({"completed", "follow_up_call"})
+"""Calls that ask for a rating: void once it is given, or the ticket is closed."""
+
+_NUMBER = re.compile(r"\+[0-9]{5,15}", re.ASCII)
+
+
+def number_of(channel: str, external_id: str) -> str | None:
+    """The caller's number in E.164, which the network vouches for no better than any; None for other accounts."""
+    return external_id if channel == CHANNEL and _NUMBER.fullmatch(external_id) else None
+
+
+def is_call(channel: str, template: str) -> bool:
+    """Whether a notice is a call to be made, in the policy's hours only."""
+    return channel == CHANNEL and template in CALLED
