@@ -28,6 +28,8 @@ class Choice:
 
     label: Words
     command: str
+    phrases: tuple[str, ...] = ()
+    """Other ways to say it, in any language: never shown, for channels that listen."""
 
 
 Rows = tuple[tuple[Choice, ...], ...]
@@ -43,6 +45,8 @@ class Say:
     """Ticket number this is about: a staff group shows it in that ticket's topic."""
     attachments: tuple[str, ...] = ()
     """Attachment ids to deliver with the text."""
+    call: str = ""
+    """An emergency number that a caller could be put through to."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,14 @@ class Ask:
     """How many times this question has been asked again without an answer."""
     progress: tuple[int, int] = (0, 0)
     """Which question of about how many."""
+    type: str = ""
+    """The template's type of the field (`text`, `choice`, ...); empty for what is no field of a form."""
+    story: bool = False
+    """Whether this is the field that tells what happened."""
+    defer: str = ""
+    """What to do where the answer cannot be spoken: `keys`, `link`, `seat`; empty where it can."""
+    spoken_help: Words | None = None
+    """A short explanation with an example, for the second try by voice."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,21 @@ class Silence:
 
 
 @dataclass(frozen=True)
+class Defer:
+    """The present question is put off, because its answer cannot be given here (voice)."""
+
+    to: Literal["link", "seat"]
+    """`link`: the person adds it later, by link or chat. `seat`: a seat completes it."""
+
+
+@dataclass(frozen=True)
 class Unsupported:
     """Something the channel cannot turn into an answer: a sticker, a poll, a game."""
 
     kind: str
 
 
-Event = Text | Press | Media | Rejected | Place | SharedPhone | Start | Silence | Unsupported
+Event = Text | Press | Media | Rejected | Place | SharedPhone | Start | Silence | Defer | Unsupported
 
 
 @dataclass(frozen=True)

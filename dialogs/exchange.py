@@ -53,8 +53,15 @@ class Exchange:
         event = self.incoming.event
         return tuple(upload.attachment for upload in event.uploads) if isinstance(event, Media) else ()
 
-    def say(self, text: Words, *rows: tuple[Choice, ...], topic: str = "", attachments: tuple[str, ...] = ()) -> None:
-        self.said.append(Say(text, tuple(row for row in rows if row), topic, attachments))
+    def say(
+        self,
+        text: Words,
+        *rows: tuple[Choice, ...],
+        topic: str = "",
+        attachments: tuple[str, ...] = (),
+        call: str = "",
+    ) -> None:
+        self.said.append(Say(text, tuple(row for row in rows if row), topic, attachments, call))
 
     def when(self, at: datetime) -> Message:
         """A point in time as people say it."""

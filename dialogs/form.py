@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from dialogs.message import Localized, Words, words_from_json, words_to_json
+
+Deferral = Literal["link", "seat"]
+"""Who completes an answer that was put off: the person, by link or chat, or a seat."""
 
 FORMAT = 1
 """Version of the JSON form; a reader refuses what it does not know."""
@@ -79,6 +82,8 @@ class Form:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """Also answers of fields that are irrelevant now: they come back when the field does."""
     skipped: tuple[str, ...] = ()
+    deferred: Mapping[str, Deferral] = field(default_factory=dict)
+    """Questions that were put off, with who completes them. They are not asked again, but can be reopened."""
     reopened: str = ""
     """Answered field that is asked again because the person wants to correct it."""
     partial: tuple[Any, ...] = ()
@@ -99,6 +104,13 @@ class Form:
     def replace(self, **changes: Any) -> Form:
         return dataclasses.replace(self, **changes)
 
+    def done_with(self, field: str) -> dict[str, Any]:
+        """The changes by which a question is neither skipped nor put off any more."""
+        return {
+            "skipped": tuple(one for one in self.skipped if one != field),
+            "deferred": {one: to for one, to in self.deferred.items() if one != field},
+        }
+
     def to_json(self) -> dict[str, Any]:
         """JSON values; `from_json` reads them back, in any later process."""
         data = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
@@ -112,6 +124,7 @@ class Form:
             "answers": {name: _answer_to_json(answer) for name, answer in self.answers.items()},
             "misses": dataclasses.asdict(self.misses),
             "skipped": list(self.skipped),
+            "deferred": dict(self.deferred),
             "partial": list(self.partial),
             "extras": [dict(extra) for extra in self.extras],
         }

@@ -9,13 +9,26 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Localized:
-    """Words written in a template itself, by language tag (`zh`, `en`)."""
+    """Words written in a template itself, by language tag (`zh`, `en`), and how they are said (`zh_voice`, ...)."""
 
     texts: Mapping[str, str]
 
     def best(self, language: str) -> str:
         """The text for `language` (`zh_CN`, `en`, ...), else Chinese, which every template must have."""
-        return self.texts.get(language.split("_")[0].split("-")[0]) or self.texts["zh"]
+        return self.texts.get(_short(language)) or self.texts["zh"]
+
+    def spoken(self, language: str) -> str:
+        """The text as it is said in `language`; as it is written where nothing else is given."""
+        return self.texts.get(f"{_short(language)}_voice") or self.best(language)
+
+    @property
+    def written(self) -> tuple[tuple[str, str], ...]:
+        """Language and text, without what is only said."""
+        return tuple((tag, text) for tag, text in self.texts.items() if not tag.endswith("_voice"))
+
+
+def _short(language: str) -> str:
+    return language.split("_")[0].split("-")[0]
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ def _remember(action: Action) -> dict[str, Any] | None:
                 "choices": _rows(action.choices),
                 "topic": action.topic,
                 "attachments": list(action.attachments),
+                "call": action.call,
             }
         case Ask():
             return {
@@ -42,6 +43,10 @@ def _remember(action: Action) -> dict[str, Any] | None:
                 "controls": _rows(action.controls),
                 "attempt": action.attempt,
                 "progress": list(action.progress),
+                "type": action.type,
+                "story": action.story,
+                "defer": action.defer,
+                "spoken_help": None if action.spoken_help is None else _words(action.spoken_help),
             }
         case Summarise():
             lines = [[line.field, _words(line.label), _words(line.shown), line.command] for line in action.lines]
@@ -52,7 +57,8 @@ def _remember(action: Action) -> dict[str, Any] | None:
 def _recall(data: Mapping[str, Any]) -> Action:
     match data["is"]:
         case "say":
-            return Say(_unwords(data["text"]), _unrows(data["choices"]), data["topic"], tuple(data["attachments"]))
+            text, choices = _unwords(data["text"]), _unrows(data["choices"])
+            return Say(text, choices, data["topic"], tuple(data["attachments"]), data["call"])
         case "ask":
             at, total = data["progress"]
             return Ask(
@@ -65,6 +71,10 @@ def _recall(data: Mapping[str, Any]) -> Action:
                 controls=_unrows(data["controls"]),
                 attempt=data["attempt"],
                 progress=(at, total),
+                type=data["type"],
+                story=data["story"],
+                defer=data["defer"],
+                spoken_help=None if data["spoken_help"] is None else _unwords(data["spoken_help"]),
             )
     lines = [SummaryLine(field, _unwords(label), _unwords(shown), to) for field, label, shown, to in data["lines"]]
     return Summarise(_unwords(data["title"]), tuple(lines), _unrows(data["controls"]))
@@ -88,8 +98,8 @@ def _unwords(data: Any) -> Words:
 
 
 def _rows(rows: Rows) -> list[list[list[Any]]]:
-    return [[[_words(choice.label), choice.command] for choice in row] for row in rows]
+    return [[[_words(choice.label), choice.command, list(choice.phrases)] for choice in row] for row in rows]
 
 
 def _unrows(data: list[list[list[Any]]]) -> Rows:
-    return tuple(tuple(Choice(_unwords(label), to) for label, to in row) for row in data)
+    return tuple(tuple(Choice(_unwords(label), to, tuple(phrases)) for label, to, phrases in row) for row in data)

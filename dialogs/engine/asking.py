@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from dialogs import fields
 from dialogs.actions import Ask, Choice, Expect, Rows, Summarise, SummaryLine
 from dialogs.engine.commands import CHOOSE, UNTICK, WHOLE, Command, tag_of
 from dialogs.engine.relevance import relevance, was_asked
-from dialogs.form import Form
+from dialogs.form import Deferral, Form
 from dialogs.message import Localized, Message, Words
 from dialogs.templates.parsers import district_nodes, district_title, find_district
 from dialogs.templates.scenario import Question, Scenario
+from dialogs.templates.template import Option
 
 _EXPECT = {
     "choice": Expect.CHOICE,
@@ -44,6 +46,10 @@ def ask(scenario: Scenario, form: Form, question: Question, now: datetime, probl
         controls=_controls(question, form, attempt, can_go_back=_can_go_back(question, form, ids)),
         attempt=form.misses.total,
         progress=(ids.index(question.id) + 1, len(ids)),
+        type=question.type,
+        story=question.id == scenario.template.story,
+        defer=question.spec.voice.defer or "",
+        spoken_help=question.spec.voice.help.localized if question.spec.voice.help is not None else None,
     )
 
 
@@ -60,9 +66,9 @@ def summarise(scenario: Scenario, form: Form) -> Summarise:
     lines = []
     for question in relevance(scenario, form).questions:
         answer = form.answers.get(question.id)
-        shown = answer.shown if answer is not None else Message("engine.not_given")
+        shown = answer.shown if answer is not None else _missing(form, question)
         fix = Command("fix", tag, question.id).encoded()
-        lines.append(SummaryLine(question.id, question.spec.label.localized, shown, fix))
+        lines.append(SummaryLine(question.id, question.spec.localized_label, shown, fix))
     if form.extras:
         shown = Message("engine.files", {"count": len(form.extras)})
         lines.append(SummaryLine("", Message("engine.other_files"), shown, Command("unfile", tag).encoded()))
@@ -70,7 +76,7 @@ def summarise(scenario: Scenario, form: Form) -> Summarise:
         (_control("confirm", form),),
         (_control("back", form), _control("restart", form), _control("cancel", form)),
     )
-    return Summarise(scenario.template.title.localized, tuple(lines), controls)
+    return Summarise(scenario.template.localized_title, tuple(lines), controls)
 
 
 def help_for(question: Question, attempt: int) -> Words | None:
@@ -83,6 +89,16 @@ def help_for(question: Question, attempt: int) -> Words | None:
     return steps[min(attempt, len(steps)) - 1] if steps else Message(f"engine.help.{question.type}")
 
 
+def left_to(to: Deferral) -> Message:
+    """What stands where an answer that was put off would be."""
+    return Message(f"engine.left_to_{to}")
+
+
+def _missing(form: Form, question: Question) -> Message:
+    to = form.deferred.get(question.id)
+    return Message("engine.not_given") if to is None else left_to(to)
+
+
 def _prompt(question: Question, form: Form) -> Words:
     if question.type == "attachment" and form.partial:
         return Message("engine.more_files", {"count": len(form.partial)})
@@ -90,23 +106,21 @@ def _prompt(question: Question, form: Form) -> Words:
         opened = find_district(district_nodes(question.parser), str(form.partial[0]))
         return Message("engine.which_part", {"district": district_title(opened)})
     if question.id == form.reopened and question.id in form.answers:
-        now_is = {"ask": question.spec.ask.localized, "answer": form.answers[question.id].shown}
+        now_is = {"ask": question.spec.localized_ask, "answer": form.answers[question.id].shown}
         return Message("engine.correcting", now_is)
-    return question.spec.ask.localized
+    return question.spec.localized_ask
 
 
 def _options(question: Question, form: Form, now: datetime) -> Rows:
     tag = tag_of(form.draft)
     match question.type:
         case "choice":
-            return _rows([_choice(option.label.localized, tag, question.id, option.id) for option in question.options])
+            return _rows([_option(question, option, tag) for option in question.options])
         case "multi_choice":
-            return _rows(
-                [_tick(option.label.localized, tag, question.id, option.id, form) for option in question.options]
-            )
+            return _rows([_tick(question, option, tag, form) for option in question.options])
         case "boolean":
-            yes = _choice(Message("field.boolean.yes"), tag, question.id, "yes")
-            return ((yes, _choice(Message("field.boolean.no"), tag, question.id, "no")),)
+            yes = _choice(Message("field.boolean.yes"), tag, question.id, "yes", fields.YES)
+            return ((yes, _choice(Message("field.boolean.no"), tag, question.id, "no", fields.NO)),)
         case "date":
             return _days(question, tag, now)
         case "district":
@@ -114,14 +128,19 @@ def _options(question: Question, form: Form, now: datetime) -> Rows:
     return ()
 
 
-def _choice(label: Words, tag: str, field: str, option: str) -> Choice:
-    return Choice(label, Command(CHOOSE, tag, field, option).encoded())
+def _choice(label: Words, tag: str, field: str, option: str, phrases: tuple[str, ...] = ()) -> Choice:
+    return Choice(label, Command(CHOOSE, tag, field, option).encoded(), phrases)
 
 
-def _tick(label: Words, tag: str, field: str, option: str, form: Form) -> Choice:
-    if option in form.partial:
-        return Choice(Message("engine.ticked", {"option": label}), Command(UNTICK, tag, field, option).encoded())
-    return _choice(label, tag, field, option)
+def _option(question: Question, option: Option, tag: str) -> Choice:
+    return _choice(question.label_of(option), tag, question.id, option.id, option.synonyms.all)
+
+
+def _tick(question: Question, option: Option, tag: str, form: Form) -> Choice:
+    if option.id not in form.partial:
+        return _option(question, option, tag)
+    label = Message("engine.ticked", {"option": question.label_of(option)})
+    return Choice(label, Command(UNTICK, tag, question.id, option.id).encoded(), option.synonyms.all)
 
 
 def _days(question: Question, tag: str, now: datetime) -> Rows:
@@ -143,7 +162,7 @@ def _districts(question: Question, form: Form, tag: str) -> Rows:
     tree = district_nodes(question.parser)
     opened = find_district(tree, str(form.partial[0])) if form.partial else ()
     nodes = opened[-1].children if opened else tree
-    rows = _rows([_choice(district_title((node,)), tag, question.id, node.id) for node in nodes])
+    rows = _rows([_choice(district_title((node,)), tag, question.id, node.id, node.names) for node in nodes])
     if not opened:
         return rows
     whole = Command(WHOLE, tag, question.id, opened[-1].id).encoded()
@@ -162,7 +181,7 @@ def _is_short(label: Words) -> bool:
     if isinstance(label, Message):
         return all(_is_short(arg) for arg in label.args.values() if not isinstance(arg, int))
     if isinstance(label, Localized):
-        return all(len(text) <= _SHORT_LABEL.get(language, 8) for language, text in label.texts.items())
+        return all(len(text) <= _SHORT_LABEL.get(language, 8) for language, text in label.written)
     return len(label) <= _SHORT_LABEL["zh"]
 
 

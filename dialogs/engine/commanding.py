@@ -69,7 +69,7 @@ def _done(turn: Turn, _: Command) -> Step:
         return miss(turn, Message(f"engine.nothing_{question.type}"))
     if question.type == "attachment":
         return go_on(record(turn, question, list(chosen), Message("engine.files", {"count": len(chosen)})))
-    labels = [option.label.localized for option in question.options if option.id in chosen]
+    labels = [question.label_of(option) for option in question.options if option.id in chosen]
     ids = [option.id for option in question.options if option.id in chosen]
     return go_on(record(turn, question, ids, listed(tuple(labels))))
 
@@ -131,6 +131,7 @@ def _anew(turn: Turn) -> Turn:
     return turn.change(
         answers=kept,
         skipped=(),
+        deferred={},
         reopened="",
         partial=(),
         extras=(),

@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from dialogs.engine import receiving
@@ -15,7 +14,7 @@ from dialogs.engine.migration import migrate
 from dialogs.engine.pressing import pressed
 from dialogs.engine.turn import Limits, Setup, Step, Turn, go_on, submit
 from dialogs.engine.typing import edited, shown_of, typed
-from dialogs.events import Event, Media, Place, Press, Rejected, SharedPhone, Silence, Start, Text, Unsupported
+from dialogs.events import Event, Press, Start, Text
 from dialogs.fields import Understood
 from dialogs.form import Answer, Form, Phase
 from dialogs.message import Words
@@ -37,9 +36,9 @@ class Engine:
     def start(self, scenario: Scenario, draft: str, language: str, facts: Mapping[str, str], now: datetime) -> Step:
         """Begin a form. `draft` is its UUID; `facts` what is known of the person, by `prefill` name."""
         form = Form(scenario.id, scenario.version, draft, language, started_at=now, updated_at=now)
-        turn = self._turn(scenario, form, now).say("engine.begin", title=scenario.template.title.localized)
+        turn = self._turn(scenario, form, now).say("engine.begin", title=scenario.template.localized_title)
         if scenario.template.opening is not None:
-            turn = turn.tell(scenario.template.opening.localized)
+            turn = turn.tell(scenario.template.opening.said_as(scenario.template.voice.opening))
         return go_on(turn.change(answers=_known(turn, facts)))
 
     def step(self, scenario: Scenario, form: Form, event: Event, now: datetime) -> Step:
@@ -72,21 +71,9 @@ def _take(turn: Turn, event: Event) -> Step:
             return edited(turn, event.text) if event.edited else typed(turn, event.text)
         case Press():
             return pressed(turn, event.command)
-        case Media():
-            return receiving.files(turn, event)
-        case Rejected():
-            return receiving.rejected(turn, event)
-        case Place():
-            return receiving.place(turn, event)
-        case SharedPhone():
-            return receiving.phone(turn, event)
-        case Silence():
-            return receiving.silence(turn, event)
-        case Unsupported():
-            return receiving.unsupported(turn, event)
         case Start():
             return go_on(turn.say("engine.welcome_back"))
-    assert_never(event)
+    return receiving.received(turn, event)
 
 
 def _known(turn: Turn, facts: Mapping[str, str]) -> dict[str, Answer]:
@@ -97,6 +84,6 @@ def _known(turn: Turn, facts: Mapping[str, str]) -> dict[str, Answer]:
         outcome = question.parser.parse(fact, turn.now) if fact else None
         if isinstance(outcome, Understood):
             shown = shown_of(question, outcome)
-            label = question.spec.label.localized
+            label = question.spec.localized_label
             known[question.id] = Answer(question.type, outcome.value, shown, label, known=True)
     return known

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dialogs.engine.asking import left_to
 from dialogs.engine.relevance import relevance
-from dialogs.form import Answer, Form
+from dialogs.form import Answer, Deferral, Form
 from dialogs.message import Words
 from dialogs.templates.scenario import Question, Scenario
 
@@ -28,12 +29,14 @@ def ticket(scenario: Scenario, form: Form, render: Render) -> dict[str, Any]:
     """The `NewTicket` of the contract as JSON values, with `draft`.
 
     Answers that have a place of their own in it (story, district, address, location, enterprise, contact, files)
-    are not repeated under `answers`.
+    are not repeated under `answers`. What was put off is there with no value, whatever its place; a required one that
+    is left to a seat makes the ticket unclear, so that no department gets it half told.
     """
     given = _given(scenario, form)
     facts = {str(question.spec.prefill): answer for question, answer in given if question.spec.prefill}
     title = _title(scenario, {question.id: answer for question, answer in given}, render)
     story = form.answers.get(scenario.template.story)
+    put_off = _put_off(scenario, form)
     own_place = {scenario.template.story, scenario.template.district}
     address = next((answer for question, answer in given if question.type == "address"), None)
     location = next((answer for question, answer in given if question.type == "location"), None)
@@ -48,6 +51,7 @@ def ticket(scenario: Scenario, form: Form, render: Render) -> dict[str, Any]:
         "address": None if address is None else _line(_address_text(address.value)),
         "location": _location(location or address),
         "urgent": scenario.urgent_if is not None and scenario.urgent_if.holds(relevance(scenario, form).values),
+        "unclear": True if any(q.spec.required and to == "seat" for q, to in put_off) else None,
         "hidden_reporter": scenario.template.hidden_reporter,
         "enterprise": _facts(facts, "enterprise"),
         "contact": _facts(facts, "contact"),
@@ -60,7 +64,8 @@ def ticket(scenario: Scenario, form: Form, render: Render) -> dict[str, Any]:
             and answer is not address
             and answer is not location
             and not (question.type == "attachment" and not _captions(answer))
-        ],
+        ]
+        + [_left(question, to, render) for question, to in put_off],
         "attachments": _files(form, given),
         "draft": form.draft,
     }
@@ -77,6 +82,22 @@ def _given(scenario: Scenario, form: Form) -> _Given:
         for question in relevance(scenario, form).questions
         if question.id in form.answers
     ]
+
+
+def _put_off(scenario: Scenario, form: Form) -> list[tuple[Question, Deferral]]:
+    """The relevant questions that were left to somebody."""
+    asked = relevance(scenario, form).questions
+    return [(question, form.deferred[question.id]) for question in asked if question.id in form.deferred]
+
+
+def _left(question: Question, to: Deferral, render: Render) -> dict[str, Any]:
+    label = question.spec.label
+    return {
+        "field": question.id,
+        "label": {"zh": label.zh, "en": label.en},
+        "value": None,
+        "shown": {short: render(left_to(to), language) for short, language in _LANGUAGES.items()},
+    }
 
 
 def _kind(scenario: Scenario, form: Form) -> str:

@@ -24,6 +24,7 @@ def migrate(turn: Turn) -> Step:
         version=turn.scenario.version,
         answers=kept,
         skipped=tuple(field for field in form.skipped if _optional(turn, field)),
+        deferred={field: to for field, to in form.deferred.items() if field in turn.scenario.by_id},
         reopened="",
         partial=(),
         current="",
@@ -34,7 +35,7 @@ def migrate(turn: Turn) -> Step:
         last_command="",
         filed=None,
     )
-    turn = turn.say("engine.migrated", title=turn.scenario.template.title.localized)
+    turn = turn.say("engine.migrated", title=turn.scenario.template.localized_title)
     if dropped:
         turn = turn.say("engine.migrated_dropped", labels=listed(tuple(dropped)))
     return go_on(turn)

@@ -51,7 +51,7 @@ def _counts(turn: Turn, command: Command) -> bool:
         case "confirm":
             return question is None
         case "fix":
-            known = (*turn.form.answers, *turn.form.skipped, turn.form.current)
+            known = (*turn.form.answers, *turn.form.skipped, *turn.form.deferred, turn.form.current)
             return command.field in turn.relevance() and command.field in known
         case "unfile":
             return bool(turn.form.extras)
@@ -88,7 +88,7 @@ def _choose(turn: Turn, question: Question, command: Command) -> Step:
 def _option(turn: Turn, question: Question, command: Command) -> Step:
     for option in question.options:
         if option.id == command.value and question.type == "choice":
-            return go_on(record(turn, question, option.id, option.label.localized))
+            return go_on(record(turn, question, option.id, question.label_of(option)))
         if option.id == command.value:
             return _tick(turn, command)
     return stale(turn)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from dialogs import fields
 from dialogs.engine.commanding import obey
 from dialogs.engine.commands import Command
-from dialogs.engine.turn import Step, Turn, go_on, hand_over, miss, record, why
+from dialogs.engine.turn import Step, Turn, defer, go_on, hand_over, miss, record, why
 from dialogs.engine.typing import answer_typed, drop_pending
-from dialogs.events import Media, Place, Rejected, SharedPhone, Silence, Unsupported, Upload
+from dialogs.events import Defer, Media, Place, Rejected, SharedPhone, Silence, Unsupported, Upload
 from dialogs.fields import Understood
 from dialogs.form import Pending
 from dialogs.message import Message, Words
@@ -19,6 +19,28 @@ _MOST_EXTRAS = 9
 """Files kept although none was asked for; more would crowd out those that were."""
 
 _REJECTED = frozenset({"attachment-too-large", "attachment-type", "attachment-unavailable"})
+
+
+Received = Media | Rejected | Place | SharedPhone | Silence | Defer | Unsupported
+
+
+def received(turn: Turn, event: Received) -> Step:
+    match event:
+        case Media():
+            return files(turn, event)
+        case Rejected():
+            return rejected(turn, event)
+        case Place():
+            return place(turn, event)
+        case SharedPhone():
+            return phone(turn, event)
+        case Silence():
+            return silence(turn, event)
+        case Defer():
+            return put_off(turn, event)
+        case Unsupported():
+            return unsupported(turn, event)
+    assert_never(event)
 
 
 def files(turn: Turn, event: Media) -> Step:
@@ -57,7 +79,7 @@ def place(turn: Turn, event: Place) -> Step:
     if not isinstance(outcome, Understood):
         return miss(turn, outcome.problem)
     if question != present:
-        turn = turn.say("engine.kept_for", label=question.spec.label.localized)
+        turn = turn.say("engine.kept_for", label=question.spec.localized_label)
     return go_on(record(turn, question, _place_value(question, outcome), outcome.shown))
 
 
@@ -72,7 +94,7 @@ def phone(turn: Turn, event: SharedPhone) -> Step:
     if not isinstance(outcome, Understood):
         return miss(turn, outcome.problem)
     if question != present:
-        turn = turn.say("engine.kept_for", label=question.spec.label.localized)
+        turn = turn.say("engine.kept_for", label=question.spec.localized_label)
     return go_on(record(turn, question, outcome.value, outcome.shown))
 
 
@@ -81,6 +103,13 @@ def silence(turn: Turn, _: Silence) -> Step:
     if turn.form.pending is Pending.HUMAN:
         return hand_over(turn, why(turn.form.misses))
     return miss(turn, Message("engine.no_input"), no_input=True)
+
+
+def put_off(turn: Turn, event: Defer) -> Step:
+    """The present question cannot be answered in this channel; at the summary nothing is left to put off."""
+    turn = drop_pending(turn)
+    question = turn.current()
+    return go_on(turn) if question is None else defer(turn, question, event.to)
 
 
 def unsupported(turn: Turn, _: Unsupported) -> Step:

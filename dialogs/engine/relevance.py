@@ -39,19 +39,21 @@ def relevance(scenario: Scenario, form: Form) -> Relevance:
 
 
 def next_question(scenario: Scenario, form: Form) -> Question | None:
-    """The question to ask: the reopened one, else the first that has neither an answer nor been skipped."""
+    """The question to ask: the reopened one, else the first with no answer that was neither skipped nor put off."""
     questions = relevance(scenario, form).questions
     for question in questions:
         if question.id == form.reopened:
             return question
     for question in questions:
-        if question.id not in form.answers and question.id not in form.skipped:
+        if not any(question.id in dealt_with for dealt_with in (form.answers, form.skipped, form.deferred)):
             return question
     return None
 
 
 def was_asked(form: Form, field: str) -> bool:
-    """Whether the person dealt with the question themselves: going back leads there, not to facts known beforehand."""
+    """Whether the person dealt with the question themselves: going back leads there, not to facts known beforehand,
+    nor to what was put off, which would be put off again.
+    """
     answer = form.answers.get(field)
     return field in form.skipped if answer is None else not answer.known
 

@@ -12,7 +12,7 @@ from dialogs.engine.asking import ask, side_question, summarise
 from dialogs.engine.filing import Render, ticket
 from dialogs.engine.relevance import Relevance, next_question, relevance
 from dialogs.fields.outcome import listed
-from dialogs.form import Answer, Form, Misses, Pending, Phase
+from dialogs.form import Answer, Deferral, Form, Misses, Pending, Phase
 from dialogs.message import Message, Words
 from dialogs.phrases import Phrases
 from dialogs.templates.scenario import Question, Scenario
@@ -104,14 +104,14 @@ def record(turn: Turn, question: Question, value: Any, shown: Words, typed: str 
     """Keep an answer, say what was understood, and tell what it changes."""
     before = {one.id for one in turn.relevance().questions}
     form = turn.form
-    answer = Answer(question.type, value, shown, question.spec.label.localized)
+    answer = Answer(question.type, value, shown, question.spec.localized_label)
     turn = turn.change(
         answers={**form.answers, question.id: answer},
-        skipped=tuple(field for field in form.skipped if field != question.id),
+        **form.done_with(question.id),
         **_leave(form, question.id),
     )
     if typed and question.type != "text" and turn.render(shown).casefold() != typed.strip().casefold():
-        turn = turn.say("engine.noted", label=question.spec.label.localized, answer=shown)
+        turn = turn.say("engine.noted", label=question.spec.localized_label, answer=shown)
     values = turn.relevance().values
     for condition, words in question.notes:
         if condition.holds(values):
@@ -122,21 +122,26 @@ def record(turn: Turn, question: Question, value: Any, shown: Words, typed: str 
 def skip(turn: Turn, question: Question) -> Step:
     """Leave an optional question without an answer; files already sent for it stay."""
     if question.type == "attachment" and turn.form.partial:
-        files = list(turn.form.partial)
-        return go_on(record(turn, question, files, Message("engine.files", {"count": len(files)})))
+        return _done_with_files(turn, question)
     if question.spec.required:
         return miss(turn, Message("engine.cannot_skip"))
     before = {one.id for one in turn.relevance().questions}
-    form = turn.form
-    answers = {field: answer for field, answer in form.answers.items() if field != question.id}
-    removed = question.id in form.answers
-    turn = turn.change(
-        answers=answers,
-        skipped=(*(field for field in form.skipped if field != question.id), question.id),
-        **_leave(form, question.id),
-    )
+    removed = question.id in turn.form.answers
+    turn = _unanswered(turn, question)
+    turn = turn.change(skipped=(*turn.form.skipped, question.id))
     if removed:
-        turn = turn.say("engine.removed", label=question.spec.label.localized)
+        turn = turn.say("engine.removed", label=question.spec.localized_label)
+    return go_on(_tell_set_aside(turn, before))
+
+
+def defer(turn: Turn, question: Question, to: Deferral) -> Step:
+    """Put a question off, required or not; files already sent for it stay."""
+    if question.type == "attachment" and turn.form.partial:
+        return _done_with_files(turn, question)
+    before = {one.id for one in turn.relevance().questions}
+    turn = _unanswered(turn, question)
+    turn = turn.change(deferred={**turn.form.deferred, question.id: to})
+    turn = turn.say(f"engine.put_off_{to}", label=question.spec.localized_label)
     return go_on(_tell_set_aside(turn, before))
 
 
@@ -172,6 +177,18 @@ def submit(turn: Turn) -> Step:
     return Step(turn.form, (*turn.said, Submit(turn.form.draft, filed)))
 
 
+def _done_with_files(turn: Turn, question: Question) -> Step:
+    files = list(turn.form.partial)
+    return go_on(record(turn, question, files, Message("engine.files", {"count": len(files)})))
+
+
+def _unanswered(turn: Turn, question: Question) -> Turn:
+    """Leave a question with no answer; whether it was skipped or put off is for the caller to note."""
+    form = turn.form
+    answers = {field: answer for field, answer in form.answers.items() if field != question.id}
+    return turn.change(answers=answers, **form.done_with(question.id), **_leave(form, question.id))
+
+
 def _at(turn: Turn, field: str, phase: Phase) -> Turn:
     """Leave the present question for another. Files already sent for it stay its answer."""
     left = turn.scenario.by_id.get(turn.form.current)
@@ -183,8 +200,8 @@ def _at(turn: Turn, field: str, phase: Phase) -> Turn:
 def _keep_files(turn: Turn, question: Question) -> Turn:
     files = list(turn.form.partial)
     shown = Message("engine.files", {"count": len(files)})
-    answer = Answer(question.type, files, shown, question.spec.label.localized)
-    return turn.change(answers={**turn.form.answers, question.id: answer})
+    answer = Answer(question.type, files, shown, question.spec.localized_label)
+    return turn.change(answers={**turn.form.answers, question.id: answer}, **turn.form.done_with(question.id))
 
 
 def _leave(form: Form, field: str) -> dict[str, Any]:

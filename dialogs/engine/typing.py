@@ -48,7 +48,7 @@ def edited(turn: Turn, text: str) -> Step:
         return go_on(turn.say("engine.edit_how"))
     if question.id not in turn.form.answers and question == turn.current():
         return typed(turn, text)
-    label = question.spec.label.localized
+    label = question.spec.localized_label
     outcome = question.parser.parse(text, turn.now)
     if question.id not in turn.relevance() or not isinstance(outcome, Understood):
         fix = Choice(Message("engine.correct_it", {"label": label}), _fix(turn, question.id))
@@ -119,11 +119,9 @@ def _to_correct(turn: Turn, text: str, question: Question | None) -> list[Questi
     name = turn.setup.phrases.to_correct(text) or (fold(text) if question is None else "")
     if not name:
         return []
-    reached = [
-        one
-        for one in turn.relevance().questions
-        if one.id in turn.form.answers or one.id in turn.form.skipped or one == question
-    ]
+    form = turn.form
+    dealt_with = {*form.answers, *form.skipped, *form.deferred}
+    reached = [one for one in turn.relevance().questions if one.id in dealt_with or one == question]
     exact = [one for one in reached if name in _names(one)]
     if exact or len(name) < 2:
         return exact
@@ -137,7 +135,7 @@ def _names(question: Question) -> tuple[str, ...]:
 def _correct(turn: Turn, found: list[Question]) -> Step:
     if len(found) == 1:
         return obey(turn, Command("fix", "", found[0].id))
-    choices = tuple((Choice(one.spec.label.localized, _fix(turn, one.id)),) for one in found)
+    choices = tuple((Choice(one.spec.localized_label, _fix(turn, one.id)),) for one in found)
     return go_on(turn.say("engine.which_answer", choices))
 
 

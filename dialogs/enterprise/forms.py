@@ -315,7 +315,7 @@ def _kept_labels(visit: Visit, form: Form) -> Message:
 def _with_story(form: Form, scenario: Scenario, story: str, files: tuple[str, ...]) -> Form:
     """The form with what was sent before it began."""
     question = scenario.by_id[scenario.template.story]
-    label = question.spec.label.localized
+    label = question.spec.localized_label
     answers = {**form.answers, question.id: Answer("text", story, story, label)} if story else form.answers
     extras = tuple({"id": one, "kind": "file", "name": ""} for one in files)
     return form.replace(answers=answers, extras=extras, current="", phase=Phase.ASKING)

@@ -152,7 +152,8 @@ def _warn_of_emergency(visit: Visit) -> None:
     for emergency in visit.shared.emergencies.found_in(visit.text) if visit.text else ():
         if emergency.rule not in visit.session.told:
             visit.session.told = (*visit.session.told, emergency.rule)
-            visit.say(Message("emergency.call", {"name": emergency.name, "number": emergency.number}))
+            told = Message("emergency.call", {"name": emergency.name, "number": emergency.number})
+            visit.say(told, call=emergency.number)
 
 
 async def _route(visit: Visit) -> None:

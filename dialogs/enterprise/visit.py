@@ -49,7 +49,7 @@ class Visit(Exchange):
 
     def scenario_title(self, scenario: str) -> Words:
         found = self.shared.scenarios.get(scenario)
-        return found.template.title.localized if found else scenario
+        return found.template.localized_title if found else scenario
 
 
 def unit_name(department: DepartmentOut) -> Localized:

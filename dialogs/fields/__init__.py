@@ -2,7 +2,7 @@
 
 from dialogs.fields.address import Address
 from dialogs.fields.attachment import Attachment, Kind
-from dialogs.fields.boolean import Boolean
+from dialogs.fields.boolean import NO, YES, Boolean
 from dialogs.fields.choice import Choice, MultiChoice, Option
 from dialogs.fields.date import Date
 from dialogs.fields.district import District, DistrictNode
@@ -16,6 +16,8 @@ from dialogs.fields.text import Text
 from dialogs.fields.uscc import Uscc
 
 __all__ = [
+    "NO",
+    "YES",
     "Address",
     "Attachment",
     "Boolean",

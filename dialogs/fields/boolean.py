@@ -22,6 +22,10 @@ _NO = words(
     "/从来没有/不必/不用了/不要了/不了/错/错了/不正确/不确认/暂无/暂时没有/都没有/免了"
     "/2/n/no/nope/nah/false/wrong/no thanks/no thank you/not yet/not really/not at all/i don t/i do not",
 )
+YES = ("是", "是的", "有", "有的", "对", "对的", "要", "需要", "可以", "好的", "已经", "yes")
+"""What channels that listen expect to hear for yes."""
+NO = ("不是", "没有", "没", "不", "不对", "不要", "不用", "不需要", "还没有", "否", "no")
+"""... and for no."""
 _UNSURE = re.compile(
     "不知道|不清楚|不确定|不太|不一定|不好说|说不|可能|也许|好像|大概|无所谓|随便|看情况|有时|有的.*没|不记得|忘"
     "|^(?:i )?(?:maybe|perhaps|don t know|do not know|not sure|sometimes|unsure|idk)"

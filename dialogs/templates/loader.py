@@ -16,7 +16,7 @@ from dialogs.templates.faults import Checker, Fault, ScenarioFaults, validated
 from dialogs.templates.parsers import DistrictTree, parser_for
 from dialogs.templates.scenario import Question, Scenario, Scenarios
 from dialogs.templates.source import Place, Source, SourceError, read_source
-from dialogs.templates.template import Blocks, ChoiceField, Template, TemplateField, Use
+from dialogs.templates.template import Blocks, ChoiceField, Option, Template, TemplateField, Use
 
 COMMAND_BYTES = 64
 """Telegram's limit of callback data, the narrowest of our channels."""
@@ -170,7 +170,11 @@ def _kind_entries(template: Template, shared: _Shared, checker: Checker) -> list
         if isinstance(entry.spec, ChoiceField):
             options = tuple(option for option in entry.spec.options if option.id in template.kinds)
             if len(options) == len(set(template.kinds)):
-                return [_Entry(entry.spec.model_copy(update={"options": options}), entry.checker, entry.place)]
+                others = {option.id for option in entry.spec.options if option not in options}
+                said = {one: words for one, words in entry.spec.voice.options.items() if one not in others}
+                voice = entry.spec.voice.model_copy(update={"options": said})
+                spec = entry.spec.model_copy(update={"options": options, "voice": voice})
+                return [_Entry(spec, entry.checker, entry.place)]
     checker.say(("kinds",), "_blocks.yaml has no block 'kind' with an option for each of these kinds")
     return []
 
@@ -192,7 +196,7 @@ def _questions(
         for index, note in enumerate(spec.notes):
             when = _condition(note.when, domains, checker, (*place, "notes", index))
             if when is not None:
-                notes.append((when, note.say.localized))
+                notes.append((when, note.localized))
         questions.append(dataclasses.replace(question, notes=tuple(notes)))
     return tuple(questions), domains
 
@@ -216,12 +220,19 @@ def _check_field(entry: _Entry) -> None:
     spec, checker, place = entry.spec, entry.checker, entry.place
     if spec.id in RESERVED:
         checker.say(place, f"{spec.id!r} is a word of the condition language; choose another id")
-    if spec.type not in ("choice", "multi_choice"):
-        return
+    options = spec.options if spec.type in ("choice", "multi_choice") else ()
+    for unknown in spec.voice.options.keys() - {option.id for option in options}:
+        checker.say((*place, "voice", "options", unknown), f"{spec.id!r} has no option {unknown!r}")
+    if spec.type in ("choice", "multi_choice"):
+        _check_options(entry, options)
+
+
+def _check_options(entry: _Entry, options: tuple[Option, ...]) -> None:
+    spec, checker, place = entry.spec, entry.checker, entry.place
     phrases = read_phrases()
     ids: set[str] = set()
     said: dict[str, str] = {}
-    for index, option in enumerate(spec.options):
+    for index, option in enumerate(options):
         at = (*place, "options", index)
         if option.id in ids:
             checker.say(at, f"option {option.id!r} is there twice")

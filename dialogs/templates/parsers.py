@@ -8,7 +8,7 @@ from decimal import Decimal
 from dialogs import fields
 from dialogs.fields import DistrictNode, Parser
 from dialogs.message import Localized
-from dialogs.templates.template import Option, TemplateField
+from dialogs.templates.template import ChoiceField, MultiChoiceField, TemplateField
 
 DistrictTree = tuple[DistrictNode, ...]
 
@@ -16,9 +16,9 @@ DistrictTree = tuple[DistrictNode, ...]
 def parser_for(spec: TemplateField, districts: DistrictTree) -> Parser:  # noqa: C901 - a table of types
     match spec.type:
         case "choice":
-            return fields.Choice(_options(spec.options))
+            return fields.Choice(_options(spec))
         case "multi_choice":
-            return fields.MultiChoice(_options(spec.options))
+            return fields.MultiChoice(_options(spec))
         case "boolean":
             return fields.Boolean()
         case "text":
@@ -74,8 +74,8 @@ def _paths(nodes: DistrictTree, above: DistrictTree) -> Iterator[DistrictTree]:
         yield from _paths(node.children, path)
 
 
-def _options(options: tuple[Option, ...]) -> tuple[fields.Option, ...]:
+def _options(spec: ChoiceField | MultiChoiceField) -> tuple[fields.Option, ...]:
     return tuple(
-        fields.Option(option.id, (option.label.zh, option.label.en), option.synonyms.all, option.label.localized)
-        for option in options
+        fields.Option(option.id, (option.label.zh, option.label.en), option.synonyms.all, spec.label_of(option))
+        for option in spec.options
     )

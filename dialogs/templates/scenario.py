@@ -35,6 +35,10 @@ class Question:
     def options(self) -> tuple[Option, ...]:
         return self.spec.options if self.spec.type in ("choice", "multi_choice") else ()
 
+    def label_of(self, option: Option) -> Localized:
+        """What the option is called, and how that is said."""
+        return self.spec.label_of(option)
+
     @property
     def domain(self) -> Domain:
         return Domain(self.type, tuple(option.id for option in self.options), self.spec.required, self.show_if)

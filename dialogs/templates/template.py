@@ -36,6 +36,11 @@ class Wording(_Strict):
     def localized(self) -> Localized:
         return Localized({"zh": self.zh, "en": self.en})
 
+    def said_as(self, spoken: Wording | None) -> Localized:
+        """The words, with how they are said if that is something else."""
+        said = {} if spoken is None else {"zh_voice": spoken.zh, "en_voice": spoken.en}
+        return Localized({"zh": self.zh, "en": self.en, **said})
+
 
 class Phrases(_Strict):
     """Several ways to say one thing, by language."""
@@ -61,6 +66,34 @@ class Note(_Strict):
 
     when: Condition = Field(alias="if")
     say: Wording
+    voice: Wording | None = None
+    """How the phone says it, where that differs."""
+
+    @property
+    def localized(self) -> Localized:
+        return self.say.said_as(self.voice)
+
+
+class FieldVoice(_Strict):
+    """How the phone asks a field, where that differs from the chat."""
+
+    ask: Wording | None = None
+    """The question as it is said: one short sentence, with nothing to tap, type or send in it."""
+    help: Wording | None = None
+    """Said at the second try, with an example."""
+    label: Wording | None = None
+    """The short name as it is said."""
+    options: Mapping[OptionId, Wording] = Field(default_factory=dict)
+    """Labels of options as they are said, where the written ones do not read well."""
+    defer: Literal["keys", "link", "seat"] | None = None
+    """For what cannot be spoken: keyed in, added later by link or chat, or completed by a seat."""
+
+
+class TemplateVoice(_Strict):
+    """How the phone says the head of a scenario, where that differs from the chat."""
+
+    title: Wording | None = None
+    opening: Wording | None = None
 
 
 class _FieldBase(_Strict):
@@ -76,8 +109,19 @@ class _FieldBase(_Strict):
     prefill: Fact | None = None
     """The fact that answers this field beforehand, and that this field answers for the ticket."""
     notes: tuple[Note, ...] = ()
-    voice: Mapping[str, Any] = Field(default_factory=dict)
-    """How the phone channel asks this; `{defer: link|seat|keys}` among others."""
+    voice: FieldVoice = FieldVoice()
+
+    @property
+    def localized_label(self) -> Localized:
+        return self.label.said_as(self.voice.label)
+
+    @property
+    def localized_ask(self) -> Localized:
+        return self.ask.said_as(self.voice.ask)
+
+    def label_of(self, option: Option) -> Localized:
+        """What an option is called, and how that is said."""
+        return option.label.said_as(self.voice.options.get(option.id))
 
 
 class ChoiceField(_FieldBase):
@@ -231,7 +275,12 @@ class Template(_Strict):
     urgent_if: Condition | None = None
     opening: Wording | None = None
     """Said at the start, such as a utility's own hotline."""
+    voice: TemplateVoice = TemplateVoice()
     fields: Annotated[tuple[Entry, ...], Field(min_length=1)]
+
+    @property
+    def localized_title(self) -> Localized:
+        return self.title.said_as(self.voice.title)
 
 
 class Blocks(_Strict):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from backend.contract.models import SignIn
+from dialogs.actions import Say
 from dialogs.events import Incoming, Person, Press
 from tests.dialogs.chats import MONDAY, Chat
 from tests.dialogs.conftest import Town
@@ -137,6 +138,9 @@ async def test_an_emergency_is_told_the_number_before_anything_else(town: Town) 
     chat = await town.enterprise().says("厂里着火了，有人受伤")
     assert "119" in chat.fresh[0].plain
     assert "120" in chat.fresh[1].plain
+    assert chat.last is not None
+    said = (await chat.talk.handle(chat.last)).actions
+    assert [action.call for action in said if isinstance(action, Say)][:2] == ["119", "120"]
     await chat.says("着火了怎么办")
     assert "119" not in chat.text
 

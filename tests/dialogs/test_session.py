@@ -11,9 +11,9 @@ from dialogs.session import Errand, Session
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 DRAFT = "7f3a1c52-8d0e-4b6f-9a51-2c6e0d9b4f10"
-BACK = ((Choice(Message("button.menu"), "menu"), Choice("自己的话", "ticket:261122000013")),)
+BACK = ((Choice(Message("button.menu"), "menu"), Choice("自己的话", "ticket:261122000013", ("原话", "my words"))),)
 SAID: tuple[Action, ...] = (
-    Say(Message("form.filed", {"number": "261122000013"}), BACK, "261122000013", ("a1",)),
+    Say(Message("form.filed", {"number": "261122000013"}), BACK, "261122000013", ("a1",), "119"),
     Ask(
         "since",
         Localized({"zh": "哪天", "en": "When"}),
@@ -24,6 +24,10 @@ SAID: tuple[Action, ...] = (
         BACK,
         2,
         (1, 9),
+        "choice",
+        True,
+        "seat",
+        Localized({"zh": "比如说：昨天。", "en": "Say: yesterday."}),
     ),
     Summarise("停电", (SummaryLine("f", "标", Message("engine.files", {"count": 1}), "fix:1:f"),), BACK),
 )

@@ -9,7 +9,7 @@ from dialogs.actions import Ask, HandOver, Submit, Summarise
 from dialogs.engine import Step
 from dialogs.engine.commands import VERBS
 from dialogs.engine.relevance import relevance
-from dialogs.events import Event, Place, Press, Rejected, SharedPhone, Silence, Start, Text, Unsupported
+from dialogs.events import Defer, Event, Place, Press, Rejected, SharedPhone, Silence, Start, Text, Unsupported
 from dialogs.form import Form, Phase
 from tests.dialogs.city import DRAFT, ENGINE, NOW, RICH, photo, tagged
 
@@ -62,6 +62,8 @@ events = st.one_of(
     st.sampled_from(
         [
             Silence(),
+            Defer("link"),
+            Defer("seat"),
             Unsupported("poll"),
             Rejected("attachment-type"),
             Place(29.7, 113.9),

@@ -80,6 +80,16 @@ def test_the_samples_and_the_shipped_scenarios_are_right() -> None:
         ("id: rich", "id: poor", "id: rich", "the file must be named poor.yaml"),
         ("[complaint, consultation]", "[complaint, report]", "kinds:", "no block 'kind' with an option for each"),
         ("id: danger\n", "id: in\n", "- id: danger", "'in' is a word of the condition language"),
+        ("options: {other: {", "options: {others: {", "options: {other: {", "'trouble' has no option 'others'"),
+        ("{zh: 都不是, en: none of these}", "{zh: 都不是}", "options: {other: {", "the translation 'en' is missing"),
+        ("voice: {defer: link}", "voice: {defer: later}", "voice: {defer: link}", "'defer': Input should be 'keys'"),
+        ("voice: {defer: link}", "voice: {asks: link}", "voice: {defer: link}", "'asks' is not known here"),
+        (
+            "voice: {defer: link}",
+            "voice: {options: {a: {zh: 甲, en: a}}}",
+            "voice: {defer: link}",
+            "'uscc' has no option 'a'",
+        ),
         ("type: boolean", "type: boolean\n    type: text", "    label: {zh: 有无危险", "'type' is given twice"),
     ],
 )
