@@ -1,0 +1,1 @@
+"""Calls from a web page: WebRTC from the browser, the button and its panel."""

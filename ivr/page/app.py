@@ -1,0 +1,194 @@
+"""The addresses that a page calls by, to be mounted on the application that serves the page."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Final
+from uuid import uuid4
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from backend.contract.errors import BackendError, Forbidden, Invalid, TooMany, Unavailable
+from ivr.call import CallHandler, EndReason
+from ivr.page.assets import PanelAssets
+from ivr.page.call import PageCall
+from ivr.page.network import Network, NoPort
+from ivr.page.offer import BadOffer, read_offer
+from ivr.switchboard import Switchboard
+
+log = logging.getLogger(__name__)
+
+_LARGEST_OFFER: Final = 32 * 1024
+"""Bytes; a browser's has about 4 KB."""
+_CONNECT_SECONDS = 15.0
+
+Identify = Callable[[web.Request], Awaitable[str | None]]
+
+
+async def withheld(_: web.Request) -> None:
+    """A visitor of a page has no telephone number."""
+    return
+
+
+@dataclass(frozen=True)
+class PageDeps:
+    on_call: CallHandler
+    is_own: Callable[[web.Request], bool]
+    """Whether a request comes from our own page."""
+    wait: Callable[[str], float]
+    """How many seconds this address has to wait for its next call; 0 counts one."""
+    caller: Identify = withheld
+    """The number of who calls, in E.164, where the page knows it."""
+    called: str | None = None
+    """The number that the call counts as dialled to."""
+    network: Network = field(default_factory=Network)
+    max_calls: int = 10
+    max_seconds: float = 1800
+    quiet_seconds: float = 10
+    """How long a page that speaks may send no audio; a muted one sends silence."""
+    drain_seconds: float = 10
+    """For calls under way when the service stops."""
+
+
+class Offer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    sdp: str
+
+
+class PagePhone:
+    """Takes calls from pages: `add_routes` makes one."""
+
+    def __init__(self, deps: PageDeps) -> None:
+        self._deps = deps
+        self._assets = PanelAssets()
+        self._board = Switchboard(deps.on_call)
+        self._carried: set[asyncio.Task[None]] = set()
+        self._reserved = 0
+        self._stopping = False
+        # These two name addresses of visitors at INFO.
+        for name in ("aioice", "aiortc"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+    @property
+    def script(self) -> str:
+        """Address of the module that brings the call button of a page to life."""
+        return self._assets.script
+
+    @property
+    def style(self) -> str:
+        return self._assets.style
+
+    @property
+    def calls(self) -> int:
+        """Calls under way, those included that are being connected."""
+        return len(self._carried) + self._reserved
+
+    def mount(self, app: web.Application) -> None:
+        app.router.add_post("/call/offer", self._offer)
+        app.router.add_get("/call/{version:[0-9a-f]{12}}/{name}", self._assets.serve)
+        app.on_shutdown.append(self._stop)
+
+    async def _offer(self, request: web.Request) -> web.Response:
+        try:
+            return _json({"sdp": await self._take(request)})
+        except BackendError as error:
+            log.warning("a call from a page was refused", extra={"action": "page_call_refused", "why": error.code})
+            refused = _json({"code": error.code}, error.status)
+            if isinstance(error, TooMany):
+                refused.headers["Retry-After"] = "30"
+            return refused
+
+    async def _take(self, request: web.Request) -> str:
+        """Answer one offer; raises a BackendError that says why not."""
+        if not self._deps.is_own(request):
+            raise Forbidden
+        if self._stopping or self.calls >= self._deps.max_calls:
+            raise Unavailable
+        if self._deps.wait(_address(request)):
+            raise TooMany
+        self._reserved += 1
+        try:
+            return await self._answer(request)
+        except BadOffer as error:
+            raise Invalid from error
+        except NoPort as error:
+            raise Unavailable from error
+        finally:
+            self._reserved -= 1
+
+    async def _answer(self, request: web.Request) -> str:
+        offer = read_offer(await _body(request))
+        call = PageCall(
+            id=str(uuid4()),
+            caller=await self._deps.caller(request),
+            called=self._deps.called,
+            max_seconds=self._deps.max_seconds,
+            quiet_seconds=self._deps.quiet_seconds,
+        )
+        try:
+            answer = await call.answer(offer, self._deps.network)
+        except BaseException:
+            call.end(EndReason.ERROR)
+            await call.close()
+            raise
+        task = asyncio.create_task(self._carry(call), name=f"page call {call.id}")
+        self._carried.add(task)
+        task.add_done_callback(self._carried.discard)
+        return answer
+
+    async def _carry(self, call: PageCall) -> None:
+        if await call.connected(_CONNECT_SECONDS):
+            await self._board.carry(call, call.run())
+        else:
+            await call.close()
+
+    async def _stop(self, _: web.Application) -> None:
+        self._stopping = True
+        await self._board.stop(self._deps.drain_seconds)
+        for task in self._carried:
+            task.cancel()
+        await asyncio.gather(*self._carried, return_exceptions=True)
+
+
+def add_routes(app: web.Application, deps: PageDeps) -> PagePhone:
+    """Mount the call's addresses; on shutdown calls under way may finish for a while."""
+    phone = PagePhone(deps)
+    phone.mount(app)
+    return phone
+
+
+async def _body(request: web.Request) -> str:
+    """The offer's session description. Raises Invalid."""
+    if (request.content_length or 0) > _LARGEST_OFFER:
+        raise Invalid
+    body = bytearray()
+    async for piece in request.content.iter_any():
+        body += piece
+        if len(body) > _LARGEST_OFFER:
+            raise Invalid
+    try:
+        return Offer.model_validate_json(body).sdp
+    except ValidationError as error:
+        raise Invalid from error
+
+
+def _address(request: web.Request) -> str:
+    """Who asks: behind a proxy on this machine, whom the proxy names."""
+    remote = request.remote or ""
+    try:
+        behind_proxy = ip_address(remote).is_loopback
+    except ValueError:
+        behind_proxy = True  # a UNIX socket
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return forwarded if behind_proxy and forwarded else remote
+
+
+def _json(body: object, status: int = 200) -> web.Response:
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return web.json_response(body, status=status, headers=headers)

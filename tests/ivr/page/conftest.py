@@ -1,0 +1,86 @@
+"""Gives the tests of calls from a page a server that takes them, and keeps the calls it took."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from ivr.call import MediaCall
+from ivr.page.app import PageDeps, PagePhone, add_routes
+from tests.ivr.contract import CALLER, PATIENCE
+from tests.ivr.page.peer import Peer
+
+Talk = Callable[[MediaCall], Awaitable[None]]
+
+
+class Office:
+    """A server that takes calls; `deps` may be replaced before `open`, `talk` before a call."""
+
+    def __init__(self) -> None:
+        self.calls: asyncio.Queue[MediaCall] = asyncio.Queue()
+        self.talk: Talk | None = None
+        self.release = asyncio.Event()
+        self.deps = PageDeps(
+            on_call=self._talk,
+            is_own=lambda request: request.headers.get("Origin") == f"http://{request.host}",
+            wait=lambda _: 0,
+            caller=self._who,
+            called="12345",
+            drain_seconds=0,
+        )
+        self.phone: PagePhone
+        self.url = ""
+        self._peers: list[Peer] = []
+
+    async def open(self, **changes: object) -> None:
+        self.deps = replace(self.deps, **changes)  # type: ignore[arg-type]
+        app = web.Application()
+        self.phone = add_routes(app, self.deps)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = "http://{}:{}".format(*self._runner.addresses[0][:2])
+        self._session = aiohttp.ClientSession()
+
+    async def close(self) -> None:
+        self.release.set()
+        for peer in self._peers:
+            await peer.close()
+        if self.url:
+            await self._session.close()
+            await self._runner.cleanup()
+
+    def peer(self) -> Peer:
+        peer = Peer(self._session, self.url)
+        self._peers.append(peer)
+        return peer
+
+    async def called(self) -> MediaCall:
+        async with asyncio.timeout(PATIENCE):
+            return await self.calls.get()
+
+    async def stop(self) -> None:
+        """As the service stops."""
+        await self._runner.cleanup()
+
+    async def _talk(self, call: MediaCall) -> None:
+        self.calls.put_nowait(call)
+        if self.talk is not None:
+            await self.talk(call)
+        else:
+            await self.release.wait()
+
+    async def _who(self, _: web.Request) -> str | None:
+        return CALLER
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[Office]:
+    office = Office()
+    yield office
+    await office.close()

@@ -1,0 +1,19 @@
+"""A call over real WebRTC keeps the contract, and what is its own."""
+
+import asyncio
+
+import pytest
+
+from ivr.audio import tone
+from ivr.call import Caption, EndReason
+from tests.ivr.contract import Events, Line, MediaCallContract
+from tests.ivr.page.conftest import Office
+
+
+class TestContract(MediaCallContract):
+    @pytest.fixture
+    async def line(self, office: Office) -> Line:
+        await office.open()
+        peer = office.peer()
+        await peer.call()
+        return await office.called(), peer
