@@ -204,6 +204,8 @@ class Ticket(Model):
     urgent = fields.BooleanField(default=False)
     hidden_reporter = fields.BooleanField(default=False)
     unclear = fields.BooleanField(default=False)
+    callback = fields.BooleanField(default=False)
+    """The person waits for a call back."""
     difficult = fields.BooleanField(default=False)
     """On the joint-meeting list 联席会议 after a second dissatisfaction."""
     round = fields.IntField(default=1)

@@ -13,7 +13,7 @@ Enterprise                                   | Staff
 `rate:NUMBER`, `grade:NUMBER:GRADE`,         | `at_once:NUMBER:VERSION`, `dispatch:NUMBER:VERSION`
 `solved:NUMBER:GRADE:yes/no`                 | `decide:NUMBER:ASSIGNMENT:VERSION:yes/no`, `close:NUMBER:VERSION`
 `progress`, `human`                          | `look:NUMBER`, `unit:CODE`, `solved:-:-:yes/no`, `bind`, `code`
-`resume:DRAFT`, `discard:DRAFT`              | `retry`
+`resume:DRAFT`, `discard:DRAFT`              | `retry`, `called:NUMBER`
 Enterprise: `retry` files again what is confirmed, `retry:errand` sends the open errand again.
 Both: `done`, `skip`, `confirm`, `cancel` (of the errand that is open), `language[:TAG]`, `files:NUMBER`.
 `as_story` files the text that was just typed under the scenario `other`.
@@ -68,6 +68,7 @@ class Verb(StrEnum):
     DECIDE = "decide"
     CLOSE = "close"
     LOOK = "look"
+    CALLED = "called"
     UNIT = "unit"
     BIND = "bind"
     CODE = "code"
@@ -78,6 +79,7 @@ _ARGUMENT = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{12}", re.ASCII)
 _ID = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 _VERSION = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+_CURSOR = re.compile(r"c?[1-9][0-9]{0,14}", re.ASCII)
 _DRAFT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 _BARE = frozenset({Verb.DONE, Verb.SKIP, Verb.CONFIRM, Verb.CANCEL, Verb.HUMAN})
@@ -129,11 +131,11 @@ _ON_ASSIGNMENT = (_NUMBER, _ID, _VERSION)
 _KINDS: Mapping[Verb, tuple[re.Pattern[str], ...]] = {
     **dict.fromkeys((Verb.TICKET, Verb.ADD, Verb.WITHDRAW, Verb.RATE, Verb.GRADE), (_NUMBER,)),
     **dict.fromkeys((Verb.FILES, Verb.TIMELINE, Verb.LOOK), (_NUMBER,)),
-    **dict.fromkeys((Verb.ACCEPT, Verb.REJECT, Verb.AT_ONCE, Verb.DISPATCH, Verb.CLOSE), _ON_TICKET),
+    **dict.fromkeys((Verb.ACCEPT, Verb.REJECT, Verb.AT_ONCE, Verb.DISPATCH, Verb.CLOSE, Verb.CALLED), _ON_TICKET),
     **dict.fromkeys((Verb.SIGN, Verb.ASK, Verb.REPLY, Verb.RETURN, Verb.DECIDE), _ON_ASSIGNMENT),
     Verb.ANSWER: (_NUMBER, _ID),
     Verb.TICKETS: (_ID,),
-    Verb.QUEUE: (_ARGUMENT, _ID),
+    Verb.QUEUE: (_ARGUMENT, _CURSOR),
     Verb.RESUME: (_DRAFT,),
     Verb.DISCARD: (_DRAFT,),
 }

@@ -14,6 +14,7 @@ from backend.contract.models import (
     AskIn,
     BindIn,
     BindingCodeOut,
+    CallIn,
     CloseIn,
     ContactIn,
     ContactOut,
@@ -76,6 +77,7 @@ class StaffBackend(Protocol):
     async def dispatch(self, number: str, request: DispatchIn, *, key: str) -> TicketOut: ...
     async def close(self, number: str, request: CloseIn, *, key: str) -> TicketOut: ...
     async def look_at_person(self, number: str, request: LookIn) -> PersonOut: ...
+    async def record_call(self, number: str, request: CallIn, *, key: str) -> None: ...
     async def sign(self, assignment: int, request: SignIn, *, key: str) -> TicketOut: ...
     async def ask(self, assignment: int, request: AskIn, *, key: str) -> TicketOut: ...
     async def reply(self, assignment: int, request: ReplyIn, *, key: str) -> TicketOut: ...
@@ -175,6 +177,9 @@ class StaffCalls:
 
     async def look_at_person(self, number: str, request: LookIn) -> PersonOut:
         return await self.client.look_at_person(number, request, actor=self.actor)
+
+    async def record_call(self, number: str, request: CallIn, *, key: str) -> None:
+        await self.client.record_call(number, request, key=key, actor=self.actor)
 
     async def sign(self, assignment: int, request: SignIn, *, key: str) -> TicketOut:
         return await self.client.sign(assignment, request, key=key, actor=self.actor)

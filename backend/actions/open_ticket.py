@@ -30,7 +30,7 @@ async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> Tic
     code = ticket_number.new_retrieval_code(secrets.randbelow)
     ticket = await _number(context, actor, contact, request, code)
     work = TicketWork(context, actor, ticket, [])
-    work.begin(scenario=ticket.scenario, kind=ticket.kind, unclear=ticket.unclear)
+    work.begin(scenario=ticket.scenario, kind=ticket.kind, unclear=ticket.unclear, callback=ticket.callback)
     await attach(context, actor, ticket.id, request.attachments)
     found = _duty(context, ticket)
     if found is not None:
@@ -40,7 +40,9 @@ async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> Tic
     else:
         verify_by = clocks.verify_limit(work)
         await work.tell_contact("received", at_once=True, code=code, verify_by=verify_by.at.isoformat())
-        work.tell(await recipients.desk(), "desk", kind=ticket.kind, urgent=ticket.urgent)
+    if found is None or ticket.callback:
+        desk = await recipients.desk()
+        work.tell(desk, "desk", kind=ticket.kind, urgent=ticket.urgent, callback=ticket.callback)
     await _end_draft(work, request.draft)
     await work.save()
     return TicketReceipt(
@@ -70,6 +72,7 @@ async def _number(
         urgent=request.urgent,
         hidden_reporter=request.hidden_reporter or context.policy.anonymity.hides(request.kind),
         unclear=request.unclear,
+        callback=request.callback,
         policy_version=context.policy.version,
         language=request.language,
         contact_id=contact.id,

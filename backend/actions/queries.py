@@ -33,6 +33,8 @@ from backend.rules.duties import DutyMatch, match
 _TICKET = "SELECT * FROM ticket WHERE number = $1"
 _PARTS = "SELECT * FROM assignment WHERE ticket_id = $1 ORDER BY id"
 _DESK_STATES = (TicketState.SUBMITTED, TicketState.ACCEPTED)
+_WAITING = "c"
+"""Begins a cursor of the desk's queue that stands among those who wait for a call back."""
 _OPEN_PARTS = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
 _PRIVATE_TO_STAFF = frozenset({EventKind.WARNED, EventKind.WARNING_LIFTED, EventKind.ESCALATED})
 """Events that are the administration's own business, not shown to the enterprise."""
@@ -99,7 +101,7 @@ async def list_tickets(
     state: TicketState | None = None,
     queue: str | None = None,
 ) -> TicketPage:
-    """Newest first; the cursor is the id of the last one seen."""
+    """Newest first, at the desk after those who wait for a call back; the cursor names the last one seen."""
     rows = models.Ticket.all() if actor.kind is ActorKind.STAFF else models.Ticket.filter(contact_id=actor.id)
     if actor.kind is ActorKind.STAFF:
         rows = _queue(actor, rows, queue or "mine")
@@ -107,13 +109,15 @@ async def list_tickets(
         raise Forbidden
     if state is not None:
         rows = rows.filter(state=state)
+    at_desk = actor.kind is ActorKind.STAFF and queue == "desk"
     if cursor is not None:
-        rows = rows.filter(id__lt=_position(cursor))
-    found = await rows.distinct().order_by("-id").limit(limit + 1)
+        rows = rows.filter(_after(cursor) if at_desk else Q(id__lt=_position(cursor)))
+    order = ("-callback", "-id") if at_desk else ("-id",)
+    found = await rows.distinct().order_by(*order).limit(limit + 1)
     parts = await _assignments([one.id for one in found])
     return TicketPage(
         items=[summary(one, parts.get(one.id, [])) for one in found[:limit]],
-        next=str(found[limit - 1].id) if len(found) > limit else None,
+        next=_cursor(found[limit - 1], at_desk=at_desk) if len(found) > limit else None,
     )
 
 
@@ -176,7 +180,7 @@ def _queue(actor: Actor, rows: QuerySet[models.Ticket], queue: str) -> QuerySet[
     if not actor.roles & needs:
         raise Forbidden
     if queue == "desk":
-        return rows.filter(state__in=_DESK_STATES)
+        return rows.filter(Q(state__in=_DESK_STATES) | Q(callback=True))
     if queue == "returns":
         return rows.filter(assignments__return_proposed=True)
     return rows.filter(difficult=True) if queue == "difficult" else rows
@@ -202,6 +206,17 @@ def _position(cursor: str) -> int:
     if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
         raise Invalid("This cursor is not one we gave out; begin again without it.")
     return int(cursor)
+
+
+def _cursor(last: models.Ticket, *, at_desk: bool) -> str:
+    return f"{_WAITING}{last.id}" if at_desk and last.callback else str(last.id)
+
+
+def _after(cursor: str) -> Q:
+    """What comes after a cursor of the desk's queue, where those who wait for a call come first."""
+    if cursor.startswith(_WAITING):
+        return Q(callback=False) | Q(id__lt=_position(cursor.removeprefix(_WAITING)))
+    return Q(callback=False, id__lt=_position(cursor))
 
 
 def _event(context: Context, row: models.Event) -> EventOut:

@@ -87,6 +87,7 @@ def summary(ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> 
         created_at=ticket.created_at,
         promised_at=ticket.promised_at,
         warning=min(raised, key=_WORST.index) if raised else None,
+        callback=ticket.callback,
     )
 
 
@@ -139,6 +140,7 @@ def _desk_may(actor: Actor, ticket: models.Ticket, assignments: Sequence[models.
         "reject": ticket.state is TicketState.SUBMITTED,
         "answer_at_once": waiting,
         "dispatch": waiting,
+        "call": ticket.callback,
         "close": lifecycle.allows(ticket.state, EventKind.CLOSED),
     }
     return [action for action, fits in states.items() if fits and roles.may(actor.roles, action)]

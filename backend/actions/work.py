@@ -31,6 +31,7 @@ TICKET_CHANGES = (
     "version",
     "state",
     "round",
+    "callback",
     "difficult",
     "reply",
     "accepted_at",
@@ -181,6 +182,7 @@ class TicketWork:
         except lifecycle.NotAllowedError as error:
             raise WrongState(number=self.ticket.number, state=self.ticket.state) from error
         self.ticket.version += 1
+        self.ticket.callback = self.ticket.callback and kind not in lifecycle.CALLBACK_ENDS
         self._append(kind, by, reason, department_id, data)
 
     def begin(self, **data: Any) -> None:

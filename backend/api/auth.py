@@ -41,6 +41,8 @@ class Access(StrEnum):
     """A program with scope staff, naming an account that need not be bound."""
     STAFF_SERVICE = "staff_service"
     NOTICE_SERVICE = "notice_service"
+    CALLER = "caller"
+    """A member of staff, or a program with scope notices: both call enterprises."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ def _check_channel(service: Actor, account: Account) -> None:
 
 def _check_access(actor: Actor, account: Account | None, access: Access) -> None:
     service = actor.kind is ActorKind.SERVICE
+    delivers = service and Scope.NOTICES in actor.scopes
     allowed = {
         Access.ANYBODY: True,
         Access.TOKEN: True,
@@ -143,7 +146,8 @@ def _check_access(actor: Actor, account: Account | None, access: Access) -> None
         Access.PERSON: actor.kind in (ActorKind.CONTACT, ActorKind.STAFF),
         Access.BINDER: service and account is not None and account.channel.endswith(staff.CHANNEL_SUFFIX),
         Access.STAFF_SERVICE: service and Scope.STAFF in actor.scopes,
-        Access.NOTICE_SERVICE: service and Scope.NOTICES in actor.scopes,
+        Access.NOTICE_SERVICE: delivers,
+        Access.CALLER: delivers or actor.kind is ActorKind.STAFF,
     }
     if not allowed[access]:
         raise Forbidden

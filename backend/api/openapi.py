@@ -36,7 +36,7 @@ _FILE_NAME = {
     "description": "Name of the file, percent-encoded UTF-8.",
     "schema": {"type": "string"},
 }
-_FOR_A_PERSON = (Access.TOKEN, Access.CONTACT, Access.STAFF, Access.PERSON, Access.BINDER)
+_FOR_A_PERSON = (Access.TOKEN, Access.CONTACT, Access.STAFF, Access.PERSON, Access.BINDER, Access.CALLER)
 
 
 def document(resources: Iterable[Operations], *, version: str, prefix: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from backend.actions import (
     accept,
     add_material,
     answer_at_once,
+    calls,
     close,
     dispatch,
     open_ticket,
@@ -28,6 +29,7 @@ from backend.contract.models import (
     AcceptIn,
     AdditionIn,
     AnswerAtOnceIn,
+    CallIn,
     CloseIn,
     DispatchIn,
     EventPage,
@@ -135,6 +137,12 @@ async def dispatch_ticket(call: Call[TicketPath, Nothing, DispatchIn]) -> Ticket
 async def close_ticket(call: Call[TicketPath, Nothing, CloseIn]) -> TicketOut:
     """End it with reasons; for the office."""
     return await close.close(call.context, call.actor, call.path.number, call.body)
+
+
+@operations("POST", "/tickets/{number}/calls", Access.CALLER)
+async def record_call(call: Call[TicketPath, Nothing, CallIn]) -> None:
+    """What became of a call to the enterprise: one a notice ordered, or one made by hand."""
+    await calls.record_call(call.context, call.actor, call.path.number, call.body)
 
 
 @operations("POST", "/tickets/{number}/additions", Access.CONTACT)

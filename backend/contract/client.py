@@ -26,6 +26,7 @@ from backend.contract.models import (
     AttachmentOut,
     BindIn,
     BindingCodeOut,
+    CallIn,
     CityOut,
     ClaimIn,
     CloseIn,
@@ -228,6 +229,10 @@ class BackendClient:
 
     async def close(self, number: str, request: CloseIn, *, actor: str | None = None, key: str) -> TicketOut:
         return await self._act(f"/tickets/{number}/close", request, actor, key)
+
+    async def record_call(self, number: str, request: CallIn, *, actor: str | None = None, key: str) -> None:
+        """What became of a call to the enterprise; `actor` for one that a seat made by hand."""
+        await self._tell("POST", f"/tickets/{number}/calls", body=request, actor=actor, key=key)
 
     async def add_material(self, number: str, request: AdditionIn, *, actor: str, key: str) -> TicketOut:
         return await self._act(f"/tickets/{number}/additions", request, actor, key)

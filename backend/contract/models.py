@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from backend.contract.words import (
     AssignmentRole,
     AssignmentState,
+    CallOutcome,
     EventKind,
     Grade,
     Kind,
@@ -192,6 +193,8 @@ class NewTicket(Request):
     hidden_reporter: bool = False
     unclear: bool = False
     """True when a person gave up the form and asked for a human: a seat completes it."""
+    callback: bool = False
+    """The person waits for a call back: no seat was free, they hung up midway, or they asked for it."""
     enterprise: EnterpriseIn | None = None
     contact: ContactIn | None = None
     answers: Annotated[list[FieldAnswer], Field(max_length=60)] = []
@@ -256,6 +259,8 @@ class TicketSummary(Answer):
     created_at: AwareDatetime
     promised_at: AwareDatetime | None
     warning: WarningLevel | None
+    callback: bool = False
+    """The person waits for a call back; first in the desk's queue until somebody has reached them."""
 
 
 class TicketOut(TicketSummary):
@@ -428,6 +433,16 @@ class RateIn(Request):
 
 class CloseIn(Act):
     reason: Prose
+
+
+class CallIn(Request):
+    """What became of a call to the enterprise, by the phone line or by hand."""
+
+    outcome: CallOutcome
+    notice: Id | None = None
+    """The notice that ordered it; none for a call that a seat made by hand."""
+    seconds: Annotated[int, Field(ge=0, le=86400)] = 0
+    """How long they talked."""
 
 
 class LookIn(Request):

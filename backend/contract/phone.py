@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 CHANNEL = "phone"
-"""Accounts are the caller's number as the network tells it (E.164), or, without one, `anonymous-<uuid>`, `page-<id>`."""
+"""An account is the number the network tells (E.164), or, without one, `anonymous-<uuid>` or `page-<id>`."""
 
 CALLED = frozenset({"completed", "question", "follow_up_call"})
 """Templates whose notice is a call: an answer to be heard and rated, something asked, a rating never given 回访.

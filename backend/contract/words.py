@@ -115,6 +115,20 @@ class EventKind(StrEnum):
     RECKONED = "reckoned"
     """Limits were reckoned again, when a year's holidays became known."""
     RATING_EXPIRED = "rating_expired"
+    CALLED = "called"
+    """Somebody, or the phone line, called the enterprise: reached or not."""
+
+
+class CallOutcome(StrEnum):
+    """What became of a call to the enterprise."""
+
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    DECLINED = "declined"
+    """The person does not want to be called about it."""
+    FAILED = "failed"
+    """It could not be put through."""
 
 
 class WarningLevel(StrEnum):

@@ -439,6 +439,7 @@ class Migration(migrations.Migration):
                 ("urgent", fields.BooleanField(default=False)),
                 ("hidden_reporter", fields.BooleanField(default=False)),
                 ("unclear", fields.BooleanField(default=False)),
+                ("callback", fields.BooleanField(default=False)),
                 ("difficult", fields.BooleanField(default=False)),
                 ("round", fields.IntField(default=1)),
                 ("policy_version", fields.CharField(max_length=64)),
@@ -635,7 +636,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     fields.CharEnumField(
-                        description="SUBMITTED: submitted\nACCEPTED: accepted\nREJECTED: rejected\nDISPATCHED: dispatched\nSIGNED: signed\nASKED: asked\nANSWERED: answered\nADDED: added\nREPLIED: replied\nRETURN_PROPOSED: return_proposed\nRETURN_APPROVED: return_approved\nRETURN_REFUSED: return_refused\nCOMPLETED: completed\nRATED: rated\nREDONE: redone\nLEVELLED_UP: levelled_up\nWITHDRAWN: withdrawn\nCLOSED: closed\nWARNED: warned\nWARNING_LIFTED: warning_lifted\nESCALATED: escalated\nREMINDED: reminded\nRECKONED: reckoned\nRATING_EXPIRED: rating_expired",
+                        description="SUBMITTED: submitted\nACCEPTED: accepted\nREJECTED: rejected\nDISPATCHED: dispatched\nSIGNED: signed\nASKED: asked\nANSWERED: answered\nADDED: added\nREPLIED: replied\nRETURN_PROPOSED: return_proposed\nRETURN_APPROVED: return_approved\nRETURN_REFUSED: return_refused\nCOMPLETED: completed\nRATED: rated\nREDONE: redone\nLEVELLED_UP: levelled_up\nWITHDRAWN: withdrawn\nCLOSED: closed\nWARNED: warned\nWARNING_LIFTED: warning_lifted\nESCALATED: escalated\nREMINDED: reminded\nRECKONED: reckoned\nRATING_EXPIRED: rating_expired\nCALLED: called",
                         enum_type=EventKind,
                         max_length=24,
                     ),

@@ -6,6 +6,7 @@ from tortoise.migrations import operations as ops
 INDEXES = [
     "CREATE INDEX due_open ON due (due_at) WHERE done_at IS NULL AND due_at IS NOT NULL",
     "CREATE INDEX notice_open ON notice (channel, ready_at) WHERE done_at IS NULL",
+    "CREATE INDEX ticket_callback ON ticket (id) WHERE callback",
     "CREATE INDEX attachment_unused ON attachment (created_at) WHERE ticket_id IS NULL",
     "CREATE INDEX idempotent_call_age ON idempotent_call (created_at)",
     "CREATE INDEX staff_session_age ON staff_session (expires_at)",

@@ -11,7 +11,10 @@ from backend.contract.words import TicketState as S
 OPEN_STATES = frozenset({S.SUBMITTED, S.ACCEPTED, S.HANDLING})
 """The enterprise may still add to it or withdraw it."""
 
-CLOCK_ONLY = frozenset({E.WARNED, E.WARNING_LIFTED, E.ESCALATED, E.REMINDED, E.ADDED, E.RECKONED})
+CALLBACK_ENDS = frozenset({E.REJECTED, E.COMPLETED, E.WITHDRAWN, E.CLOSED})
+"""Events after which nobody waits for a call back any more, called or not."""
+
+CLOCK_ONLY = frozenset({E.WARNED, E.WARNING_LIFTED, E.ESCALATED, E.REMINDED, E.ADDED, E.RECKONED, E.CALLED})
 """Events that change nothing a handler decides on: they never make a view of the ticket stale."""
 
 _ALLOWED: Mapping[E, frozenset[S]] = {
@@ -38,6 +41,7 @@ _ALLOWED: Mapping[E, frozenset[S]] = {
     E.REMINDED: OPEN_STATES | {S.COMPLETED},
     E.RECKONED: OPEN_STATES,
     E.RATING_EXPIRED: frozenset({S.COMPLETED}),
+    E.CALLED: frozenset(S),
 }
 
 _LEADS_TO: Mapping[E, S] = {

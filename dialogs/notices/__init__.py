@@ -26,7 +26,8 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 # Arguments that the backend leaves out when there is nothing to say.
 _OPTIONAL = ("departments", "department", "promised_at", "provisional", "verify_by", "reason", "text", "attachments",
-             "sign_due", "resolve_due", "due", "urgent", "redo", "unit", "basis", "comment")  # fmt: skip
+             "sign_due", "resolve_due", "due", "urgent", "redo", "unit", "basis", "comment",
+             "callback")  # fmt: skip
 
 
 class UnknownNotice(LookupError):

@@ -53,8 +53,8 @@ async def show(work: Work, queue: str, cursor: str = "") -> None:
 
 
 def marks(ticket: TicketSummary) -> Words:
-    """Warning colour, urgency and difficulty as signs; empty when there is none."""
-    shown: list[Words] = []
+    """Call back, warning colour, urgency and difficulty as signs; empty when there is none."""
+    shown: list[Words] = [Message("mark.callback")] if ticket.callback else []
     if ticket.warning is not None:
         shown.append(Message(f"mark.{ticket.warning}"))
     shown += [Message("mark.urgent")] if ticket.urgent else []

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from backend.contract.errors import BackendError, Forbidden, Stale
-from backend.contract.models import AcceptIn, CityOut, SignIn
+from backend.contract.models import AcceptIn, CallIn, CityOut, SignIn
+from backend.contract.words import CallOutcome
 from dialogs.actions import Choice
 from dialogs.commands import Command, Verb, command, parse
 from dialogs.events import Incoming, Person, Press, Start, Text
@@ -207,6 +208,14 @@ async def _accept(work: Work, pressed: Command) -> None:
     ticket.tell(work, done, Message("accept.done", {"number": number}))
 
 
+async def _called(work: Work, pressed: Command) -> None:
+    """One press: the person who waited for a call back was reached."""
+    number = pressed.arg(0)
+    request = CallIn(outcome=CallOutcome.ANSWERED)
+    await work.backend.record_call(number, request, key=work.id("called", number))
+    await ticket.show(work, number, Message("called.done", {"number": number}))
+
+
 async def _begin_on_ticket(work: Work, pressed: Command) -> None:
     await errands.begin(work, pressed.verb, pressed.arg(0), version=pressed.arg(1))
 
@@ -289,6 +298,7 @@ _PRESSES: Mapping[Verb, Callable[[Work, Command], Awaitable[None]]] = {
     Verb.RETURN: _begin_on_assignment,
     Verb.DECIDE: _begin_on_assignment,
     Verb.LOOK: _look,
+    Verb.CALLED: _called,
     Verb.LANGUAGE: _language,
     Verb.BIND: _bind,
     Verb.CODE: _code,

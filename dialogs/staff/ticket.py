@@ -28,6 +28,7 @@ _ON_TICKET: Mapping[str, tuple[str, Verb]] = {
     "dispatch": ("button.dispatch", Verb.DISPATCH),
     "reject": ("button.reject", Verb.REJECT),
     "close": ("button.close", Verb.CLOSE),
+    "call": ("button.called", Verb.CALLED),
 }
 
 

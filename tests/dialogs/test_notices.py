@@ -40,7 +40,7 @@ ARGS: dict[str, dict[str, Any]] = {
         "kind": "help", "role": "lead", "sign_due": DUE, "resolve_due": DUE, "urgent": False, "assignment": 5,
         "redo": False,
     },
-    "desk": {"kind": "help", "urgent": True},
+    "desk": {"kind": "help", "urgent": True, "callback": True},
     "added": {"text": "又停了", "attachments": 2},
     "answered": {"question_text": "几点？", "answer": "两点"},
     "warned": {"level": "blue", "due": DUE},

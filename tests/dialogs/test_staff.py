@@ -333,3 +333,20 @@ async def test_the_web_page_gives_the_code_that_binds_a_messenger(town: Town) ->
     assert "绑定成功，徐强" in chat.text
     await chat.sends("menu")
     assert "绑定手机消息" not in chat.labels
+
+
+async def test_who_waits_for_a_call_back_stands_first_and_is_marked_until_called(town: Town) -> None:
+    number = await filed(town, scenario="other", unclear=True, callback=True, title="来电中断")
+    for _ in range(8):
+        await filed(town, scenario="other")
+    seat = town.staff("seat-1")
+    await seat.sends("queue:desk")
+    assert seat.text.index(number) < seat.text.index("厂区停电")
+    assert "📞" in seat.text
+    await seat.presses("更多")
+    assert number not in seat.text
+    seat = await opened(town, "seat-1", number)
+    await seat.presses("已回电")
+    assert "已回电" in seat.text
+    assert "📞" not in seat.text
+    assert "已回电" not in seat.labels
