@@ -24,11 +24,11 @@ from tests.dialogs.city import ENGINE, TREE
 ROOT = Path(__file__).parents[2]
 CONVERSATION = (
     "dialogs/enterprise", "dialogs/engine", "dialogs/fields", "dialogs/exchange.py", "dialogs/collecting.py",
-    "dialogs/trouble.py", "dialogs/unsent.py",
+    "dialogs/times.py", "dialogs/trouble.py", "dialogs/unsent.py",
 )  # fmt: skip
 """The code whose texts an enterprise hears."""
 
-FIGURES = re.compile(r"time\..*|field\.date\.(shown|moment|weekday\.\d)|field\.(money|number)\.shown")
+FIGURES = re.compile(r"time\.(moment.*|month\.\d+)|field\.date\.(shown|moment)|field\.(money|number)\.shown")
 """Read aloud from their written form: the voice knows how to say dates, times and sums."""
 
 UNSAID = frozenset(
