@@ -350,6 +350,8 @@ class Attachment(Model):
     size = fields.BigIntField()
     sha256 = fields.CharField(max_length=64)
     name = fields.CharField(max_length=200, default="")
+    transcript = fields.TextField(null=True)
+    """What is said in a recording, as a machine heard it."""
     created_at = fields.DatetimeField()
 
     class Meta:

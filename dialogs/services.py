@@ -12,6 +12,7 @@ from backend.contract.models import (
     AnswerAtOnceIn,
     AnswerQuestionIn,
     AskIn,
+    AttachmentOut,
     BindIn,
     BindingCodeOut,
     CallIn,
@@ -38,6 +39,7 @@ from backend.contract.models import (
     TicketOut,
     TicketPage,
     TicketReceipt,
+    TranscriptIn,
     WithdrawIn,
 )
 
@@ -55,6 +57,7 @@ class ContactBackend(Protocol):
     async def withdraw(self, number: str, request: WithdrawIn, *, key: str) -> TicketOut: ...
     async def rate(self, number: str, request: RateIn, *, key: str) -> TicketOut: ...
     async def answer_question(self, question: int, request: AnswerQuestionIn, *, key: str) -> TicketOut: ...
+    async def set_transcript(self, attachment: str, request: TranscriptIn, *, key: str) -> AttachmentOut: ...
     async def list_drafts(self) -> DraftPage: ...
     async def save_draft(self, draft: str, request: DraftIn, *, key: str) -> DraftOut: ...
     async def drop_draft(self, draft: str, *, key: str) -> None: ...
@@ -122,6 +125,9 @@ class ContactCalls:
 
     async def answer_question(self, question: int, request: AnswerQuestionIn, *, key: str) -> TicketOut:
         return await self.client.answer_question(question, request, key=key, actor=self.actor)
+
+    async def set_transcript(self, attachment: str, request: TranscriptIn, *, key: str) -> AttachmentOut:
+        return await self.client.set_transcript(attachment, request, key=key, actor=self.actor)
 
     async def list_drafts(self) -> DraftPage:
         return await self.client.list_drafts(actor=self.actor)

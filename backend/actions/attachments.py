@@ -10,11 +10,13 @@ from uuid import UUID
 from backend import models
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
-from backend.contract.errors import Forbidden, NotFound
-from backend.contract.models import AttachmentOut
+from backend.actions.views import attachment_out
+from backend.contract.errors import Conflict, Forbidden, Invalid, NotFound
+from backend.contract.models import AttachmentOut, TranscriptIn
 from backend.rules import roles
 
 AttachmentKind = Literal["photo", "file", "voice", "video"]
+_SPEAKING = ("voice", "video")
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ async def keep_upload(context: Context, actor: Actor, upload: Upload) -> Attachm
     """Record whose file it is; it belongs to no ticket yet."""
     if actor.kind not in (ActorKind.CONTACT, ActorKind.STAFF):
         raise Forbidden
-    await models.Attachment.create(
+    row = await models.Attachment.create(
         id=upload.id,
         contact_id=actor.id if actor.kind is ActorKind.CONTACT else None,
         staff_id=actor.id if actor.kind is ActorKind.STAFF else None,
@@ -54,9 +56,24 @@ async def keep_upload(context: Context, actor: Actor, upload: Upload) -> Attachm
         name=upload.name,
         created_at=context.now,
     )
-    return AttachmentOut(
-        id=str(upload.id), kind=upload.kind, media_type=upload.media_type, size=upload.size, name=upload.name
-    )
+    return attachment_out(row)
+
+
+async def set_transcript(context: Context, actor: Actor, attachment_id: str, request: TranscriptIn) -> AttachmentOut:
+    """What is said in a recording, written down by whoever uploaded it; once filed with its ticket it stays.
+
+    One that comes after filing is taken, too: writing down takes longer than hanging up.
+    """
+    row = await models.Attachment.filter(id=UUID(attachment_id)).select_for_update().get_or_none()
+    if row is None or not _uploaded(actor, row):
+        raise NotFound
+    if row.kind not in _SPEAKING:
+        raise Invalid("This file is no recording.")
+    if row.ticket_id is not None and row.transcript is not None:
+        raise Conflict("The transcript of a filed recording stays as it is.")
+    row.transcript = request.text
+    await row.save(update_fields=["transcript"])
+    return attachment_out(row)
 
 
 async def find_download(context: Context, actor: Actor, attachment_id: str) -> Download:

@@ -116,9 +116,8 @@ def may_look(actor: Actor, ticket: models.Ticket, assignments: Sequence[models.A
 
 
 def attachment_out(row: models.Attachment) -> AttachmentOut:
-    return AttachmentOut.model_validate(
-        {"id": str(row.id), "kind": row.kind, "media_type": row.media_type, "size": row.size, "name": row.name}
-    )
+    plain = {name: getattr(row, name) for name in ("kind", "media_type", "size", "name", "transcript")}
+    return AttachmentOut.model_validate({"id": str(row.id), **plain})
 
 
 def _contact_may(ticket: models.Ticket, questions: Sequence[models.Question]) -> list[str]:

@@ -22,7 +22,7 @@ from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import UuidPath
 from backend.contract.errors import AttachmentTooLarge, AttachmentType, Invalid, NotFound
-from backend.contract.models import AttachmentOut
+from backend.contract.models import AttachmentOut, TranscriptIn
 
 operations = Operations("attachments")
 
@@ -68,6 +68,12 @@ async def upload(call: Call[Nothing, Nothing, Nothing]) -> web.Response:
         if reply.replayed:  # this copy is one too many
             await asyncio.to_thread((store.folder / str(ident)).unlink, missing_ok=True)
     return idempotency.respond(reply)
+
+
+@operations("PUT", "/attachments/{id}/transcript", Access.PERSON)
+async def set_transcript(call: Call[UuidPath, Nothing, TranscriptIn]) -> AttachmentOut:
+    """Write down what is said in my recording; once filed with its ticket it stays."""
+    return await attachments.set_transcript(call.context, call.actor, call.path.id, call.body)
 
 
 @operations("GET", "/attachments/{id}", Access.PERSON, streams=True)

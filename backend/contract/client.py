@@ -60,6 +60,7 @@ from backend.contract.models import (
     TicketReceipt,
     TopicIn,
     TopicOut,
+    TranscriptIn,
     WithdrawIn,
 )
 from backend.contract.words import TicketState
@@ -164,6 +165,13 @@ class BackendClient:
         return await self._call(
             AttachmentOut, "POST", "/attachments", actor=actor, key=key, stream=content, file_name=name
         )
+
+    async def set_transcript(
+        self, attachment_id: str, request: TranscriptIn, *, actor: str | None = None, key: str
+    ) -> AttachmentOut:
+        """What is said in a recording of the actor's own, written down."""
+        path = f"/attachments/{attachment_id}/transcript"
+        return await self._call(AttachmentOut, "PUT", path, body=request, actor=actor, key=key)
 
     @asynccontextmanager
     async def download(self, attachment_id: str, *, actor: str | None = None) -> AsyncIterator[Download]:

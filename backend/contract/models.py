@@ -157,6 +157,12 @@ class AttachmentOut(Answer):
     size: int
     """Bytes."""
     name: str
+    transcript: str | None = None
+    """What is said in a recording, as a machine heard it."""
+
+
+class TranscriptIn(Request):
+    text: Prose
 
 
 # --- tickets ----------------------------------------------------------------------------------------------------

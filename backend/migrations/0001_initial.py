@@ -606,6 +606,7 @@ class Migration(migrations.Migration):
                 ("size", fields.BigIntField()),
                 ("sha256", fields.CharField(max_length=64)),
                 ("name", fields.CharField(default="", max_length=200)),
+                ("transcript", fields.TextField(null=True, unique=False)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={

@@ -59,6 +59,7 @@ def _card(work: Work, ticket: TicketOut) -> Words:
     return paragraphs(
         _head(work, ticket),
         Message("ticket.story", {"text": ticket.story}),
+        _recordings(ticket),
         lines(*(_answer(one) for one in ticket.answers)) if ticket.answers else None,
         _people(work, ticket),
         _talk(ticket),
@@ -85,6 +86,12 @@ def _answer(answer: Mapping[str, Any]) -> Words:
     if "zh" not in label or "zh" not in shown:
         return ""
     return Message("ticket.answer", {"label": Localized(label), "shown": Localized(shown)})
+
+
+def _recordings(ticket: TicketOut) -> Words | None:
+    """What the machine heard in each recording; the recording itself is among the files."""
+    heard = [one.transcript for one in ticket.attachments if one.transcript is not None]
+    return lines(*(Message("ticket.recording", {"text": text}) for text in heard)) if heard else None
 
 
 def _people(work: Work, ticket: TicketOut) -> Words:

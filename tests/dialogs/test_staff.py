@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backend.contract.models import AdditionIn, WithdrawIn
+from backend.contract.models import AdditionIn, TranscriptIn, WithdrawIn
 from backend.contract.words import EventKind, Kind
 from dialogs.commands import Verb
 from dialogs.events import Start
@@ -350,3 +350,12 @@ async def test_who_waits_for_a_call_back_stands_first_and_is_marked_until_called
     assert "已回电" in seat.text
     assert "📞" not in seat.text
     assert "已回电" not in seat.labels
+
+
+async def test_a_recording_is_shown_as_text_beside_the_story(town: Town) -> None:
+    client, key = town.backend.client, town.backend.key
+    voice = await client.upload(b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead" + bytes(50), actor=CONTACT, key=key())
+    await client.set_transcript(voice.id, TranscriptIn(text="变压器冒烟了"), actor=CONTACT, key=key())
+    number = await filed(town, attachments=[voice.id])
+    chat = await opened(town, "power-1", number)
+    assert "录音（机器转写）：变压器冒烟了" in chat.text

@@ -2,13 +2,14 @@
 
 import io
 import os
+import wave
 import zipfile
 from collections.abc import AsyncIterator
 
 import pytest
 
-from backend.contract.errors import AttachmentTooLarge, AttachmentType, Invalid, NotFound
-from backend.contract.models import AdditionIn
+from backend.contract.errors import AttachmentTooLarge, AttachmentType, Conflict, Invalid, NotFound
+from backend.contract.models import AdditionIn, TranscriptIn
 from tests.backend.city import SERVICE_TOKEN, Backend, new_ticket
 
 ACTOR = "telegram:4711"
@@ -23,6 +24,17 @@ def office(*names: str) -> bytes:
     return target.getvalue()
 
 
+def recording() -> bytes:
+    """A tenth of a second as the telephone network has it."""
+    target = io.BytesIO()
+    with wave.open(target, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(1600))
+    return target.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "kind", "media_type"),
     [
@@ -30,6 +42,7 @@ def office(*names: str) -> bytes:
         (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(200), "photo", "image/jpeg"),
         (b"%PDF-1.7\n" + bytes(200), "file", "application/pdf"),
         (b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead" + bytes(50), "voice", "audio/ogg"),
+        (recording(), "voice", "audio/wav"),
         (b"\x00\x00\x00\x18ftypmp42" + bytes(200), "video", "video/mp4"),
         (
             office("[Content_Types].xml", "word/document.xml"),
@@ -136,3 +149,35 @@ async def test_upload_sent_twice_leaves_one_file(backend: Backend) -> None:
 async def test_name_is_a_label_and_no_path(backend: Backend) -> None:
     kept = await backend.client.upload(PNG, name="..\\../etc/pass\x00wd", actor=ACTOR, key=backend.key())
     assert kept.name == "passwd"
+
+
+async def test_a_recording_reaches_the_desk_with_what_was_heard_in_it(backend: Backend) -> None:
+    caller = "phone:+8613800138000"
+    text = "我们厂" + "停" * 4900 + "电了"
+    story = await backend.client.upload(recording(), name="story.wav", actor=caller, key=backend.key())
+    place = await backend.client.upload(recording(), name="place.wav", actor=caller, key=backend.key())
+    assert story.transcript is None
+    for one in ("先听错了", text):
+        heard = await backend.client.set_transcript(story.id, TranscriptIn(text=one), actor=caller, key=backend.key())
+        assert heard.transcript == one
+    filed = new_ticket(scenario="other", attachments=[story.id, place.id])
+    number = (await backend.client.file_ticket(filed, actor=caller, key=backend.key())).number
+    late = TranscriptIn(text="建设路十八号")
+    await backend.client.set_transcript(place.id, late, actor=caller, key=backend.key())
+    seen = await backend.staff("seat-1").view_ticket(number)
+    assert [(one.kind, one.transcript) for one in seen.attachments] == [("voice", text), ("voice", "建设路十八号")]
+    with pytest.raises(Conflict):
+        await backend.client.set_transcript(story.id, late, actor=caller, key=backend.key())
+
+
+async def test_only_its_uploader_writes_down_a_recording_and_nothing_else_is_one(backend: Backend) -> None:
+    kept = await backend.client.upload(recording(), actor=ACTOR, key=backend.key())
+    photo = await backend.client.upload(PNG, actor=ACTOR, key=backend.key())
+    with pytest.raises(NotFound):
+        await backend.client.set_transcript(
+            kept.id, TranscriptIn(text="别人"), actor="telegram:other", key=backend.key()
+        )
+    with pytest.raises(NotFound):
+        await backend.staff("seat-1").set_transcript(kept.id, TranscriptIn(text="坐席"), key=backend.key())
+    with pytest.raises(Invalid):
+        await backend.client.set_transcript(photo.id, TranscriptIn(text="照片"), actor=ACTOR, key=backend.key())
