@@ -109,7 +109,7 @@ class HandOver:
 
     draft: str
     reason: str
-    """asked, no_match, no_input or mixed."""
+    """asked, no_match, no_input, mixed or gone."""
     form: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -100,6 +100,14 @@ Event = Text | Press | Media | Rejected | Place | SharedPhone | Start | Silence 
 
 
 @dataclass(frozen=True)
+class Gone:
+    """The person is gone, perhaps in the middle of something (a call that ended): what was said goes to a seat."""
+
+    callback: bool
+    """Whether they wait to be called back; if so a ticket is filed even when nothing was said."""
+
+
+@dataclass(frozen=True)
 class Person:
     """Who is talking, as the channel knows them."""
 
@@ -123,6 +131,6 @@ class Incoming:
     person: Person
     id: str
     at: datetime
-    event: Event
+    event: Event | Gone
     ticket: str = ""
     """Number of the ticket whose topic it came from (a staff group has one topic a ticket); empty elsewhere."""

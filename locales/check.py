@@ -211,6 +211,7 @@ def _read_template(path: Path, where: str, uses: Uses) -> None:
         place = f"{where}:{number}"
         keys = [key for first in _IN_TEMPLATE.findall(line) for key in _QUOTED.findall(first) if _KEY.match(key)]
         uses.sure += [Use(key, place, exact=True) for key in keys]
+        uses.words.update(text for text in _QUOTED.findall(line) if _KEY.match(text))
         uses.sure += [Use(f"{name}.", place, exact=False) for name in _VOCABULARY.findall(line)]
 
 

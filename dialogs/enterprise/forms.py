@@ -94,6 +94,26 @@ async def to_human(visit: Visit) -> None:
     await go_on(visit, Press(Command("human", tag_of(form.draft)).encoded()))
 
 
+async def leave(visit: Visit, *, callback: bool) -> None:
+    """The person is gone in the middle of the open form: file what was said as an incomplete ticket for a seat."""
+    form = visit.session.form
+    assert form is not None
+    if form.phase is Phase.SUBMITTING:
+        await ask_again(visit)
+        return
+    scenario = visit.shared.scenarios.find(form.scenario, form.version) or visit.shared.scenarios.get(form.scenario)
+    if scenario is None or not _has_own_words(form):
+        await put_aside(visit)
+        if callback:
+            await human.call_back(visit)
+        return
+    visit.session.form = None
+    ended = visit.shared.engine.hand_over(scenario, form, visit.now)
+    for action in ended.actions:
+        if isinstance(action, HandOver):
+            await _hand_over(visit, action, form, callback=callback)
+
+
 async def file_waiting(visit: Visit) -> None:
     """File every confirmed form that could not be filed before; whatever else the person is doing stays as it is."""
     session = visit.session
@@ -248,15 +268,19 @@ async def _not_filed(visit: Visit, form: Form, error: BackendError | ValidationE
     visit.said += step.actions
 
 
-async def _hand_over(visit: Visit, action: HandOver, form: Form | None) -> None:
+def _has_own_words(form: Form) -> bool:
+    return bool(form.extras) or any(not answer.known for answer in form.answers.values())
+
+
+async def _hand_over(visit: Visit, action: HandOver, form: Form | None, *, callback: bool = False) -> None:
     """File what there is for a seat; with nothing at all in it, ask for a word first."""
-    said = form is not None and any(not answer.known for answer in form.answers.values())
-    if not said:
+    if form is None or not _has_own_words(form):
         await human.ask(visit)
         return
     await visit.shared.drafts.settle(action.draft)
     try:
-        receipt = await visit.backend.file_ticket(NewTicket.model_validate(action.form), key=action.draft)
+        request = NewTicket.model_validate({**action.form, "callback": callback})
+        receipt = await visit.backend.file_ticket(request, key=action.draft)
     except KeyReused:
         visit.say(Message("form.filed_before"), (button("button.tickets", Verb.TICKETS),))
         return

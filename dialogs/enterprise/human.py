@@ -55,12 +55,25 @@ async def take(visit: Visit) -> None:
     await file(visit)
 
 
+async def call_back(visit: Visit) -> None:
+    """The person is gone, or no seat was free, before anything was said: a seat shall call them."""
+    if visit.session.errand is None or visit.session.errand.verb is not Verb.HUMAN:
+        visit.open_errand(Verb.HUMAN)
+    await _file(visit, callback=True)
+
+
 async def file(visit: Visit) -> None:
     """Open the ticket for the seat."""
     errand = visit.session.errand
     if errand is None or errand.verb is not Verb.HUMAN or not (errand.text or errand.files or errand.args.get("phone")):
         await ask(visit)
         return
+    await _file(visit, callback=False)
+
+
+async def _file(visit: Visit, *, callback: bool) -> None:
+    errand = visit.session.errand
+    assert errand is not None
     wanted = Wording("zh_CN").text(Message("human.title"))
     story = errand.text or wanted
     phone = errand.args.get("phone")
@@ -72,6 +85,7 @@ async def file(visit: Visit) -> None:
         title=" ".join(story.split())[:_TITLE] or wanted,
         story=story,
         unclear=True,
+        callback=callback,
         contact=ContactIn(phone=phone) if phone else None,
         attachments=list(errand.files),
     )

@@ -28,7 +28,7 @@ from dialogs.enterprise import (
     withdrawal,
 )
 from dialogs.enterprise.visit import Shared, Visit
-from dialogs.events import Incoming, Person, Press, Start, Text
+from dialogs.events import Gone, Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
 from dialogs.finder import OverlapFinder, ScenarioFinder
 from dialogs.message import Message
@@ -140,7 +140,7 @@ class EnterpriseTalk:
 def _wants_form(visit: Visit, lost: bool) -> bool:
     """Whether this event was meant for a form: after a loss it is not applied, for the question may be another one."""
     event = visit.incoming.event
-    if isinstance(event, Start):
+    if isinstance(event, Start | Gone):
         return False
     if isinstance(event, Press):
         return decode(event.command) is not None
@@ -159,6 +159,8 @@ def _warn_of_emergency(visit: Visit) -> None:
 async def _route(visit: Visit) -> None:
     event = visit.incoming.event
     match event:
+        case Gone(callback):
+            await _leave(visit, callback=callback)
         case Start(payload):
             await _start(visit, payload)
         case Press(text):
@@ -171,6 +173,22 @@ async def _route(visit: Visit) -> None:
             await forms.go_on(visit, event)
         case _:
             await loose.take(visit)
+
+
+async def _leave(visit: Visit, *, callback: bool) -> None:
+    """The person is gone: what is half done is finished as far as their words allow, and nothing is asked."""
+    errand = visit.session.errand
+    if errand is not None and errand.verb in (Verb.HUMAN, Verb.FILES) and _holds_words(errand):
+        visit.session.errand = errand.replace(verb=Verb.HUMAN, stage="words")
+        await human.call_back(visit)
+        callback = False
+    elif errand is not None and errand.verb in _LEFT and _holds_words(errand):
+        await _SENDS[errand.verb](visit)
+    visit.session.errand = None
+    if visit.session.form is not None:
+        await forms.leave(visit, callback=callback)
+    elif callback:
+        await human.call_back(visit)
 
 
 async def _start(visit: Visit, payload: str) -> None:
@@ -404,6 +422,9 @@ _SENDS: Mapping[Verb, _Flow] = {
     Verb.HUMAN: human.file,
 }
 
+_LEFT = (Verb.ADD, Verb.ANSWER, Verb.RATE)
+"""Errands that are sent as they are when the person is gone in the middle of them."""
+
 _FINISHES: Mapping[Verb, tuple[Verb, ...]] = {
     Verb.ADD: (Verb.DONE,),
     Verb.ANSWER: (Verb.DONE,),
@@ -427,8 +448,12 @@ async def _finish(visit: Visit, flow: _Flow) -> None:
         await forms.ask_again(visit)
 
 
+def _holds_words(errand: Errand) -> bool:
+    return bool(errand.text or errand.files or errand.stage == "comment")
+
+
 def _ways_out(errand: Errand | None) -> tuple[Choice, ...]:
     """What was typed is still in the errand: it can be sent again as it is."""
-    if errand is not None and errand.verb in _SENDS and (errand.text or errand.files or errand.stage == "comment"):
+    if errand is not None and errand.verb in _SENDS and _holds_words(errand):
         return (button("button.retry", Verb.RETRY, _ERRAND), button("button.cancel", Verb.CANCEL))
     return (button("button.tickets", Verb.TICKETS), button("button.menu", Verb.MENU))

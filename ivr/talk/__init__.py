@@ -1,0 +1,1 @@
+"""The talk with a caller: the hotline's menu, and the one conversation of all channels, by ear and keypad."""

@@ -1,0 +1,126 @@
+"""Turns a question into a grammar, and audio into words: one model a process, shared by all calls."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from functools import lru_cache
+
+from ivr.speech.decoding import DecodingFailed
+from ivr.speech.dictation import DictationPool
+from ivr.speech.digits import Digits
+from ivr.speech.listening import Listening
+from ivr.speech.listening import Question as Heeds
+from ivr.speech.model import SpeechModel
+from ivr.speech.phrases import Phrase, PhraseSet
+from ivr.speech.recogniser import Utterance
+from ivr.speech.values import amounts, dates
+from ivr.speech.vocabulary import Unspeakable, Vocabulary, plain
+from ivr.talk.question import Entry, Question
+
+log = logging.getLogger(__name__)
+
+VALUE = "="
+"""Precedes the words of an entry in what a listening reports; no choice's meaning begins with it."""
+
+
+class Ear:
+    """Hears choices, spoken numbers and stories."""
+
+    def __init__(self, model: SpeechModel, threads: Executor, dictations: int = 2, wait: float = 20.0) -> None:
+        """`dictations`: stories transcribed at a time, each up to 150 MB; `wait`: seconds a story may take to become
+        text, its turn included.
+        """
+        self._model = model
+        self._threads = threads
+        self._vocabulary = Vocabulary(model.knows)
+        self._pool = DictationPool(model, threads, dictations)
+        self._wait = wait
+        self._grammar = lru_cache(maxsize=512)(self._make)
+
+    def listen(self, question: Question) -> Listening | None:
+        """A recogniser for this question; None when nothing at it can be said."""
+        if not question.listens or question.recording is not None:
+            return None
+        phrases = tuple((choice.means, choice.phrases) for choice in question.choices if choice.phrases)
+        entry = question.entry if question.entry is not None and question.entry.by_voice else None
+        if not phrases and entry is None:
+            return None
+        return Listening(self._model, self._grammar(phrases, entry), self._threads)
+
+    async def transcribe(self, pcm: bytes) -> str:
+        """The words of a recording; '' when nothing was understood, or not in time."""
+        try:
+            async with asyncio.timeout(self._wait):
+                return await self._pool.transcribe(pcm)
+        except (TimeoutError, DecodingFailed) as error:
+            log.warning("a recording was not transcribed", extra={"action": "transcribe", "why": type(error).__name__})
+            return ""
+
+    def speakable(self, phrases: Iterable[str]) -> tuple[str, ...]:
+        """Those that the model can hear at all; a city's names may hold rare characters."""
+        return tuple(phrase for phrase in phrases if self._knows(phrase))
+
+    def _knows(self, phrase: str) -> bool:
+        try:
+            self._vocabulary.segment(phrase)
+        except Unspeakable:
+            return False
+        return True
+
+    def _make(self, phrases: tuple[tuple[str, tuple[str, ...]], ...], entry: Entry | None) -> Heeds:
+        parts: list[Heeds] = []
+        if phrases:
+            parts.append(_choices(phrases, self))
+        if entry is not None:
+            parts.append(_Value(self._values(entry)))
+        return parts[0] if len(parts) == 1 else _Either(parts)
+
+    def _values(self, entry: Entry) -> Heeds:
+        match entry.values:
+            case "digits":
+                return Digits(self._vocabulary, entry.least, entry.most)
+            case "amount":
+                return amounts(self._vocabulary)
+            case "date":
+                return dates(self._vocabulary)
+
+    def phrase_set(self, phrases: Iterable[Phrase]) -> PhraseSet:
+        """Raises PhraseFaults."""
+        return PhraseSet(phrases, self._vocabulary)
+
+
+def _choices(phrases: tuple[tuple[str, tuple[str, ...]], ...], ear: Ear) -> PhraseSet:
+    """One meaning a phrase: where two choices share one, the first has it, for the order is the order on offer."""
+    taken: dict[str, Phrase] = {}
+    for means, said in phrases:
+        for text in ear.speakable(said):
+            taken.setdefault(plain(text), Phrase(means, text, "question"))
+    return ear.phrase_set(taken.values())
+
+
+class _Value:
+    """An entry's words, marked as such."""
+
+    def __init__(self, values: Heeds) -> None:
+        self._values = values
+        self.grammar = values.grammar
+
+    def key(self, utterance: Utterance) -> str | None:
+        found = self._values.key(utterance)
+        return None if found is None else VALUE + found
+
+
+class _Either:
+    """Several kinds of answer to one question; the first that understands has it."""
+
+    def __init__(self, parts: list[Heeds]) -> None:
+        self._parts = parts
+        words = dict.fromkeys(phrase for part in parts for phrase in json.loads(part.grammar))
+        self.grammar = json.dumps(list(words), ensure_ascii=False)
+
+    def key(self, utterance: Utterance) -> str | None:
+        return next((key for part in self._parts if (key := part.key(utterance)) is not None), None)

@@ -1,0 +1,334 @@
+"""Turns what the conversation answers into what a caller hears, and what they may say or press then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from dialogs.actions import Action, Ask, Expect, Rows, Say, Summarise
+from dialogs.actions import Choice as Button
+from dialogs.commands import Verb
+from dialogs.message import Localized, Message
+from dialogs.phrases import read_phrases
+from ivr.talk.phrasebook import phrasebook
+from ivr.talk.question import END, HUMAN, REPEAT, Choice, Entry, Question, Recording
+from ivr.talk.wording import Spoken
+from ivr.voice.speech import Pause, Speech
+
+MORE: Final = "more"
+"""Means: the next page of options."""
+CORRECT: Final = "correct"
+"""Means: name the answers, so that one can be chosen to be corrected."""
+
+_MOST_KEYS = 8
+"""Options on keys of one page; 9 goes back."""
+_BACK_KEY, _MORE_KEY = "9", "8"
+_BREATH = Pause(0.35)
+
+STORY = Recording(pause=2.5, most=120)
+WORDS = Recording(pause=1.6, most=40)
+
+_ENTRIES: Mapping[str, Entry] = {
+    "number": Entry("amount", 1, 9),
+    "money": Entry("amount", 1, 12),
+    "date": Entry("date", 1, 8),
+    "phone": Entry("digits", 5, 12),
+}
+_NUMBER = Entry("digits", 1, 12)
+"""A ticket number, or a retrieval code."""
+_UNSPEAKABLE = {"uscc": "seat", "location": "link", "attachment": "link"}
+"""What becomes of fields that cannot be spoken if the template does not say it."""
+
+_ASKS = frozenset({Verb.GRADE, Verb.SOLVED, Verb.CONFIRM, Verb.ANSWER, Verb.RATE})
+"""Buttons below a text that make it a question on the phone; others only lead elsewhere."""
+
+_WAYS: Mapping[str, tuple[str, ...]] = {
+    "done": (END,),
+    "skip": (END,),
+    "back": (_BACK_KEY,),
+    "keep": (END,),
+}
+"""Keys of the ways round a question, where they are not taken."""
+
+_END_ENTRY = {
+    (True, False): "ivr.end_entry",
+    (True, True): "ivr.end_date",
+    (False, False): "ivr.end_keys",
+    (False, True): "ivr.end_keys_date",
+}
+"""By whether it can be spoken, and whether it is a date."""
+
+_NOT_READ = frozenset({"engine.not_given", "engine.left_to_link", "engine.left_to_seat"})
+"""Answers that the read-back leaves out."""
+
+
+@dataclass(frozen=True)
+class View:
+    """How far a question has been unfolded for this caller."""
+
+    page: int = 0
+    tried: int = 0
+    """How many answers to it could not be used."""
+    correcting: bool = False
+    """The answers are named to choose one from."""
+    hints: bool = False
+    """The keys that always work are told, as once in a call."""
+    hears: bool = True
+    """False: answers come by keys only."""
+    recorded: frozenset[str] = frozenset()
+    """Fields whose answer is kept as a recording, and so is not read back from its transcript."""
+
+
+@dataclass(frozen=True)
+class Presented:
+    """What to say, then what to ask; without a question the conversation is at an end."""
+
+    said: Speech
+    prompt: Speech = ()
+    question: Question | None = None
+    ask: Ask | None = None
+    defer: str = ""
+    """`link` or `seat`: the present field is put off unasked."""
+    call: str = ""
+    """An emergency number to offer to put the caller through to."""
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """For the field `kind`: its options' commands by what they choose."""
+
+
+def present(actions: Sequence[Action], spoken: Spoken, view: View) -> Presented:
+    """The last thing asked is the question; what stands before it is told."""
+    asked = next((at for at in reversed(range(len(actions))) if _is_question(actions[at])), None)
+    told = actions if asked is None else actions[:asked]
+    said = _told(told, spoken)
+    call = next((one.call for one in actions if isinstance(one, Say) and one.call), "")
+    if asked is None:
+        return Presented(said, call=call)
+    action = actions[asked]
+    if isinstance(action, Ask):
+        return replace(_asked(action, spoken, view), said=said, call=call)
+    if isinstance(action, Summarise):
+        return replace(_summary(action, spoken, view), said=said, call=call)
+    assert isinstance(action, Say)
+    buttons = [button for button in _flat(action.choices) if _verb(button) in _ASKS]
+    prompt, choices = _options(buttons, spoken, view)
+    question = Question((*choices, *standing_choices()), listens=view.hears)
+    return Presented(said, (*spoken.speech(action.text), _BREATH, *prompt), question, call=call)
+
+
+def _told(actions: Iterable[Action], spoken: Spoken) -> Speech:
+    speech: list[str | Pause] = []
+    for action in actions:
+        if isinstance(action, Say):
+            speech += [*spoken.speech(action.text), _BREATH]
+    return tuple(speech)
+
+
+def _is_question(action: Action) -> bool:
+    if isinstance(action, Say):
+        return any(_verb(button) in _ASKS for button in _flat(action.choices))
+    return isinstance(action, Ask | Summarise)
+
+
+# --- a field, or an errand's question -----------------------------------------------------------------------------
+
+
+def _asked(ask: Ask, spoken: Spoken, view: View) -> Presented:
+    ask = replace(ask, attempt=max(ask.attempt, view.tried))
+    defer = ask.defer if ask.defer in ("link", "seat") else _UNSPEAKABLE.get(ask.type, "")
+    if defer:
+        return Presented((), ask=ask, defer=defer)
+    ways = {_verb(button): button for button in _flat(ask.controls)}
+    options = list(_flat(ask.options))
+    told, choices = _options(options, spoken, view)
+    choices = (*choices, *_ways(ways, taken={choice.key for choice in choices}))
+    question = Question(choices, listens=view.hears)
+    if not options or ask.type == "date":
+        question = _open(question, ask, view)
+    prompt = _prompt(ask, spoken, view, told, question, ticked="done" in ways and bool(options))
+    if "skip" in ways and ask.attempt == 0 and question.entry is None:
+        prompt = (*prompt, *spoken.say("ivr.skip_hint"))
+    if view.hints:
+        prompt = (*prompt, _BREATH, *spoken.say("ivr.hints"))
+    return Presented((), prompt, question, ask, kinds=_kinds(ask, options))
+
+
+def _open(question: Question, ask: Ask, view: View) -> Question:
+    """The question with the kind of free answer that fits its field."""
+    entry = _ENTRIES.get(ask.type)
+    if entry is None and not ask.type and ask.expect in (Expect.DIGITS, Expect.PHONE):
+        entry = _NUMBER
+    if entry is not None:
+        return replace(question, entry=replace(entry, by_voice=view.hears and ask.defer != "keys"))
+    return replace(question, recording=STORY if ask.story or ask.expect is Expect.MEDIA else WORDS)
+
+
+def _prompt(ask: Ask, spoken: Spoken, view: View, told: Speech, question: Question, *, ticked: bool) -> Speech:
+    """Full at first; with an example after a mistake; then the keys alone."""
+    parts: list[str | Pause] = []
+    if ask.problem is not None:
+        parts += [*spoken.speech(ask.problem), _BREATH]
+    if ticked:
+        return (*parts, *spoken.say("ivr.more_choices"))
+    if view.page:
+        return told
+    if ask.attempt < 2 or question.recording is not None or not told:
+        parts += [*spoken.speech(ask.prompt), _BREATH]
+    explain = ask.spoken_help or ask.help
+    if ask.attempt and explain is not None:
+        parts += [*spoken.speech(explain), _BREATH]
+    if ask.attempt > 1 and told:
+        parts += [*spoken.say("ivr.by_keys"), _BREATH]
+    parts += told
+    if question.entry is not None:
+        parts += spoken.say(_END_ENTRY[question.entry.by_voice and view.hears, ask.type == "date"])
+    if question.recording is STORY:
+        parts += spoken.say("ivr.end_story")
+    return tuple(parts)
+
+
+def _ways(ways: Mapping[str, Button], taken: set[str]) -> tuple[Choice, ...]:
+    """Help, back, skip and the others: by key where one is free, and by voice."""
+    phrases = _command_phrases()
+    choices = []
+    for verb, button in ways.items():
+        keys = [key for key in _WAYS.get(verb, ()) if key not in taken]
+        said = phrases.get(verb, ()) + ((phrasebook().finished) if verb == "done" else ())
+        if verb == "skip":
+            said += tuple(phrase for phrase in read_phrases().nothing if _chinese(phrase))
+        if verb == "human":
+            continue  # key 0 and its phrases are there always
+        choices.append(Choice(button.command, keys[0] if keys else "", said))
+        taken.update(keys[:1])
+    return (*choices, *standing_choices())
+
+
+def standing_choices() -> tuple[Choice, ...]:
+    """What can be said at any question: a human, and the question again. Their keys need no choice."""
+    return Choice(HUMAN, phrases=phrasebook().human), Choice(REPEAT, phrases=phrasebook().repeat)
+
+
+# --- options ------------------------------------------------------------------------------------------------------
+
+
+def _options(buttons: Sequence[Button], spoken: Spoken, view: View) -> tuple[Speech, tuple[Choice, ...]]:
+    """Speech naming this page's options with their keys, and all options as choices: any can be said at any time."""
+    per_page = len(buttons) if len(buttons) <= _MOST_KEYS else _MOST_KEYS - 1
+    page = buttons[view.page * per_page : (view.page + 1) * per_page] if per_page else []
+    keys = {id(button): str(number) for number, button in enumerate(page, 1)}
+    speech: list[str | Pause] = []
+    for button in page:
+        speech += [*spoken.speech(button.label), *press(spoken, keys[id(button)])]
+    choices = [
+        Choice(button.command, keys.get(id(button), ""), _phrases(button, keys.get(id(button), "")))
+        for button in buttons
+    ]
+    if per_page < len(buttons):
+        speech += [*spoken.say("ivr.more"), *press(spoken, _MORE_KEY)]
+        choices.append(Choice(MORE, _MORE_KEY, phrasebook().more))
+    return tuple(speech), tuple(choices)
+
+
+def press(spoken: Spoken, key: str) -> Speech:
+    """ "... press 3." and a breath."""
+    return (*spoken.say(f"ivr.press.{'hash' if key == END else key}"), _BREATH)
+
+
+def _phrases(button: Button, key: str) -> tuple[str, ...]:
+    label = button.label
+    words: list[str] = []
+    if isinstance(label, Localized):
+        words += [label.spoken("zh_CN"), label.best("zh_CN")]
+    elif isinstance(label, Message):
+        words += [part for part in Spoken("zh_CN").speech(label) if isinstance(part, str)]
+    elif isinstance(label, str):
+        words.append(label)
+    words += button.phrases
+    verb, value = _verb(button), button.command.rpartition(":")[2]
+    if verb in ("yes", "no") or value in ("yes", "no"):
+        words += phrasebook().yes if "yes" in (verb, value) else phrasebook().no
+    words += phrasebook().ordinals.get(key, ())
+    return tuple(dict.fromkeys(_bare(word) for word in words if _chinese(word)))
+
+
+# --- the summary --------------------------------------------------------------------------------------------------
+
+
+def _summary(summary: Summarise, spoken: Spoken, view: View) -> Presented:
+    lines = [line for line in summary.lines if line.field and line.command]
+    if view.correcting:
+        buttons = [Button(line.label, line.command) for line in lines]
+        told, choices = _options(buttons, spoken, view)
+        ask = () if view.page else (*spoken.say("ivr.which_line"), _BREATH)
+        return Presented((), (*ask, *told), Question((*choices, *standing_choices()), listens=view.hears))
+    ways = {_verb(button): button for button in _flat(summary.controls)}
+    book = phrasebook()
+    phrases = _command_phrases()
+    choices = (
+        Choice(ways["confirm"].command, "1", book.confirm),
+        Choice(CORRECT, "2", book.correct),
+        Choice(ways["cancel"].command, "3", phrases.get("cancel", ())),
+        *(Choice(ways[verb].command, "", phrases.get(verb, ())) for verb in ("back", "restart") if verb in ways),
+        *_corrections(summary),
+        *standing_choices(),
+    )
+    prompt: list[str | Pause] = [*spoken.say("ivr.read_back"), _BREATH]
+    for line in lines:
+        shown = Message("ivr.recorded") if line.field in view.recorded else line.shown
+        if not isinstance(shown, Message) or shown.key not in _NOT_READ:
+            prompt += [*spoken.speech(line.label), Pause(0.15), *spoken.speech(shown), _BREATH]
+    prompt += spoken.say("ivr.all_correct")
+    for key, label in (("1", "ivr.confirm"), ("2", "ivr.correct"), ("3", "ivr.cancel")):
+        prompt += [*spoken.say(label), *press(spoken, key)]
+    return Presented((), tuple(prompt), Question(choices, listens=view.hears))
+
+
+def _corrections(summary: Summarise) -> list[Choice]:
+    """改电话: each line by its name."""
+    before = tuple(phrase for phrase in read_phrases().before if _chinese(phrase))
+    found = []
+    for line in summary.lines:
+        if isinstance(line.label, Localized) and line.command:
+            name = _bare(line.label.best("zh_CN"))
+            found.append(Choice(line.command, "", tuple(f"{phrase}{name}" for phrase in before)))
+    return found
+
+
+# --- words --------------------------------------------------------------------------------------------------------
+
+
+def _kinds(ask: Ask, options: Sequence[Button]) -> Mapping[str, str]:
+    if ask.field != "kind":
+        return {}
+    return {button.command.rpartition(":")[2]: button.command for button in options}
+
+
+def _command_phrases() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for phrase, verb in read_phrases().commands.items():
+        if _chinese(phrase):
+            found[verb] = (*found.get(verb, ()), phrase)
+    return found
+
+
+def _flat(rows: Rows) -> tuple[Button, ...]:
+    return tuple(button for row in rows for button in row)
+
+
+def _verb(button: Button) -> str:
+    return button.command.partition(":")[0]
+
+
+def _chinese(text: str) -> bool:
+    return any("\u4e00" <= sign <= "\u9fff" for sign in text)
+
+
+def _bare(text: str) -> str:
+    """Without what is not said: brackets with their content, and a full stop at the end."""
+    kept, depth = [], 0
+    for sign in text:
+        depth += sign in "（("
+        if not depth:
+            kept.append(sign)
+        depth -= sign in "）)"
+    return "".join(kept).strip("。，、： ")

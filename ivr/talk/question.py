@@ -1,0 +1,106 @@
+"""What a caller is asked, and what came of it: neutral to who asks and to how it is heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+REPEAT: Final = "*"
+HUMAN: Final = "0"
+END: Final = "#"
+
+Values = Literal["digits", "amount", "date"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several answers."""
+
+    means: str
+    key: str = ""
+    """The key that chooses it; empty for what can only be said."""
+    phrases: tuple[str, ...] = ()
+    """How it is said, in Chinese."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Digits that are keyed in, ended by `#` or a pause, or spoken."""
+
+    values: Values
+    least: int = 1
+    most: int = 20
+    by_voice: bool = True
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Free words that are recorded and then transcribed."""
+
+    pause: float
+    """Seconds of silence that end it."""
+    most: float
+    """Seconds."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Choices stand beside an entry or a recording: the ways round it (skip, back, help...), or usual answers."""
+
+    choices: tuple[Choice, ...] = ()
+    entry: Entry | None = None
+    recording: Recording | None = None
+    listens: bool = True
+    """False once speech has failed often enough: keys only."""
+
+    @property
+    def by_key(self) -> dict[str, Choice]:
+        return {choice.key: choice for choice in self.choices if choice.key}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    means: str
+    by_voice: bool = False
+
+
+@dataclass(frozen=True)
+class Entered:
+    """Keyed digits, or the words of a spoken number or date."""
+
+    text: str
+    by_voice: bool = False
+
+
+@dataclass(frozen=True)
+class Recorded:
+    pcm: bytes
+    """8 kHz, 16-bit, from a moment before the first word."""
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """Something was said or pressed that is no answer."""
+
+    keyed: bool = False
+
+
+@dataclass(frozen=True)
+class Silent:
+    """Nothing came in time."""
+
+
+@dataclass(frozen=True)
+class WantsHuman:
+    """Key 0, at any time."""
+
+    recorded: bytes = b""
+    """What had been said until then, where a recording was going on."""
+
+
+@dataclass(frozen=True)
+class WantsRepeat:
+    """Key `*`: the question once more, counted as no mistake."""
+
+
+Answer = Chosen | Entered | Recorded | Unclear | Silent | WantsHuman | WantsRepeat

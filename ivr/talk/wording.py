@@ -1,0 +1,38 @@
+"""Puts the conversation's words into speech: how each text is said, with numbers, dates and amounts read aloud."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dialogs.message import Localized, Message, Words
+from dialogs.wording import Wording
+from ivr.voice.reading import aloud, number, sentence
+from ivr.voice.speech import Speech
+from locales import catalogue
+
+DOMAIN = "voice"
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One language's speech. A text without spoken wording is said as it is written."""
+
+    language: str
+
+    def speech(self, words: Words) -> Speech:
+        match words:
+            case Message(key, args):
+                text = catalogue(self.language, DOMAIN).get(key)
+                if text is None:
+                    return aloud(Wording(self.language).text(words), self.language)
+                return sentence(text, {name: self._argument(arg) for name, arg in args.items()}, self.language)
+            case Localized():
+                return (words.spoken(self.language),)  # one prompt, rendered ahead, numbers and all
+        return aloud(words, self.language)
+
+    def say(self, key: str, **args: Words | int) -> Speech:
+        """A text of the catalogue."""
+        return self.speech(Message(key, args))
+
+    def _argument(self, value: Words | int) -> Speech:
+        return number(value, self.language) if isinstance(value, int) else self.speech(value)
