@@ -47,7 +47,7 @@ def build_app(deps: WebDeps) -> web.Application:
 def add_routes(app: web.Application, deps: WebDeps) -> None:
     """Mount the pages, sockets and files; on shutdown open pages are told to come again."""
     assets = Assets()
-    door = _Door(deps, Look(assets, deps.city))
+    door = _Door(deps, Look(assets, deps.city, deps.call))
     app.router.add_get("/", door.chat)
     app.router.add_get("/chat/ws", door.own(door.chat_socket))
     app.router.add_post("/chat/files", door.own(door.chat_upload))

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from backend.contract.models import NoticeOut
-from bot.channel import UndeliverableError
 from bot.web.bubbles import notice_bubbles
 from bot.web.rooms import Rooms
+from dialogs.delivery.channel import UndeliverableError
 from dialogs.notices import Notices
 
 CONFIRM_SECONDS = 10.0

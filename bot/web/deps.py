@@ -19,6 +19,14 @@ Talk = Callable[[Incoming], Awaitable[Reply]]
 
 
 @dataclass(frozen=True)
+class CallPanel:
+    """What a page loads to have a call button; whoever takes the calls serves both below its own address."""
+
+    script: str
+    style: str
+
+
+@dataclass(frozen=True)
 class WebDeps:
     backend: BackendClient
     """With the channels' service token; for files, log-in and log-out."""
@@ -37,6 +45,8 @@ class WebDeps:
     """How browsers reach us; on https, cookies are sent over https alone."""
     upload_limit: int = 20 * 2**20
     """Bytes."""
+    call: CallPanel | None = None
+    """None: enterprises cannot call from the page."""
     now: Callable[[], datetime] = utc_now
     staff_check_seconds: float = 60.0
     """How often an open staff page is asked for a session that still holds."""

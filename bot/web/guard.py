@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 _HOST = re.compile(r"[A-Za-z0-9.\-\[\]:]{1,255}")
+_PERMISSIONS = "geolocation=(self), camera=(), microphone=(), payment=()"
 
 
 def secure(request: web.Request, response: web.StreamResponse) -> None:
@@ -21,9 +22,14 @@ def secure(request: web.Request, response: web.StreamResponse) -> None:
     response.headers["X-Frame-Options"] = "DENY"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "geolocation=(self), camera=(), microphone=(), payment=()"
+    response.headers["Permissions-Policy"] = _PERMISSIONS
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+
+
+def allow_microphone(response: web.StreamResponse) -> None:
+    """For a page with a call button; the browser still asks the person."""
+    response.headers["Permissions-Policy"] = _PERMISSIONS.replace("microphone=()", "microphone=(self)")
 
 
 def is_own_origin(request: web.Request, public_url: str) -> bool:

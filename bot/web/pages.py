@@ -16,7 +16,8 @@ from markupsafe import Markup
 from backend.contract.models import CityOut, StaffOut
 from backend.contract.words import Role
 from bot.web.assets import Assets
-from bot.web.guard import secure
+from bot.web.deps import CallPanel
+from bot.web.guard import allow_microphone, secure
 from dialogs.commands import Verb, command
 from dialogs.message import Localized, Message
 from dialogs.wording import Wording
@@ -48,11 +49,15 @@ class Look:
 
     assets: Assets
     city: CityOut
+    call: CallPanel | None = None
 
     def chat(self, request: web.Request, storage: str, upload_limit: int) -> web.Response:
         """The enterprise's page; `storage` names its place in the browser's storage."""
         page = {"kind": "enterprise", "base": "/chat", "storage": storage, "limit": upload_limit, "shortcuts": ()}
-        return self._page(request, "chat.html.j2", preferred_language(request), **page)
+        response = self._page(request, "chat.html.j2", preferred_language(request), call=self.call, **page)
+        if self.call is not None:
+            allow_microphone(response)
+        return response
 
     def desk(self, request: web.Request, storage: str, upload_limit: int, staff: StaffOut) -> web.Response:
         """The staff's page."""
@@ -83,7 +88,7 @@ class Look:
                 name_of=lambda tag: Wording(tag).text(Message(f"language.{tag}")),
                 city=city,
                 words=Markup(_words()),  # noqa: S704 - JSON of our own catalogues, with < escaped
-                **{"staff": None, **about},
+                **{"staff": None, "call": None, **about},
             )
         )
         response = web.Response(text=html, content_type="text/html", charset="utf-8")
