@@ -46,15 +46,16 @@ class Switchboard:
         """Calls under way."""
         return len(self._calls)
 
-    async def carry(self, call: LiveCall, running: Coroutine[Any, Any, None]) -> None:
+    async def carry(self, call: LiveCall, running: Coroutine[Any, Any, None], *, taken: bool = False) -> None:
         """`running` carries the call's media and returns when the call has ended, and so does this; the talk may go on
-        a little, to file what was said.
+        a little, to file what was said. `taken`: whoever called out talks, so there is no talk here.
         """
         self._calls[call.id] = call
         self._pacer.add(call.turn)
-        talk = asyncio.create_task(self._talk(call), name=f"talk {call.id}")
-        self._talks.add(talk)
-        talk.add_done_callback(self._talks.discard)
+        if not taken:
+            talk = asyncio.create_task(self._talk(call), name=f"talk {call.id}")
+            self._talks.add(talk)
+            talk.add_done_callback(self._talks.discard)
         try:
             await running
         finally:

@@ -165,7 +165,7 @@ class StreamCall:
                 async with asyncio.timeout(self._quiet_seconds):
                     data = await self._reader.read(_READ)
                 if not data:
-                    self.end(EndReason.HANGUP, farewell=None)
+                    self.end(self._closed(), farewell=None)
                     return
                 messages = self._decoder.feed(data)
         except TimeoutError:
@@ -197,6 +197,10 @@ class StreamCall:
                 self.end(EndReason.ERROR, farewell=None)
             case _:
                 self._take_other(message)
+
+    def _closed(self) -> EndReason:
+        """What it means that the other end closed the stream without a word."""
+        return EndReason.HANGUP
 
     def _take_other(self, message: Message) -> None:
         raise ProtocolError(f"kind 0x{message.kind:02x} in the middle of a call")

@@ -11,8 +11,9 @@ from typing import Any, ClassVar, Final
 
 from ivr.audiosocket.call import StreamCall
 from ivr.audiosocket.codec import SIZES as AUDIOSOCKET_SIZES
-from ivr.audiosocket.codec import Kind, Message, ProtocolError
+from ivr.audiosocket.codec import Decoder, Kind, Message, ProtocolError
 from ivr.call import EndReason, TransferOutcome
+from ivr.sip.settings import SipSettings
 
 _LEAD = 5
 """Frames the SIP stack holds ahead of time, so that 80 ms of our lateness are not heard; a flush drops them."""
@@ -45,7 +46,12 @@ SIZES: Final[Mapping[int, tuple[int, int]]] = {
 class Details:
     id: str
     caller: str | None
+    """Who is at the other end, whoever called whom."""
     called: str | None
+    worker: int
+    """The worker's port."""
+    dialled: str | None = None
+    """The id of the order by which we called; None when they called us."""
 
     def encode(self) -> bytes:
         return json.dumps(asdict(self)).encode()
@@ -68,6 +74,31 @@ class LinkCall(StreamCall):
         super().__init__(*arguments, lead=_LEAD, **settings)
         self._outcome: asyncio.Future[TransferOutcome] | None = None
 
+    @classmethod
+    def opened(
+        cls,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        decoder: Decoder,
+        details: Details,
+        settings: SipSettings,
+    ) -> LinkCall:
+        return cls(
+            reader,
+            writer,
+            decoder,
+            id=details.id,
+            caller=details.caller,
+            called=details.called,
+            max_seconds=settings.max_seconds,
+            # The stack itself notices dead callers, and knows of hold; this is for a stack that hangs.
+            quiet_seconds=settings.max_seconds,
+        )
+
+    def drop(self) -> None:
+        """End a call that was dialled and that nobody wants any more."""
+        self.end(EndReason.CANCELLED)
+
     def flush(self) -> None:
         super().flush()
         self.send(LinkKind.FLUSH)
@@ -86,6 +117,10 @@ class LinkCall(StreamCall):
     def end(self, reason: EndReason, farewell: Kind | None = Kind.HANGUP) -> None:
         super().end(reason, farewell)
         self._settle(TransferOutcome.REFUSED)
+
+    def _closed(self) -> EndReason:
+        # A worker takes its leave; one that does not has died.
+        return EndReason.ERROR
 
     def _send_audio(self, frames: list[bytes]) -> None:
         # The stack sends silence by itself when it has nothing else.

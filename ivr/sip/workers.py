@@ -1,4 +1,4 @@
-"""Takes calls by SIP in worker processes, and starts those anew that die or hang."""
+"""Takes and makes calls by SIP in worker processes."""
 
 from __future__ import annotations
 
@@ -6,27 +6,23 @@ import asyncio
 import logging
 import sys
 import tempfile
-import time
-from asyncio.subprocess import PIPE, Process
 from pathlib import Path
-from typing import Final
+from uuid import uuid4
 
 from ivr.audiosocket.codec import Decoder, Message, ProtocolError
-from ivr.call import CallHandler
+from ivr.call import CallHandler, MediaCall
+from ivr.sip import keeper as keepers
+from ivr.sip.dialling import NotReached, Unreached, uri
+from ivr.sip.doorman import needed
+from ivr.sip.keeper import Keeper
 from ivr.sip.link import SIZES, Details, LinkCall, LinkKind
-from ivr.sip.worker import READY, WorkerSettings
+from ivr.sip.orders import Dial, WorkerSettings
+from ivr.sip.settings import SipSettings, Tls
 from ivr.switchboard import Switchboard
 
 log = logging.getLogger(__name__)
 
-_ROOT: Final = Path(__file__).parents[2]
-_READY_SECONDS = 20.0
-_SILENT_SECONDS = 10.0
-"""A worker that gives no sign of life for so long is killed."""
 _CLOSING_SECONDS = 5.0
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
-"""Seconds between a worker's death and its next start; twice as long each time it dies within a minute."""
-_HEALTHY_SECONDS = 60.0
 
 
 class WorkersFailed(RuntimeError):
@@ -34,62 +30,55 @@ class WorkersFailed(RuntimeError):
 
 
 class SipWorkers:
-    """`workers` processes; the n-th listens on `port` + 2n (n from 0; the port after it is kept for TLS).
+    """One process a port of the settings, each with its own calls, so that a fault in one ends only those.
 
     A PBX is given all of them, and tries the next when one answers 486 (busy).
     """
 
-    def __init__(
-        self,
-        host: str,
-        port: int,
-        on_call: CallHandler,
-        *,
-        workers: int = 1,
-        max_calls: int = 20,
-        max_seconds: float = 1800,
-        rtp_timeout: int = 30,
-    ) -> None:
-        """`max_calls`: at once and in each worker; `max_seconds`: the longest call; `rtp_timeout`: seconds."""
-        self._host = host
-        self._ports = [port + 2 * number for number in range(workers)]
-        self._max_calls = max_calls
-        self._max_seconds = max_seconds
-        self._rtp_timeout = rtp_timeout
+    def __init__(self, settings: SipSettings, on_call: CallHandler) -> None:
+        self._settings = settings
         self._board = Switchboard(on_call)
         self._folder = tempfile.TemporaryDirectory(prefix="jiesu-sip-", ignore_cleanup_errors=True)
         self._link = str(Path(self._folder.name) / "link")
         self._server: asyncio.Server | None = None
         self._links: set[asyncio.Task[None]] = set()
-        self._supervisors: list[asyncio.Task[None]] = []
-        self._processes: dict[int, Process] = {}
+        self._keepers: dict[int, Keeper] = {}
+        self._keeping: list[asyncio.Task[None]] = []
         self._stopping = False
 
     @property
     def calls(self) -> int:
-        """Calls under way."""
+        """Calls under way, both ways."""
         return self._board.calls
 
     @property
     def pids(self) -> list[int]:
         """The workers that run, by port."""
-        return [self._processes[port].pid for port in sorted(self._processes)]
+        return [keeper.pid for keeper in self._keepers.values() if keeper.pid is not None]
+
+    @property
+    def registered(self) -> dict[int, bool]:
+        """Whether the registration holds, by the port of each worker that keeps one."""
+        return {port: keeper.registered for port, keeper in self._keepers.items() if keeper.settings.registers}
 
     async def start(self) -> None:
         """Returns once every worker takes calls. Raises WorkersFailed."""
+        if sys.platform != "linux" and needed(self._settings.host, self._settings.allowed):
+            raise WorkersFailed("only on Linux can SIP be taken from listed addresses alone; elsewhere use 127.0.0.1")
         self._server = await asyncio.start_unix_server(self._accept, self._link)
-        ready = [asyncio.Event() for _ in self._ports]
-        self._supervisors = [
-            asyncio.create_task(self._supervise(port, event), name=f"sip worker {port}")
-            for port, event in zip(self._ports, ready, strict=True)
+        self._keepers = {settings.port: Keeper(settings) for settings in self._worker_settings()}
+        self._keeping = [
+            asyncio.create_task(keeper.run(), name=f"sip worker {port}") for port, keeper in self._keepers.items()
         ]
         try:
-            async with asyncio.timeout(_READY_SECONDS):
-                await asyncio.gather(*(event.wait() for event in ready))
+            async with asyncio.timeout(keepers.READY_SECONDS):
+                await asyncio.gather(*(keeper.ready.wait() for keeper in self._keepers.values()))
         except TimeoutError:
             await self.stop()
-            raise WorkersFailed(f"no SIP worker became ready on {self._host}, ports {self._ports}") from None
-        log.info("taking calls by SIP", extra={"action": "sip_started", "ports": self._ports})
+            raise WorkersFailed(
+                f"no SIP worker became ready on {self._settings.host}, ports {self._settings.ports}"
+            ) from None
+        log.info("taking calls by SIP", extra={"action": "sip_started", "ports": self._settings.ports})
 
     async def stop(self, drain_seconds: float = 0) -> None:
         """Let calls under way finish for a while, end the rest, stop the workers."""
@@ -97,46 +86,38 @@ class SipWorkers:
         await self._board.stop(drain_seconds)
         if self._links:
             await asyncio.wait(self._links, timeout=_CLOSING_SECONDS)
-        for task in (*self._supervisors, *self._links):
+        for task in (*self._keeping, *self._links):
             task.cancel()
-        await asyncio.gather(*self._supervisors, *self._links, return_exceptions=True)
+        await asyncio.gather(*self._keeping, *self._links, return_exceptions=True)
         if self._server is not None:
             self._server.close()
         self._folder.cleanup()
 
-    async def _supervise(self, port: int, ready: asyncio.Event) -> None:
-        pause = _FIRST_PAUSE
-        while True:
-            began = time.monotonic()
-            await self._run_worker(port, ready)
-            pause = _FIRST_PAUSE if time.monotonic() - began > _HEALTHY_SECONDS else pause
-            log.error("a SIP worker ended; it is started anew", extra={"action": "sip_worker_ended", "port": port})
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+    async def dial(self, target: str, *, ring_seconds: float | None = None) -> MediaCall:
+        """Call a number (by the trunk) or a SIP address; returns once it was answered. The caller talks and hangs up.
 
-    async def _run_worker(self, port: int, ready: asyncio.Event) -> None:
-        """Until it dies, or gives no sign of life and is killed."""
-        settings = WorkerSettings(self._link, self._host, port, self._max_calls, self._rtp_timeout)
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "ivr.sip.worker", stdin=PIPE, stdout=PIPE, cwd=_ROOT
-        )
-        self._processes[port] = process
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            process.stdin.write(settings.line())
-            while True:
-                async with asyncio.timeout(_READY_SECONDS if not ready.is_set() else _SILENT_SECONDS):
-                    line = await process.stdout.readline()
-                if not line:
-                    return
-                if line.decode().strip() == READY:
-                    ready.set()
-        except TimeoutError:
-            log.error("a SIP worker hangs", extra={"action": "sip_worker_hangs", "port": port})  # noqa: TRY400
-        finally:
-            del self._processes[port]
-            await _end(process)
+        The call's `caller` is the one who was called: who is at the other end. `ring_seconds` is the settings' unless
+        given. Raises NotReached, and ValueError for what cannot be dialled.
+        """
+        order = Dial(str(uuid4()), uri(target, self._settings), ring_seconds or self._settings.ring_seconds)
+        free = [keeper for keeper in self._keepers.values() if keeper.up and keeper.load < self._settings.max_calls]
+        if not free or self._stopping:
+            raise NotReached(Unreached.FAILED)
+        return await min(free, key=lambda keeper: (keeper.load, keeper.settings.port)).dial(order)
+
+    def _worker_settings(self) -> list[WorkerSettings]:
+        trunk, tls = self._settings.trunk, self._settings.tls
+        certificate = _joined(tls, Path(self._folder.name) / "certificate.pem") if tls is not None else ""
+        return [
+            WorkerSettings(
+                link=self._link,
+                port=port,
+                registers=trunk is not None and trunk.expiry > 0 and (number == 0 or trunk.every_worker),
+                certificate=certificate,
+                sip=self._settings,
+            )
+            for number, port in enumerate(self._settings.ports)
+        ]
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._call(reader, writer), name="sip link")
@@ -147,25 +128,32 @@ class SipWorkers:
         decoder = Decoder(SIZES)
         try:
             opening = await _opening(reader, decoder)
-            if opening is None or self._stopping:
-                return
-            details, rest = opening
-            call = LinkCall(
-                reader,
-                writer,
-                decoder,
-                id=details.id,
-                caller=details.caller,
-                called=details.called,
-                max_seconds=self._max_seconds,
-                # The stack itself notices dead callers, and knows of hold; this is for a stack that hangs.
-                quiet_seconds=self._max_seconds,
-            )
-            await self._board.carry(call, call.run(rest))
+            if opening is not None and not self._stopping:
+                details, rest = opening
+                await self._carry(LinkCall.opened(reader, writer, decoder, details, self._settings), details, rest)
         except (ProtocolError, OSError):
             log.exception("a SIP worker spoke nonsense", extra={"action": "sip_link_broken"})
         finally:
             writer.close()
+
+    async def _carry(self, call: LinkCall, details: Details, rest: list[Message]) -> None:
+        keeper = self._keepers[details.worker]
+        if details.dialled is not None and not keeper.connected(details.dialled, call):
+            return
+        keeper.calls += 1
+        try:
+            await self._board.carry(call, call.run(rest), taken=details.dialled is not None)
+        finally:
+            keeper.calls -= 1
+
+
+def _joined(tls: Tls, path: Path) -> str:
+    """The stack takes certificate and key from one file; its folder is ours alone. Raises WorkersFailed."""
+    try:
+        path.write_bytes(tls.key.read_bytes() + b"\n" + tls.certificate.read_bytes())
+    except OSError as error:
+        raise WorkersFailed(f"the certificate or its key cannot be read: {error}") from error
+    return str(path)
 
 
 async def _opening(reader: asyncio.StreamReader, decoder: Decoder) -> tuple[Details, list[Message]] | None:
@@ -179,15 +167,3 @@ async def _opening(reader: asyncio.StreamReader, decoder: Decoder) -> tuple[Deta
     if messages[0].kind != LinkKind.DETAILS:
         raise ProtocolError("the first message is not the details")
     return Details.decode(messages[0].payload), messages[1:]
-
-
-async def _end(process: Process) -> None:
-    """Ask, then kill."""
-    assert process.stdin is not None
-    process.stdin.close()
-    try:
-        async with asyncio.timeout(_CLOSING_SECONDS):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()

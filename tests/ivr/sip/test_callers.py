@@ -10,6 +10,7 @@ import pytest
 
 from ivr.audio import SILENCE, loudness, tone
 from ivr.call import Audio, Digit, EndReason, MediaCall
+from ivr.sip.settings import SipSettings
 from ivr.sip.workers import SipWorkers
 from tests.ivr.contract import LOUD, PATIENCE
 from tests.ivr.sip.phone import free_port
@@ -86,7 +87,7 @@ async def test_baresip_calls_hears_presses_and_hangs_up(tmp_path: Path) -> None:
 
     port, sip, control = free_port(), free_port(), free_port()
     _configure(tmp_path, sip, control)
-    workers = SipWorkers("127.0.0.1", port, talk)
+    workers = SipWorkers(SipSettings(port=port), talk)
     await workers.start()
     baresip = await asyncio.create_subprocess_exec(
         "baresip", "-f", str(tmp_path), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL

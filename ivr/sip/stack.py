@@ -1,0 +1,104 @@
+"""The SIP stack's configuration and accounts, from our settings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from baresip import Account, Config
+
+from ivr.sip.orders import WorkerSettings
+from ivr.sip.settings import Srtp, Trunk
+
+_HEADERS: Final = ("To", "From", "P-Asserted-Identity")
+_CODECS: Final = ("pcma", "pcmu")
+_SRTP: Final = {Srtp.OFF: (), Srtp.OPTIONAL: ("mediaenc=srtp",), Srtp.REQUIRED: ("mediaenc=srtp-mand",)}
+
+
+def config(settings: WorkerSettings) -> Config:
+    sip = settings.sip
+    lines = [
+        f"sip_listen {sip.host}:{settings.port}",
+        f"sip_transports {','.join(transports(settings))}",
+        f"rtp_ports {sip.rtp_ports[0]}-{sip.rtp_ports[1]}",
+        "audio_jitter_buffer_type adaptive",
+        "audio_jitter_buffer_ms 20-160",
+        *_tls(settings),
+    ]
+    return Config(
+        net_interface=sip.host if sip.host.startswith("127.") else None,
+        expose_headers=_HEADERS,
+        max_concurrent_calls=sip.max_calls,
+        rtp_timeout=sip.rtp_timeout,
+        extra_config_text="\n".join(lines) + "\n",
+    )
+
+
+def incoming(settings: WorkerSettings) -> Account:
+    """Takes calls to any number; registers where that is wanted."""
+    trunk = settings.sip.trunk
+    if trunk is not None and settings.registers:
+        return _at_trunk(trunk, trunk.user, settings, expiry=trunk.expiry)
+    return Account(
+        user="hotline",
+        domain=settings.sip.host,
+        password="",
+        reg_interval=0,
+        audio_codecs=_CODECS,
+        extra_params=_params(settings),
+    )
+
+
+def outgoing(settings: WorkerSettings) -> Account:
+    """Calls out, under the number to show."""
+    trunk = settings.sip.trunk
+    if trunk is None:
+        return Account(
+            user="hotline",
+            domain=settings.sip.host,
+            password="",
+            reg_interval=0,
+            audio_codecs=_CODECS,
+            extra_params=_params(settings, catchall=False),
+        )
+    return _at_trunk(trunk, trunk.shown or trunk.user or "hotline", settings, expiry=0)
+
+
+def transports(settings: WorkerSettings) -> tuple[str, ...]:
+    """What the stack listens for."""
+    trunk = settings.sip.trunk
+    return tuple(dict.fromkeys((*settings.sip.transports, *((trunk.transport,) if trunk is not None else ()))))
+
+
+def _at_trunk(trunk: Trunk, user: str, settings: WorkerSettings, expiry: int) -> Account:
+    proxy = trunk.proxy or None
+    if proxy is not None and trunk.transport != "udp":
+        proxy = f"{proxy};transport={trunk.transport}"
+    return Account(
+        user=user,
+        domain=trunk.domain,
+        password=trunk.password,
+        auth_user=trunk.auth_user or trunk.user or None,
+        registrar=proxy,
+        reg_interval=expiry,
+        transport=trunk.transport,
+        audio_codecs=_CODECS,
+        extra_params=_params(settings, catchall=expiry > 0),
+    )
+
+
+def _params(settings: WorkerSettings, *, catchall: bool = True) -> tuple[str, ...]:
+    # Without the first the stack re-INVITEs right after answering, and some peers abort then; the last takes calls to
+    # any number.
+    return ("video_codecs=none", *_SRTP[settings.sip.srtp], *(("catchall=yes",) if catchall else ()))
+
+
+def _tls(settings: WorkerSettings) -> list[str]:
+    tls = settings.sip.tls
+    if tls is None:
+        return []
+    return [
+        f"sip_certificate {settings.certificate}",
+        f"sip_verify_server {'yes' if tls.verify else 'no'}",
+        f"sip_verify_client {'yes' if tls.verify_clients else 'no'}",
+        *([f"sip_cafile {tls.ca}"] if tls.ca is not None else []),
+    ]
