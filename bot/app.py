@@ -19,8 +19,6 @@ from redis.asyncio import Redis
 
 from backend.contract.client import BackendClient, actor_of
 from backend.contract.models import CityOut, DistrictOut
-from bot.channel import Channel
-from bot.notifier import Notifier
 from bot.web.app import add_routes
 from bot.web.bubbles import answer_bubbles
 from bot.web.channel import WebChannel
@@ -29,6 +27,8 @@ from bot.web.rooms import Rooms
 from bot.web.staff_tokens import StaffTokens
 from bot.web.transcript import Transcript
 from dialogs.commands import Verb, command
+from dialogs.delivery.channel import Channel
+from dialogs.delivery.notifier import Notifier
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Incoming, Person, Press
 from dialogs.exchange import Reply

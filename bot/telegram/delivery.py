@@ -12,13 +12,13 @@ from redis.exceptions import RedisError
 from backend.contract.client import actor_of
 from backend.contract.errors import BackendError
 from backend.contract.models import NoticeOut
-from bot.channel import UndeliverableError
 from bot.telegram.drawing import Spot
 from bot.telegram.errors import Blocked, ChatGone, Flooded, NoTopicRights, Refused, SendError, TopicGone
 from bot.telegram.screen import Screen
 from bot.telegram.sender import Priority
 from bot.telegram.topics import Topics
 from dialogs.chat import ChatMessage, present
+from dialogs.delivery.channel import UndeliverableError
 from dialogs.notices import Notices, UnknownNotice
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Receipts:
 
 
 class TelegramChannel:
-    """The way of notices to one bot's chats; a `bot.channel.Channel`."""
+    """The way of notices to one bot's chats; a `dialogs.delivery.channel.Channel`."""
 
     def __init__(
         self,

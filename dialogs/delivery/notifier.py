@@ -14,7 +14,7 @@ from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError
 from backend.contract.models import ClaimIn, NoticeFailed, NoticeOut
 from backend.contract.wakes import listen
-from bot.channel import Channel, UndeliverableError
+from dialogs.delivery.channel import Channel, UndeliverableError
 
 log = logging.getLogger(__name__)
 

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from redis.asyncio import Redis
 
 from backend.contract.client import actor_of
-from bot.notifier import Notifier
 from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
 from bot.telegram.pace import UNPACED
 from bot.telegram.poller import Polling
 from bot.telegram.staff import StaffBot
+from dialogs.delivery.notifier import Notifier
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.notices import Notices

@@ -7,10 +7,10 @@ import pytest
 from redis.asyncio import Redis
 
 from backend.contract.models import NoticeOut
-from bot.channel import UndeliverableError
 from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
 from bot.telegram.pace import Limits
+from dialogs.delivery.channel import UndeliverableError
 from dialogs.notices import Notices
 from dialogs.templates.scenario import Scenarios
 from tests.backend.city import Backend

@@ -15,13 +15,13 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from bot.app import district_tree
-from bot.notifier import Notifier
 from bot.web.app import build_app
 from bot.web.channel import WebChannel
-from bot.web.deps import WebDeps
+from bot.web.deps import CallPanel, WebDeps
 from bot.web.rooms import Rooms
 from bot.web.staff_tokens import StaffTokens
 from bot.web.transcript import Transcript
+from dialogs.delivery.notifier import Notifier
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.notices import Notices
@@ -44,6 +44,7 @@ class House:
     redis: Redis
     port: int
     confirm_seconds: float = 5.0
+    call: CallPanel | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @property
@@ -79,6 +80,7 @@ class House:
             upload_limit=1024 * 1024,
             now=self.backend.clock,
             staff_check_seconds=0.2,
+            call=self.call,
         )
         runner = web.AppRunner(build_app(self.deps), access_log=None, shutdown_timeout=5.0)
         await runner.setup()

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from backend.contract.models import ClaimIn, NoticeOut
-from bot.notifier import LEASE_SECONDS, Notifier
+from dialogs.delivery.notifier import LEASE_SECONDS, Notifier
 from tests.backend.city import Backend, backend, city, city_url, deps, new_ticket
 from tests.botapi.waiting import eventually
 

@@ -1,0 +1,1 @@
+"""Notices on their way: what the notifier needs of a channel, and the notifier itself."""
