@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 from dialogs.fields.typed import fold
@@ -17,11 +18,24 @@ _SHORT_WORD = 3
 """Letters."""
 
 
+SURE = 0.75
+"""Score from which the best scenario alone is offered for confirmation."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """A scenario that fits."""
+
+    scenario: str
+    score: float
+    """0 to 1, comparable between calls."""
+
+
 class ScenarioFinder(Protocol):
     """Chooses scenarios by meaning; a better one can take the place of the one here."""
 
-    def find(self, text: str, limit: int = 3) -> tuple[str, ...]:
-        """Ids of fitting scenarios, best first; none when nothing fits."""
+    async def find(self, text: str, limit: int = 3) -> tuple[Match, ...]:
+        """Scenarios that fit, best first; none when nothing fits."""
         ...
 
 
@@ -31,13 +45,13 @@ class OverlapFinder:
     def __init__(self, scenarios: Scenarios) -> None:
         self._phrases = {scenario.id: tuple(_phrases(scenario)) for scenario in scenarios.values()}
 
-    def find(self, text: str, limit: int = 3) -> tuple[str, ...]:
+    async def find(self, text: str, limit: int = 3) -> tuple[Match, ...]:
         said = _pairs(text)
         scores = {
             name: max((_overlap(said, pairs) for pairs in known), default=0) for name, known in self._phrases.items()
         }
         ranked = sorted(scores, key=lambda name: (-scores[name], name))
-        return tuple(name for name in ranked if scores[name] >= _ENOUGH)[:limit]
+        return tuple(Match(name, scores[name]) for name in ranked if scores[name] >= _ENOUGH)[:limit]
 
 
 def _phrases(scenario: Scenario) -> Iterable[frozenset[str]]:

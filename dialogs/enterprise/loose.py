@@ -43,9 +43,9 @@ async def ask_where(visit: Visit) -> None:
     problem = collect(visit)
     errand = visit.session.errand
     assert errand is not None
-    found = visit.shared.finder.find(errand.text, _MOST_SCENARIOS) if errand.text else ()
+    found = await visit.shared.finder.find(errand.text, _MOST_SCENARIOS) if errand.text else ()
     rows: list[tuple[Choice, ...]] = [(_ticket_choice(one),) for one in await _open_tickets(visit)]
-    rows += [(menu.begin_choice(visit, scenario),) for scenario in found]
+    rows += [(menu.begin_choice(visit, match.scenario),) for match in found]
     rows.append((button("button.as_story", Verb.AS_STORY), button("button.menu", Verb.MENU)))
     key = "loose.files" if errand.files and not errand.text else "loose.matches" if found else "loose.text"
     if problem is not None:
