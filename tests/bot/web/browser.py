@@ -33,10 +33,11 @@ _REFUSED = re.compile(r"the server responded with a status of 4(01|13|15)")
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
+async def chromium(*arguments: str) -> AsyncIterator[Browser]:
+    """`arguments` are flags beyond the usual ones."""
     path = next(found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name)))
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        browser = await playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS, *arguments])
         yield browser
         await browser.close()
 

@@ -8,6 +8,7 @@ import pytest
 from yarl import URL
 
 from bot.web.app import STAFF_COOKIE, VISITOR_COOKIE
+from bot.web.deps import CallPanel
 from tests.bot.web.conftest import House
 from tests.bot.web.pages import Page, text_of
 from tests.bot.web.pictures import photo
@@ -190,3 +191,23 @@ async def test_a_flood_of_files_is_slowed(house: House, session: aiohttp.ClientS
     statuses = [(await upload(house, session, b"x"))[0] for _ in range(24)]
     assert statuses[0] == 415
     assert statuses[-1] == 429
+
+
+async def test_the_call_button_is_there_only_when_calls_are_taken(house: House, session: aiohttp.ClientSession) -> None:
+    async with session.get(house.url) as page:
+        assert 'id="call"' not in await page.text()
+        assert "microphone=()" in page.headers["Permissions-Policy"]
+    await house.close()
+    house.call = CallPanel("/call/0/call.js", "/call/0/call.css")
+    await house.open()
+    async with session.get(house.url) as page:
+        html = await page.text()
+        assert 'id="call"' in html
+        assert 'src="/call/0/call.js"' in html
+        assert 'href="/call/0/call.css"' in html
+        assert "microphone=(self)" in page.headers["Permissions-Policy"]
+        assert "camera=()" in page.headers["Permissions-Policy"]
+    await log_in(house, session, "power-1")
+    async with session.get(house.url + "/staff") as page:
+        assert 'id="call"' not in await page.text()
+        assert "microphone=()" in page.headers["Permissions-Policy"]
