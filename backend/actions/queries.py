@@ -9,6 +9,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from backend import models
+from backend.actions import entrusted
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.views import may_look, summary, view
@@ -55,6 +56,22 @@ async def view_ticket(context: Context, actor: Actor, number: str) -> TicketOut:
     if actor.kind is ActorKind.STAFF and "dispatch" in shown.may:
         return shown.model_copy(update={"suggestions": _suggestions(context, ticket)})
     return shown
+
+
+async def is_own(actor: Actor, number: str) -> bool:
+    return await models.Ticket.filter(number=number, contact_id=actor.id).exists()
+
+
+async def view_entrusted(context: Context, actor: Actor, number: str) -> TicketOut:
+    """Another contact's ticket, for whoever calls from the phone on file: the little that number and code show, and the
+    answer. Every such look is logged.
+    """
+    found = await find(models.Ticket, _TICKET, number)
+    if not found:
+        raise NotFound
+    ticket = found[0]
+    await entrusted.log(context, actor, ticket, "ticket", await entrusted.right_of(context, actor, ticket))
+    return await view(context, actor, ticket, await find(models.Assignment, _PARTS, ticket.id))
 
 
 async def look_at_person(context: Context, actor: Actor, number: str, request: LookIn) -> PersonOut:
@@ -151,6 +168,7 @@ async def look_up(context: Context, actor: Actor, request: Lookup) -> Progress:
         provisional=ticket.provisional,
         waiting=short.waiting,
         departments=[context.directory.departments[one.department_id].name for one in units],
+        may_rate=ticket.state is TicketState.COMPLETED,
     )
 
 

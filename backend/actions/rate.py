@@ -7,7 +7,7 @@ on the joint-meeting list (Guangxi, part 6); after that the desk decides.
 from __future__ import annotations
 
 from backend import models
-from backend.actions import recipients
+from backend.actions import entrusted, recipients
 from backend.actions.actor import SYSTEM, Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.dispatch import hand_out
@@ -20,11 +20,16 @@ from backend.contract.words import AssignmentRole, EventKind, Grade, Role
 
 
 async def rate(context: Context, actor: Actor, number: str, request: RateIn) -> TicketOut:
-    """Only the contact may rate, once a round; nobody else can enter or change it."""
+    """Only the person may rate, once a round; nobody else can enter or change it.
+
+    The person is the ticket's contact, who calls from the phone on file, or who holds the retrieval code.
+    """
     if actor.kind is not ActorKind.CONTACT:
         raise Forbidden
-    work = await TicketWork.on_number(context, actor, number)
-    work.record(EventKind.RATED, round=work.ticket.round)
+    work = await TicketWork.on_number(context, actor, number, only_own=False)
+    right = await entrusted.right_of(context, actor, work.ticket, request.code)
+    work.record(EventKind.RATED, round=work.ticket.round, right=right)
+    await entrusted.log(context, actor, work.ticket, "rating", right)
     await models.Rating.create(
         ticket_id=work.ticket.id,
         round=work.ticket.round,

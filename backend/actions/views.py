@@ -44,6 +44,8 @@ async def view(
 ) -> TicketOut:
     """Everything of one ticket that this actor may see."""
     own = actor.kind is ActorKind.CONTACT
+    if own and ticket.contact_id != actor.id:
+        return _entrusted(context, ticket, assignments)
     parts = [one.id for one in assignments]
     shown = [] if own else [one.handler_id for one in assignments if one.handler_id is not None]
     around = (await query(_AROUND, ticket.contact_id, ticket.id, shown, parts))[0]
@@ -118,6 +120,29 @@ def may_look(actor: Actor, ticket: models.Ticket, assignments: Sequence[models.A
 def attachment_out(row: models.Attachment) -> AttachmentOut:
     plain = {name: getattr(row, name) for name in ("kind", "media_type", "size", "name", "transcript")}
     return AttachmentOut.model_validate({"id": str(row.id), **plain})
+
+
+def _entrusted(context: Context, ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> TicketOut:
+    """For a contact who is not the ticket's: nothing that tells who wrote it, or what."""
+    return TicketOut(
+        **summary(ticket, assignments).model_dump(),
+        story="",
+        district=None,
+        address=None,
+        location=None,
+        answers=[],
+        enterprise=None,
+        contact_name=None,
+        contact_phone=None,
+        hidden_reporter=ticket.hidden_reporter,
+        provisional=ticket.provisional,
+        attachments=[],
+        questions=[],
+        assignments=[_assignment(context, one, {}).model_copy(update={"reply": None}) for one in assignments],
+        reply=None if ticket.hidden_reporter else ticket.reply,
+        rating=None,
+        may=["rate"] if ticket.state is TicketState.COMPLETED else [],
+    )
 
 
 def _contact_may(ticket: models.Ticket, questions: Sequence[models.Question]) -> list[str]:

@@ -102,8 +102,12 @@ class TicketWork:
         self._changed: dict[int, models.Assignment] = {}
 
     @classmethod
-    async def on_number(cls, context: Context, actor: Actor, number: str, *, version: int | None = None) -> TicketWork:
-        return await cls._begin(context, actor, await find(models.Ticket, _BY_NUMBER, number), version)
+    async def on_number(
+        cls, context: Context, actor: Actor, number: str, *, version: int | None = None, only_own: bool = True
+    ) -> TicketWork:
+        """With `only_own` false the caller decides whether another contact's ticket is opened to this one."""
+        found = await find(models.Ticket, _BY_NUMBER, number)
+        return await cls._begin(context, actor, found, version, only_own=only_own)
 
     @classmethod
     async def on_id(cls, context: Context, actor: Actor, ticket_id: int, *, version: int | None = None) -> TicketWork:
@@ -124,12 +128,18 @@ class TicketWork:
 
     @classmethod
     async def _begin(
-        cls, context: Context, actor: Actor, found: list[models.Ticket], version: int | None = None
+        cls,
+        context: Context,
+        actor: Actor,
+        found: list[models.Ticket],
+        version: int | None = None,
+        *,
+        only_own: bool = True,
     ) -> TicketWork:
         if not found:
             raise NotFound
         ticket = found[0]
-        if actor.kind is ActorKind.CONTACT and ticket.contact_id != actor.id:
+        if only_own and actor.kind is ActorKind.CONTACT and ticket.contact_id != actor.id:
             raise NotFound
         # Read after the lock is held: what others did to them before is then visible.
         work = cls(context, actor, ticket, await find(models.Assignment, _ASSIGNMENTS, ticket.id))

@@ -45,19 +45,20 @@ class Throttle:
         self._local: dict[str, tuple[int, float]] = {}
 
     @contextlib.asynccontextmanager
-    async def guess(self, *limits: Limit) -> AsyncIterator[None]:
+    async def guess(self, *limits: Limit, wrong: type[BackendError] = BackendError) -> AsyncIterator[None]:
         """Count a try against every limit before it is made, so that simultaneous tries cannot slip through.
 
-        A block that ends well takes its try back. Raises TooMany, with `retry_after` in seconds.
+        A block that ends otherwise than by the error `wrong` takes its try back. Raises TooMany, with `retry_after`
+        in seconds.
         """
         for limit in limits:
             if await self._add(limit, 1) > limit.tries:
                 raise TooMany(retry_after=limit.seconds)
         try:
             yield
-        except BackendError:
+        except wrong:
             raise
-        except BaseException:  # our own failure or a lost connection is nobody's wrong guess
+        except BaseException:  # our own failure, another refusal or a lost connection is nobody's wrong guess
             await self._take_back(limits)
             raise
         await self._take_back(limits)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -25,6 +26,7 @@ from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import PageQuery, TicketPath
 from backend.api.staff import THROTTLE
 from backend.api.throttle import Limit
+from backend.contract.errors import NotFound
 from backend.contract.models import (
     AcceptIn,
     AdditionIn,
@@ -76,20 +78,23 @@ async def list_tickets(call: Call[Nothing, TicketsQuery, Nothing]) -> TicketPage
 @operations("POST", "/tickets/lookup", Access.TOKEN, keyed=False)
 async def look_up(call: Call[Nothing, Nothing, Lookup]) -> Progress:
     """Follow a ticket by its number and retrieval code; guesses are limited by asker and by number."""
-    rule = call.context.policy.lookup
-    account = call.account
-    asker = f"{account.channel}:{account.external_id}" if account else call.actor.key
-    limits = [Limit("lookup-number", call.body.number, rule.guesses, rule.minutes * 60)]
-    if account is not None:  # a program that asks for itself, such as the phone line, has many askers behind it
-        limits.append(Limit("lookup-asker", asker, rule.guesses, rule.minutes * 60))
-    async with call.request.app[THROTTLE].guess(*limits):
+    async with _guess(call, "lookup", call.body.number):
         return await queries.look_up(call.context, call.actor, call.body)
 
 
 @operations("GET", "/tickets/{number}", Access.PERSON)
 async def view_ticket(call: Call[TicketPath, Nothing, Nothing]) -> TicketOut:
-    """One ticket as the asker may see it."""
-    return await queries.view_ticket(call.context, call.actor, call.path.number)
+    """One ticket as the asker may see it; of another's, who calls from the phone on file sees little.
+
+    Wrong numbers so tried are limited by asker and by number.
+    """
+    try:
+        return await queries.view_ticket(call.context, call.actor, call.path.number)
+    except NotFound:
+        if call.actor.phone is None:
+            raise
+    async with _guess(call, "phone-on-file", call.path.number):
+        return await queries.view_entrusted(call.context, call.actor, call.path.number)
 
 
 @operations("GET", "/tickets/{number}/events", Access.PERSON)
@@ -159,5 +164,23 @@ async def withdraw_ticket(call: Call[TicketPath, Nothing, WithdrawIn]) -> Ticket
 
 @operations("POST", "/tickets/{number}/ratings", Access.CONTACT)
 async def rate_ticket(call: Call[TicketPath, Nothing, RateIn]) -> TicketOut:
-    """Rate the answer 评价; nobody else can."""
-    return await rate.rate(call.context, call.actor, call.path.number, call.body)
+    """Rate the answer 评价: the contact, or who calls from the phone on file or gives the retrieval code.
+
+    Nobody else can. Guesses are limited as those of a look-up.
+    """
+    number, by_code = call.path.number, call.body.code is not None
+    foreign = by_code or call.actor.phone is not None
+    if not foreign or await queries.is_own(call.actor, number):
+        return await rate.rate(call.context, call.actor, number, call.body)
+    async with _guess(call, "lookup" if by_code else "phone-on-file", number):
+        return await rate.rate(call.context, call.actor, number, call.body)
+
+
+def _guess(call: Call[Any, Any, Any], door: str, number: str) -> AbstractAsyncContextManager[None]:
+    """A try at somebody else's ticket: counted by number and by asker until it turns out right."""
+    rule, account = call.context.policy.lookup, call.account
+    limits = [Limit(f"{door}-number", number, rule.guesses, rule.minutes * 60)]
+    if account is not None:  # a program that asks for itself has many askers behind it
+        asker = f"{account.channel}:{account.external_id}"
+        limits.append(Limit(f"{door}-asker", asker, rule.guesses, rule.minutes * 60))
+    return call.request.app[THROTTLE].guess(*limits, wrong=NotFound)

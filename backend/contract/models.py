@@ -23,6 +23,7 @@ from backend.contract.words import (
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=5000, pattern=r"^[^\x00]+$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+RetrievalCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 TicketNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 Language = Literal["zh_CN", "en"]
 Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
@@ -270,7 +271,11 @@ class TicketSummary(Answer):
 
 
 class TicketOut(TicketSummary):
-    """One ticket as the asker may see it: personal data masked by role."""
+    """One ticket as the asker may see it: personal data masked by role.
+
+    Who is let in by the phone on file, or by the retrieval code, sees state, departments, times and the answer, and may
+    at most rate; story, names, places, form and files are left out.
+    """
 
     story: str
     district: str | None
@@ -323,7 +328,7 @@ class Lookup(Request):
     """Follow a ticket by number and retrieval code; whoever holds both may."""
 
     number: TicketNumber
-    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+    code: RetrievalCode
 
 
 class Progress(Answer):
@@ -338,6 +343,8 @@ class Progress(Answer):
     provisional: bool
     waiting: bool
     departments: list[str]
+    may_rate: bool = False
+    """Whoever holds number and code may rate it now."""
 
 
 class Look(Answer):
@@ -435,6 +442,8 @@ class RateIn(Request):
     solved: bool
     comment: Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")] = ""
     """Asked for, with its reason, when dissatisfied."""
+    code: RetrievalCode | None = None
+    """Lets somebody else than the ticket's contact rate it, such as the same person by another channel."""
 
 
 class CloseIn(Act):

@@ -34,7 +34,7 @@ async def look(visit: Visit, number: str) -> None:
     """Own tickets are shown in full; for another the code is asked. Raises BackendError."""
     try:
         ticket = await visit.backend.view_ticket(number)
-    except NotFound:
+    except (NotFound, TooMany):  # not one's own, nor of the phone one calls from
         visit.open_errand(Verb.PROGRESS, number, "code")
         _ask(visit, "progress.ask_code")
         return

@@ -5,8 +5,20 @@ import asyncio
 import pytest
 
 from backend import database, models
-from backend.contract.errors import BadCode, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
-from backend.contract.models import AcceptIn, BindIn, ClaimIn, ContactIn, EnterpriseIn, GroupIn, LogIn, Lookup, SignIn
+from backend.contract.errors import BadCode, Forbidden, Invalid, NotFound, TooMany, Unauthenticated, WrongState
+from backend.contract.models import (
+    AcceptIn,
+    BindIn,
+    ClaimIn,
+    ContactIn,
+    EnterpriseIn,
+    GroupIn,
+    LogIn,
+    Lookup,
+    RateIn,
+    SignIn,
+)
+from backend.contract.words import Grade
 from tests.backend.city import Backend, new_ticket
 
 ACTOR = "telegram:4711"
@@ -198,3 +210,46 @@ async def test_lookup_by_number_and_code(backend: Backend) -> None:
     code = notices.items[0].args["code"]
     progress = await backend.client.look_up(Lookup(number=receipt.number, code=code))
     assert progress.departments == ["榕江供电局"]
+
+
+async def test_numbers_tried_from_a_phone_are_limited_by_asker_and_by_number_and_own_ones_not(
+    backend: Backend,
+) -> None:
+    caller, guesses = "phone:+8613800138000", backend.deps.policy.lookup.guesses
+    on_file = new_ticket(contact={"phone": "+8613800138000"})
+    by_chat = (await backend.client.file_ticket(on_file, actor=ACTOR, key=backend.key())).number
+    own = (await backend.client.file_ticket(new_ticket(), actor=caller, key=backend.key())).number
+    assert (await backend.client.view_ticket(by_chat, actor=caller)).story == ""
+    for _ in range(guesses):
+        with pytest.raises(NotFound):
+            await backend.client.view_ticket(by_chat, actor="phone:+8613900000000")
+    for _ in range(guesses):
+        with pytest.raises(NotFound):
+            await backend.client.view_ticket("261123000010", actor=caller)
+    with pytest.raises(TooMany):
+        await backend.client.view_ticket("261123000029", actor=caller)
+    with pytest.raises(TooMany):
+        await backend.client.view_ticket(by_chat, actor="phone:+8613800000000")
+    assert (await backend.client.view_ticket(own, actor=caller)).story
+    with pytest.raises(NotFound):
+        await backend.client.view_ticket("261123000029", actor=ACTOR)
+
+
+async def test_guessing_the_code_by_ratings_counts_as_looking_up(backend: Backend) -> None:
+    number = (await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())).number
+    page = await backend.client.claim_notices(ClaimIn(channels=["telegram"]))
+    code = next(one.args["code"] for one in page.items if one.template == "accepted")
+    wrong = RateIn(grade=Grade.SATISFIED, solved=True, code=f"{(int(code) + 1) % 10**6:06d}")
+    right = RateIn(grade=Grade.SATISFIED, solved=True, code=code)
+    for _ in range(7):
+        with pytest.raises(WrongState):  # right, but not answered yet: no guess
+            await backend.client.rate(number, right, actor="web:other", key=backend.key())
+    for _ in range(backend.deps.policy.lookup.guesses):
+        with pytest.raises(NotFound):
+            await backend.client.rate(number, wrong, actor="web:other", key=backend.key())
+    with pytest.raises(TooMany):
+        await backend.client.rate(number, right, actor="web:other", key=backend.key())
+    with pytest.raises(TooMany):
+        await backend.client.look_up(Lookup(number=number, code=code), actor="web:third")
+    with pytest.raises(WrongState):
+        await backend.client.rate(number, right, actor=ACTOR, key=backend.key())

@@ -1,0 +1,44 @@
+"""Whom else than its contact a ticket is opened to: who calls from the phone on file, or holds its retrieval code."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from backend import models
+from backend.actions.actor import Actor, ActorKind
+from backend.actions.context import Context
+from backend.contract.errors import NotFound
+from backend.rules import ticket_number
+
+Right = Literal["own", "phone", "code"]
+
+
+async def right_of(context: Context, actor: Actor, ticket: models.Ticket, code: str | None = None) -> Right:
+    """What opens the ticket to this contact; raises NotFound when nothing does, as if it did not exist."""
+    if actor.kind is ActorKind.CONTACT:
+        if ticket.contact_id == actor.id:
+            return "own"
+        if code is not None and ticket_number.matches(context.secret, ticket.number, code, ticket.code_digest):
+            return "code"
+        if await _on_file(actor, ticket):
+            return "phone"
+    raise NotFound
+
+
+async def log(context: Context, actor: Actor, ticket: models.Ticket, what: str, right: Right) -> None:
+    """Keep in the access log that somebody else's ticket was opened, and by what right."""
+    if right != "own":
+        await models.AccessLog.create(
+            at=context.now,
+            actor_kind=actor.kind.value,
+            actor_id=actor.id,
+            ticket_id=ticket.id,
+            what=f"{what} by {right}",
+        )
+
+
+async def _on_file(actor: Actor, ticket: models.Ticket) -> bool:
+    """A network can be made to tell any number, so a hidden reporter's ticket is opened by its code alone."""
+    if actor.phone is None or ticket.hidden_reporter:
+        return False
+    return await models.Contact.filter(id=ticket.contact_id, phone=actor.phone).exists()
