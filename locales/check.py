@@ -59,7 +59,8 @@ def check(root: Path | None = None, folders: Sequence[str] = FOLDERS) -> list[st
     uses = read_uses(root or ROOT, folders)
     given = _given(uses)
     written, spoken = _entries_of(DOMAIN), _entries_of(VOICE)
-    faults = [*_catalogue_faults(DOMAIN, written, given), *_catalogue_faults(VOICE, spoken, {})]
+    faults = [*_twice(DOMAIN), *_twice(VOICE)]
+    faults += [*_catalogue_faults(DOMAIN, written, given), *_catalogue_faults(VOICE, spoken, {})]
     faults += _spoken_faults(written, spoken, given)
     faults += _use_faults(uses, {**written[LANGUAGES[0]], **_own(spoken[LANGUAGES[0]])})
     faults += _unused(DOMAIN, uses, written)
@@ -225,6 +226,17 @@ def _given(uses: Uses) -> dict[str, frozenset[str]]:
         if use.exact and use.args is not None:
             given[use.key] = given.get(use.key, use.args) & use.args
     return given
+
+
+def _twice(domain: str) -> Iterator[str]:
+    """Keys that a catalogue has more than once, of which only one text would count."""
+    for language in LANGUAGES:
+        seen: set[str] = set()
+        lines = catalogue_path(language, domain).read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            if line.startswith("msgid ") and line in seen:
+                yield f"{_place(language, domain)}:{number}: {line[7:-1]} is there twice"
+            seen.add(line)
 
 
 def _catalogue_faults(domain: str, catalogues: Entries, given: Mapping[str, frozenset[str]]) -> Iterator[str]:

@@ -90,6 +90,12 @@ def test_a_key_nobody_uses_is_told(project: Path) -> None:
     ]
 
 
+def test_a_key_that_is_there_twice_is_told(project: Path) -> None:
+    path = path_of(project, "en", "jiesu")
+    path.write_text(path.read_text() + '\nmsgid "a.note"\nmsgstr "again"\n')
+    assert faults(project) == ["en.po:22: a.note is there twice"]
+
+
 def test_placeholders_must_agree(project: Path) -> None:
     write(project, "en", a__good="{nome}")
     told = faults(project)
