@@ -26,11 +26,11 @@ from bot.web.deps import WebDeps
 from bot.web.rooms import Rooms
 from bot.web.staff_tokens import StaffTokens
 from bot.web.transcript import Transcript
-from dialogs.commands import Verb, command
 from dialogs.delivery.channel import Channel
 from dialogs.delivery.notifier import Notifier
+from dialogs.delivery.refiling import refile
 from dialogs.enterprise import EnterpriseTalk
-from dialogs.events import Incoming, Person, Press
+from dialogs.events import Person
 from dialogs.exchange import Reply
 from dialogs.fields import DistrictNode, warm_up
 from dialogs.notices import Notices
@@ -46,8 +46,6 @@ log = logging.getLogger(__name__)
 
 CHANNELS = ("telegram", "telegram-staff", "web", "web-staff")
 """Channels that this room speaks for."""
-_RETRY_SECONDS = 10.0
-"""How often forms are filed again that the backend could not take."""
 _TRANSCRIPT_SECONDS = 7 * 24 * 3600
 
 
@@ -146,7 +144,10 @@ class Bots:
         """Bots and notifier at work for the length of a block; at its end each finishes what it has begun."""
         notifying = asyncio.create_task(self._notifier.run(), name="notifier")
         bots = [asyncio.create_task(_run(one), name=f"telegram {one.CHANNEL}") for one in self._telegram.values()]
-        extra = [asyncio.create_task(self._retry(), name="retry"), asyncio.create_task(asyncio.to_thread(warm_up))]
+        extra = [
+            asyncio.create_task(refile(self._talk, self._tell), name="refile"),
+            asyncio.create_task(asyncio.to_thread(warm_up)),
+        ]
         try:
             yield
         finally:
@@ -159,17 +160,6 @@ class Bots:
             await asyncio.gather(*(one.stop() for one in self._telegram.values()))
             await asyncio.gather(*bots, return_exceptions=True)
             await self._talk.close()
-
-    async def _retry(self) -> None:
-        """File again what people confirmed while the backend was away, and tell them."""
-        while True:
-            await asyncio.sleep(_RETRY_SECONDS)
-            try:
-                for person, reply in await self._talk.retry_pending(_pressed_retry):
-                    await self._tell(person, reply)
-            except Exception as error:
-                # The acceptance notice tells the person all the same, should this message not arrive.
-                log.warning("filing again, or telling of it, failed", extra={"error": type(error).__name__})
 
     async def _tell(self, person: Person, reply: Reply) -> None:
         if person.channel in self._telegram:
@@ -218,7 +208,3 @@ async def _run(bot: TelegramBot) -> None:
         await bot.run()
     except Exception:
         log.exception("a Telegram bot stopped; check its token", extra={"channel": bot.CHANNEL})
-
-
-def _pressed_retry(person: Person) -> Incoming:
-    return Incoming(person, f"retry-{uuid.uuid4()}", datetime.now(UTC), Press(command(Verb.RETRY)))

@@ -23,14 +23,13 @@ from dialogs.templates.scenario import Scenarios
 from ivr.call import MediaCall
 from ivr.talk.conversation import Conversation, HumanWanted, Shared
 from ivr.talk.ear import Ear
-from ivr.talk.line import CallOver, CutOff, Line, PutThrough
+from ivr.talk.line import CallOver, CutOff, Line, Mouth, PutThrough
 from ivr.talk.matter import Matter
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.presenter import press, standing_choices
 from ivr.talk.question import Choice, Chosen, Entered, Entry, Question, Silent
 from ivr.talk.wording import Spoken
 from ivr.voice.speech import Pause, Speech
-from ivr.voice.voice import Voice
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +59,7 @@ class Hotline:
 
     settings: HotlineSettings
     shared: Shared
-    voice: Voice
+    voice: Mouth
     ear: Ear | None
     scenarios: Scenarios
     finder: ScenarioFinder

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from dataclasses import dataclass
+from typing import Protocol
 
 from ivr.call import (
     FRAME_BYTES,
@@ -36,7 +37,6 @@ from ivr.talk.question import (
     WantsRepeat,
 )
 from ivr.voice.speech import Speech
-from ivr.voice.voice import Voice
 
 log = logging.getLogger(__name__)
 
@@ -74,13 +74,21 @@ class CutOff(CallOver):
         """What was said until then; may be empty."""
 
 
+class Mouth(Protocol):
+    """Turns speech into audio."""
+
+    async def say(self, speech: Speech, language: str) -> bytes:
+        """8 kHz, 16-bit, of one sentence's sound; never fails for words it cannot say."""
+        ...
+
+
 class Line:
     """Says and asks; every wait ends with CallOver when the call does.
 
     Digits pressed while we are busy wait for the next question: who knows the menu need not wait for it.
     """
 
-    def __init__(self, call: MediaCall, voice: Voice, ear: Ear | None, *, lockstep: bool = False) -> None:
+    def __init__(self, call: MediaCall, voice: Mouth, ear: Ear | None, *, lockstep: bool = False) -> None:
         """`ear`: None when there is no speech model: keys only. `lockstep`: decode each frame before the next is
         taken, for calls whose time is not real.
         """

@@ -35,6 +35,8 @@ class Phrasebook(BaseModel):
     anew: Said
     connect: Said
     stay: Said
+    later: Said
+    declined: Said
     correct: Said
     confirm: Said
     ordinals: Mapping[str, Said]

@@ -1,0 +1,34 @@
+"""Files again, now and then, what people confirmed while the backend was away, and tells them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from dialogs.commands import Verb, command
+from dialogs.enterprise import EnterpriseTalk
+from dialogs.events import Incoming, Person, Press
+from dialogs.exchange import Reply
+
+log = logging.getLogger(__name__)
+
+_SECONDS = 10.0
+
+
+async def refile(talk: EnterpriseTalk, tell: Callable[[Person, Reply], Awaitable[None]]) -> None:
+    """For ever; cancel it to stop."""
+    while True:
+        await asyncio.sleep(_SECONDS)
+        try:
+            for person, reply in await talk.retry_pending(_pressed_retry):
+                await tell(person, reply)
+        except Exception as error:
+            # The acceptance notice tells the person all the same, should this message not arrive.
+            log.warning("filing again, or telling of it, failed", extra={"error": type(error).__name__})
+
+
+def _pressed_retry(person: Person) -> Incoming:
+    return Incoming(person, f"retry-{uuid.uuid4()}", datetime.now(UTC), Press(command(Verb.RETRY)))

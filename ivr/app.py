@@ -1,0 +1,209 @@
+"""Wires the phone of one process: talk, speech model, prompts, and the ways by which calls come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from concurrent.futures import Executor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import aiohttp
+from redis.asyncio import Redis
+
+from backend.contract.client import BackendClient, actor_of
+from backend.contract.errors import BackendError
+from backend.contract.models import AttachmentOut, CityOut, TicketSummary, TranscriptIn
+from dialogs.delivery.notifier import Notifier
+from dialogs.delivery.refiling import refile
+from dialogs.emergencies import Emergencies
+from dialogs.enterprise import EnterpriseTalk
+from dialogs.events import Person
+from dialogs.exchange import Reply
+from dialogs.finder import ScenarioFinder
+from dialogs.message import Localized
+from dialogs.notices import Notices
+from dialogs.services import ContactCalls
+from dialogs.sessions import RedisSessions
+from dialogs.templates.scenario import Scenarios
+from ivr.audiosocket.server import AudioSocketServer, AudioSocketSettings
+from ivr.call import CallHandler
+from ivr.outbound.channel import PhoneChannel
+from ivr.outbound.sms import Sms, SmsSettings
+from ivr.sip.settings import SipSettings
+from ivr.sip.workers import SipWorkers
+from ivr.speech.decoding import decoding_threads
+from ivr.speech.model import load
+from ivr.talk.conversation import Shared
+from ivr.talk.ear import Ear
+from ivr.talk.followup import FollowUp
+from ivr.talk.hotline import Hotline, HotlineSettings
+from ivr.voice.voice import Voice
+
+log = logging.getLogger(__name__)
+
+CHANNELS = ("phone",)
+"""Channels that this room speaks for."""
+_MOST_TICKETS = 20
+
+
+@dataclass(frozen=True)
+class PhoneSettings:
+    backend_url: str
+    channel_token: str
+    zone: ZoneInfo
+    """The city's."""
+    session_hours: float
+    """How long a half-filled form stays at hand; after that it is a draft in the backend."""
+    model: Path | None
+    """Folder of the speech model; None: callers answer by keys only."""
+    threads: int
+    """Recognisers that decode at a time; as many as there are cores."""
+    prompts: Path | None
+    """Folder of recordings that stand in for our own."""
+    seat: str
+    personal: str
+    on_hangup: Literal["ticket", "draft"]
+    sip: SipSettings | None
+    audiosocket: AudioSocketSettings | None
+    sms: SmsSettings | None
+    drain_seconds: float
+    """For calls under way when the service stops."""
+
+
+class Phone:
+    """`handler` answers calls; `running` takes and makes them, and delivers what the outbox has for phones."""
+
+    def __init__(self, settings: PhoneSettings, talk: EnterpriseTalk, hotline: Hotline, client: BackendClient) -> None:
+        self._settings = settings
+        self._talk = talk
+        self._hotline = hotline
+        self._client = client
+        self.sip = SipWorkers(settings.sip, hotline) if settings.sip is not None else None
+
+    @classmethod
+    @asynccontextmanager
+    async def built(
+        cls, settings: PhoneSettings, city: CityOut, scenarios: Scenarios, finder: ScenarioFinder, redis: Redis
+    ) -> AsyncIterator[Phone]:
+        """Put everything together. Raises ModelUnavailable for a model that cannot be loaded."""
+        async with AsyncExitStack() as stack:
+            session = await stack.enter_async_context(aiohttp.ClientSession())
+            threads = stack.enter_context(decoding_threads(settings.threads))
+            client = BackendClient(session, settings.backend_url, settings.channel_token)
+            sessions = RedisSessions(redis, keep=timedelta(hours=settings.session_hours))
+            talk = EnterpriseTalk(
+                lambda person: _calls(client, person), sessions, scenarios, city, settings.zone, finder=finder
+            )
+            hotline = Hotline(
+                settings=HotlineSettings(
+                    city=Localized({"zh": city.name, "en": city.name_en or city.name}),
+                    seat=settings.seat,
+                    personal=settings.personal,
+                    on_hangup=settings.on_hangup,
+                ),
+                shared=Shared(talk=talk.handle, keep=_Keeper(client), now=_now),
+                voice=await asyncio.to_thread(Voice.open, overrides=settings.prompts),
+                ear=await _ear(settings, threads),
+                scenarios=scenarios,
+                finder=finder,
+                emergencies=Emergencies(city.emergencies),
+                tickets=_Tickets(client),
+            )
+            yield cls(settings, talk, hotline, client)
+
+    @property
+    def handler(self) -> CallHandler:
+        return self._hotline
+
+    @property
+    def hears(self) -> bool:
+        return self._hotline.ear is not None
+
+    @asynccontextmanager
+    async def running(self, redis: Redis) -> AsyncIterator[None]:
+        """Calls are taken and made for the length of a block; at its end those under way may finish for a while."""
+        async with AsyncExitStack() as stack:
+            drain = self._settings.drain_seconds
+            if self.sip is not None:
+                await self.sip.start()
+                stack.push_async_callback(self.sip.stop, drain)
+            if self._settings.audiosocket is not None:
+                server = AudioSocketServer(self._settings.audiosocket, self._hotline)
+                await server.start()
+                stack.push_async_callback(server.stop, drain)
+            await stack.enter_async_context(self._delivering(redis))
+            refiling = asyncio.create_task(refile(self._talk, _tell_nobody), name="refile")
+            try:
+                yield
+            finally:
+                refiling.cancel()
+                await asyncio.gather(refiling, return_exceptions=True)
+        await self._talk.close()
+
+    @asynccontextmanager
+    async def _delivering(self, redis: Redis) -> AsyncIterator[None]:
+        """The outbox's calls and short messages. The notifier stops first: no call is begun while others end."""
+        async with aiohttp.ClientSession() as session:
+            sms = Sms(session, self._settings.sms) if self._settings.sms is not None else None
+            notices = Notices(self._hotline.scenarios, self._settings.zone)
+            dial = self.sip.dial if self.sip is not None else None
+            channel = PhoneChannel(FollowUp(self._hotline), self._client, notices, dial, sms)
+            notifier = Notifier(self._client, [channel], redis, stop_seconds=self._settings.drain_seconds)
+            notifying = asyncio.create_task(notifier.run(), name="phone notifier")
+            try:
+                yield
+            finally:
+                notifier.stop()
+                await asyncio.gather(notifying, return_exceptions=True)
+
+
+@dataclass(frozen=True)
+class _Keeper:
+    """Keeps recordings as attachments of the caller's, with what they say."""
+
+    client: BackendClient
+
+    async def __call__(self, wav: bytes, transcript: str, *, person: Person, key: str) -> AttachmentOut:
+        actor = actor_of(person.channel, person.id)
+        kept = await self.client.upload(wav, name="recording.wav", actor=actor, key=key)
+        if not transcript:
+            return kept
+        try:
+            return await self.client.set_transcript(
+                kept.id, TranscriptIn(text=transcript), actor=actor, key=f"{key}-text"
+            )
+        except BackendError as error:
+            log.warning("a transcript was not kept", extra={"action": "set_transcript", "code": error.code})
+            return kept
+
+
+@dataclass(frozen=True)
+class _Tickets:
+    client: BackendClient
+
+    async def __call__(self, person: Person) -> list[TicketSummary]:
+        return list((await _calls(self.client, person).list_tickets(limit=_MOST_TICKETS)).items)
+
+
+def _calls(client: BackendClient, person: Person) -> ContactCalls:
+    return ContactCalls(client, actor_of(person.channel, person.id))
+
+
+async def _ear(settings: PhoneSettings, threads: Executor) -> Ear | None:
+    if settings.model is None:
+        return None
+    return Ear(await asyncio.to_thread(load, settings.model), threads, dictations=settings.threads)
+
+
+async def _tell_nobody(_person: Person, _reply: Reply) -> None:
+    """The caller has hung up; the acceptance notice tells them."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,103 @@
+"""A call that we make 回访: who we are, whether it suits, the answer or the question, and the rating."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from enum import StrEnum
+
+from backend.contract.models import NoticeOut
+from backend.contract.phone import CHANNEL
+from dialogs.commands import Verb, command
+from dialogs.events import Gone, Person, Press
+from ivr.call import MediaCall
+from ivr.talk.conversation import Conversation, HumanWanted
+from ivr.talk.hotline import Hotline
+from ivr.talk.line import CallOver, CutOff, Line
+from ivr.talk.phrasebook import phrasebook
+from ivr.talk.presenter import press, standing_choices
+from ivr.talk.question import Choice, Chosen, Question
+from ivr.voice.speech import Pause, Speech
+
+_TRIES = 2
+
+
+class Consent(StrEnum):
+    """What the person who took up the telephone says to our calling."""
+
+    YES = "yes"
+    LATER = "later"
+    DECLINED = "declined"
+    """They do not want to be called about this ticket."""
+    NOBODY = "nobody"
+    """No answer that can be understood: a machine, or somebody who hung up."""
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """Talks to whoever answers; the same voice, ear and conversation as the hotline's."""
+
+    hotline: Hotline
+
+    async def __call__(self, call: MediaCall, notice: NoticeOut, decided: asyncio.Future[Consent]) -> None:
+        """`decided` is set as soon as it is known whether the notice is being heard."""
+        hotline = self.hotline
+        line = Line(call, hotline.voice, hotline.ear, lockstep=hotline.lockstep)
+        line.language = notice.language
+        talk = Conversation(line, Person(CHANNEL, notice.address, language=notice.language), hotline.shared)
+        try:
+            consent = await self._suits(talk, notice)
+            decided.set_result(consent)
+            if consent is Consent.YES:
+                await self._tell(talk, notice)
+            await line.tell(talk.spoken.say("ivr.goodbye"))
+        except CutOff as over:
+            await talk.keep_cut_off(over)
+            await _leave(talk)
+        except CallOver:
+            await _leave(talk)
+
+    async def _suits(self, talk: Conversation, notice: NoticeOut) -> Consent:
+        spoken, book = talk.spoken, phrasebook()
+        offers = (("yes", book.yes), ("later", book.later), ("declined", book.declined))
+        choices = tuple(Choice(name, str(key), said) for key, (name, said) in enumerate(offers, 1))
+        parts: list[str | Pause] = [
+            *spoken.say("ivr.out.greeting", city=self.hotline.settings.city),
+            *spoken.say(f"ivr.out.{notice.template}"),
+            *spoken.say("ivr.out.suits"),
+        ]
+        for choice in choices:
+            parts += [*spoken.say(f"ivr.out.{choice.means}"), *press(spoken, choice.key)]
+        for tried in range(_TRIES):
+            answer = await talk.ask(Question((*choices, *standing_choices())), tuple(parts), tried)
+            if isinstance(answer, Chosen):
+                return Consent(answer.means)
+        return Consent.NOBODY
+
+    async def _tell(self, talk: Conversation, notice: NoticeOut) -> None:
+        number = notice.ticket or str(notice.args.get("number", ""))
+        spoken = talk.spoken
+        told: Speech = spoken.say("ivr.out.number", number=number)
+        if reply := str(notice.args.get("reply") or ""):
+            told = (*told, *spoken.say("ivr.out.reply", reply=reply))
+        await talk.line.say(told)
+        try:
+            if notice.template == "question":
+                await talk.lead(Press(command(Verb.ANSWER, number, str(notice.args["question"]))))
+            else:
+                await talk.lead(Press(command(Verb.RATE, number)))
+        except HumanWanted:
+            await self._to_human(talk)
+
+    async def _to_human(self, talk: Conversation) -> None:
+        if self.hotline.settings.seat:
+            await talk.line.tell(talk.spoken.say("ivr.transferring"))
+            await talk.line.transfer(self.hotline.settings.seat)
+        await talk.line.say(talk.spoken.say("ivr.no_seat"))
+        await talk.follow(await talk.handle(Gone(callback=True)))
+
+
+async def _leave(talk: Conversation) -> None:
+    """What was chosen before they hung up counts; nobody is called back for hanging up on us."""
+    if talk.begun:
+        await talk.handle(Gone(callback=False))
