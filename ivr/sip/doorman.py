@@ -147,6 +147,7 @@ class Doorman:
         for task in tuple(self._connections):
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
+        await asyncio.sleep(0)  # transports close at the loop's next turn
         for entry in self._entries:
             entry.stack.close()
 

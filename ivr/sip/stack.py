@@ -9,6 +9,7 @@ from baresip import Account, Config
 from ivr.sip.orders import WorkerSettings
 from ivr.sip.settings import Srtp, Trunk
 
+_NAME: Final = "hotline"
 _HEADERS: Final = ("To", "From", "P-Asserted-Identity")
 _CODECS: Final = ("pcma", "pcmu")
 _SRTP: Final = {Srtp.OFF: (), Srtp.OPTIONAL: ("mediaenc=srtp",), Srtp.REQUIRED: ("mediaenc=srtp-mand",)}
@@ -33,40 +34,44 @@ def config(settings: WorkerSettings) -> Config:
     )
 
 
-def incoming(settings: WorkerSettings) -> Account:
-    """Takes calls to any number; registers where that is wanted."""
+def incoming(settings: WorkerSettings) -> str:
+    """Takes calls to any number by any transport."""
+    # An account with a transport takes calls by that alone, and the library always writes one.
+    return _apart(settings, catchall=True).aor().replace(";transport=udp", "", 1)
+
+
+def registering(settings: WorkerSettings) -> Account | None:
+    """Registers at the trunk, where that is wanted of this worker, and takes the calls to its contact."""
     trunk = settings.sip.trunk
-    if trunk is not None and settings.registers:
-        return _at_trunk(trunk, trunk.user, settings, expiry=trunk.expiry)
-    return Account(
-        user="hotline",
-        domain=settings.sip.host,
-        password="",
-        reg_interval=0,
-        audio_codecs=_CODECS,
-        extra_params=_params(settings),
-    )
+    if trunk is None or not settings.registers:
+        return None
+    return _at_trunk(trunk, trunk.user, settings, expiry=trunk.expiry)
 
 
 def outgoing(settings: WorkerSettings) -> Account:
     """Calls out, under the number to show."""
     trunk = settings.sip.trunk
     if trunk is None:
-        return Account(
-            user="hotline",
-            domain=settings.sip.host,
-            password="",
-            reg_interval=0,
-            audio_codecs=_CODECS,
-            extra_params=_params(settings, catchall=False),
-        )
-    return _at_trunk(trunk, trunk.shown or trunk.user or "hotline", settings, expiry=0)
+        return _apart(settings, catchall=False)
+    return _at_trunk(trunk, trunk.shown or trunk.user or _NAME, settings, expiry=0)
 
 
 def transports(settings: WorkerSettings) -> tuple[str, ...]:
     """What the stack listens for."""
     trunk = settings.sip.trunk
     return tuple(dict.fromkeys((*settings.sip.transports, *((trunk.transport,) if trunk is not None else ()))))
+
+
+def _apart(settings: WorkerSettings, *, catchall: bool) -> Account:
+    """Of no registrar."""
+    return Account(
+        user=_NAME,
+        domain=settings.sip.host,
+        password="",
+        reg_interval=0,
+        audio_codecs=_CODECS,
+        extra_params=(*_params(settings), *(("catchall=yes",) if catchall else ())),
+    )
 
 
 def _at_trunk(trunk: Trunk, user: str, settings: WorkerSettings, expiry: int) -> Account:
@@ -82,14 +87,13 @@ def _at_trunk(trunk: Trunk, user: str, settings: WorkerSettings, expiry: int) ->
         reg_interval=expiry,
         transport=trunk.transport,
         audio_codecs=_CODECS,
-        extra_params=_params(settings, catchall=expiry > 0),
+        extra_params=_params(settings),
     )
 
 
-def _params(settings: WorkerSettings, *, catchall: bool = True) -> tuple[str, ...]:
-    # Without the first the stack re-INVITEs right after answering, and some peers abort then; the last takes calls to
-    # any number.
-    return ("video_codecs=none", *_SRTP[settings.sip.srtp], *(("catchall=yes",) if catchall else ()))
+def _params(settings: WorkerSettings) -> tuple[str, ...]:
+    # Without the first the stack re-INVITEs right after answering, and some peers abort then.
+    return ("video_codecs=none", *_SRTP[settings.sip.srtp])
 
 
 def _tls(settings: WorkerSettings) -> list[str]:

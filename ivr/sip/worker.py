@@ -14,7 +14,7 @@ from collections.abc import Coroutine
 from ipaddress import ip_network
 from typing import Any, Final
 
-from baresip import BaresipError, Call, Event, RegistrationError, Runtime, StackEvent, UserAgent
+from baresip import Account, BaresipError, Call, Event, Runtime, StackEvent, UserAgent
 from baresip.errors import split_status
 
 from ivr.pacer import Pacer
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 _REGISTER_SECONDS: Final = 40.0
 """Beyond the 32 s after which the stack gives a request up."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0
+"""Seconds from a failed registration to the next; twice as long each time."""
 
 
 class Worker:
@@ -47,6 +49,7 @@ class Worker:
         self._outgoing: UserAgent | None = None
         self._registering: asyncio.Task[None] | None = None
         self._registered = False
+        self._lost = asyncio.Event()
 
     async def serve(self, stdin: asyncio.StreamReader) -> None:
         """Take calls until standard input closes. Raises BaresipError and NoDoorman if it cannot."""
@@ -73,27 +76,40 @@ class Worker:
             await self._doorman.guard(self._settings.port + 1, socket.SOCK_STREAM, answers=False)
 
     async def _create_agents(self) -> None:
-        incoming = await UserAgent.create(self._runtime, stack.incoming(self._settings), transfer_policy="reject")
+        incoming = await self._create(stack.incoming(self._settings))
         incoming.on_incoming(self._take)
-        self._outgoing = await UserAgent.create(self._runtime, stack.outgoing(self._settings), transfer_policy="reject")
-        if self._settings.registers:
-            incoming.on(self._on_registration)
-            self._registering = asyncio.create_task(self._register(incoming), name="register")
+        self._outgoing = await self._create(stack.outgoing(self._settings))
+        account = stack.registering(self._settings)
+        if account is not None:
+            agent = await self._create(account)
+            agent.on_incoming(self._take)
+            agent.on(self._on_registration)
+            self._registering = asyncio.create_task(self._stay_registered(agent), name="register")
 
-    async def _register(self, agent: UserAgent) -> None:
-        """The stack renews it, and tries again by itself when it was refused or nobody answered."""
-        try:
-            await agent.register(timeout=_REGISTER_SECONDS)
-        except (RegistrationError, BaresipError):
-            pass  # told by the event
+    async def _create(self, account: Account | str) -> UserAgent:
+        return await UserAgent.create(self._runtime, account, transfer_policy="reject")
+
+    async def _stay_registered(self, agent: UserAgent) -> None:
+        """The stack renews the registration; once that has failed it takes its time, so it is begun anew here."""
+        pause = _FIRST_PAUSE
+        while True:
+            self._lost.clear()
+            try:
+                await agent.register(timeout=_REGISTER_SECONDS)
+                pause = _FIRST_PAUSE
+                await self._lost.wait()
+            except BaresipError:
+                pass  # the event has told it
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _on_registration(self, event: StackEvent) -> None:
-        if event.event is Event.REGISTER_OK:
-            if not self._registered:
-                self._registered = True
-                _tell(REGISTERED)
+        if event.event is Event.REGISTER_OK and not self._registered:
+            self._registered = True
+            _tell(REGISTERED)
         elif event.event is Event.REGISTER_FAIL:
             self._registered = False
+            self._lost.set()
             _tell(f"{LOST} {split_status(event.text or '')[0] or 0}")
 
     def _take(self, call: Call) -> None:

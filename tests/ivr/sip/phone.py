@@ -230,8 +230,8 @@ class Phone(FarEnd):
                 await self.hang_up()
             self._talking.cancel()
             await asyncio.gather(self._talking, return_exceptions=True)
-        self._sip.close()
         self._rtp.close()
+        await self._sip.close()
 
     # Audio.
 

@@ -37,8 +37,9 @@ class UdpWire:
     def send(self, data: bytes, to: tuple[str, int]) -> None:
         self._transport.sendto(data, to)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self._transport.close()
+        await asyncio.sleep(0)
 
 
 class TcpWire:
@@ -65,9 +66,10 @@ class TcpWire:
         if not self._writer.is_closing():
             self._writer.write(data)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self._reading.cancel()
         self._writer.close()
+        await asyncio.gather(self._reading, self._writer.wait_closed(), return_exceptions=True)
 
     async def _read(self, reader: asyncio.StreamReader, take: Take) -> None:
         far = self._writer.get_extra_info("peername")[:2]
