@@ -68,6 +68,8 @@ class TcpWire:
 
     async def close(self) -> None:
         self._reading.cancel()
+        if self.name == "TLS":
+            self._writer.transport.abort()  # a stack that has gone takes no leave, for which TLS waits
         self._writer.close()
         await asyncio.gather(self._reading, self._writer.wait_closed(), return_exceptions=True)
 
