@@ -413,7 +413,7 @@ class Notice(Model):
     attempts = fields.IntField(default=0)
     done_at = fields.DatetimeField(null=True)
     outcome = fields.CharField(max_length=16, null=True)
-    """sent, blocked, gone, refused."""
+    """sent, withdrawn, or why it was given up: `backend.contract.models.FailedReason`."""
 
     class Meta:
         table = "notice"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions import clocks, recipients
+from backend.actions import calls, clocks, recipients
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.attach import attach
 from backend.actions.context import Context
@@ -28,6 +28,7 @@ async def answer_question(context: Context, actor: Actor, question_id: int, requ
     await attach(context, actor, work.ticket.id, request.attachments)
     question.answer, question.answered_at = request.text, context.now
     await question.save()
+    await calls.call_off(work, ("question",), question.id)
     work.record(EventKind.ANSWERED, assignment=assignment.id, question=question.id, files=len(request.attachments))
     if not await models.Question.filter(assignment_id=assignment.id, answered_at__isnull=True).exists():
         await clocks.resume(work, assignment)

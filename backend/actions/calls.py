@@ -1,22 +1,52 @@
-"""Calls to the enterprise: what became of each, on the ticket's timeline."""
+"""Calls to the enterprise, ordered as notices of channel `phone`: what became of each, and when people take over."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from backend import models
+from backend.actions import recipients
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
+from backend.actions.dues import NewDue, of_ticket
 from backend.actions.work import TicketWork
+from backend.contract import phone
 from backend.contract.errors import Forbidden, Invalid, NotFound
-from backend.contract.models import CallIn
-from backend.contract.words import CallOutcome, EventKind
+from backend.contract.models import CallIn, FailedReason
+from backend.contract.words import CallOutcome, EventKind, Role
 from backend.database import query
+from backend.rules import calling
+from backend.rules.deadlines import DueKind
 
 _TOLD = """
 SELECT FROM event WHERE ticket_id = $1 AND kind = 'called'
     AND data @> jsonb_build_object('notice', $2::bigint, 'attempt', $3::int)
 """
+_IN_VAIN = """
+SELECT count(*) AS made FROM event WHERE ticket_id = $1 AND kind = 'called'
+    AND data @> jsonb_build_object('notice', $2::bigint) AND data->>'outcome' = ANY($3)
+"""
+_DECLINED = """
+SELECT FROM event WHERE ticket_id = $1 AND kind = 'called'
+    AND data @> jsonb_build_object('outcome', 'declined', 'round', $2::int)
+"""
+_CALL_OFF = """
+UPDATE notice SET done_at = $1, outcome = 'withdrawn'
+WHERE ticket_id = $2 AND done_at IS NULL AND channel = $3 AND template = ANY($4)
+    AND ($5::bigint IS NULL OR args @> jsonb_build_object('question', $5::bigint))
+RETURNING id
+"""
+_OUTCOMES: Mapping[FailedReason, CallOutcome] = {
+    "busy": CallOutcome.BUSY,
+    "no_answer": CallOutcome.NO_ANSWER,
+    "declined": CallOutcome.DECLINED,
+    "gone": CallOutcome.FAILED,
+    "blocked": CallOutcome.FAILED,
+}
+"""What a failed notice says of the call; reasons that are missing here mean that nobody was called."""
+_AGAIN = (CallOutcome.BUSY, CallOutcome.NO_ANSWER)
 
 
 async def record_call(context: Context, actor: Actor, number: str, request: CallIn) -> None:
@@ -34,11 +64,80 @@ async def record_call(context: Context, actor: Actor, number: str, request: Call
     work = await TicketWork.on_number(context, replace(actor, channel=notice.channel), number)
     if notice.ticket_id != work.ticket.id:
         raise NotFound
-    if await note(work, notice, request.outcome, request.seconds):
+    if await _note(work, notice, request.outcome, request.seconds):
         await work.save()
 
 
-async def note(work: TicketWork, notice: models.Notice, outcome: CallOutcome, seconds: int = 0) -> bool:
+async def in_vain(context: Context, actor: Actor, notice: models.Notice, reason: FailedReason) -> None:
+    """A call that did not come about: made again by the policy, or handed to people. The same report again is harmless.
+
+    The ticket is locked before the notice, as everywhere.
+    """
+    assert notice.ticket_id is not None
+    work = await TicketWork.on_id(context, replace(actor, channel=notice.channel), notice.ticket_id)
+    notice = await models.Notice.filter(id=notice.id).select_for_update().get()
+    if notice.done_at is not None:
+        return
+    outcome = _OUTCOMES.get(reason)
+    fresh = outcome is not None and await _note(work, notice, outcome)
+    made = await _made(notice) + (fresh and outcome in _AGAIN)
+    again = calling.next_attempt(context.now, made, context.policy) if outcome in _AGAIN else None
+    if again is not None:
+        notice.ready_at = again
+    else:
+        notice.done_at, notice.outcome = context.now, reason
+        await _hand_over(work, notice, outcome or CallOutcome.FAILED, made)
+    await notice.save(update_fields=["ready_at", "done_at", "outcome"])
+    await work.save()
+
+
+async def order_follow_up(work: TicketWork) -> bool:
+    """Have the phone line call who has not rated 回访; False when a seat has to.
+
+    A hidden reporter's phone may be picked up by somebody else: that call is a person's. So is one for which the time
+    before the rating expires would be too short, as over long holidays.
+    """
+    rules = work.context.policy.follow_up
+    told = await call_off(work, ("completed",))  # an answer that was not heard by now is a seat's to tell
+    to = await recipients.phone_of(work.ticket)
+    limit = work.context.calendar.add(work.context.now, rules.within.span())
+    assert limit is not None  # no pauses
+    assert work.ticket.completed_at is not None
+    late = limit.at >= work.ticket.completed_at + timedelta(days=work.context.policy.rating.expiry_days)
+    if told or late or to is None or not rules.by_phone or work.ticket.hidden_reporter:
+        return False
+    work.tell([to], "follow_up_call")
+    work.plan([NewDue(of_ticket(work.ticket), DueKind.RATING_CALL_LIMIT, str(work.ticket.round), limit.at)])
+    return True
+
+
+async def declined(work: TicketWork) -> bool:
+    """Whether the person did not want to be called about this answer; the seats know already."""
+    return bool(await query(_DECLINED, work.ticket.id, work.ticket.round))
+
+
+async def call_off(work: TicketWork, templates: Collection[str] = phone.CALLED, question: int | None = None) -> bool:
+    """The calls of these kinds that still wait are not made; whether there was one. Hold the ticket's lock."""
+    rows = await query(_CALL_OFF, work.context.now, work.ticket.id, phone.CHANNEL, list(templates), question)
+    return bool(rows)
+
+
+async def tell_seats(work: TicketWork, outcome: CallOutcome | None = None, attempts: int = 0) -> None:
+    """A seat calls: with what became of the calls by the phone line, if it tried."""
+    work.tell(await recipients.desk((Role.SEAT,)), "follow_up", outcome=outcome, attempts=attempts)
+
+
+async def _hand_over(work: TicketWork, notice: models.Notice, outcome: CallOutcome, made: int) -> None:
+    """Nothing more is dialled: seats follow up a rating, the units that asked something find another way."""
+    if notice.template in phone.RATING_CALLS:
+        await tell_seats(work, outcome, made)
+        return
+    directory, parts = work.context.directory, work.open_assignments
+    units = [to for one in parts for to in await recipients.unit(directory, one.department_id)]
+    work.tell(units or await recipients.desk((Role.SEAT,)), "unreachable", outcome=outcome, attempts=made)
+
+
+async def _note(work: TicketWork, notice: models.Notice, outcome: CallOutcome, seconds: int = 0) -> bool:
     """Record this attempt on the timeline; False when it is there already."""
     if await query(_TOLD, work.ticket.id, notice.id, notice.attempts):
         return False
@@ -54,13 +153,18 @@ async def note(work: TicketWork, notice: models.Notice, outcome: CallOutcome, se
     return True
 
 
+async def _made(notice: models.Notice) -> int:
+    """Calls in vain so far; a trunk that was down is nobody's missed call."""
+    return int((await query(_IN_VAIN, notice.ticket_id, notice.id, [str(one) for one in _AGAIN]))[0]["made"])
+
+
 async def _by_hand(context: Context, actor: Actor, number: str, request: CallIn) -> None:
     """Whoever was reached waits for a call back no longer."""
     work = await TicketWork.on_number(context, actor, number)
     work.require_role("call")
     if request.notice is not None:
         raise Invalid("A call made by hand has no notice.")
-    work.record(EventKind.CALLED, outcome=request.outcome, seconds=request.seconds)
+    work.record(EventKind.CALLED, outcome=request.outcome, seconds=request.seconds, round=work.ticket.round)
     if request.outcome is CallOutcome.ANSWERED:
         work.ticket.callback = False
     await work.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.actions import calls
 from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.views import view
@@ -18,5 +19,6 @@ async def close(context: Context, actor: Actor, number: str, request: CloseIn) -
     work.ticket.closed_at = context.now
     await work.tell_contact("closed", reason=request.reason)
     cancel_open(work)
+    await calls.call_off(work)
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
 from backend import models
-from backend.actions import clocks, recipients
+from backend.actions import calls, clocks, recipients
 from backend.actions.actor import SYSTEM
 from backend.actions.context import Context
 from backend.actions.dues import of_draft
@@ -15,7 +15,8 @@ from backend.actions.outbox import NewNotice, post
 from backend.actions.recipients import Recipient
 from backend.actions.reckon import reckon_again
 from backend.actions.work import TicketWork
-from backend.contract.words import AssignmentState, EventKind, Role, TicketState, WarningLevel
+from backend.contract import phone
+from backend.contract.words import AssignmentState, CallOutcome, EventKind, Role, TicketState, WarningLevel
 from backend.rules.deadlines import DueKind
 
 DRAFT_REMINDER = "draft_reminder"
@@ -130,13 +131,27 @@ async def _rating_reminder(context: Context, due: models.Due) -> None:
 
 
 async def _rating_follow_up(context: Context, due: models.Due) -> None:
-    """No rating by now: a seat calls back 回访, every completed ticket is followed up."""
+    """No rating by now: the phone line or a seat calls 回访, every completed ticket is followed up."""
     work = await _ticket(context, due)
     if work.ticket.state is not TicketState.COMPLETED or due.period != str(work.ticket.round):
         return
+    if await calls.declined(work):
+        return
     work.record(EventKind.REMINDED, what="follow_up")
-    work.tell(await recipients.desk((Role.SEAT,)), "follow_up")
+    if not await calls.order_follow_up(work):
+        await calls.tell_seats(work)
     await work.save()
+
+
+async def _rating_call_limit(context: Context, due: models.Due) -> None:
+    """The phone line has not settled the follow-up, perhaps because none runs: a seat takes over."""
+    work = await _ticket(context, due)
+    if work.ticket.state is not TicketState.COMPLETED or due.period != str(work.ticket.round):
+        return
+    if await calls.call_off(work, phone.RATING_CALLS):
+        work.record(EventKind.REMINDED, what="follow_up")
+        await calls.tell_seats(work, CallOutcome.FAILED)
+        await work.save()
 
 
 async def _rating_expiry(context: Context, due: models.Due) -> None:
@@ -147,6 +162,7 @@ async def _rating_expiry(context: Context, due: models.Due) -> None:
     work.record(EventKind.RATING_EXPIRED, round=work.ticket.round)
     work.record(EventKind.CLOSED)
     work.ticket.closed_at = context.now
+    await calls.call_off(work)
     await work.save()
 
 
@@ -196,6 +212,7 @@ _EFFECTS: Mapping[str, Effect] = {
     DueKind.RESOLVE_ESCALATE: _overdue_parent,
     DueKind.RATING_REMINDER: _rating_reminder,
     DueKind.RATING_FOLLOW_UP: _rating_follow_up,
+    DueKind.RATING_CALL_LIMIT: _rating_call_limit,
     DueKind.RATING_EXPIRY: _rating_expiry,
     DRAFT_REMINDER: _draft_reminder,
     DRAFT_EXPIRY: _draft_expiry,

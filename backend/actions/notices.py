@@ -8,20 +8,23 @@ from datetime import timedelta
 from typing import Any
 
 from backend import models
-from backend.actions import recipients
+from backend.actions import calls, recipients
 from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.outbox import NewNotice, post
+from backend.contract import phone
 from backend.contract.errors import Forbidden, NotFound
 from backend.contract.models import ClaimIn, NoticeFailed, NoticeOut, NoticePage
 from backend.contract.words import Role
 from backend.database import query
+from backend.rules import calling
 
 _CLAIM = """
 UPDATE notice SET ready_at = $1, attempts = attempts + 1
 WHERE id IN (
     SELECT id FROM notice
     WHERE done_at IS NULL AND ready_at <= $2 AND channel = ANY($3) AND ($4::text[] IS NULL OR address = ANY($4))
+        AND NOT (channel = $6 AND template = ANY($7))
     ORDER BY ready_at, id LIMIT $5 FOR UPDATE SKIP LOCKED
 )
 RETURNING id, key, channel, address, fallback, language, template, args, ticket_id, attempts,
@@ -30,16 +33,32 @@ RETURNING id, key, channel, address, fallback, language, template, args, ticket_
 _REACHABLE_AGAIN = """
 UPDATE identity SET blocked_at = NULL WHERE channel = $1 AND external_id = $2 AND blocked_at IS NOT NULL
 """
+_TRIED_AGAIN = ("temporary", "busy", "no_answer")
+_MUST_BE_HEARD = ("rejected", "closed")
+"""Messages after which nothing more comes: where they cannot be sent, a person tells them."""
 _LONGEST_BACKOFF = 3600
 """Seconds between tries of a notice that keeps failing."""
 
 
 async def claim(context: Context, actor: Actor, request: ClaimIn) -> NoticePage:
-    """Notices ready for these channels; each is kept from others until its lease ends. Repeats keep their key."""
+    """Notices ready for these channels; each is kept from others until its lease ends. Repeats keep their key.
+
+    Calls are given out in the policy's hours only, however long they have waited.
+    """
     if not set(request.channels) <= actor.channels:
         raise Forbidden
     leased = context.now + timedelta(seconds=request.lease_seconds)
-    rows = await query(_CLAIM, leased, context.now, request.channels, request.addresses, request.limit)
+    silent = () if calling.may_ring(context.now, context.policy) else phone.CALLED
+    rows = await query(
+        _CLAIM,
+        leased,
+        context.now,
+        request.channels,
+        request.addresses,
+        request.limit,
+        phone.CHANNEL,
+        list(silent),
+    )
     return NoticePage(items=[_shown(row) for row in sorted(rows, key=lambda row: int(row["id"]))])
 
 
@@ -56,10 +75,14 @@ async def mark_sent(context: Context, actor: Actor, notice_id: int) -> None:
 
 async def mark_failed(context: Context, actor: Actor, notice_id: int, request: NoticeFailed) -> None:
     """Not delivered: tried again later, or, when the account cannot be reached, given up and told to staff."""
+    known = await models.Notice.get_or_none(id=notice_id, channel__in=list(actor.channels))
+    if known is not None and phone.is_call(known.channel, known.template) and request.reason != "temporary":
+        await calls.in_vain(context, actor, known, request.reason)
+        return
     notice = await _own(actor, notice_id)
     if notice.done_at is not None:
         return
-    if request.reason == "temporary":
+    if request.reason in _TRIED_AGAIN:
         delay = min(max(request.retry_seconds, 2 ** min(notice.attempts, 12)), _LONGEST_BACKOFF)
         notice.ready_at = context.now + timedelta(seconds=delay)
         await notice.save(update_fields=["ready_at"])
@@ -68,6 +91,8 @@ async def mark_failed(context: Context, actor: Actor, notice_id: int, request: N
     await notice.save(update_fields=["done_at", "outcome"])
     if request.reason in ("blocked", "gone"):
         await _unreachable(context, notice)
+    elif request.reason == "unsupported" and notice.template in _MUST_BE_HEARD:
+        await _tell_staff(context, notice, "unsupported")
 
 
 async def _unreachable(context: Context, notice: models.Notice) -> None:
@@ -76,13 +101,19 @@ async def _unreachable(context: Context, notice: models.Notice) -> None:
         return
     identity.blocked_at = identity.blocked_at or context.now
     await identity.save(update_fields=["blocked_at"])
-    if identity.contact_id is None or notice.ticket_id is None:
+    if identity.contact_id is not None:
+        await _tell_staff(context, notice, str(identity.id))
+
+
+async def _tell_staff(context: Context, notice: models.Notice, why: str) -> None:
+    """Once a ticket and reason: somebody has to reach the enterprise another way."""
+    if notice.ticket_id is None:
         return
     ticket = await models.Ticket.get(id=notice.ticket_id)
     parts = await models.Assignment.filter(ticket_id=ticket.id, round=ticket.round)
     told = [to for one in parts for to in await recipients.unit(context.directory, one.department_id)]
     about = {"number": ticket.number, "title": ticket.title}
-    key = f"{ticket.number}.unreachable.{identity.id}"
+    key = f"{ticket.number}.unreachable.{why}"
     await post(
         context,
         [

@@ -10,8 +10,9 @@ from typing import Any
 
 from backend.actions.context import Context
 from backend.actions.recipients import Recipient
+from backend.contract import phone
 from backend.database import execute
-from backend.rules import quiet_hours
+from backend.rules import calling, quiet_hours
 
 _OPEN_PAGES = frozenset({"web", "web-staff"})
 """Channels that show a notice only to somebody who is looking: they interrupt nobody, so they have no quiet hours."""
@@ -60,11 +61,13 @@ def _row(context: Context, notice: NewNotice) -> dict[str, Any]:
         "template": notice.template,
         "args": notice.args,
         "ticket_id": notice.ticket_id,
-        "ready_at": _ready_at(context, to.channel, at_once=notice.at_once).isoformat(),
+        "ready_at": _ready_at(context, notice).isoformat(),
     }
 
 
-def _ready_at(context: Context, channel: str, *, at_once: bool) -> datetime:
-    if at_once or channel in _OPEN_PAGES:
+def _ready_at(context: Context, notice: NewNotice) -> datetime:
+    if phone.is_call(notice.to.channel, notice.template):
+        return calling.earliest(context.now, context.policy)
+    if notice.at_once or notice.to.channel in _OPEN_PAGES:
         return context.now
-    return quiet_hours.earliest(context.now, at_once, context.policy.quiet_hours, context.timezone)
+    return quiet_hours.earliest(context.now, notice.at_once, context.policy.quiet_hours, context.timezone)

@@ -7,13 +7,14 @@ on the joint-meeting list (Guangxi, part 6); after that the desk decides.
 from __future__ import annotations
 
 from backend import models
-from backend.actions import entrusted, recipients
+from backend.actions import calls, entrusted, recipients
 from backend.actions.actor import SYSTEM, Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.dispatch import hand_out
 from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
+from backend.contract import phone
 from backend.contract.errors import Forbidden
 from backend.contract.models import RateIn, TicketOut
 from backend.contract.words import AssignmentRole, EventKind, Grade, Role
@@ -39,6 +40,7 @@ async def rate(context: Context, actor: Actor, number: str, request: RateIn) -> 
         at=context.now,
     )
     work.end(of_ticket(work.ticket), prefix="rating")
+    await calls.call_off(work, phone.RATING_CALLS)
     if request.grade is Grade.DISSATISFIED:
         await _do_again(work)
     else:

@@ -9,6 +9,7 @@ from typing import Any
 
 from backend import models
 from backend.actions.directory import Directory
+from backend.contract import phone
 from backend.contract.words import Role
 from backend.database import query
 
@@ -26,7 +27,10 @@ WHERE staff.active AND {whom} ORDER BY staff.id, identity.id
 _OF_DEPARTMENT = _STAFF.format(whom="staff.department_id = $1")
 _BY_ID = _STAFF.format(whom="staff.id = ANY($1)")
 _ALL = _STAFF.format(whom="true")
-_ACCOUNT = "SELECT channel, external_id FROM identity WHERE id = $1"
+_ACCOUNT = """
+SELECT identity.channel, identity.external_id, contact.phone
+FROM identity JOIN contact ON contact.id = identity.contact_id WHERE identity.id = $1
+"""
 
 
 @dataclass(frozen=True)
@@ -39,9 +43,22 @@ class Recipient:
 
 
 async def contact_of(ticket: models.Ticket) -> Recipient:
-    """The account the ticket came from: the answer goes back by the same channel."""
+    """The account the ticket came from: the answer goes back by the same channel.
+
+    Who called without a number is called at the one they left, if they did.
+    """
     account = (await query(_ACCOUNT, ticket.identity_id))[0]
-    return Recipient(account["channel"], account["external_id"], ticket.language)
+    channel, address = account["channel"], account["external_id"]
+    if channel == phone.CHANNEL and phone.number_of(channel, address) is None:
+        address = account["phone"] or address
+    return Recipient(channel, address, ticket.language)
+
+
+async def phone_of(ticket: models.Ticket) -> Recipient | None:
+    """Where the phone line can call the contact, whatever channel the ticket came by; None without a number."""
+    account = (await query(_ACCOUNT, ticket.identity_id))[0]
+    number = phone.number_of(account["channel"], account["external_id"]) or account["phone"]
+    return Recipient(phone.CHANNEL, number, ticket.language) if number else None
 
 
 async def unit(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.actions import recipients
+from backend.actions import calls, recipients
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.dues import of_assignment, of_ticket
@@ -22,6 +22,7 @@ async def withdraw(context: Context, actor: Actor, number: str, request: Withdra
     told = [to for one in work.open_assignments for to in await recipients.unit(context.directory, one.department_id)]
     work.tell(told or await recipients.desk(), "withdrawn", reason=request.reason)
     cancel_open(work)
+    await calls.call_off(work)
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)
 

@@ -504,7 +504,8 @@ class ClaimIn(Request):
     addresses: Annotated[list[Line], Field(max_length=1000)] | None = None
     """Only for these addresses (a web page that is open now)."""
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    lease_seconds: Annotated[int, Field(ge=5, le=600)] = 60
+    lease_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
+    """Longer than it takes: a call lasts longer than a message."""
 
 
 class NoticeOut(Answer):
@@ -528,9 +529,19 @@ class NoticePage(Answer):
     items: list[NoticeOut]
 
 
+FailedReason = Literal["blocked", "gone", "refused", "temporary", "busy", "no_answer", "declined", "unsupported"]
+"""Why a notice was not delivered.
+
+`blocked`: the person shut us out. `gone`: there is no such account or number. `refused`: the channel does not take this
+content. `temporary`: try again. `unsupported`: this channel has no way to deliver such a notice. Of a call: `busy`,
+`no_answer`, and `declined` by the person.
+"""
+
+
 class NoticeFailed(Request):
-    reason: Literal["blocked", "gone", "refused", "temporary"]
+    reason: FailedReason
     retry_seconds: Annotated[int, Field(ge=0, le=86400)] = 30
+    """For `temporary`; when a call is made again is the policy's."""
 
 
 class TopicIn(Request):

@@ -37,6 +37,8 @@ class DueKind(StrEnum):
     """To the parent level."""
     RATING_REMINDER = "rating_reminder"
     RATING_FOLLOW_UP = "rating_follow_up"
+    RATING_CALL_LIMIT = "rating_call_limit"
+    """By then a seat takes over the follow-up that the phone line has not settled."""
     RATING_EXPIRY = "rating_expiry"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Mapping
@@ -76,6 +77,8 @@ ClockTime = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}),
     PlainSerializer(lambda value: f"{value:%H:%M}", when_used="json"),
 ]
+Hours = Annotated[tuple[tuple[ClockTime, ClockTime], ...], Field(min_length=1)]
+"""Stretches of a day, each from when to when."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Days = Annotated[int, Field(ge=1, le=3660)]
@@ -111,7 +114,7 @@ class OfficeTime(Section):
 
     timezone: str
     """IANA name, such as Asia/Shanghai."""
-    hours: Annotated[tuple[tuple[ClockTime, ClockTime], ...], Field(min_length=1)]
+    hours: Hours
     """Opening and closing times of a working day, in order."""
     days: dict[date, Literal["working", "holiday"]] = {}
     """The office's own days; they win over the State Council's decree."""
@@ -129,9 +132,7 @@ class OfficeTime(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> OfficeTime:
-        edges = [edge for pair in self.hours for edge in pair]
-        if any(later <= earlier for earlier, later in pairwise(edges)):
-            raise ValueError("hours must be in order and must not overlap")
+        _require_order(self.hours)
         return self
 
 
@@ -233,6 +234,41 @@ class RatingRules(Section):
     def _ordered(self) -> RatingRules:
         if not self.reminder_days < self.follow_up_days < self.expiry_days:
             raise ValueError("reminder_days, follow_up_days and expiry_days must grow in this order")
+        return self
+
+
+class CallPause(Section):
+    """How long after a call in vain the next is made; give exactly one."""
+
+    hours: Annotated[float, Field(gt=0, le=240)] | None = None
+    """By the clock; then when calls are next allowed."""
+    working_days: Annotated[int, Field(ge=1, le=30)] | None = None
+    """Then when calls are first allowed on that day."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> CallPause:
+        if (self.hours is None) == (self.working_days is None):
+            raise ValueError("give either hours or working_days")
+        return self
+
+
+class FollowUp(Section):
+    """Calls to enterprises, by the phone line: to tell an answer, to ask, to follow up 回访."""
+
+    by_phone: bool
+    """True: who has not rated and left a number is called by the phone line; False: by a seat."""
+    hours: Hours
+    """When calls are made, on working days only."""
+    attempts: Annotated[int, Field(ge=1, le=10)]
+    """Most calls of one notice."""
+    pauses: Annotated[tuple[CallPause, ...], Field(min_length=1)]
+    """After the first call in vain, after the second; the last one repeats."""
+    within: Span
+    """By then a seat takes over a follow-up that the phone line has not settled."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> FollowUp:
+        _require_order(self.hours)
         return self
 
 
@@ -352,6 +388,7 @@ class Policy(Section):
     warnings: WarningRules
     escalation: Escalation
     rating: RatingRules
+    follow_up: FollowUp
     dissatisfaction: Dissatisfaction
     quiet_hours: QuietHours | None
     extension: Extension
@@ -369,10 +406,20 @@ class Policy(Section):
         days = {day: kind == "working" for day, kind in self.office_time.days.items()}
         return WorkingCalendar(self.office_time.hours, self.zone(), days, frozenset(self.office_time.decreed_years))
 
+    def calling_hours(self) -> WorkingCalendar:
+        """When enterprises may be called: the office's working days, at hours of their own."""
+        return dataclasses.replace(self.calendar(), hours=self.follow_up.hours)
+
     def clock(self, scenario: str) -> Clock | None:
         """The clock a scenario carries, or None: then its limit goes by kind."""
         name = self.limits.scenarios.get(scenario)
         return None if name is None else self.limits.clocks[name]
+
+
+def _require_order(hours: Hours) -> None:
+    edges = [edge for pair in hours for edge in pair]
+    if any(later <= earlier for earlier, later in pairwise(edges)):
+        raise ValueError("hours must be in order and must not overlap")
 
 
 def load_policy(path: Path | None) -> Policy:

@@ -104,6 +104,10 @@ class WorkingCalendar:
             return self._stretched(start, self._close_of_day(start, span.days), pauses)
         return self._run(start, span.time, _merged(pauses))
 
+    def opening(self, start: datetime) -> datetime:
+        """The first moment from `start` on at which it is open; UTC."""
+        return next(self._stretches(start))[0].astimezone(UTC)
+
     def noon_after(self, start: datetime, pauses: Sequence[Pause] = (), at: time = time(12)) -> Due | None:
         """`at` (12:00) of the first working day after the local date of `start` (Yantai "2125")."""
         day, provisional = self._nth_workday(start, 1)

@@ -27,7 +27,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 # Arguments that the backend leaves out when there is nothing to say.
 _OPTIONAL = ("departments", "department", "promised_at", "provisional", "verify_by", "reason", "text", "attachments",
              "sign_due", "resolve_due", "due", "urgent", "redo", "unit", "basis", "comment",
-             "callback")  # fmt: skip
+             "callback", "outcome", "attempts")  # fmt: skip
 
 
 class UnknownNotice(LookupError):
@@ -150,6 +150,7 @@ _BUTTONS: Mapping[str, Callable[[_Args], Rows]] = {
     "question": _question,
     "completed": _rating,
     "rating_reminder": _rating,
+    "follow_up_call": _rating,
     "draft_reminder": _draft,
     "assigned": _assigned,
     "withdrawn": _nothing,

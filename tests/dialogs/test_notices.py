@@ -53,8 +53,9 @@ ARGS: dict[str, dict[str, Any]] = {
     "return_proposed": {"reason": "不归我们", "unit": "housing", "basis": None, "assignment": 5, **UNIT},
     "return_decided": {"approve": False, "reason": "就是供电设施"},
     "verify_overdue": {"due": DUE},
-    "follow_up": {},
-    "unreachable": {},
+    "follow_up": {"outcome": "no_answer", "attempts": 3},
+    "follow_up_call": {},
+    "unreachable": {"outcome": "failed", "attempts": 0},
     "difficult": {},
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ import pytest
 from backend.contract.words import (
     AssignmentRole,
     AssignmentState,
+    CallOutcome,
     EventKind,
     Grade,
     Kind,
@@ -90,6 +91,7 @@ def test_times_are_said_in_the_city_s_zone() -> None:
         ("warning", WarningLevel),
         ("mark", WarningLevel),
         ("event", EventKind),
+        ("call", CallOutcome),
     ],
 )
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from backend import database, models
-from backend.actions import calls, close, dispatch, queries
-from backend.contract.errors import Forbidden, Invalid
-from backend.contract.models import CallIn, CloseIn, DispatchIn
-from backend.contract.words import CallOutcome, EventKind
+from backend.actions import (
+    answer_at_once,
+    answer_question,
+    ask,
+    calls,
+    close,
+    dispatch,
+    notices,
+    queries,
+    rate,
+    reject,
+    sign,
+)
+from backend.actions.actor import Actor, ActorKind
+from backend.contract import phone
+from backend.contract.errors import Forbidden, Invalid, NotFound
+from backend.contract.models import (
+    AnswerAtOnceIn,
+    AnswerQuestionIn,
+    AskIn,
+    CallIn,
+    ClaimIn,
+    CloseIn,
+    DispatchIn,
+    FailedReason,
+    NoticeFailed,
+    NoticeOut,
+    RateIn,
+    RejectIn,
+    SignIn,
+)
+from backend.contract.words import CallOutcome, EventKind, Grade, Kind
 from backend.rules import lifecycle
-from tests.backend.actions.conftest import Town
+from tests.backend.actions.conftest import DAY, Town
 
 
 async def _called(town: Town, number: str, who: str, outcome: CallOutcome) -> None:
@@ -80,3 +112,260 @@ async def test_a_dispatch_is_no_call(town: Town) -> None:
     await _called(town, number, "dis", CallOutcome.ANSWERED)
     rows = await models.Event.filter(ticket__number=number).order_by("seq")
     assert lifecycle.replay([(row.kind, row.data) for row in rows]) == "handling"
+
+
+# --- calls ordered as notices -----------------------------------------------------------------------------------
+
+LINE = Actor(ActorKind.SERVICE, name="line", channels=frozenset({"phone"}))
+NUMBER = "+8613800138000"
+
+
+async def _answered(town: Town, by: Actor, **changes: object) -> str:
+    """A ticket that the seat has answered; its number."""
+    number = await town.file(by, **{"scenario": "other", **changes})
+    async with database.transaction():
+        request = AnswerAtOnceIn(version=1, text="请到三楼办理")
+        await answer_at_once.answer_at_once(await town.context(), town.staff["sue"], number, request)
+    return number
+
+
+async def _claimed(town: Town) -> list[NoticeOut]:
+    """The calls handed out now, for five minutes each."""
+    async with database.transaction():
+        request = ClaimIn(channels=["phone"], lease_seconds=300)
+        page = await notices.claim(await town.context(), LINE, request)
+    return [one for one in page.items if phone.is_call(one.channel, one.template)]
+
+
+async def _fails(town: Town, notice: NoticeOut, reason: FailedReason) -> None:
+    async with database.transaction():
+        await notices.mark_failed(await town.context(), LINE, notice.id, NoticeFailed(reason=reason))
+
+
+async def _outcomes(number: str) -> list[object]:
+    rows = await models.Event.filter(ticket__number=number).order_by("seq")
+    assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
+    assert lifecycle.replay([(row.kind, row.data) for row in rows]) == (await models.Ticket.get(number=number)).state
+    return [row.data["outcome"] for row in rows if row.kind is EventKind.CALLED]
+
+
+async def _seats_told(town: Town, number: str) -> list[tuple[object, object]]:
+    return [(row.args["outcome"], row.args["attempts"]) for row in await town.notices("follow_up", number)]
+
+
+def _at(hour: float, day: int = 10) -> datetime:
+    """Local time in March 2026; the 10th is a Tuesday."""
+    return datetime(2026, 3, day, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC) + timedelta(hours=hour)
+
+
+async def test_an_answer_is_called_out_in_calling_hours_only_and_messages_at_any_time(town: Town) -> None:
+    town.now = _at(12.5)
+    number = await _answered(town, await town.caller(), urgent=True)
+    [waiting] = await town.notices("completed", number)
+    assert (waiting.channel, waiting.address, waiting.ready_at) == ("phone", NUMBER, _at(14.5))
+    async with database.transaction():
+        page = await notices.claim(await town.context(), LINE, ClaimIn(channels=["phone"]))
+    assert [one.template for one in page.items] == ["received"]
+    town.now = _at(18)  # nobody came for it in time: it waits for the morning all the same
+    assert await _claimed(town) == []
+    town.now = _at(9, day=11)
+    [call] = await _claimed(town)
+    assert (call.template, call.args["reply"], call.ticket) == ("completed", "请到三楼办理", number)
+
+
+async def test_a_call_in_vain_is_made_three_times_and_then_a_seat_calls(town: Town) -> None:
+    number = await _answered(town, await town.caller())
+    for when, reason in ((_at(9.5), "busy"), (_at(11.5), "no_answer")):
+        town.now = when
+        [call] = await _claimed(town)
+        async with database.transaction():
+            request = CallIn(notice=call.id, outcome=CallOutcome(reason), seconds=0)
+            await calls.record_call(await town.context(), LINE, number, request)
+        for _ in range(2):  # the first answer was lost on the way
+            await _fails(town, call, "busy" if reason == "busy" else "no_answer")
+        town.now += timedelta(minutes=100)
+        assert await _claimed(town) == []
+    assert not await town.notices("follow_up", number)
+    town.now = _at(9, day=11)
+    [call] = await _claimed(town)
+    await _fails(town, call, "no_answer")
+    assert await _outcomes(number) == ["busy", "no_answer", "no_answer"]
+    assert await _seats_told(town, number) == [("no_answer", 3)]
+    town.now = _at(10, day=12)
+    assert await _claimed(town) == []
+
+
+async def test_a_trunk_that_is_down_is_nobody_s_missed_call(town: Town) -> None:
+    number = await _answered(town, await town.caller())
+    for _ in range(6):
+        town.now += timedelta(minutes=1)
+        [call] = await _claimed(town)
+        await _fails(town, call, "temporary")
+        town.now += timedelta(minutes=2)
+    [call] = await _claimed(town)
+    await _fails(town, call, "busy")
+    assert await _outcomes(number) == ["busy"]
+    assert not await town.notices("follow_up", number)
+
+
+async def test_who_declines_is_not_called_again(town: Town) -> None:
+    number = await _answered(town, await town.caller())
+    [call] = await _claimed(town)
+    await _fails(town, call, "declined")
+    assert await _seats_told(town, number) == [("declined", 0)]
+    await town.work_off(town.now + 4 * DAY)
+    assert not await town.notices("follow_up_call", number)
+    assert len(await town.notices("follow_up", number)) == 1
+    assert await _outcomes(number) == ["declined"]
+
+
+async def test_a_line_that_cannot_dial_says_so_and_the_seats_know_at_once(town: Town) -> None:
+    number = await _answered(town, await town.caller())
+    [call] = await _claimed(town)
+    await _fails(town, call, "unsupported")
+    assert await _seats_told(town, number) == [("failed", 0)]
+    assert await _outcomes(number) == []
+
+
+async def test_who_has_not_rated_is_called_whatever_channel_the_matter_came_by(town: Town) -> None:
+    number = await _answered(town, await town.contact(), contact={"phone": NUMBER})
+    await town.work_off(town.now + 3 * DAY)
+    [waiting] = await town.notices("follow_up_call", number)
+    assert (waiting.channel, waiting.address) == ("phone", NUMBER)
+    assert not await town.notices("follow_up", number)
+    [call] = await _claimed(town)
+    async with database.transaction():
+        request = CallIn(notice=call.id, outcome=CallOutcome.ANSWERED, seconds=65)
+        for _ in range(2):
+            await calls.record_call(await town.context(), LINE, number, request)
+        await notices.mark_sent(await town.context(), LINE, call.id)
+    assert await _outcomes(number) == ["answered"]
+    await town.work_off(town.now + 30 * DAY)
+    assert not await town.notices("follow_up", number)
+
+
+async def test_a_seat_follows_up_who_left_no_number_or_must_stay_hidden_or_where_the_office_wants_it_so(
+    town: Town,
+) -> None:
+    mute = await _answered(town, await town.contact())
+    hidden = await _answered(town, await town.contact("2"), contact={"phone": NUMBER}, kind=Kind.REPORT)
+    await town.work_off(town.now + 3 * DAY)
+    by_seat = town.policy.follow_up.model_copy(update={"by_phone": False})
+    town.policy = town.policy.model_copy(update={"follow_up": by_seat})
+    other = await _answered(town, await town.contact("3"), contact={"phone": NUMBER})
+    await town.work_off(town.now + 3 * DAY)
+    for number in (mute, hidden, other):
+        assert await _seats_told(town, number) == [(None, 0)]
+    assert not await town.notices("follow_up_call")
+
+
+async def test_a_follow_up_that_no_phone_line_settles_is_a_seat_s_after_a_working_day(town: Town) -> None:
+    number = await _answered(town, await town.contact(), contact={"phone": NUMBER})
+    await town.work_off(town.now + 3 * DAY)
+    [waiting] = await town.notices("follow_up_call", number)
+    await town.work_off(_at(17, day=16))  # the 13th was a Friday
+    assert await _seats_told(town, number) == []
+    await town.work_off(_at(18, day=16))
+    assert await _seats_told(town, number) == [("failed", 0)]
+    assert (await models.Notice.get(id=waiting.id)).outcome == "withdrawn"
+
+
+async def test_over_long_holidays_a_seat_follows_up(town: Town) -> None:
+    town.now = datetime(2026, 9, 29, 3, 0, tzinfo=UTC)  # before National Day, 1 to 7 October
+    number = await _answered(town, await town.contact(), contact={"phone": NUMBER})
+    await town.work_off(town.now + 3 * DAY)
+    assert await _seats_told(town, number) == [(None, 0)]
+    assert not await town.notices("follow_up_call")
+
+
+async def test_an_answer_not_heard_until_the_follow_up_is_a_seat_s_to_tell(town: Town) -> None:
+    number = await _answered(town, await town.caller())
+    await town.work_off(town.now + 3 * DAY)
+    assert await _seats_told(town, number) == [(None, 0)]
+    assert not await town.notices("follow_up_call", number)
+    assert [row.outcome for row in await town.notices("completed", number)] == ["withdrawn"]
+
+
+@pytest.mark.parametrize("grade", [Grade.SATISFIED, Grade.DISSATISFIED])
+async def test_a_rating_given_meanwhile_calls_the_call_off(town: Town, grade: Grade) -> None:
+    contact = await town.contact()
+    rated = await _answered(town, contact, contact={"phone": NUMBER})
+    other = await _answered(town, contact)
+    await town.work_off(town.now + 3 * DAY)
+    async with database.transaction():
+        request = RateIn(grade=grade, solved=True)
+        await rate.rate(await town.context(), contact, rated, request)
+    assert [one.ticket for one in await _claimed(town)] == [other]
+
+
+async def test_a_call_is_off_once_the_ticket_is_closed_or_nobody_may_rate_it_any_more(town: Town) -> None:
+    closed, expired = [await _answered(town, await town.caller()) for _ in range(2)]
+    version = (await queries.view_ticket(await town.context(), town.staff["off"], closed)).version
+    async with database.transaction():
+        await close.close(await town.context(), town.staff["off"], closed, CloseIn(version=version, reason="重复"))
+    assert [one.ticket for one in await _claimed(town)] == [expired]
+    await town.work_off(town.now + 8 * DAY)
+    town.now = _at(10, day=20)
+    assert await _claimed(town) == []
+
+
+async def test_a_question_is_called_out_until_it_is_answered_and_in_vain_goes_back_to_the_unit(town: Town) -> None:
+    caller = await town.caller()
+    number = await town.file(caller, scenario="hiring", kind=Kind.HELP)
+    asked = []
+    for who in ("几个人？", "什么工种？"):
+        seen = await queries.view_ticket(await town.context(), town.staff["ann"], number)
+        part = seen.assignments[0].id
+        async with database.transaction():
+            if "ask" not in " ".join(seen.may):
+                await sign.sign(await town.context(), town.staff["ann"], part, SignIn(version=seen.version))
+                seen = await queries.view_ticket(await town.context(), town.staff["ann"], number)
+            out = await ask.ask(await town.context(), town.staff["ann"], part, AskIn(version=seen.version, text=who))
+        asked.append(out.questions[-1].id)
+    async with database.transaction():
+        request = AnswerQuestionIn(text="五个")
+        await answer_question.answer_question(await town.context(), caller, asked[0], request)
+    [call] = await _claimed(town)
+    assert call.args["question"] == asked[1]
+    await _fails(town, call, "gone")
+    told = await town.notices("unreachable", number)
+    assert {row.address for row in told} == {str(town.staff[name].id) for name in ("ann", "ben", "lea")}
+    assert await _outcomes(number) == ["failed"]
+    assert not await town.notices("follow_up", number)
+
+
+async def test_who_called_without_a_number_is_called_at_the_one_they_left(town: Town) -> None:
+    number = await _answered(town, await town.caller("anonymous-7"), contact={"phone": NUMBER})
+    assert [row.address for row in await town.notices("completed", number)] == [NUMBER]
+    unknown = await _answered(town, await town.caller("page-8"))
+    assert [row.address for row in await town.notices("completed", unknown)] == ["page-8"]
+
+
+async def test_a_refusal_that_no_message_can_tell_is_told_by_a_person(town: Town) -> None:
+    number = await town.file(await town.caller(), scenario="other")
+    async with database.transaction():
+        request = RejectIn(version=1, reason="属法院管辖", basis="民事诉讼法")
+        await reject.reject(await town.context(), town.staff["sue"], number, request)
+    for template in ("received", "rejected"):
+        [notice] = await town.notices(template, number)
+        async with database.transaction():
+            failed = NoticeFailed(reason="unsupported")
+            await notices.mark_failed(await town.context(), LINE, notice.id, failed)
+    assert [row.address for row in await town.notices("unreachable", number)] == [str(town.staff["sue"].id)]
+
+
+async def test_only_the_line_that_delivers_it_reports_a_call_and_for_its_own_ticket(town: Town) -> None:
+    number = await _answered(town, await town.caller())
+    other = await town.file(await town.contact())
+    [call] = await _claimed(town)
+    request = CallIn(notice=call.id, outcome=CallOutcome.ANSWERED)
+    stranger = replace(LINE, channels=frozenset({"telegram"}))
+    for actor, about in ((stranger, number), (LINE, other)):
+        with pytest.raises(NotFound):
+            await calls.record_call(await town.context(), actor, about, request)
+    with pytest.raises(Forbidden):
+        await calls.record_call(await town.context(), await town.caller(), number, request)
+    with pytest.raises(Invalid):
+        await calls.record_call(await town.context(), LINE, number, CallIn(outcome=CallOutcome.BUSY))
+    with pytest.raises(Invalid):
+        await calls.record_call(await town.context(), town.staff["sue"], number, request)

@@ -43,6 +43,7 @@ def test_default_holds_the_numbers_of_the_domain() -> None:
     assert policy.warnings.blue_share == 2 / 3
     assert (policy.warnings.yellow_share, policy.warnings.yellow_working_hours) == (0.85, 4)
     assert (policy.rating.follow_up_days, policy.rating.expiry_days) == (3, 7)
+    assert (policy.follow_up.by_phone, policy.follow_up.attempts) == (True, 3)
     assert (policy.extension.most, policy.lookup.guesses, policy.lookup.minutes) == (2, 5, 15)
     assert (policy.dissatisfaction.redo_at, policy.dissatisfaction.level_up_at) == (1, 2)
     assert policy.anonymity.hides(Kind.REPORT)
@@ -114,6 +115,10 @@ def test_no_quiet_hours_is_null() -> None:
         ("  days: {}", "  days: {2027-02-03: off}", "office_time.days.2027-02-03", "'working' or 'holiday'"),
         ('end: "08:00"', 'end: "21:00"', "quiet_hours", "null"),
         ("follow_up_days: 3", "follow_up_days: 8", "rating", "grow"),
+        ("- {hours: 2}", "- {}", "follow_up.pauses.0", "either hours or working_days"),
+        ("- {hours: 2}", "- {hours: 2, working_days: 1}", "follow_up.pauses.0", "either hours or working_days"),
+        ('- ["14:30", "18:00"]', '- ["11:30", "18:00"]', "follow_up", "order"),
+        ("attempts: 3", "attempts: 0", "follow_up.attempts", "greater than"),
         ("level_up_at: 2", "level_up_at: 1", "dissatisfaction", "above redo_at"),
         ("kinds: [report]", "kinds: [reports]", "anonymity.hidden_reporter_kinds", "reports"),
         ('number: "119"', "number: 119", "emergencies.rules.0.number", "quotes"),
