@@ -1,15 +1,13 @@
-"""The command line of jiesu, and its composition root: the only file that imports every part."""
+"""The command line of jiesu: what each of its processes is made of, and what can be asked of it."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import signal
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,23 +15,17 @@ import aiohttp
 import typer
 import uvloop
 from aiohttp import web
-from redis.asyncio import BlockingConnectionPool, Redis
 
+import wiring
 from backend import database
 from backend.actions import organisation, staff
-from backend.actions.due_effects import plan_housekeeping
 from backend.api import logs
 from backend.api.app import api_document, build_app, serving
-from backend.api.deps import Deps
-from backend.api.wakes import Wakes
 from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError
-from backend.contract.models import CityOut
-from backend.contract.wakes import listen
 from backend.contract.words import Scope
 from backend.rules.policy import PolicyError, load_policy
-from backend.worker import Worker
-from bot.app import CHANNELS, Bots, BotSettings
+from bot.app import Bots
 from bot.demonstration import DemonstrationError, demonstrate
 from dialogs import console
 from dialogs.engine import Engine
@@ -41,16 +33,14 @@ from dialogs.templates import loader
 from dialogs.templates.faults import ScenarioFaults
 from dialogs.templates.schema import scenario_schema
 from dialogs.wording import Wording
-from embedded import EmbeddedPostgres, EmbeddedServerError, EmbeddedValkey, throwaway_dir
+from embedded import EmbeddedServerError, throwaway_dir
+from ivr.app import Phone
+from ivr.sip.workers import WorkersFailed
 from ivr.speech import delivery
 from settings import ListenAddress, Settings, SettingsError, describe_settings, load_settings
 
 SCENARIOS = loader.BUILT_IN
 
-_REDIS_CONNECTIONS = 50
-"""Of one process."""
-_REDIS_WAIT = 10.0
-"""Seconds a call may wait for one of them."""
 
 app = typer.Typer(
     help="接诉 jiesu: how a city answers its businesses.",
@@ -95,6 +85,12 @@ def bot() -> None:
 
 
 @app.command()
+def ivr() -> None:
+    """The phone alone: SIP, AudioSocket, and the call button's addresses on IVR_LISTEN."""
+    _execute(_run_ivr, needs_redis=True)
+
+
+@app.command()
 def demo() -> None:
     """Play one whole loop on throw-away storage and show both sides; fails if any step fails."""
     _execute(_run_demo, quiet=True)
@@ -125,10 +121,10 @@ def city_load(file: Annotated[Path, typer.Argument(help="organisation file; see 
     """Bring the organisation to what the file says; passwords of new staff are shown once."""
 
     async def load(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Event) -> None:
-        storage = await _storage(chosen, stack)
+        storage = await wiring.open_storage(chosen, stack)
         await database.migrate(storage.database_url)
         async with database.opened(storage.database_url, 3):
-            loaded = await organisation.load_city(file, _today(chosen))
+            loaded = await organisation.load_city(file, wiring.today(chosen))
         _show_passwords(loaded.passwords)
         typer.echo(f"{loaded.departments} departments, {loaded.duties} duties")
 
@@ -243,65 +239,79 @@ def scenarios_try(scenario: str, language: str = "zh_CN", folder: Path = SCENARI
 Part = Callable[[Settings, AsyncExitStack, asyncio.Event], Coroutine[Any, Any, None]]
 
 
-@dataclass(frozen=True)
-class Storage:
-    database_url: str
-    redis_url: str
-
-
 async def _run_all(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
-    storage = await _storage(chosen, stack)
+    storage = await wiring.open_storage(chosen, stack)
     await database.migrate(storage.database_url)
-    deps = await _deps(chosen, storage, stack)
+    deps = await wiring.make_deps(chosen, storage, stack)
     await stack.enter_async_context(database.opened(storage.database_url, chosen.db_pool_size))
-    passwords = await _first_city(chosen)
-    await _admit_channels(chosen)
-    bots = await _bots(chosen, deps.redis, await organisation.view_city(await deps.context()), stack)
+    passwords = await wiring.first_city(chosen)
+    await wiring.admit_channels(chosen)
+    dialogs = wiring.load_dialogs(chosen, await organisation.view_city(await deps.context()))
+    phone = await wiring.make_phone(chosen, deps.redis, dialogs, stack)
+    bots = await wiring.make_bots(chosen, deps.redis, dialogs, stack)
     server = build_app(deps)
     bots.add_routes(server)
+    wiring.add_call_button(chosen, phone, server)
     url = await stack.enter_async_context(serving(server, *chosen.http_listen))
-    await stack.enter_async_context(_working(deps, chosen.worker_concurrency))
+    await stack.enter_async_context(wiring.working(deps, chosen.worker_concurrency))
     await stack.enter_async_context(bots.running())
+    await stack.enter_async_context(phone.running())
     _show_passwords(passwords)
     _show_addresses(url, bots)
+    _show_phone(chosen, phone)
+    _show_how_to_stop()
     await stop.wait()
 
 
 async def _run_backend(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
-    deps = await _deps(chosen, await _storage(chosen, stack), stack)
+    deps = await wiring.make_deps(chosen, await wiring.open_storage(chosen, stack), stack)
     await stack.enter_async_context(database.opened(deps.database_url, chosen.db_pool_size))
     await _check_migrated()
-    await _admit_channels(chosen)
+    await wiring.admit_channels(chosen)
     url = await stack.enter_async_context(serving(build_app(deps), *chosen.http_listen))
     typer.echo(f"backend  {url}/api/v1/openapi.json")
     await stop.wait()
 
 
 async def _run_worker(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
-    deps = await _deps(chosen, await _storage(chosen, stack), stack)
+    deps = await wiring.make_deps(chosen, await wiring.open_storage(chosen, stack), stack)
     await stack.enter_async_context(database.opened(deps.database_url, chosen.db_pool_size))
     await _check_migrated()
-    await stack.enter_async_context(_working(deps, chosen.worker_concurrency))
+    await stack.enter_async_context(wiring.working(deps, chosen.worker_concurrency))
     typer.echo("worker is running")
     await stop.wait()
 
 
 async def _run_bot(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
-    redis = await _redis((await _storage(chosen, stack)).redis_url, stack)
+    redis = await wiring.open_redis((await wiring.open_storage(chosen, stack)).redis_url, stack)
     session = await stack.enter_async_context(aiohttp.ClientSession())
     client = BackendClient(session, chosen.backend_url, chosen.channel_token.get_secret_value())
-    bots = await _bots(chosen, redis, await client.view_city(), stack)
+    bots = await wiring.make_bots(chosen, redis, wiring.load_dialogs(chosen, await client.view_city()), stack)
     server = web.Application()
     bots.add_routes(server)
     url = await stack.enter_async_context(serving(server, *chosen.bot_listen))
     await stack.enter_async_context(bots.running())
     _show_addresses(url, bots)
+    _show_how_to_stop()
+    await stop.wait()
+
+
+async def _run_ivr(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
+    redis = await wiring.open_redis((await wiring.open_storage(chosen, stack)).redis_url, stack)
+    session = await stack.enter_async_context(aiohttp.ClientSession())
+    client = BackendClient(session, chosen.backend_url, chosen.channel_token.get_secret_value())
+    phone = await wiring.make_phone(chosen, redis, wiring.load_dialogs(chosen, await client.view_city()), stack)
+    server = web.Application()
+    wiring.add_call_button(chosen, phone, server)
+    await stack.enter_async_context(serving(server, *chosen.ivr_listen))
+    await stack.enter_async_context(phone.running())
+    _show_phone(chosen, phone)
     await stop.wait()
 
 
 async def _run_demo(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Event) -> None:
     folder = stack.enter_context(throwaway_dir())
-    address = ListenAddress("127.0.0.1", _free_port())
+    address = ListenAddress("127.0.0.1", wiring.free_port())
     throwaway = chosen.model_copy(
         update={
             "data_dir": folder,
@@ -315,17 +325,18 @@ async def _run_demo(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Even
             "telegram_staff_token": None,
         }
     )
-    storage = await _storage(throwaway, stack)
+    storage = await wiring.open_storage(throwaway, stack)
     await database.migrate(storage.database_url)
-    deps = await _deps(throwaway, storage, stack)
+    deps = await wiring.make_deps(throwaway, storage, stack)
     await stack.enter_async_context(database.opened(storage.database_url, throwaway.db_pool_size))
-    passwords = (await organisation.load_city(organisation.DEMO_CITY, _today(chosen))).passwords
-    await _admit_channels(throwaway)
-    bots = await _bots(throwaway, deps.redis, await organisation.view_city(await deps.context()), stack)
+    passwords = (await organisation.load_city(organisation.DEMO_CITY, wiring.today(chosen))).passwords
+    await wiring.admit_channels(throwaway)
+    dialogs = wiring.load_dialogs(throwaway, await organisation.view_city(await deps.context()))
+    bots = await wiring.make_bots(throwaway, deps.redis, dialogs, stack)
     server = build_app(deps)
     bots.add_routes(server)
     url = await stack.enter_async_context(serving(server, *address))
-    await stack.enter_async_context(_working(deps, 1))
+    await stack.enter_async_context(wiring.working(deps, 1))
     await stack.enter_async_context(bots.running())
     try:
         await demonstrate(url, passwords, typer.echo)
@@ -342,7 +353,7 @@ def _with_database(work: Callable[[], Awaitable[None]]) -> Part:
     """A part that opens the database, does this, and is done."""
 
     async def part(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Event) -> None:
-        storage = await _storage(chosen, stack)
+        storage = await wiring.open_storage(chosen, stack)
         await stack.enter_async_context(database.opened(storage.database_url, 3))
         await _check_migrated()
         await work()
@@ -351,128 +362,9 @@ def _with_database(work: Callable[[], Awaitable[None]]) -> Part:
 
 
 async def _migrate(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Event) -> None:
-    storage = await _storage(chosen, stack)
+    storage = await wiring.open_storage(chosen, stack)
     applied = await database.migrate(storage.database_url)
     typer.echo("\n".join(applied) or "the database is up to date")
-
-
-# --- wiring -------------------------------------------------------------------------------------------------------
-
-
-async def _storage(chosen: Settings, stack: AsyncExitStack) -> Storage:
-    """The servers named in the settings, or private ones below DATA_DIR that stop with us."""
-    database_url = chosen.database_url.get_secret_value() if chosen.database_url else None
-    redis_url = chosen.redis_url.get_secret_value() if chosen.redis_url else None
-    if database_url is None:
-        postgres = await asyncio.to_thread(EmbeddedPostgres.start, chosen.data_dir / "postgres")
-        stack.push_async_callback(asyncio.to_thread, postgres.stop)
-        database_url = postgres.url
-    if redis_url is None:
-        valkey = await asyncio.to_thread(EmbeddedValkey.start, chosen.data_dir / "valkey")
-        stack.push_async_callback(asyncio.to_thread, valkey.stop)
-        redis_url = valkey.url
-    return Storage(database_url, redis_url)
-
-
-async def _deps(chosen: Settings, storage: Storage, stack: AsyncExitStack) -> Deps:
-    policy = load_policy(chosen.policy_path)
-    return Deps(
-        database_url=storage.database_url,
-        redis=await _redis(storage.redis_url, stack),
-        policy=policy,
-        calendar=policy.calendar(),
-        timezone=policy.zone(),
-        secret=chosen.secret_key.get_secret_value().encode(),
-        attachments=chosen.attachments_dir,
-        pool_size=chosen.db_pool_size,
-        attachment_bytes=chosen.attachment_limit_bytes,
-        metrics_token=chosen.metrics_token.get_secret_value() if chosen.metrics_token else None,
-    )
-
-
-async def _redis(url: str, stack: AsyncExitStack) -> Redis:
-    # A crowd waits for a connection; the plain pool would raise for every caller above its limit.
-    pool = BlockingConnectionPool.from_url(
-        url, max_connections=_REDIS_CONNECTIONS, timeout=_REDIS_WAIT, socket_connect_timeout=3.0, socket_keepalive=True
-    )
-    redis = Redis.from_pool(pool)
-    stack.push_async_callback(redis.aclose)
-    return redis
-
-
-async def _bots(chosen: Settings, redis: Redis | None, city: CityOut, stack: AsyncExitStack) -> Bots:
-    assert redis is not None
-    bot_settings = BotSettings(
-        backend_url=chosen.backend_url,
-        channel_token=chosen.channel_token.get_secret_value(),
-        secret=chosen.secret_key.get_secret_value().encode(),
-        public_url=chosen.public_url,
-        zone=load_policy(chosen.policy_path).zone(),
-        scenarios=chosen.scenarios_path or SCENARIOS,
-        session_hours=chosen.session_hours,
-        attachment_bytes=chosen.attachment_limit_bytes,
-        telegram_api_url=chosen.telegram_api_url,
-        telegram_tokens={
-            name: token.get_secret_value()
-            for name, token in (
-                ("telegram", chosen.telegram_enterprise_token),
-                ("telegram-staff", chosen.telegram_staff_token),
-            )
-            if token is not None
-        },
-        webhook_secret=(
-            chosen.telegram_webhook_secret.get_secret_value()
-            if chosen.telegram_mode == "webhook" and chosen.telegram_webhook_secret
-            else None
-        ),
-    )
-    return await stack.enter_async_context(Bots.built(bot_settings, city, redis))
-
-
-@asynccontextmanager
-async def _working(deps: Deps, count: int) -> AsyncIterator[None]:
-    """Workers for the length of a block; at its end each finishes the row in hand."""
-    wakes = Wakes(deps.redis)
-    async with wakes.running():
-        workers = [Worker(deps.context, wakes.add) for _ in range(count)]
-        await plan_housekeeping(await deps.context())
-        tasks = [asyncio.create_task(one.run(), name="worker") for one in workers]
-        stopping = asyncio.Event()
-
-        def heard(name: str) -> None:
-            for one in workers if name == "due" else ():
-                one.notice()
-
-        listener = asyncio.create_task(listen(deps.redis, heard, stopping), name="worker-wakes")
-        try:
-            yield
-        finally:
-            stopping.set()
-            for one in workers:
-                one.stop()
-            await asyncio.gather(*tasks, listener)
-
-
-async def _first_city(chosen: Settings) -> dict[str, str]:
-    """Load the organisation file, or the demo city, into a database that has none; passwords of new staff."""
-    if chosen.city_path is None and await database.query("SELECT 1 FROM department LIMIT 1"):
-        return {}
-    loaded = await organisation.load_city(chosen.city_path or organisation.DEMO_CITY, _today(chosen))
-    return dict(loaded.passwords)
-
-
-async def _admit_channels(chosen: Settings) -> None:
-    await staff.admit_service(staff.OWN_SERVICE, chosen.channel_token.get_secret_value(), Scope, CHANNELS)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _today(chosen: Settings) -> date:
-    return datetime.now(load_policy(chosen.policy_path).zone()).date()
 
 
 # --- the command line ---------------------------------------------------------------------------------------------
@@ -493,11 +385,11 @@ def _execute(part: Part, *, needs_servers: bool = False, needs_redis: bool = Fal
         # uvloop takes a quarter off the backend's CPU for a request: docs/performance.md.
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_until_signal(part, chosen))
-    except (PolicyError, organisation.OrganisationError, ScenarioFaults) as error:
+    except (PolicyError, organisation.OrganisationError, ScenarioFaults, SettingsError) as error:
         _fail(str(error).splitlines())
     except BackendError as error:
         _fail([error.detail])
-    except (EmbeddedServerError, OSError) as error:
+    except (EmbeddedServerError, OSError, WorkersFailed, delivery.ModelUnavailable) as error:
         _fail([str(error)])
 
 
@@ -563,6 +455,18 @@ def _show_addresses(url: str, bots: Bots) -> None:
     typer.echo(f"  接口 API           {url}/api/v1/openapi.json")
     for name in bots.telegram_names:
         typer.echo(f"  Telegram           https://t.me/{name}")
+
+
+def _show_phone(chosen: Settings, phone: Phone) -> None:
+    ways = [f"sip:{chosen.sip_listen}"] if chosen.sip_listen is not None else []
+    ways += [f"audiosocket {chosen.audiosocket_listen}"] if chosen.audiosocket_listen is not None else []
+    ways += ["the call button of the page"] if chosen.call_button else []
+    typer.echo(f"  电话 phone         {', '.join(ways) or 'off'}")
+    if ways and not phone.hears:
+        typer.echo("                     by keys only: no speech model is here; `jiesu models fetch` brings it")
+
+
+def _show_how_to_stop() -> None:
     typer.echo("\nCtrl-C stops it; everything is kept.\n")
 
 

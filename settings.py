@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
@@ -43,6 +44,14 @@ class ListenAddress(NamedTuple):
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class PortRange(NamedTuple):
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"{self.first}-{self.last}"
 
 
 class SettingRow(NamedTuple):
@@ -110,6 +119,37 @@ def _own_folder(value: Path) -> Path:
     return value.expanduser().absolute()
 
 
+def _networks(value: object) -> object:
+    """Addresses and networks with commas between; an address alone is a network of one."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return tuple(ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
+    except ValueError:
+        raise PydanticCustomError(
+            "networks", "names what is no address or network; write for example 10.0.0.5,192.168.8.0/24"
+        ) from None
+
+
+def _ports(value: object) -> object:
+    """First and last port, `16384-17383`."""
+    if not isinstance(value, str):
+        return value
+    first, _, last = value.partition("-")
+    if not (first.isdigit() and last.isdigit() and 1024 <= int(first) < int(last) <= 65535):
+        raise PydanticCustomError("ports", "is not a range of ports; write for example 16384-17383")
+    return PortRange(int(first), int(last))
+
+
+def _transports(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    found = tuple(dict.fromkeys(part.strip().lower() for part in value.split(",") if part.strip()))
+    if not found or not set(found) <= {"udp", "tcp", "tls"}:
+        raise PydanticCustomError("transports", "knows udp, tcp and tls; write for example udp,tcp")
+    return found
+
+
 def _existing(value: Path) -> Path:
     if not value.exists():
         raise PydanticCustomError("no_such_path", "names nothing that exists; correct it or leave it out")
@@ -121,6 +161,16 @@ def _upper(value: object) -> object:
 
 
 Listen = Annotated[ListenAddress, NoDecode, BeforeValidator(_listen_address), PlainSerializer(str)]
+Networks = Annotated[
+    tuple[IPv4Network | IPv6Network, ...],
+    NoDecode,
+    BeforeValidator(_networks),
+    PlainSerializer(lambda value: ",".join(map(str, value))),
+]
+Ports = Annotated[PortRange, NoDecode, BeforeValidator(_ports), PlainSerializer(str)]
+Transports = Annotated[
+    tuple[Literal["udp", "tcp", "tls"], ...], NoDecode, BeforeValidator(_transports), PlainSerializer(",".join)
+]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 OwnFolder = Annotated[Path, AfterValidator(_own_folder)]
 ExistingPath = Annotated[Path, AfterValidator(_existing)]
@@ -201,6 +251,69 @@ class Settings(BaseSettings):
         default_factory=default_models_dir,
         description="folder of the models that are fetched; checkouts of one account share it",
     )
+    prompts_dir: ExistingPath | None = Field(
+        None, description="folder of recordings that stand in for our own prompts; see docs/telephony.md"
+    )
+    ivr_listen: Listen = Field(
+        ListenAddress("127.0.0.1", 8082), description="addresses of the call button when `jiesu ivr` runs alone"
+    )
+    ivr_seat: str = Field(
+        "", description="where humans answer: a number or SIP address; unset: callers who want one are called back"
+    )
+    ivr_personal: str = Field("", description="where personal matters are answered; unset: at IVR_SEAT")
+    ivr_on_hangup: Literal["ticket", "draft"] = Field(
+        "ticket", description="what becomes of a form left by hanging up: a ticket for a seat, or a draft to go on with"
+    )
+    ivr_workers: int = Field(1, ge=1, le=64, description="processes that speak SIP; the n-th uses port + 2n, from 0")
+    ivr_max_calls: int = Field(20, ge=1, le=500, description="calls at once in each SIP process, and by each other way")
+    ivr_max_seconds: int = Field(1800, ge=60, le=14400, description="the longest call, seconds")
+    ivr_drain_seconds: int = Field(20, ge=0, le=600, description="seconds that calls may go on when the phone stops")
+    call_button: bool = Field(True, description="whether the enterprise's page has a button to call by the browser")
+    call_ports: Ports | None = Field(
+        None, description="UDP ports of calls by the button, such as 18384-18483; unset: any"
+    )
+    call_address: str = Field(
+        "", description="address that browsers send call audio to, where a gateway passes it on; unset: this machine's"
+    )
+    sip_listen: Listen | None = Field(
+        None, description="where SIP is spoken, such as 0.0.0.0:5060; unset: no calls by SIP"
+    )
+    sip_allowed: Networks = Field(
+        (ip_network("127.0.0.0/8"), ip_network("::1/128")),
+        description="addresses and networks that calls may come from, with commas; the trunk's are added",
+    )
+    sip_transports: Transports = Field(("udp", "tcp"), description="udp, tcp and tls, with commas")
+    sip_rtp_ports: Ports = Field(PortRange(16384, 17383), description="UDP ports of SIP calls' audio, two a call")
+    sip_tls_certificate: ExistingPath | None = Field(None, description="PEM file of the certificate for SIP over TLS")
+    sip_tls_key: ExistingPath | None = Field(None, description="PEM file of its key")
+    sip_tls_ca: ExistingPath | None = Field(
+        None, description="PEM file of who signs the other ends' certificates; unset: the system's"
+    )
+    sip_srtp: Literal["off", "optional", "required"] = Field("off", description="whether call audio is encrypted")
+    sip_trunk: str = Field("", description="host of the PBX or provider that calls go out by; unset: no calls out")
+    sip_trunk_user: str = Field("", description="name or number at the trunk; unset: it knows us by our address")
+    sip_trunk_password: SecretStr | None = Field(None, description="its password")
+    sip_trunk_auth_user: str = Field("", description="digest user name where it is not SIP_TRUNK_USER")
+    sip_trunk_proxy: str = Field("", description="outbound proxy where it is not the trunk itself")
+    sip_trunk_transport: Literal["udp", "tcp", "tls"] = Field("udp", description="how the trunk is reached")
+    sip_trunk_numbers: Literal["e164", "national"] = Field(
+        "e164", description="how numbers are dialled: +8613912345678, or 13912345678 as at home"
+    )
+    sip_register_seconds: int = Field(
+        0, ge=0, le=86400, description="how long a registration at the trunk lasts, seconds; 0 does not register"
+    )
+    sip_caller_id: str = Field("", description="number shown to those we call; unset: SIP_TRUNK_USER")
+    audiosocket_listen: Listen | None = Field(
+        None, description="where Asterisk's AudioSocket connects, such as 127.0.0.1:9092; unset: off"
+    )
+    audiosocket_allowed: Networks = Field(
+        (ip_network("127.0.0.0/8"), ip_network("::1/128")),
+        description="addresses and networks that AudioSocket may connect from, with commas",
+    )
+    sms_url: WebAddress | None = Field(
+        None, description="your SMS gateway's adapter; unset: no short messages; see docs/telephony.md"
+    )
+    sms_token: SecretStr | None = Field(None, description="bearer token sent to it")
     attachments_dir: OwnFolder = Field(
         default_factory=lambda known: known["data_dir"] / "attachments", description="folder of what people send in"
     )
@@ -227,6 +340,18 @@ class Settings(BaseSettings):
         if self.telegram_mode == "webhook" and self.telegram_webhook_secret is None:
             raise PydanticCustomError(
                 "webhook_secret", "TELEGRAM_WEBHOOK_SECRET: is missing, which TELEGRAM_MODE=webhook needs; set it"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _phone_fits_together(self) -> Self:
+        if (self.sip_tls_certificate is None) != (self.sip_tls_key is None):
+            raise PydanticCustomError("tls_pair", "SIP_TLS_CERTIFICATE and SIP_TLS_KEY: give both, or neither")
+        if "tls" in (*self.sip_transports, self.sip_trunk_transport) and self.sip_tls_certificate is None:
+            raise PydanticCustomError("tls_missing", "SIP_TLS_CERTIFICATE: is missing, which TLS needs; set it")
+        if self.sip_register_seconds and not (self.sip_trunk and self.sip_trunk_user):
+            raise PydanticCustomError(
+                "registration", "SIP_REGISTER_SECONDS: registering needs SIP_TRUNK and SIP_TRUNK_USER; set them"
             )
         return self
 
@@ -316,6 +441,8 @@ def _is_secret(field: FieldInfo) -> bool:
 def _shown(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+        return ",".join(map(str, value))
     return "***" if isinstance(value, SecretStr) else str(value)
 
 

@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 from backend.api import logs
 from backend.contract.client import BackendClient, actor_of
 from backend.rules.policy import load_policy
-from bot.app import district_tree
+from dialogs.templates.districts import district_tree
 from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
 from bot.telegram.pace import UNPACED

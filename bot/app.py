@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -18,11 +17,11 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from backend.contract.client import BackendClient, actor_of
-from backend.contract.models import CityOut, DistrictOut
+from backend.contract.models import CityOut
 from bot.web.app import add_routes
 from bot.web.bubbles import answer_bubbles
 from bot.web.channel import WebChannel
-from bot.web.deps import WebDeps
+from bot.web.deps import CallPanel, WebDeps
 from bot.web.rooms import Rooms
 from bot.web.staff_tokens import StaffTokens
 from bot.web.transcript import Transcript
@@ -32,12 +31,13 @@ from dialogs.delivery.refiling import refile
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.exchange import Reply
-from dialogs.fields import DistrictNode, warm_up
+from dialogs.fields import warm_up
+from dialogs.finder import ScenarioFinder
 from dialogs.notices import Notices
 from dialogs.services import ContactCalls, StaffCalls
 from dialogs.sessions import RedisSessions
 from dialogs.staff import StaffTalk
-from dialogs.templates.loader import load_scenarios
+from dialogs.templates.scenario import Scenarios
 
 if TYPE_CHECKING:
     from bot.telegram.app import TelegramBot
@@ -58,7 +58,6 @@ class BotSettings:
     public_url: str
     zone: ZoneInfo
     """The city's."""
-    scenarios: Path
     session_hours: float
     """How long a half-filled form stays at hand; after that it is a draft in the backend."""
     attachment_bytes: int
@@ -88,15 +87,31 @@ class Bots:
 
     @classmethod
     @asynccontextmanager
-    async def built(cls, settings: BotSettings, city: CityOut, redis: Redis) -> AsyncIterator[Bots]:
-        """Put everything together; raises ScenarioFaults for templates that cannot be used."""
+    async def built(
+        cls,
+        settings: BotSettings,
+        city: CityOut,
+        scenarios: Scenarios,
+        finder: ScenarioFinder,
+        redis: Redis,
+        call: CallPanel | None = None,
+    ) -> AsyncIterator[Bots]:
+        """Put everything together. `call`: what the enterprise page loads to have a call button."""
         async with aiohttp.ClientSession() as session:
             client = BackendClient(session, settings.backend_url, settings.channel_token)
-            yield cls._build(settings, city, redis, client)
+            yield cls._build(settings, city, scenarios, finder, redis, client, call)
 
     @classmethod
-    def _build(cls, settings: BotSettings, city: CityOut, redis: Redis, client: BackendClient) -> Bots:
-        scenarios = load_scenarios(settings.scenarios, district_tree(city.districts))
+    def _build(
+        cls,
+        settings: BotSettings,
+        city: CityOut,
+        scenarios: Scenarios,
+        finder: ScenarioFinder,
+        redis: Redis,
+        client: BackendClient,
+        call: CallPanel | None,
+    ) -> Bots:
         sessions = RedisSessions(redis, keep=timedelta(hours=settings.session_hours))
         tokens = StaffTokens()
 
@@ -108,7 +123,7 @@ class Bots:
                 return StaffCalls(client.with_token(tokens.current()), None)
             return StaffCalls(client, actor_of(person.channel, person.id))
 
-        enterprise = EnterpriseTalk(contact, sessions, scenarios, city, settings.zone)
+        enterprise = EnterpriseTalk(contact, sessions, scenarios, city, settings.zone, finder=finder)
         staff = StaffTalk(member, sessions, city, settings.zone)
         notices = Notices(scenarios, settings.zone)
         telegram = _telegram(settings, enterprise, staff, client, notices, redis)
@@ -126,6 +141,7 @@ class Bots:
             city=city,
             public_url=settings.public_url,
             upload_limit=settings.attachment_bytes,
+            call=call,
         )
         return cls(settings, enterprise, deps, telegram, notifier)
 
@@ -167,14 +183,6 @@ class Bots:
             return
         bubbles = answer_bubbles(reply.actions, reply.language, str(uuid.uuid4()), datetime.now(UTC))
         await self._deps.rooms.publish(person.key, bubbles)
-
-
-def district_tree(districts: list[DistrictOut]) -> tuple[DistrictNode, ...]:
-    """The city's districts as the fields of a form know them."""
-    return tuple(
-        DistrictNode(one.id, tuple(dict.fromkeys((one.name, one.name_en))), district_tree(one.children))
-        for one in districts
-    )
 
 
 def _telegram(

@@ -50,6 +50,10 @@ log = logging.getLogger(__name__)
 CHANNELS = ("phone",)
 """Channels that this room speaks for."""
 _MOST_TICKETS = 20
+_MOST_CALLS_OUT = 5
+"""Calls that we make at a time: callers must always find a line."""
+_LEASE_SECONDS = 180
+"""A call rings, and the person says whether it suits, within this."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +83,14 @@ class PhoneSettings:
 class Phone:
     """`handler` answers calls; `running` takes and makes them, and delivers what the outbox has for phones."""
 
-    def __init__(self, settings: PhoneSettings, talk: EnterpriseTalk, hotline: Hotline, client: BackendClient) -> None:
+    def __init__(
+        self, settings: PhoneSettings, talk: EnterpriseTalk, hotline: Hotline, client: BackendClient, redis: Redis
+    ) -> None:
         self._settings = settings
         self._talk = talk
         self._hotline = hotline
         self._client = client
+        self._redis = redis
         self.sip = SipWorkers(settings.sip, hotline) if settings.sip is not None else None
 
     @classmethod
@@ -115,7 +122,7 @@ class Phone:
                 emergencies=Emergencies(city.emergencies),
                 tickets=_Tickets(client),
             )
-            yield cls(settings, talk, hotline, client)
+            yield cls(settings, talk, hotline, client, redis)
 
     @property
     def handler(self) -> CallHandler:
@@ -126,7 +133,7 @@ class Phone:
         return self._hotline.ear is not None
 
     @asynccontextmanager
-    async def running(self, redis: Redis) -> AsyncIterator[None]:
+    async def running(self) -> AsyncIterator[None]:
         """Calls are taken and made for the length of a block; at its end those under way may finish for a while."""
         async with AsyncExitStack() as stack:
             drain = self._settings.drain_seconds
@@ -137,7 +144,7 @@ class Phone:
                 server = AudioSocketServer(self._settings.audiosocket, self._hotline)
                 await server.start()
                 stack.push_async_callback(server.stop, drain)
-            await stack.enter_async_context(self._delivering(redis))
+            await stack.enter_async_context(self._delivering())
             refiling = asyncio.create_task(refile(self._talk, _tell_nobody), name="refile")
             try:
                 yield
@@ -147,20 +154,28 @@ class Phone:
         await self._talk.close()
 
     @asynccontextmanager
-    async def _delivering(self, redis: Redis) -> AsyncIterator[None]:
+    async def _delivering(self) -> AsyncIterator[None]:
         """The outbox's calls and short messages. The notifier stops first: no call is begun while others end."""
         async with aiohttp.ClientSession() as session:
             sms = Sms(session, self._settings.sms) if self._settings.sms is not None else None
             notices = Notices(self._hotline.scenarios, self._settings.zone)
             dial = self.sip.dial if self.sip is not None else None
             channel = PhoneChannel(FollowUp(self._hotline), self._client, notices, dial, sms)
-            notifier = Notifier(self._client, [channel], redis, stop_seconds=self._settings.drain_seconds)
+            notifier = Notifier(
+                self._client,
+                [channel],
+                self._redis,
+                stop_seconds=self._settings.drain_seconds,
+                lease_seconds=_LEASE_SECONDS,
+                most_in_hand=_MOST_CALLS_OUT,
+            )
             notifying = asyncio.create_task(notifier.run(), name="phone notifier")
             try:
                 yield
             finally:
                 notifier.stop()
                 await asyncio.gather(notifying, return_exceptions=True)
+                await channel.stop()
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
-from backend.contract.models import NoticeOut
-
-Reason = Literal["blocked", "gone", "refused", "temporary"]
+from backend.contract.models import FailedReason, NoticeOut
 
 
 class UndeliverableError(Exception):
-    """A notice could not be delivered; only `temporary` is tried again."""
+    """A notice could not be delivered; `temporary` is tried again, and calls as the policy says."""
 
-    def __init__(self, reason: Reason, retry_seconds: int = 30) -> None:
+    def __init__(self, reason: FailedReason, retry_seconds: int = 30) -> None:
         super().__init__(reason)
-        self.reason: Reason = reason
+        self.reason: FailedReason = reason
         self.retry_seconds = retry_seconds
 
 

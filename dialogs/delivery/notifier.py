@@ -21,25 +21,35 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 2.0
 """Longest wait between looks when nobody wakes us: without Redis a notice is this late, never lost."""
 LEASE_SECONDS = 60
-"""A notice in our hands comes back to others after this, should we die."""
 _BATCH = 30
-_IN_HAND = 120
-"""Most notices of one channel being delivered at a time; each must end within its lease."""
 
 
 class Notifier:
     """Serves every channel of one process until stopped."""
 
     def __init__(
-        self, client: BackendClient, channels: Sequence[Channel], redis: Redis | None, stop_seconds: float = 10.0
+        self,
+        client: BackendClient,
+        channels: Sequence[Channel],
+        redis: Redis | None,
+        stop_seconds: float = 10.0,
+        *,
+        lease_seconds: int = LEASE_SECONDS,
+        most_in_hand: int = 120,
     ) -> None:
-        """`stop_seconds`: how long a stop waits for what is in hand; a chat's queue may be minutes long."""
+        """`stop_seconds`: how long a stop waits for what is in hand; a chat's queue may be minutes long.
+
+        `lease_seconds`: a notice in our hands comes back to others after this, should we die; `most_in_hand`: notices
+        of one channel being delivered at a time, each of which must end within its lease.
+        """
         self._client = client
         self._channels = {channel.name: channel for channel in channels}
         self._redis = redis
         self._woken = {name: asyncio.Event() for name in self._channels}
         self._stopping = asyncio.Event()
         self._stop_seconds = stop_seconds
+        self._lease_seconds = lease_seconds
+        self._most_in_hand = most_in_hand
 
     def wake(self, name: str) -> None:
         """Look now, for instance because a page was opened."""
@@ -65,7 +75,7 @@ class Notifier:
 
         while not self._stopping.is_set():
             woken.clear()
-            room = min(_BATCH, _IN_HAND - len(in_hand))
+            room = min(_BATCH, self._most_in_hand - len(in_hand))
             found = await self._claim(channel, room) if room else ()
             for notice in found:
                 # One that waits its turn longer than its lease comes again: it is being delivered already.
@@ -91,7 +101,7 @@ class Notifier:
     ) -> asyncio.Task[None]:
         def let_go(_task: asyncio.Task[None]) -> None:
             del in_hand[notice.id]
-            if len(in_hand) == _IN_HAND - 1:
+            if len(in_hand) == self._most_in_hand - 1:
                 woken.set()
 
         task = asyncio.create_task(self._deliver(channel, notice), name=f"notice {notice.id}")
@@ -106,7 +116,7 @@ class Notifier:
             channels=[channel.name],
             addresses=list(addresses)[:1000] if addresses is not None else None,
             limit=limit,
-            lease_seconds=LEASE_SECONDS,
+            lease_seconds=self._lease_seconds,
         )
         try:
             return (await self._client.claim_notices(wanted)).items

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 
 from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError
-from backend.contract.models import CallIn, NoticeOut
+from backend.contract.models import CallIn, FailedReason, NoticeOut
 from backend.contract.phone import CALLED, CHANNEL, number_of
 from backend.contract.words import CallOutcome
 from dialogs.actions import Say
-from dialogs.delivery.channel import Reason, UndeliverableError
+from dialogs.delivery.channel import UndeliverableError
 from dialogs.notices import Notices
 from dialogs.wording import Wording
 from ivr.call import MediaCall
@@ -26,13 +26,13 @@ log = logging.getLogger(__name__)
 
 Dial = Callable[[str], Awaitable[MediaCall]]
 
-_UNREACHED: Mapping[Unreached, Reason] = {
+_UNREACHED: Mapping[Unreached, FailedReason] = {
     Unreached.BUSY: "busy",
     Unreached.NO_ANSWER: "no_answer",
     Unreached.REFUSED: "no_answer",  # the call was declined, not the follow-up: nobody has said what it is about
     Unreached.FAILED: "temporary",
 }
-_DECIDED: Mapping[Consent, Reason] = {
+_DECIDED: Mapping[Consent, FailedReason] = {
     Consent.LATER: "no_answer",
     Consent.DECLINED: "declined",
     Consent.NOBODY: "no_answer",

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.app import district_tree
+from dialogs.templates.districts import district_tree
 from dialogs.templates.loader import load_scenarios
 from dialogs.templates.scenario import Scenarios
 from tests.backend.city import Backend, backend, city, city_url, deps

@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 from redis.asyncio import Redis
 
-from bot.app import district_tree
+from dialogs.templates.districts import district_tree
 from bot.web.app import build_app
 from bot.web.channel import WebChannel
 from bot.web.deps import CallPanel, WebDeps
