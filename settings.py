@@ -207,7 +207,9 @@ class Settings(BaseSettings):
     bot_listen: Listen = Field(
         ListenAddress("127.0.0.1", 8081), description="web chat of `jiesu bot` alone, and Telegram webhooks"
     )
-    backend_url: WebAddress = Field("http://127.0.0.1:8080", description="where the channels find the backend")
+    backend_url: WebAddress = Field(
+        default_factory=lambda known: f"http://{known['http_listen']}", description="where the channels find the backend"
+    )
     channel_token: LongSecret = Field(
         default_factory=lambda known: _kept_secret(known["data_dir"], "channel_token"),
         description="service token by which the channels enter the backend, at least 16 characters; unset: made once"

@@ -36,7 +36,7 @@ from dialogs.templates.scenario import Scenarios
 from embedded import EmbeddedPostgres, EmbeddedValkey
 from ivr import app as ivr_app
 from ivr.app import Phone, PhoneSettings
-from ivr.audiosocket.server import AudioSocketSettings
+from ivr.audiosocket.settings import AudioSocketSettings
 from ivr.outbound.sms import SmsSettings
 from ivr.page import app as page_phone
 from ivr.page.app import PageDeps

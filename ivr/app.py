@@ -31,7 +31,8 @@ from dialogs.notices import Notices
 from dialogs.services import ContactCalls
 from dialogs.sessions import RedisSessions
 from dialogs.templates.scenario import Scenarios
-from ivr.audiosocket.server import AudioSocketServer, AudioSocketSettings
+from ivr.audiosocket.server import AudioSocketServer
+from ivr.audiosocket.settings import AudioSocketSettings
 from ivr.call import CallHandler
 from ivr.outbound.channel import PhoneChannel
 from ivr.outbound.sms import Sms, SmsSettings
@@ -140,8 +141,15 @@ class Phone:
             if self.sip is not None:
                 await self.sip.start()
                 stack.push_async_callback(self.sip.stop, drain)
-            if self._settings.audiosocket is not None:
-                server = AudioSocketServer(self._settings.audiosocket, self._hotline)
+            if (way := self._settings.audiosocket) is not None:
+                server = AudioSocketServer(
+                    way.host,
+                    way.port,
+                    self._hotline,
+                    allowed=way.allowed,
+                    max_calls=way.max_calls,
+                    max_seconds=way.max_seconds,
+                )
                 await server.start()
                 stack.push_async_callback(server.stop, drain)
             await stack.enter_async_context(self._delivering())

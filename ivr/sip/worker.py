@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import socket
 import sys
 from collections.abc import Coroutine
@@ -203,4 +204,6 @@ async def _main() -> None:
 if __name__ == "__main__":
     # Warnings only: at the info level the stack's own lines hold callers' numbers.
     logging.basicConfig(level=logging.WARNING)
+    # Ctrl-C reaches the whole group of processes; the parent lets calls finish and then closes our input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     asyncio.run(_main())
