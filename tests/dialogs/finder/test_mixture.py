@@ -1,0 +1,139 @@
+"""Own words find their scenario, in sentences that the scenarios' own examples do not hold."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ruamel.yaml import YAML
+
+from dialogs.finder import SURE, Match, MixtureFinder, open_embedder
+from dialogs.finder.meaning import Embedder, Vectors
+from dialogs.templates.loader import BUILT_IN, load_scenarios
+
+SCENARIOS = load_scenarios(BUILT_IN)
+HELD_OUT = YAML(typ="safe").load(Path(__file__).with_name("sayings.yaml"))
+SAYINGS = [
+    (text, scenario)
+    for group in ("said", "heard", "english")
+    for scenario, texts in HELD_OUT[group].items()
+    for text in texts
+]
+NOWHERE = HELD_OUT["nowhere"]
+
+
+def without_model() -> Embedder | None:
+    return None
+
+
+@pytest.fixture(scope="module")
+def mixture() -> MixtureFinder:
+    if open_embedder() is None:
+        pytest.skip("the sentence model does not run here")
+    return MixtureFinder(SCENARIOS)
+
+
+@pytest.fixture(scope="module")
+def words() -> MixtureFinder:
+    return MixtureFinder(SCENARIOS, without_model)
+
+
+async def test_the_mixture_finds_what_is_meant(mixture: MixtureFinder) -> None:
+    first, third = await _shares(mixture)
+    assert first >= 0.87, first
+    assert third >= 0.93, third
+
+
+async def test_wording_alone_still_helps(words: MixtureFinder) -> None:
+    first, third = await _shares(words)
+    assert first >= 0.74, first
+    assert third >= 0.85, third
+
+
+async def test_who_is_sure_is_right(mixture: MixtureFinder, words: MixtureFinder) -> None:
+    for finder, enough in ((mixture, 0.7), (words, 0.55)):
+        best = [(await _best(finder, text), scenario) for text, scenario in SAYINGS]
+        sure = [match.scenario == scenario for match, scenario in best if match is not None and match.score >= SURE]
+        assert len(sure) >= enough * len(SAYINGS), len(sure)
+        assert sum(sure) >= 0.93 * len(sure), sum(sure)
+
+
+async def test_what_belongs_nowhere_is_mostly_not_found_and_never_surely(
+    mixture: MixtureFinder, words: MixtureFinder
+) -> None:
+    for finder in (mixture, words):
+        best = [await _best(finder, text) for text in NOWHERE]
+        assert sum(match is None for match in best) >= 0.5 * len(NOWHERE)
+        assert all(match is None or match.score < SURE for match in best)
+
+
+@pytest.mark.parametrize("text", ["", "？？", "你好", "ok", "谢谢您", "嗯", "喂"])
+async def test_what_says_nothing_finds_nothing(mixture: MixtureFinder, words: MixtureFinder, text: str) -> None:
+    assert await mixture.find(text) == ()
+    assert await words.find(text) == ()
+
+
+async def test_matches_come_best_first_and_no_more_than_asked_for(words: MixtureFinder) -> None:
+    found = {text: await words.find(text) for text, _ in SAYINGS[:30]}
+    for text, matches in found.items():
+        assert [one.score for one in matches] == sorted((one.score for one in matches), reverse=True)
+        assert len(matches) <= 3
+        assert await words.find(text, limit=1) == matches[:1]
+    assert max(len(matches) for matches in found.values()) == 3
+
+
+async def test_the_general_scenario_is_never_found(words: MixtureFinder) -> None:
+    found = await words.find("我有个问题，不知道找谁，其他问题", limit=20)
+    assert "other" not in [match.scenario for match in found]
+
+
+async def test_a_model_that_cannot_be_loaded_leaves_the_wording(words: MixtureFinder) -> None:
+    assert await words.find("老是停电跳闸") == await MixtureFinder(SCENARIOS, lambda: None).find("老是停电跳闸")
+
+
+async def test_the_loop_goes_on_meanwhile_and_many_may_ask_at_once() -> None:
+    finder = MixtureFinder(SCENARIOS, _Slow)
+    finder.warm_up()
+    _Slow.wait = 0.2
+    asking = asyncio.create_task(finder.find("老是停电跳闸"))
+    ticks = 0
+    while not asking.done():
+        await asyncio.sleep(0.005)
+        ticks += 1
+    assert ticks >= 10
+    _Slow.wait = 0.0
+    found = await asyncio.gather(*(finder.find("银行不给贷款") for _ in range(20)))
+    assert len(set(found)) == 1
+
+
+class _Slow:
+    """An embedder that takes its time in the thread it is called from, which must not be the loop's."""
+
+    wait = 0.0
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        if self.wait:
+            assert threading.current_thread() is not threading.main_thread()
+            time.sleep(self.wait)
+        return np.array([[len(text), text.count("电"), 1.0] for text in texts], dtype=np.float32)
+
+    def __hash__(self) -> int:
+        return hash(_Slow)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Slow)
+
+
+async def _best(finder: MixtureFinder, text: str) -> Match | None:
+    found = await finder.find(text)
+    return found[0] if found else None
+
+
+async def _shares(finder: MixtureFinder) -> tuple[float, float]:
+    """How often the right scenario is the first, and among the three that are offered."""
+    found = [([match.scenario for match in await finder.find(text)], scenario) for text, scenario in SAYINGS]
+    first = sum(ids[:1] == [scenario] for ids, scenario in found) / len(found)
+    return first, sum(scenario in ids for ids, scenario in found) / len(found)
