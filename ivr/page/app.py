@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 _LARGEST_OFFER: Final = 32 * 1024
 """Bytes; a browser's has about 4 KB."""
 _CONNECT_SECONDS = 15.0
+_CLOSING_SECONDS = 5.0
 
 Identify = Callable[[web.Request], Awaitable[str | None]]
 
@@ -68,6 +69,7 @@ class PagePhone:
         self._deps = deps
         self._assets = PanelAssets()
         self._board = Switchboard(deps.on_call)
+        self._calls: dict[str, PageCall] = {}
         self._carried: set[asyncio.Task[None]] = set()
         self._reserved = 0
         self._stopping = False
@@ -87,16 +89,18 @@ class PagePhone:
     @property
     def calls(self) -> int:
         """Calls under way, those included that are being connected."""
-        return len(self._carried) + self._reserved
+        return self._reserved + sum(call.ended is None for call in self._calls.values())
 
     def mount(self, app: web.Application) -> None:
         app.router.add_post("/call/offer", self._offer)
+        app.router.add_post("/call/{id}/bye", self._bye)
         app.router.add_get("/call/{version:[0-9a-f]{12}}/{name}", self._assets.serve)
         app.on_shutdown.append(self._stop)
 
     async def _offer(self, request: web.Request) -> web.Response:
         try:
-            return _json({"sdp": await self._take(request)})
+            call, answer = await self._take(request)
+            return _json({"id": call.id, "sdp": answer})
         except BackendError as error:
             log.warning("a call from a page was refused", extra={"action": "page_call_refused", "why": error.code})
             refused = _json({"code": error.code}, error.status)
@@ -104,7 +108,14 @@ class PagePhone:
                 refused.headers["Retry-After"] = "30"
             return refused
 
-    async def _take(self, request: web.Request) -> str:
+    async def _bye(self, request: web.Request) -> web.Response:
+        """The page goes away; only it knows the call's id."""
+        call = self._calls.get(request.match_info["id"])
+        if call is not None and self._deps.is_own(request):
+            call.end(EndReason.HANGUP)
+        return web.Response(status=204)
+
+    async def _take(self, request: web.Request) -> tuple[PageCall, str]:
         """Answer one offer; raises a BackendError that says why not."""
         if not self._deps.is_own(request):
             raise Forbidden
@@ -122,7 +133,7 @@ class PagePhone:
         finally:
             self._reserved -= 1
 
-    async def _answer(self, request: web.Request) -> str:
+    async def _answer(self, request: web.Request) -> tuple[PageCall, str]:
         offer = read_offer(await _body(request))
         call = PageCall(
             id=str(uuid4()),
@@ -137,23 +148,32 @@ class PagePhone:
             call.end(EndReason.ERROR)
             await call.close()
             raise
+        self._calls[call.id] = call
         task = asyncio.create_task(self._carry(call), name=f"page call {call.id}")
         self._carried.add(task)
         task.add_done_callback(self._carried.discard)
-        return answer
+        return call, answer
 
     async def _carry(self, call: PageCall) -> None:
-        if await call.connected(_CONNECT_SECONDS):
-            await self._board.carry(call, call.run())
-        else:
-            await call.close()
+        try:
+            if await call.connected(_CONNECT_SECONDS):
+                await self._board.carry(call, call.run())
+            else:
+                await call.close()
+        finally:
+            del self._calls[call.id]
 
     async def _stop(self, _: web.Application) -> None:
         self._stopping = True
         await self._board.stop(self._deps.drain_seconds)
-        for task in self._carried:
-            task.cancel()
-        await asyncio.gather(*self._carried, return_exceptions=True)
+        for call in tuple(self._calls.values()):
+            call.end(EndReason.CANCELLED)  # those that were not connected yet
+        if self._carried:
+            # Cancelled in the middle of it, a connection would leave its sockets open.
+            _, late = await asyncio.wait(self._carried, timeout=_CLOSING_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
 
 def add_routes(app: web.Application, deps: PageDeps) -> PagePhone:

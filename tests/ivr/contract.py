@@ -90,6 +90,10 @@ class Events:
         assert sum(isinstance(event, Ended) for event in self.all) == 1
         return self.all[-1].reason
 
+    async def all_taken(self) -> None:
+        """Until the call has ended, however long it lasts."""
+        await asyncio.wait([self._task])
+
     async def stop(self) -> None:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)

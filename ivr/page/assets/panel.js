@@ -94,14 +94,8 @@ export class Panel {
   #call(speaking) {
     this.speaking = speaking;
     this.#reset("connecting");
-    this.pressedAt = performance.now();
     this.handlers.call(speaking);
     if (!this.end.hidden) this.end.focus();
-  }
-
-  #hangUp() {
-    // The second half of a double press of "call", which was where "hang up" is now.
-    if (performance.now() - this.pressedAt > 500) this.handlers.hangUp();
   }
 
   #press(digit) {
@@ -118,8 +112,9 @@ export class Panel {
     this.hint.hidden = true;
     const line = make("li", { className: "call-line" }, make("span", { className: "call-who" }, who), make("p", {}, text));
     line.dataset.side = side;
+    const atEnd = this.captions.scrollHeight - this.captions.scrollTop - this.captions.clientHeight < 80;
     this.captions.append(line);
-    line.scrollIntoView({ block: "end" });
+    if (atEnd) this.captions.scrollTop = this.captions.scrollHeight; // who reads further up is left there
   }
 
   #tick() {
@@ -159,7 +154,7 @@ export class Panel {
 
     this.start = button("call-start", "call", () => this.#call(true), "web.call.start");
     this.silent = button("call-silent", "", () => this.#call(false), "web.call.silent");
-    this.end = button("call-end", "hangUp", () => this.#hangUp(), "web.call.hang_up");
+    this.end = button("call-end", "hangUp", () => this.handlers.hangUp(), "web.call.hang_up");
     this.end.hidden = true;
     this.mute = button("call-mute", "mute", () => this.#mute(), "web.call.mute");
     this.mute.setAttribute("aria-pressed", "false");
@@ -223,6 +218,7 @@ function button(className, icon, act, key = "") {
     element.append(picture);
   }
   if (key) element.append(say(make("span", {}), key));
-  element.addEventListener("click", act);
+  // "Hang up" appears where "call" was: the second half of a double press must not reach it.
+  element.addEventListener("click", (event) => event.detail > 1 || act());
   return element;
 }

@@ -20,7 +20,7 @@ export class Phone {
     this.handlers = handlers;
     this.audio = new Audio();
     this.audio.autoplay = true;
-    addEventListener("pagehide", () => this.hangUp());
+    addEventListener("pagehide", () => this.#leave());
   }
 
   get busy() {
@@ -64,6 +64,12 @@ export class Phone {
     this.#end(line, "");
   }
 
+  // What is sent over a connection of a page that goes away is lost; a beacon is not.
+  #leave() {
+    if (this.line?.id) navigator.sendBeacon(`/call/${this.line.id}/bye`);
+    this.hangUp();
+  }
+
   async #microphone(line) {
     this.handlers.state("microphone");
     try {
@@ -88,7 +94,9 @@ export class Phone {
     line.channel.onclose = () => this.#end(line, line.talked ? "" : "broken");
     this.#patience(line, CONNECT_WITHIN);
     await connection.setLocalDescription();
-    await connection.setRemoteDescription({ type: "answer", sdp: await answer(connection, line.stopping.signal) });
+    const { id, sdp } = await answer(connection, line.stopping.signal);
+    line.id = id;
+    await connection.setRemoteDescription({ type: "answer", sdp });
   }
 
   #changed(line) {
@@ -135,7 +143,7 @@ async function answer(connection, signal) {
     signal,
   });
   if (!response.ok) throw { told: ANSWERS[response.status] ?? "broken" };
-  return (await response.json()).sdp;
+  return response.json();
 }
 
 function stop(line) {

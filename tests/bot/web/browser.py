@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,47 @@ _AWAY = re.compile(r"WebSocket connection|ERR_CONNECTION_REFUSED|ERR_CONNECTION_
 _REFUSED = re.compile(r"the server responded with a status of 4(01|13|15)")
 """What it says of a refusal that the page itself tells the person in words."""
 
+CONTROLS = """
+() => [...document.querySelectorAll("a, button, input, select, textarea")]
+  .filter(one => one.checkVisibility() && !one.closest("[hidden]"))
+  .map(one => {
+    const label = one.ariaLabel || one.labels?.[0]?.textContent || one.textContent;
+    const box = one.getBoundingClientRect();
+    return {name: label.trim(), tag: one.tagName, height: box.height, width: box.width, tabs: one.tabIndex};
+  })
+"""
+"""What can be operated on a page: name, tag, height, width, place among the tab stops."""
+
+CONTRASTS = """
+() => {
+  const context = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const over = (colours) => {
+    context.clearRect(0, 0, 1, 1);
+    for (const colour of colours) { context.fillStyle = colour; context.fillRect(0, 0, 1, 1); }
+    return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = (rgb) => {
+    const [r, g, b] = rgb.map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const seen = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const one = walker.currentNode.parentElement;
+    const text = walker.currentNode.textContent.trim();
+    if (!text || !one.checkVisibility() || one.closest("script, noscript, .unseen")) continue;
+    const backs = [];
+    for (let up = one; up; up = up.parentElement) backs.unshift(getComputedStyle(up).backgroundColor);
+    const back = over(backs);
+    const front = over([...backs, getComputedStyle(one).color]);
+    const [bright, dark] = [light(front), light(back)].sort((a, b) => b - a);
+    seen.push([(bright + 0.05) / (dark + 0.05), `${one.className} ${text.slice(0, 20)}`]);
+  }
+  return seen;
+}
+"""
+"""Each text of a page with its contrast to what is behind it (WCAG 1.4.3)."""
+
 
 @asynccontextmanager
 async def chromium(*arguments: str) -> AsyncIterator[Browser]:
@@ -55,7 +96,10 @@ class Phone:
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
 
     @classmethod
-    async def opened(cls, browser: Browser, url: str, **options: Any) -> Phone:
+    async def opened(
+        cls, browser: Browser, url: str, *, scripts: Sequence[str] = (), away: bool = False, **options: Any
+    ) -> Phone:
+        """`scripts` run in the page before its own; `away`: no chat answers behind the page."""
         settings = {
             "viewport": PHONE,
             "locale": "zh-CN",
@@ -66,8 +110,10 @@ class Phone:
         }
         context = await browser.new_context(**settings)
         context.set_default_timeout(15000)
-        await context.add_init_script(_WATCH_POLICY)
+        for script in (_WATCH_POLICY, *scripts):
+            await context.add_init_script(script)
         phone = cls(context, await context.new_page())
+        phone.server_may_be_away = away
         answer = await phone.page.goto(url)
         assert answer is not None
         assert answer.ok

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.bot.web.browser import PHONE, Phone, chromium
+from tests.bot.web.browser import CONTRASTS, CONTROLS, PHONE, Phone, chromium
 from tests.bot.web.conftest import House
 from tests.bot.web.pictures import photo
 
@@ -242,45 +242,6 @@ async def test_log_in_log_out_and_a_session_that_ends(house: House, browser: Bro
     await expect(desk.page.get_by_role("heading", name="工作人员登录")).to_be_visible()  # the other page left too
 
 
-_CONTROLS = """
-() => [...document.querySelectorAll("a, button, input, select, textarea")]
-  .filter(one => one.checkVisibility() && !one.closest("[hidden]"))
-  .map(one => {
-    const label = one.ariaLabel || one.labels?.[0]?.textContent || one.textContent;
-    const box = one.getBoundingClientRect();
-    return {name: label.trim(), tag: one.tagName, height: box.height, width: box.width, tabs: one.tabIndex};
-  })
-"""
-_CONTRASTS = """
-() => {
-  const context = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
-  const over = (colours) => {
-    context.clearRect(0, 0, 1, 1);
-    for (const colour of colours) { context.fillStyle = colour; context.fillRect(0, 0, 1, 1); }
-    return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
-  };
-  const light = (rgb) => {
-    const [r, g, b] = rgb.map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const seen = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const one = walker.currentNode.parentElement;
-    const text = walker.currentNode.textContent.trim();
-    if (!text || !one.checkVisibility() || one.closest("script, noscript, .unseen")) continue;
-    const backs = [];
-    for (let up = one; up; up = up.parentElement) backs.unshift(getComputedStyle(up).backgroundColor);
-    const back = over(backs);
-    const front = over([...backs, getComputedStyle(one).color]);
-    const [bright, dark] = [light(front), light(back)].sort((a, b) => b - a);
-    seen.push([(bright + 0.05) / (dark + 0.05), `${one.className} ${text.slice(0, 20)}`]);
-  }
-  return seen;
-}
-"""
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_everything_can_be_read_named_and_touched(house: House, browser: Browser, scheme: str) -> None:
     """Names (WCAG 4.1.2), contrast of at least 4.5 (1.4.3), targets, no scrolling sideways (1.4.10)."""
@@ -292,11 +253,11 @@ async def test_everything_can_be_read_named_and_touched(house: House, browser: B
     await desk.sees("刘洋")
     door = await Phone.opened(browser, house.url + "/staff/log-in", color_scheme=scheme)
     for page in (phone.page, desk.page, door.page):
-        controls = await page.evaluate(_CONTROLS)
+        controls = await page.evaluate(CONTROLS)
         assert len(controls) >= 3
         assert [one for one in controls if not one["name"]] == []
         assert [one for one in controls if one["tabs"] >= 0 and one["height"] < 40 and one["width"] > 1] == []
-        faint = [one for one in await page.evaluate(_CONTRASTS) if one[0] < 4.5]
+        faint = [one for one in await page.evaluate(CONTRASTS) if one[0] < 4.5]
         assert faint == []
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert await page.evaluate("document.querySelectorAll('h1').length") == 1

@@ -1,4 +1,4 @@
-"""Gives the tests of calls from a page a server that takes them, and keeps the calls it took."""
+"""Gives the tests of calls from a page a server that takes them, with the chat's own page before it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from backend.contract.models import CityOut
+from bot.web.assets import Assets
+from bot.web.deps import CallPanel
+from bot.web.pages import Look
 from ivr.call import MediaCall
 from ivr.page.app import PageDeps, PagePhone, add_routes
 from tests.ivr.contract import CALLER, PATIENCE
 from tests.ivr.page.peer import Peer
+
+_CITY = CityOut(name="榕江市", name_en="Rongjiang", districts=[], departments=[], emergencies=[])
 
 Talk = Callable[[MediaCall], Awaitable[None]]
 
@@ -41,6 +47,7 @@ class Office:
         self.deps = replace(self.deps, **changes)  # type: ignore[arg-type]
         app = web.Application()
         self.phone = add_routes(app, self.deps)
+        self._add_page(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -64,9 +71,26 @@ class Office:
         async with asyncio.timeout(PATIENCE):
             return await self.calls.get()
 
+    async def quiet(self) -> None:
+        """Until no call is under way."""
+        async with asyncio.timeout(PATIENCE):
+            while self.phone.calls:  # noqa: ASYNC110 - the phone has no reason to tell
+                await asyncio.sleep(0.05)
+
     async def stop(self) -> None:
         """As the service stops."""
         await self._runner.cleanup()
+
+    def _add_page(self, app: web.Application) -> None:
+        """The chat's page, without a chat behind it."""
+        assets = Assets()
+        look = Look(assets, _CITY, CallPanel(self.phone.script, self.phone.style))
+        app.router.add_get("/assets/{version}/{name}", assets.serve)
+
+        async def page(request: web.Request) -> web.Response:
+            return look.chat(request, "test", 1)
+
+        app.router.add_get("/", page)
 
     async def _talk(self, call: MediaCall) -> None:
         self.calls.put_nowait(call)

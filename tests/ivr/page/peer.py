@@ -1,4 +1,4 @@
-"""A browser without a browser: aiortc offers a call as the page's script does, and is what the caller hears and says."""
+"""A browser without a browser: offers a call as the page's script does, speaks, presses keys, keeps what it gets."""
 
 from __future__ import annotations
 

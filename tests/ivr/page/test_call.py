@@ -1,12 +1,8 @@
 """A call over real WebRTC keeps the contract, and what is its own."""
 
-import asyncio
-
 import pytest
 
-from ivr.audio import tone
-from ivr.call import Caption, EndReason
-from tests.ivr.contract import Events, Line, MediaCallContract
+from tests.ivr.contract import Line, MediaCallContract
 from tests.ivr.page.conftest import Office
 
 
