@@ -42,14 +42,15 @@ class Recipient:
     """For a group: the private accounts of its members."""
 
 
-async def contact_of(ticket: models.Ticket) -> Recipient:
+async def contact_of(ticket: models.Ticket, *, elsewhere: bool = True) -> Recipient:
     """The account the ticket came from: the answer goes back by the same channel.
 
-    Who called without a number is called at the one they left, if they did.
+    Who called without a number is called at the one they left, if they did and `elsewhere` is allowed: from there
+    they may hear the answer and rate it, but only their own account can add to the ticket.
     """
     account = (await query(_ACCOUNT, ticket.identity_id))[0]
     channel, address = account["channel"], account["external_id"]
-    if channel == phone.CHANNEL and phone.number_of(channel, address) is None:
+    if elsewhere and channel == phone.CHANNEL and phone.number_of(channel, address) is None:
         address = account["phone"] or address
     return Recipient(channel, address, ticket.language)
 

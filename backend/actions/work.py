@@ -223,7 +223,8 @@ class TicketWork:
         return [(event["kind"], event["data"]) for event in self._events if event["kind"] in kinds]
 
     async def tell_contact(self, template: str, *, at_once: bool = False, **args: Any) -> None:
-        self.tell([await recipients.contact_of(self.ticket)], template, at_once=at_once, **args)
+        to = await recipients.contact_of(self.ticket, elsewhere=template != "question")
+        self.tell([to], template, at_once=at_once, **args)
 
     def tell(self, to: Iterable[Recipient], template: str, *, at_once: bool = False, **args: Any) -> None:
         key = f"{self.ticket.number}.{self.ticket.version}.{template}"

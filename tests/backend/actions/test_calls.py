@@ -341,6 +341,21 @@ async def test_who_called_without_a_number_is_called_at_the_one_they_left(town: 
     assert [row.address for row in await town.notices("completed", unknown)] == ["page-8"]
 
 
+async def test_a_question_to_an_account_without_a_number_goes_back_to_the_unit(town: Town) -> None:
+    """From another number they could hear it, but only their own account may answer."""
+    number = await town.file(await town.caller("anonymous-7"), scenario="hiring", contact={"phone": NUMBER})
+    seen = await queries.view_ticket(await town.context(), town.staff["ann"], number)
+    part = seen.assignments[0].id
+    async with database.transaction():
+        signed = await sign.sign(await town.context(), town.staff["ann"], part, SignIn(version=seen.version))
+        request = AskIn(version=signed.version, text="几个人？")
+        await ask.ask(await town.context(), town.staff["ann"], part, request)
+    [call] = await _claimed(town)
+    assert call.address == "anonymous-7"
+    await _fails(town, call, "unsupported")
+    assert str(town.staff["ann"].id) in {row.address for row in await town.notices("unreachable", number)}
+
+
 async def test_a_refusal_that_no_message_can_tell_is_told_by_a_person(town: Town) -> None:
     number = await town.file(await town.caller(), scenario="other")
     async with database.transaction():

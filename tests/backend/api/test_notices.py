@@ -1,0 +1,63 @@
+"""The outbox over HTTP: who may have which notices, and what a phone line reports of its calls."""
+
+import pytest
+
+from backend.contract.errors import Forbidden, KeyReused, NotFound
+from backend.contract.models import AnswerAtOnceIn, CallIn, ClaimIn, Lookup, NoticeFailed, NoticeOut
+from backend.contract.phone import is_call
+from backend.contract.words import CallOutcome, EventKind
+from tests.backend.city import Backend, new_ticket
+
+CALLER = "phone:+8613800138000"
+
+
+async def answered(backend: Backend) -> str:
+    filed = new_ticket("other", callback=True, unclear=True)
+    number = (await backend.client.file_ticket(filed, actor=CALLER, key=backend.key())).number
+    request = AnswerAtOnceIn(version=1, text="请到三楼办理")
+    await backend.staff("seat-1").answer_at_once(number, request, key=backend.key())
+    return number
+
+
+async def claimed(backend: Backend) -> list[NoticeOut]:
+    page = await backend.client.claim_notices(ClaimIn(channels=["phone"], lease_seconds=900))
+    return [one for one in page.items if is_call(one.channel, one.template)]
+
+
+async def test_a_call_in_vain_and_one_that_is_heard_are_on_the_timeline_once_each(backend: Backend) -> None:
+    number = await answered(backend)
+    [call] = await claimed(backend)
+    await backend.client.mark_failed(call.id, NoticeFailed(reason="no_answer"))
+    backend.clock.move(hours=4.5)  # 14:30 in Shanghai
+    [again] = await claimed(backend)
+    assert (again.key, again.attempts) == (call.key, 2)
+    await backend.client.mark_sent(again.id)
+    request, key = CallIn(notice=again.id, outcome=CallOutcome.ANSWERED, seconds=52), backend.key()
+    for _ in range(2):
+        await backend.client.record_call(number, request, key=key)
+    with pytest.raises(KeyReused):
+        await backend.client.record_call(number, request.model_copy(update={"seconds": 53}), key=key)
+    page = await backend.client.list_events(number, actor=CALLER)
+    told = [
+        (one.channel, one.data["outcome"], one.data["seconds"]) for one in page.items if one.kind is EventKind.CALLED
+    ]
+    assert told == [("phone", "no_answer", 0), ("phone", "answered", 52)]
+
+
+async def test_contacts_and_units_report_no_calls(backend: Backend) -> None:
+    number = await answered(backend)
+    request = CallIn(outcome=CallOutcome.ANSWERED)
+    with pytest.raises(Forbidden):
+        await backend.client.record_call(number, request, actor=CALLER, key=backend.key())
+    with pytest.raises(Forbidden):
+        await backend.staff("power-1").record_call(number, request, key=backend.key())
+    await backend.staff("seat-1").record_call(number, request, key=backend.key())
+
+
+async def test_progress_says_whether_it_may_be_rated(backend: Backend) -> None:
+    number = await answered(backend)
+    page = await backend.client.claim_notices(ClaimIn(channels=["phone"]))
+    code = next(one.args["code"] for one in page.items if one.template == "received")
+    assert (await backend.client.look_up(Lookup(number=number, code=code), actor="web:1")).may_rate
+    with pytest.raises(NotFound):
+        await backend.client.view_ticket(number, actor="web:1")
