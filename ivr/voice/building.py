@@ -25,7 +25,7 @@ RECIPE = 1
 Render = Callable[[str, str], AudioSegment]
 """Says a text with all numbers written out, in a voice; any level, silence around it or not."""
 
-_SAVED_EVERY = 20
+_SAVED_EVERY = 10
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 
 

@@ -44,10 +44,10 @@ def wanted(
 
 def _texts(language: str, scenarios: Scenarios, names: Iterable[str]) -> Iterator[tuple[str, str]]:
     yield from _catalogue(language)
-    yield from ((piece, "pieces of numbers") for piece in reading.pieces(language))
     for scenario in scenarios.values():
         yield from _scenario(scenario, language)
     yield from ((name, "names of the city") for name in names)
+    yield from ((piece, "pieces of numbers") for piece in reading.pieces(language))
 
 
 def _catalogue(language: str) -> Iterator[tuple[str, str]]:

@@ -131,7 +131,7 @@ def written_out(text: str, language: str) -> str:
     joint = "" if language == "zh_CN" else " "
     said = ""
     for part in _spelled(text, language):
-        said += part if not said or part in ",，、。.?？;；:：!！" else joint + part
+        said += part if not said or part[0] in ",，、。.?？;；:：!！" else joint + part
     return said
 
 

@@ -1,11 +1,11 @@
-"""pydub, imported without its complaint that there is no ffmpeg: files are read by PyAV here, and need none."""
+"""pydub, imported without its complaints: of its own age, and that there is no ffmpeg, which PyAV stands in for."""
 
 from __future__ import annotations
 
 import warnings
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", RuntimeWarning)
+    warnings.simplefilter("ignore")
     from pydub import AudioSegment
     from pydub.silence import detect_leading_silence
 

@@ -36,7 +36,7 @@ def normalised(text: str) -> str:
     plain = _QUOTES.sub("", unicodedata.normalize("NFKC", text.replace("’", "'")))
     plain = _SPACE_IN_CHINESE.sub("", " ".join(plain.split()))
     body = plain.strip(_EDGES + "".join(_ENDS))
-    tail = plain.rstrip(_EDGES + ")")[-1:]
+    tail = plain.rstrip(_EDGES)[-1:]
     return body + _ENDS.get(tail, "") if body else ""
 
 

@@ -1,0 +1,82 @@
+"""The library follows the corpus: what changed is rendered, what nobody wants is dropped."""
+
+from pathlib import Path
+
+import pytest
+
+from ivr.audio import silence, tone
+from ivr.voice import building, clips, prompts
+from ivr.voice.corpus import Wanted
+from ivr.voice.sound import AudioSegment
+from ivr.voice.speech import normalised
+
+
+class Whistler:
+    """Says everything by a tone, and remembers what."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, str]] = []
+
+    def render(self, said: str, language: str) -> AudioSegment:
+        self.said.append((said, language))
+        return clips.segment(silence(0.1) + tone(440, 0.3) + silence(0.1))
+
+
+def wanted(*texts: str, language: str = "zh_CN") -> list[Wanted]:
+    return [Wanted(language, normalised(text), "test") for text in texts]
+
+
+def test_only_what_changed_is_rendered(tmp_path: Path) -> None:
+    voice = Whistler()
+    assert building.build(tmp_path, wanted("您好。", "再见。"), voice.render) == 2
+    assert building.build(tmp_path, wanted("您好。", "请拨打119。"), voice.render) == 1
+    assert voice.said == [("您好。", "zh_CN"), ("再见。", "zh_CN"), ("请拨打幺幺九。", "zh_CN")]
+    assert {one.text for one in prompts.read_manifest(tmp_path).values()} == {"您好。", "请拨打119。"}
+    assert len(prompts.files(tmp_path)) == 2
+    assert not building.check(tmp_path, wanted("您好。", "请拨打119。"))
+
+
+def test_another_voice_or_recipe_renders_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    voice = Whistler()
+    building.build(tmp_path, wanted("您好。"), voice.render)
+    monkeypatch.setattr(building, "RECIPE", building.RECIPE + 1)
+    assert building.check(tmp_path, wanted("您好。"))
+    assert building.build(tmp_path, wanted("您好。"), voice.render) == 1
+
+
+def test_an_interrupted_build_goes_on(tmp_path: Path) -> None:
+    voice = Whistler()
+    texts = wanted(*(f"第{number}句" for number in range(30)))
+
+    def dying(said: str, language: str) -> AudioSegment:
+        if len(voice.said) == 25:
+            raise KeyboardInterrupt
+        return voice.render(said, language)
+
+    with pytest.raises(KeyboardInterrupt):
+        building.build(tmp_path, texts, dying)
+    voice.said.clear()
+    assert building.build(tmp_path, texts, voice.render) <= 10
+    assert not building.check(tmp_path, texts)
+
+
+def test_check_names_what_is_missing_and_what_is_too_much(tmp_path: Path) -> None:
+    building.build(tmp_path, wanted("您好。", "再见。"), Whistler().render)
+    prompts.path(tmp_path, prompts.key("您好。", "zh_CN")).unlink()
+    (tmp_path / "abc.opus").write_bytes(b"")
+    faults = "\n".join(building.check(tmp_path, wanted("您好。", "新的。")))
+    assert "test: no audio in zh_CN for: 您好。" in faults
+    assert "test: no audio in zh_CN for: 新的。" in faults
+    assert "abc.opus: no text wants it" in faults
+    assert faults.count("no text wants it") == 3
+    assert building.check(tmp_path / "nowhere", wanted("您好。"))
+
+
+def test_a_silent_voice_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="silent"):
+        building.build(tmp_path, wanted("您好。"), lambda *_: clips.segment(silence(1)))
+
+
+def test_latin_letters_in_chinese_are_told() -> None:
+    assert len(building.unsayable(wanted("打开APP", "您好", "A"))) == 1
+    assert not building.unsayable(wanted("Hello", language="en"))
