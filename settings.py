@@ -208,7 +208,8 @@ class Settings(BaseSettings):
         ListenAddress("127.0.0.1", 8081), description="web chat of `jiesu bot` alone, and Telegram webhooks"
     )
     backend_url: WebAddress = Field(
-        default_factory=lambda known: f"http://{known['http_listen']}", description="where the channels find the backend"
+        default_factory=lambda known: f"http://{known['http_listen']}",
+        description="where the channels find the backend",
     )
     channel_token: LongSecret = Field(
         default_factory=lambda known: _kept_secret(known["data_dir"], "channel_token"),

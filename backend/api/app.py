@@ -244,7 +244,10 @@ def _accompany(meters: health.Meters, drain: Drain) -> Any:
             took = time.monotonic() - began
             operation = request.get(health.OPERATION, "unmatched")
             meters.served(operation, status, took)
-            _log.info("served", extra={"operation": operation, "status": status, "milliseconds": round(took * 1000, 1)})
+            # Notifiers look every two seconds: at INFO that would be all there is to read.
+            level = logging.DEBUG if operation == "claim_notices" and status < 400 else logging.INFO
+            shown = {"operation": operation, "status": status, "milliseconds": round(took * 1000, 1)}
+            _log.log(level, "served", extra=shown)
             logs.request_id.reset(token)
 
     return accompany
