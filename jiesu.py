@@ -37,6 +37,7 @@ from embedded import EmbeddedServerError, throwaway_dir
 from ivr.app import Phone
 from ivr.sip.workers import WorkersFailed
 from ivr.speech import delivery
+from ivr.voice import building, corpus, prompts, rendering
 from settings import ListenAddress, Settings, SettingsError, describe_settings, load_settings
 
 SCENARIOS = loader.BUILT_IN
@@ -58,6 +59,8 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(token_app, name="token")
 models_app = typer.Typer(help="Models that are fetched: the phone's ear.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
+prompts_app = typer.Typer(help="What the phone says, rendered ahead.", no_args_is_help=True)
+app.add_typer(prompts_app, name="prompts")
 
 
 @app.command()
@@ -200,6 +203,29 @@ def models_fetch() -> None:
         typer.echo(delivery.locate(chosen.models_dir, chosen.vosk_model_path))
     except delivery.ModelUnavailable as error:
         _fail([str(error)])
+
+
+@prompts_app.command("build")
+def prompts_build(folder: Annotated[Path, typer.Argument(help="of the prompts")] = prompts.BUILT_IN) -> None:
+    """Render the texts that have no audio yet, in your city's words, and drop what nothing says any more."""
+    chosen = _settings()
+    wanted = _spoken_texts(chosen)
+    try:
+        renderer = rendering.Renderer(chosen.models_dir / "kokoro")
+    except rendering.RenderingUnavailable as error:
+        _fail([str(error)])
+    typer.echo(f"{building.build(folder, wanted, renderer.render, told=typer.echo)} rendered")
+
+
+@prompts_app.command("check")
+def prompts_check(folder: Annotated[Path, typer.Argument(help="of the prompts")] = prompts.BUILT_IN) -> None:
+    """Name every text without audio, and audio without a text; fails if there is one."""
+    wanted = _spoken_texts(_settings())
+    faults = [*building.unsayable(wanted), *building.check(folder, wanted)]
+    for fault in faults:
+        typer.echo(fault, err=True)
+    typer.echo(f"{len(wanted)} texts, {len(faults)} mistakes")
+    raise typer.Exit(1 if faults else 0)
 
 
 @scenarios_app.command("check")
@@ -426,6 +452,11 @@ def _fail(lines: list[str]) -> None:
     for line in lines:
         typer.echo(line, err=True)
     raise typer.Exit(2)
+
+
+def _spoken_texts(chosen: Settings) -> tuple[corpus.Wanted, ...]:
+    names = organisation.names(chosen.city_path or organisation.DEMO_CITY, load_policy(chosen.policy_path))
+    return corpus.wanted(loader.load_scenarios(chosen.scenarios_path or SCENARIOS), names)
 
 
 def _scenario(name: str, folder: Path) -> Any:

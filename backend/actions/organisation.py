@@ -128,6 +128,17 @@ def emergency_rules(policy: Policy) -> list[dict[str, Any]]:
     return [{**rule.model_dump(mode="json"), **common} for rule in policy.emergencies.rules]
 
 
+def names(path: Path, policy: Policy) -> dict[str, list[str]]:
+    """What the city's file and the policy call districts, departments and who answers in an emergency, by language."""
+    read = read_organisation(path)
+    units: list[_District | _Department] = [*_all_districts(read.city), *read.departments]
+    rules = policy.emergencies.rules
+    chinese = [*(unit.name for unit in units), *(rule.name["zh_CN"] for rule in rules)]
+    english = [*(unit.name_en for unit in units), *(rule.name["en"] for rule in rules)]
+    numbers = [rule.number for rule in rules]
+    return {"zh_CN": chinese + numbers, "en": english + numbers}
+
+
 def read_organisation(path: Path) -> Organisation:
     """The organisation in a YAML file; raises OrganisationError, or OSError when it cannot be read."""
     try:
