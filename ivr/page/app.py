@@ -163,7 +163,7 @@ class PagePhone:
         finally:
             del self._calls[call.id]
 
-    async def _stop(self, _: web.Application) -> None:
+    async def _stop(self, _app: web.Application) -> None:
         self._stopping = True
         await self._board.stop(self._deps.drain_seconds)
         for call in tuple(self._calls.values()):

@@ -52,18 +52,18 @@ class Office:
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.url = "http://{}:{}".format(*self._runner.addresses[0][:2])
-        self._session = aiohttp.ClientSession()
+        self.session = aiohttp.ClientSession()
 
     async def close(self) -> None:
         self.release.set()
         for peer in self._peers:
             await peer.close()
         if self.url:
-            await self._session.close()
+            await self.session.close()
             await self._runner.cleanup()
 
     def peer(self) -> Peer:
-        peer = Peer(self._session, self.url)
+        peer = Peer(self.session, self.url)
         self._peers.append(peer)
         return peer
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from typing import Any
 
 import aiohttp
+import pytest
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
+from aiortc.rtp import is_rtcp
 from av import AudioFrame
 
 from ivr.audio import Framer, frames
@@ -31,12 +34,27 @@ class Peer(FarEnd):
         self._voice = Outgoing()
         self._microphone = asyncio.Queue[bytes]()
         self._heard = bytearray()
+        self.id = self.refusal = ""
         self._tasks: list[asyncio.Task[None]] = []
         self._open = asyncio.Event()
         self._closed = asyncio.Event()
 
     async def call(self, *, speaks: bool = True) -> None:
-        """Until the call is connected; `refused` says why not."""
+        """Until the call is connected. Raises ClientResponseError when it is refused."""
+        answer = await self.answered(speaks=speaks)
+        await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        async with asyncio.timeout(PATIENCE):
+            await self._open.wait()
+        if speaks:
+            self._speaking = asyncio.create_task(self._send())
+            self._tasks.append(self._speaking)
+
+    async def answered(self, *, speaks: bool = True) -> str:
+        """Ask for a call, and do not connect it: the answer."""
+        return await self.offer(await self.offered(speaks=speaks))
+
+    async def offered(self, *, speaks: bool = True) -> str:
+        """What a page would offer."""
         line = self.connection.addTransceiver(self._voice if speaks else "audio", "sendrecv" if speaks else "recvonly")
         line.setCodecPreferences([PCMA])
         receive_straight(line.receiver)
@@ -46,19 +64,39 @@ class Peer(FarEnd):
         self.channel.on("message", self._take)
         self.channel.on("close", self._closed.set)
         await self.connection.setLocalDescription(await self.connection.createOffer())
-        answer = await self.offer(self.connection.localDescription.sdp)
-        await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
-        async with asyncio.timeout(PATIENCE):
-            await self._open.wait()
-        if speaks:
-            self._tasks.append(asyncio.create_task(self._send()))
+        return str(self.connection.localDescription.sdp)
 
-    async def offer(self, sdp: str) -> str:
-        """Raises ClientResponseError when it is refused."""
-        headers = {"Origin": self._url}
+    async def offer(self, sdp: str, **headers: str) -> str:
+        headers = {"Origin": self._url, **headers}
         async with self._session.post(f"{self._url}/call/offer", json={"sdp": sdp}, headers=headers) as answer:
+            self.refusal = "" if answer.ok else (await answer.json())["code"]
             answer.raise_for_status()
-            return str((await answer.json())["sdp"])
+            body = await answer.json()
+            self.id = body["id"]
+            return str(body["sdp"])
+
+    async def refused(self, origin: str | None = None, **headers: str) -> tuple[int, str]:
+        """Ask for a call that must be refused: with which status and code."""
+        if origin is not None:
+            headers["Origin"] = origin
+        with pytest.raises(aiohttp.ClientResponseError) as refused:
+            await self.offer(await self.offered(), **headers)
+        return refused.value.status, self.refusal
+
+    def fall_silent(self) -> None:
+        """Send no audio any more, not even silence."""
+        self._speaking.cancel()
+
+    def loses(self, every: int) -> None:
+        """From now on every so many-th packet of audio is lost."""
+        transport = self.connection.getTransceivers()[0].sender.transport
+        send, sent = transport._send_rtp, itertools.count(1)
+
+        async def lossy(data: bytes) -> None:
+            if is_rtcp(data) or next(sent) % every:
+                await send(data)
+
+        transport._send_rtp = lossy  # type: ignore[method-assign]
 
     async def say(self, pcm: bytes) -> None:
         for frame in frames(pcm):
