@@ -24,3 +24,7 @@ class ScenarioFinder(Protocol):
     async def find(self, text: str, limit: int = 3) -> tuple[Match, ...]:
         """Scenarios that fit, best first; none when nothing fits."""
         ...
+
+    def warm_up(self) -> None:
+        """Load what finding needs, so that nobody waits for it later; takes some seconds, and blocks."""
+        ...

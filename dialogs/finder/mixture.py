@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,8 +13,8 @@ from numpy.typing import NDArray
 from dialogs.fields.typed import fold
 from dialogs.finder.corpus import sayings, vocabulary
 from dialogs.finder.match import Match
-from dialogs.finder.meaning import Embedder, meaning_index, open_embedder
-from dialogs.finder.words import word_index
+from dialogs.finder.meaning import Embedder, MeaningIndex, meaning_index, open_embedder
+from dialogs.finder.words import WordIndex, word_index
 from dialogs.templates.scenario import Scenarios
 
 
@@ -40,6 +41,9 @@ _NOTHING = 0.3
 """If the best scores less, nothing is found."""
 _OFFERED = 0.02
 """What scores less is not offered beside the best."""
+
+_loading = threading.Lock()
+"""Whoever asks first loads, the others wait: each index is made once."""
 
 
 class MixtureFinder:
@@ -69,9 +73,14 @@ class MixtureFinder:
         return tuple(match for match in ranked if match.score >= _OFFERED) if ranked[0].score >= _NOTHING else ()
 
     def _likeness(self, text: str) -> tuple[NDArray[np.float64], _Scale]:
-        words = word_index(self._vocabulary).likeness(text)
-        embedder = self._embedder()
-        if embedder is None:
+        by_words, by_meaning = self._indexes()
+        words = by_words.likeness(text)
+        if by_meaning is None:
             return words, _WORDS_ALONE
-        meaning = meaning_index(self._sayings, embedder).likeness(text)
-        return _WORDS * words + _MEANING * meaning, _MIXED
+        return _WORDS * words + _MEANING * by_meaning.likeness(text), _MIXED
+
+    def _indexes(self) -> tuple[WordIndex, MeaningIndex | None]:
+        with _loading:
+            embedder = self._embedder()
+            by_meaning = None if embedder is None else meaning_index(self._sayings, embedder)
+            return word_index(self._vocabulary), by_meaning

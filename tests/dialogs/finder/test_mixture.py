@@ -94,6 +94,20 @@ async def test_a_model_that_cannot_be_loaded_leaves_the_wording(words: MixtureFi
     assert await words.find("老是停电跳闸") == await MixtureFinder(SCENARIOS, lambda: None).find("老是停电跳闸")
 
 
+async def test_who_asks_meanwhile_waits_and_nothing_is_loaded_twice() -> None:
+    opened = []
+
+    def embedder() -> Embedder:
+        if not opened:
+            time.sleep(0.1)
+            opened.append(_Slow())
+        return opened[0]
+
+    finder = MixtureFinder(SCENARIOS, embedder)
+    await asyncio.gather(asyncio.to_thread(finder.warm_up), *(finder.find("银行不给贷款") for _ in range(4)))
+    assert len(opened) == 1
+
+
 async def test_the_loop_goes_on_meanwhile_and_many_may_ask_at_once() -> None:
     finder = MixtureFinder(SCENARIOS, _Slow)
     finder.warm_up()
