@@ -95,7 +95,7 @@ async def test_a_model_that_cannot_be_loaded_leaves_the_wording(words: MixtureFi
 
 
 async def test_who_asks_meanwhile_waits_and_nothing_is_loaded_twice() -> None:
-    opened = []
+    opened: list[_Slow] = []
 
     def embedder() -> Embedder:
         if not opened:
