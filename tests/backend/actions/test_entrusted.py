@@ -94,6 +94,14 @@ async def test_a_hidden_reporter_s_ticket_opens_by_its_code_alone_and_its_answer
     assert (await _rate(town, caller, number, code)).reply is None
 
 
+async def test_a_telephone_lists_no_hidden_report(town: Town) -> None:
+    caller = await town.caller()
+    await town.file(caller, kind=Kind.REPORT)
+    plain = await town.file(caller)
+    page = await queries.list_tickets(await town.context(), caller, None, 10)
+    assert [one.number for one in page.items] == [plain]
+
+
 async def test_whoever_holds_the_code_may_rate_from_anywhere(town: Town) -> None:
     number = await _answered(town)
     code = await _code(town, number)
