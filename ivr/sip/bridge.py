@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 _MOST_AUDIO = 8000
 """Bytes taken from the stack at one turn: half a second."""
 _ANSWER_SECONDS = 10.0
-_TRANSFER_SECONDS = 40.0
 _OUTCOME_SECONDS = 1.0
 _CANNOT: Final = frozenset({405, 420, 501})
 """Answers to REFER of those who know of no transfers."""
@@ -141,7 +140,7 @@ class Bridge:
 
     async def _transfer(self, target: str) -> None:
         try:
-            await self._call.transfer(self._uri(target), timeout=_TRANSFER_SECONDS)
+            await self._call.transfer(self._uri(target), timeout=self._settings.sip.transfer_seconds)
             outcome = TransferOutcome.ACCEPTED
         except TransferFailed as error:
             log.info("a transfer failed", extra={"action": "sip_transfer_failed", "status": error.status})

@@ -6,7 +6,10 @@ from ivr.call import DIGITS
 
 _AT_ONCE = 0.1
 """Seconds in which two presses of one key are the same press: nobody presses a key ten times a second."""
-_AFTERWARDS = 0.05
+_HELD = 0.2
+"""Seconds after the start in which the INFO may come of a key that is still down: it is often sent at the release. No
+longer, since the end may have been lost, or be INFO's own: the stack makes one up after the duration it names."""
+_AFTERWARDS = 0.03
 """Seconds after a key was let go in which its INFO may still come."""
 
 
@@ -19,8 +22,9 @@ class Keys:
         self._started = self._ended = 0.0
 
     def start(self, digit: str, now: float) -> bool:
+        since = now - self._started
         again = digit == self._digit and (
-            self._down or now - self._started < _AT_ONCE or now - self._ended < _AFTERWARDS
+            since < _AT_ONCE or (self._down and since < _HELD) or now - self._ended < _AFTERWARDS
         )
         if again or digit not in tuple(DIGITS):
             return False

@@ -113,6 +113,8 @@ class SipSettings:
     trunk: Trunk | None = None
     ring_seconds: float = 45
     """How long a call out may ring."""
+    transfer_seconds: float = 40
+    """How long a transfer may take to be answered."""
 
     def __post_init__(self) -> None:
         """Raises ValueError."""
