@@ -8,10 +8,10 @@ import signal
 import sys
 from datetime import UTC, datetime
 
-from bench import figures, loops, updates
+from bench import calls, figures, loops, updates
 from bench.servers import servers
 
-BENCHES = {"loops": loops, "updates": updates}
+BENCHES = {"loops": loops, "updates": updates, "calls": calls}
 
 
 async def _measure(names: list[str]) -> list[figures.Figure]:

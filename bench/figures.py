@@ -18,7 +18,7 @@ LATEST = Path(__file__).parent / "latest.json"
 
 @dataclass(frozen=True)
 class Goal:
-    """What a ratio has to reach."""
+    """What a ratio, or a value without one, has to reach."""
 
     sign: str
     """`<=` or `>=`."""
@@ -45,7 +45,7 @@ class Figure:
     @property
     def met(self) -> bool | None:
         """None when there is no goal."""
-        return None if self.goal is None or self.ratio is None else self.goal.met(self.ratio)
+        return None if self.goal is None else self.goal.met(self.value if self.ratio is None else self.ratio)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"goal": None if self.goal is None else str(self.goal), "met": self.met}

@@ -17,7 +17,6 @@ from redis.asyncio import Redis
 from backend.api import logs
 from backend.contract.client import BackendClient, actor_of
 from backend.rules.policy import load_policy
-from dialogs.templates.districts import district_tree
 from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
 from bot.telegram.pace import UNPACED
@@ -26,6 +25,7 @@ from dialogs.notices import Notices
 from dialogs.services import ContactCalls
 from dialogs.sessions import RedisSessions
 from dialogs.templates import loader
+from dialogs.templates.districts import district_tree
 from settings import Settings, load_settings
 
 _SCENARIOS = loader.BUILT_IN

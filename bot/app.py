@@ -31,7 +31,6 @@ from dialogs.delivery.refiling import refile
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.exchange import Reply
-from dialogs.fields import warm_up
 from dialogs.finder import ScenarioFinder
 from dialogs.notices import Notices
 from dialogs.services import ContactCalls, StaffCalls
@@ -162,7 +161,7 @@ class Bots:
         bots = [asyncio.create_task(_run(one), name=f"telegram {one.CHANNEL}") for one in self._telegram.values()]
         extra = [
             asyncio.create_task(refile(self._talk, self._tell), name="refile"),
-            asyncio.create_task(asyncio.to_thread(warm_up)),
+            asyncio.create_task(asyncio.to_thread(self._talk.warm_up)),
         ]
         try:
             yield

@@ -153,12 +153,16 @@ class Phone:
                 await server.start()
                 stack.push_async_callback(server.stop, drain)
             await stack.enter_async_context(self._delivering())
-            refiling = asyncio.create_task(refile(self._talk, _tell_nobody), name="refile")
+            beside = [
+                asyncio.create_task(refile(self._talk, _tell_nobody), name="refile"),
+                asyncio.create_task(asyncio.to_thread(self._talk.warm_up), name="warm up"),
+            ]
             try:
                 yield
             finally:
-                refiling.cancel()
-                await asyncio.gather(refiling, return_exceptions=True)
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
         await self._talk.close()
 
     @asynccontextmanager

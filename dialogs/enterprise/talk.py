@@ -20,6 +20,7 @@ from dialogs.enterprise import (
     forms,
     human,
     language,
+    leaving,
     loose,
     menu,
     progress,
@@ -30,6 +31,7 @@ from dialogs.enterprise import (
 from dialogs.enterprise.visit import Shared, Visit
 from dialogs.events import Gone, Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
+from dialogs.fields import warm_up
 from dialogs.finder import MixtureFinder, ScenarioFinder
 from dialogs.message import Message
 from dialogs.phrases import read_phrases
@@ -76,6 +78,11 @@ class EnterpriseTalk:
             zone=zone,
         )
 
+    def warm_up(self) -> None:
+        """Load what reading and finding need; takes some seconds, and blocks: for another thread, once at the start."""
+        warm_up()
+        self._shared.finder.warm_up()
+
     async def handle(self, incoming: Incoming) -> Reply:
         """Answer one event. The same event again gets the same answer, and nothing is done twice."""
         async with self._sessions.locked(incoming.person.key) as slot:
@@ -120,13 +127,14 @@ class EnterpriseTalk:
         return session.language or closest_language(person.language)
 
     def _note_unfiled(self, person: Person, session: Session) -> None:
-        if session.waiting_forms():
+        if session.waiting_forms() or leaving.waits(session):
             self._unfiled[person.key] = person
         else:
             self._unfiled.pop(person.key, None)
 
     async def _answer(self, visit: Visit, *, lost: bool) -> None:
         try:
+            await leaving.send_left(visit)
             _warn_of_emergency(visit)
             if not visit.session.restored and await forms.restore(visit) and _wants_form(visit, lost):
                 await forms.reopen(visit)
@@ -159,8 +167,8 @@ def _warn_of_emergency(visit: Visit) -> None:
 async def _route(visit: Visit) -> None:
     event = visit.incoming.event
     match event:
-        case Gone(callback):
-            await _leave(visit, callback=callback)
+        case Gone(how):
+            await leaving.leave(visit, how)
         case Start(payload):
             await _start(visit, payload)
         case Press(text):
@@ -173,22 +181,6 @@ async def _route(visit: Visit) -> None:
             await forms.go_on(visit, event)
         case _:
             await loose.take(visit)
-
-
-async def _leave(visit: Visit, *, callback: bool) -> None:
-    """The person is gone: what is half done is finished as far as their words allow, and nothing is asked."""
-    errand = visit.session.errand
-    if errand is not None and errand.verb in (Verb.HUMAN, Verb.FILES) and _holds_words(errand):
-        visit.session.errand = errand.replace(verb=Verb.HUMAN, stage="words")
-        await human.call_back(visit)
-        callback = False
-    elif errand is not None and errand.verb in _LEFT and _holds_words(errand):
-        await _SENDS[errand.verb](visit)
-    visit.session.errand = None
-    if visit.session.form is not None:
-        await forms.leave(visit, callback=callback)
-    elif callback:
-        await human.call_back(visit)
 
 
 async def _start(visit: Visit, payload: str) -> None:
@@ -421,9 +413,6 @@ _SENDS: Mapping[Verb, _Flow] = {
     Verb.RATE: rating.send,
     Verb.HUMAN: human.file,
 }
-
-_LEFT = (Verb.ADD, Verb.ANSWER, Verb.RATE)
-"""Errands that are sent as they are when the person is gone in the middle of them."""
 
 _FINISHES: Mapping[Verb, tuple[Verb, ...]] = {
     Verb.ADD: (Verb.DONE,),

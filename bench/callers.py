@@ -1,0 +1,140 @@
+"""The callers of bench `calls`, in a process of their own: `python -m bench.callers`, a plan as JSON on standard input.
+
+Each caller is the packet-level telephone of the tests. It says its utterances one after the other, each once the prompt
+before it has ended, and notes when things happened on the clock that all processes of a machine share.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+
+from ivr.audio import loudness
+from tests.ivr import recordings
+from tests.ivr.sip import g711
+from tests.ivr.sip.phone import Phone
+
+_LOUD = -45.0
+_QUIET_PACKETS = 10
+"""Soft packets, 200 ms, after which a prompt has ended."""
+_PATIENCE = 180.0
+"""Seconds: twenty stories at once wait for their turn to be transcribed."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    port: int
+    callers: int
+    says: list[list[tuple[str, str]]]
+    """For each caller the voice and the name of its utterances; for barge-in the keys it presses, voice empty."""
+
+
+@dataclass
+class Spoken:
+    """One utterance or key."""
+
+    name: str
+    ended: float
+    """When its last packet left; of a key, when its first did. Seconds of the monotonic clock."""
+    answered: float = 0.0
+    """When the first loud packet after it came."""
+    last_loud: float = 0.0
+    """When the last loud packet before half a second of silence came; for keys."""
+
+
+@dataclass
+class Report:
+    caller: str
+    spoken: list[Spoken] = field(default_factory=list)
+    gaps: list[float] = field(default_factory=list)
+    """Seconds between consecutive packets received."""
+
+
+class Caller:
+    def __init__(self, phone: Phone, caller: str) -> None:
+        self._phone = phone
+        self.report = Report(caller)
+
+    async def run(self, says: list[tuple[str, str]]) -> Report:
+        for voice, name in says:
+            await self._prompt_over(time.monotonic())
+            if voice:
+                await self._say(voice, name)
+            else:
+                await self._interrupt(name)
+        await self._prompt_over(time.monotonic())
+        arrivals = [at for at, _ in self._phone.packets]
+        self.report.gaps = [later - earlier for earlier, later in itertools.pairwise(arrivals)]
+        return self.report
+
+    async def _say(self, voice: str, name: str) -> None:
+        await self._phone.say(recordings.pcm(voice, name))
+        spoken = Spoken(name, time.monotonic())
+        self.report.spoken.append(spoken)
+        spoken.answered = await self._loud_after(spoken.ended)
+
+    async def _interrupt(self, key: str) -> None:
+        """Press a key while the next prompt is sounding."""
+        began = await self._loud_after(time.monotonic())
+        await asyncio.sleep(0.4)
+        spoken = Spoken(key, time.monotonic(), began)
+        self.report.spoken.append(spoken)
+        await self._phone.press(key)
+        await asyncio.sleep(0.3)  # the next prompt begins after a second of silence
+        loud = [at for at, packet in self._phone.packets if at > began and _loud(packet)]
+        spoken.last_loud = max(loud)
+
+    async def _loud_after(self, begin: float) -> float:
+        return await self._first(lambda: next((at for at, one in self._since(begin) if _loud(one)), 0.0))
+
+    async def _prompt_over(self, begin: float) -> float:
+        """Something loud, then nothing loud for a while."""
+
+        def over() -> float:
+            heard = [(at, _loud(one)) for at, one in self._since(begin - 3.0)]
+            loud = any(is_loud for _, is_loud in heard)
+            tail = heard[-_QUIET_PACKETS:]
+            quiet = len(tail) == _QUIET_PACKETS and not any(is_loud for _, is_loud in tail)
+            return heard[-1][0] if loud and quiet else 0.0
+
+        return await self._first(over)
+
+    async def _first(self, look: Callable[[], float]) -> float:
+        async with asyncio.timeout(_PATIENCE):
+            while not (found := look()):  # noqa: ASYNC110 - packets come by the clock
+                await asyncio.sleep(0.005)
+        return found
+
+    def _since(self, begin: float) -> list[tuple[float, bytes]]:
+        recent = self._phone.packets[-200:]
+        return [(at, packet) for at, packet in recent if at > begin]
+
+
+def _loud(packet: bytes) -> bool:
+    law = packet[1] & 0x7F
+    return law in (0, 8) and loudness(g711.decode(packet[12:], law)) > _LOUD
+
+
+async def _call(plan: Plan, number: int) -> Report:
+    await asyncio.sleep(0.07 * number)
+    name = f"+86139{number:08d}"
+    phone = await Phone.dial(plan.port, name)
+    try:
+        return await Caller(phone, name).run(plan.says[number])
+    finally:
+        await phone.close()
+
+
+async def _main() -> None:
+    plan = Plan(**json.loads(sys.stdin.read()))
+    reports = await asyncio.gather(*(_call(plan, number) for number in range(plan.callers)))
+    print(json.dumps([asdict(report) for report in reports]))
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

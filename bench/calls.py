@@ -1,0 +1,291 @@
+"""Bench `calls`: the phone over real SIP calls, beside Vosk alone on the same recordings.
+
+Callers in a process of their own say every menu phrase in every voice, and every story, over SIP and RTP to a worker
+process, and through the same line and ear that the hotline has. Raw Vosk decodes the same audio with a new recogniser
+for each utterance.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+
+import psutil
+
+from bench.callers import Plan, Report, Spoken
+from bench.figures import Figure, Goal
+from bench.servers import CHECKOUT, Servers
+from ivr.audio import frames, tone
+from ivr.call import FRAME_BYTES, FRAMES_PER_SECOND, CallHandler, Digit, Ended, MediaCall
+from ivr.sip.settings import SipSettings
+from ivr.sip.workers import SipWorkers
+from ivr.speech.delivery import fetch
+from ivr.speech.model import SpeechModel, load
+from ivr.speech.vocabulary import Vocabulary, plain
+from ivr.talk.ear import Ear
+from ivr.talk.line import CallOver, Line
+from ivr.talk.presenter import STORY
+from ivr.talk.question import Choice, Chosen, Question, Recorded
+from ivr.voice.speech import Speech
+from settings import default_models_dir
+from tests.ivr import recordings
+from tests.ivr.sip.phone import free_port
+
+_CALLERS = 20
+_PROMPT = tone(440, 0.3)
+_LONG_PROMPT = tone(440, 3.0)
+_SILENCE = bytes(FRAME_BYTES)
+_PATIENCE = 600.0
+
+Utterance = tuple[str, str]
+"""Voice and name."""
+
+
+@dataclass(frozen=True)
+class Size:
+    voices: tuple[str, ...] = recordings.VOICES
+    presses: int = 10
+    """Interrupted prompts a caller."""
+
+
+async def run(servers: Servers, size: Size) -> list[Figure]:
+    """Storage is not needed, and what `servers` started stays idle."""
+    del servers
+    model = load(fetch(default_models_dir()))
+    menu = [(voice, name) for voice in size.voices for name in recordings.names("menu")]
+    stories = [(voice, name) for voice in size.voices for name in recordings.names("story")]
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="speech") as threads:
+        raw = _Raw(model, [*menu, *stories])
+        served = _Served(Ear(model, threads, dictations=os.cpu_count() or 1, wait=_PATIENCE))
+        phrases = await served.play(_dealt(menu), served.choose)
+        told = await served.play(_dealt(stories), served.transcribe)
+        pressed = await served.play([[("", "5")] * size.presses for _ in range(_CALLERS)], served.interrupt)
+    return [*_heard(raw, phrases, told), *_quick(raw, phrases), *_cut(pressed), *_steady(phrases)]
+
+
+def _dealt(utterances: Sequence[Utterance]) -> list[list[Utterance]]:
+    """To each caller every twentieth."""
+    return [list(utterances[start::_CALLERS]) for start in range(_CALLERS)]
+
+
+# --- ours ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Played:
+    """What came of one load of calls."""
+
+    reports: list[Report]
+    understood: dict[str, list[str]]
+    """By caller, in order: the name of the phrase, or the words of the story."""
+    plan: list[list[Utterance]]
+    cpu: float
+    """Seconds of processor time of this process and the SIP worker."""
+
+    def results(self) -> list[tuple[Utterance, str]]:
+        found = []
+        for number, said in enumerate(self.plan):
+            heard = self.understood[f"+86139{number:08d}"]
+            assert len(heard) == len(said), f"caller {number}: {len(heard)} of {len(said)} utterances were answered"
+            found += list(zip(said, heard, strict=True))
+        return found
+
+
+class _Tone:
+    """Every prompt is a short tone: what is said does not matter here."""
+
+    async def say(self, speech: Speech, language: str) -> bytes:
+        del language
+        return _PROMPT if speech else b""
+
+
+class _Served:
+    def __init__(self, ear: Ear) -> None:
+        self._ear = ear
+        self._understood: dict[str, list[str]] = defaultdict(list)
+        choices = [Choice(name, "", (recordings.TRANSCRIPTS[name],)) for name in recordings.names("menu")]
+        self._menu = Question(tuple(choices))
+        self._story = Question(recording=STORY)
+
+    async def play(self, plan: list[list[Utterance]], handler: CallHandler) -> _Played:
+        self._understood.clear()
+        port = free_port()
+        workers = SipWorkers(SipSettings(port=port, max_calls=_CALLERS, rtp_ports=(20000, 20999)), handler)
+        await workers.start()
+        try:
+            before = self._cpu(workers.pids)
+            reports = await _calls(Plan(port, len(plan), plan))
+            cpu = self._cpu(workers.pids) - before
+        finally:
+            await workers.stop()
+        return _Played(reports, dict(self._understood), plan, cpu)
+
+    @staticmethod
+    def _cpu(pids: Sequence[int]) -> float:
+        own = psutil.Process().cpu_times()
+        workers = [psutil.Process(pid).cpu_times() for pid in pids]
+        return float(sum(one.user + one.system for one in (own, *workers)))
+
+    async def choose(self, call: MediaCall) -> None:
+        await self._talk(call, self._menu)
+
+    async def transcribe(self, call: MediaCall) -> None:
+        await self._talk(call, self._story)
+
+    async def _talk(self, call: MediaCall, question: Question) -> None:
+        line = Line(call, _Tone(), self._ear)
+        understood = self._understood[call.caller or ""]
+        try:
+            while True:
+                answer = await line.ask(question, ("prompt",), 30)
+                if isinstance(answer, Recorded):
+                    understood.append(await line.transcribe(answer.pcm))
+                else:
+                    understood.append(answer.means if isinstance(answer, Chosen) else "")
+        except CallOver:
+            return
+
+    @staticmethod
+    async def interrupt(call: MediaCall) -> None:
+        """A long prompt; at a key it stops, and a second later comes the next."""
+        call.play(_LONG_PROMPT)
+        rest = 0
+        async for event in call.events():
+            if isinstance(event, Ended):
+                return
+            if isinstance(event, Digit):
+                call.flush()
+                rest = FRAMES_PER_SECOND
+            elif rest and not (rest := rest - 1):
+                call.play(_LONG_PROMPT)
+
+
+async def _calls(plan: Plan) -> list[Report]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bench.callers",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=CHECKOUT,
+    )
+    async with asyncio.timeout(_PATIENCE):
+        out, _ = await process.communicate(json.dumps(asdict(plan)).encode())
+    if process.returncode:
+        raise RuntimeError("the callers failed")
+    return [_report(data) for data in json.loads(out)]
+
+
+def _report(data: dict[str, object]) -> Report:
+    report = Report(**data)  # type: ignore[arg-type]
+    report.spoken = [Spoken(**one) for one in report.spoken]  # type: ignore[arg-type]
+    return report
+
+
+# --- raw Vosk -----------------------------------------------------------------------------------------------------
+
+
+class _Raw:
+    """Each utterance decoded by a new recogniser: its words, when it ended by itself, and its processor time."""
+
+    def __init__(self, model: SpeechModel, utterances: Sequence[Utterance]) -> None:
+        vocabulary = Vocabulary(model.knows)
+        words = [" ".join(vocabulary.segment(recordings.TRANSCRIPTS[name])) for name in recordings.names("menu")]
+        grammar = json.dumps([*words, "[unk]"], ensure_ascii=False)
+        self.texts: dict[Utterance, str] = {}
+        self.endpoints: dict[Utterance, float] = {}
+        """Seconds after the end of the recording."""
+        self.cpu: dict[Utterance, float] = {}
+        for one in utterances:
+            began = time.process_time()
+            self._decode(model, one, None if one[1].startswith("story") else grammar)
+            self.cpu[one] = time.process_time() - began
+
+    def _decode(self, model: SpeechModel, utterance: Utterance, grammar: str | None) -> None:
+        recogniser = model.recogniser(grammar)
+        pcm = recordings.pcm(*utterance)
+        texts = []
+        for fed, frame in enumerate([*frames(pcm), *[_SILENCE] * (2 * FRAMES_PER_SECOND)], 1):
+            if recogniser.accept(frame):
+                texts.append(recogniser.result().text)
+                self.endpoints[utterance] = fed / FRAMES_PER_SECOND - len(pcm) / 2 / 8000
+                if fed * FRAME_BYTES > len(pcm):
+                    break
+        else:
+            texts.append(recogniser.final().text)
+        self.texts[utterance] = "".join(texts)
+
+
+# --- figures ------------------------------------------------------------------------------------------------------
+
+
+def _heard(raw: _Raw, phrases: _Played, told: _Played) -> list[Figure]:
+    menu, stories = phrases.results(), told.results()
+    ours = statistics.mean(heard == said[1] for said, heard in menu)
+    theirs = statistics.mean(raw.texts[said] == recordings.TRANSCRIPTS[said[1]] for said, _ in menu)
+    wrong = _errors([(said[1], heard) for said, heard in stories])
+    wrong_raw = _errors([(said[1], raw.texts[said]) for said, _ in stories])
+    raw_cpu = sum(raw.cpu[said] for said, _ in (*menu, *stories))
+    cpu = phrases.cpu + told.cpu
+    return [
+        Figure("menu phrases right, by call", ours, "share", theirs, ours, Goal(">=", 0.98)),
+        Figure("menu phrases right, behind raw", 100 * (theirs - ours), "points", None, None, Goal("<=", 1.0)),
+        Figure("story characters wrong, by call", 100 * wrong, "%", 100 * wrong_raw, wrong / wrong_raw),
+        Figure("CPU of the calls", cpu, "s", raw_cpu, cpu / raw_cpu, Goal("<=", 0.6)),
+        Figure("... menu phrases alone", phrases.cpu, "s", sum(raw.cpu[said] for said, _ in menu)),
+        Figure("... stories alone", told.cpu, "s", sum(raw.cpu[said] for said, _ in stories)),
+    ]
+
+
+def _errors(texts: Sequence[tuple[str, str]]) -> float:
+    """Character error rate over all."""
+    wanted = [(plain(recordings.TRANSCRIPTS[name]), plain(heard)) for name, heard in texts]
+    return sum(_distance(right, heard) for right, heard in wanted) / sum(len(right) for right, _ in wanted)
+
+
+def _distance(one: str, other: str) -> int:
+    row = list(range(len(other) + 1))
+    for number, sign in enumerate(one, 1):
+        before, row[0] = row[0], number
+        for at, another in enumerate(other, 1):
+            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (sign != another))
+    return row[-1]
+
+
+def _quick(raw: _Raw, phrases: _Played) -> list[Figure]:
+    """From the end of speech to the first loud packet, less what the recogniser itself waits."""
+    beyond, whole = [], []
+    for report, said in zip(phrases.reports, phrases.plan, strict=True):
+        for spoken, utterance in zip(report.spoken, said, strict=True):
+            whole.append(1000 * (spoken.answered - spoken.ended))
+            if utterance in raw.endpoints:
+                beyond.append(whole[-1] - 1000 * max(0.0, raw.endpoints[utterance]))
+    return [
+        Figure("end of speech to prompt, p95", _p(whole, 0.95), "ms"),
+        Figure("... beyond the recogniser's endpoint", _p(beyond, 0.95), "ms", None, None, Goal("<=", 150)),
+    ]
+
+
+def _cut(pressed: _Played) -> list[Figure]:
+    late = [1000 * max(0.0, one.last_loud - one.ended) for report in pressed.reports for one in report.spoken]
+    return [Figure("key to last loud packet, p95", _p(late, 0.95), "ms", None, None, Goal("<=", 60))]
+
+
+def _steady(phrases: _Played) -> list[Figure]:
+    gaps = [1000 * gap for report in phrases.reports for gap in report.gaps]
+    return [
+        Figure(f"gap between packets, {_CALLERS} calls, p99", _p(gaps, 0.99), "ms", None, None, Goal("<=", 25)),
+    ]
+
+
+def _p(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
