@@ -14,6 +14,7 @@ from ivr.speech.model import SpeechModel
 from ivr.speech.recogniser import Recogniser
 from ivr.speech.vocabulary import plain
 from tests.ivr import recordings
+from tests.ivr.distance import errors
 
 log = logging.getLogger(__name__)
 """Figures: pytest --log-cli-level=INFO shows them."""
@@ -29,16 +30,6 @@ class Counted(SpeechModel):
     def recogniser(self, grammar: str | None = None) -> Recogniser:
         self.made += 1
         return self._real.recogniser(grammar)
-
-
-def errors(wanted: str, got: str) -> int:
-    """Characters to insert, drop or change: Levenshtein's distance."""
-    row = list(range(len(got) + 1))
-    for at, sign in enumerate(wanted, 1):
-        before, row[0] = row[0], at
-        for to, other in enumerate(got, 1):
-            before, row[to] = row[to], min(row[to] + 1, row[to - 1] + 1, before + (sign != other))
-    return row[-1]
 
 
 async def test_more_streams_than_recognisers_wait_and_come_out_right(
