@@ -26,9 +26,9 @@ _SILENT_BELOW = 38.0
 _MARGIN_MS = 20
 """Kept at both ends."""
 _FADE_MS = 8
-_BIT_RATE = 16_000
-"""Of the files we keep. Measured: 1.4 kB a second all told; at 8 kbit/s the wave is clearly further from the original,
-above 16 no longer nearer, and telephones' own G.711 loses more than that."""
+_BIT_RATE = 12_000
+"""Of the files we keep, about 1.6 kB a second with their heads. Measured as the correlation of the wave with the
+original: 0.931 at 8,000, 0.943 at 12,000, 0.947 at 16,000, 0.949 at 20,000; a telephone's own G.711 loses more."""
 
 
 class UnreadableClip(ValueError):

@@ -35,6 +35,12 @@ _FETCH_SECONDS = 900.0
 _SHORT = 8
 """Characters up to which words without punctuation are said as if they ended a sentence: a piece such as 三万 was
 understood by far better so, and longer stretches, which another part follows, are said as if a comma followed."""
+_RESPELLED = (
+    (re.compile("重听"), "虫听"),
+    (re.compile("太长"), "太常"),
+    (re.compile("(?<=[说选办批罚填写做])得(?!出)"), "的"),
+)
+"""Words whose characters are read otherwise than the phonemes' dictionary has them, in others that sound the same."""
 _LATIN_RUN = re.compile(r"[A-Za-z]+(?:[ '-][A-Za-z]+)*")
 
 
@@ -85,6 +91,8 @@ class Renderer:
         return (phonemes + self._mandarin_phonemes(said[at:])).strip()
 
     def _mandarin_phonemes(self, said: str) -> str:
+        for words, others in _RESPELLED:
+            said = words.sub(others, said)
         return str(self._mandarin(said)[0]) if said.strip() else ""
 
 
