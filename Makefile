@@ -18,11 +18,12 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo 'ARGS="..." reaches the command: make test ARGS="tests/dialogs -k money"'
 
-setup: $(RUNTIME) ## make .venv and install what running needs
+setup: $(RUNTIME) ## make .venv, install what running needs, and bring the phone's speech model if that can be had
+	@deploy/speech-model
 
 setup-dev: $(DEVELOPMENT) ## ... and what testing and linting need
 
-run: setup ## set up, then start everything in one process: databases, backend, worker, web chat, bots
+run: setup ## set up, then start everything in one process: databases, backend, worker, web chat, bots, phone
 	@exec $(BIN)/jiesu run $(ARGS)
 
 demo: setup ## play one whole loop on throw-away storage

@@ -13,7 +13,9 @@ import settings as settings_module
 from settings import Settings, load_settings, secret_names
 
 ROOT = Path(settings_module.__file__).parent
-PARTS = ("migrate", "backend", "worker", "bot")
+PARTS = ("migrate", "backend", "worker", "bot", "ivr")
+PHONE = ("IVR_", "CALL_", "SIP_", "AUDIOSOCKET_", "SMS_", "PROMPTS_DIR", "VOSK_MODEL_PATH")
+"""How the names of the phone's settings begin."""
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +28,30 @@ def compose() -> dict[str, Any]:
 def test_parts_are_given_settings_that_exist(compose: dict[str, Any], part: str) -> None:
     known = {name.upper() for name in Settings.model_fields} | {f"{name}_FILE" for name in secret_names()}
     assert set(compose["services"][part]["environment"]) <= known
+
+
+def test_the_phone_is_given_every_setting_of_its_own(compose: dict[str, Any]) -> None:
+    wanted = {name.upper() for name in Settings.model_fields if name.upper().startswith(PHONE)}
+    given = {name.removesuffix("_FILE") for name in compose["services"]["ivr"]["environment"]}
+    assert wanted <= given
+
+
+def test_the_phone_finds_on_the_hosts_network_what_the_others_call_by_name(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    for name, service in services.items():
+        assert ("networks" in service) != ("network_mode" in service), name
+    assert services["ivr"]["network_mode"] == "host"
+    assert set(services["ivr"]["extra_hosts"]) == {"backend:127.0.0.1", "valkey:127.0.0.1"}
+    for name, port in (("backend", 8080), ("valkey", 6379)):
+        assert services[name]["ports"] == [f"127.0.0.1:{port}:{port}"]
+        assert "front" in services[name]["networks"]  # nothing is published from an internal network alone
+    assert services["ivr"]["environment"]["IVR_LISTEN"] == str(Settings.model_fields["ivr_listen"].default)
+
+
+def test_calls_may_end_before_the_phone_is_killed(compose: dict[str, Any]) -> None:
+    """The ways of calling stop one after the other, each after the drain time: outbox, AudioSocket, SIP, page."""
+    assert compose["services"]["ivr"]["stop_grace_period"] == "2m"
+    assert 4 * Settings.model_fields["ivr_drain_seconds"].default + 30 <= 120
 
 
 def test_every_secret_file_named_is_mounted_and_made(compose: dict[str, Any], tmp_path: Path) -> None:
@@ -53,6 +79,7 @@ def test_secrets_made_are_accepted_and_kept(tmp_path: Path, monkeypatch: pytest.
         monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "secrets" / name.lower()))
     settings = load_settings(tmp_path / "no.env", data_dir=tmp_path / "data")
     assert settings.telegram_staff_token is None
+    assert settings.sip_trunk_password is None
     assert settings.database_url is not None
     assert made["postgres_password"].strip() in settings.database_url.get_secret_value()
     assert not (tmp_path / "data").exists()
@@ -76,4 +103,7 @@ def test_the_image_copies_files_that_the_ignore_file_lets_through() -> None:
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     lines = [line.split()[1:-1] for line in (ROOT / "deploy" / "Dockerfile").read_text().splitlines() if "COPY" in line]
     copied = {name for line in lines for name in line if not name.startswith(("-", "/"))}
-    assert copied == allowed
+    assert all((ROOT / name).exists() for name in copied)
+    whole = {name for name in copied if name in allowed}
+    assert whole == allowed
+    assert all(name.partition("/")[0] in allowed for name in copied - whole)
