@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from backend import models
-from backend.actions.organisation import DEMO_CITY, OrganisationError, load_city, read_organisation
+from backend.actions.organisation import DEMO_CITY, OrganisationError, load_city, names, read_organisation
 from backend.contract.words import Level, Role
+from backend.rules.policy import load_policy
 from tests.backend.city import Backend
 
 SCENARIOS = {
@@ -28,6 +29,12 @@ def test_demo_city_covers_what_the_loop_needs() -> None:
         assert any(Role.LEADER in one for one in roles), unit.code
     everybody = {role for unit in city.departments for one in unit.staff for role in one.roles}
     assert everybody == set(Role)
+
+
+def test_names_of_a_city_are_what_the_phone_must_be_able_to_say() -> None:
+    found = names(DEMO_CITY, load_policy(None))
+    assert {"榕江市", "城东区", "东门街道", "榕江供电局", "119"} <= set(found["zh_CN"])
+    assert {"Rongjiang", "Chengdong District", "Tax Bureau", "119"} <= set(found["en"])
 
 
 def _faults(tmp_path: Path, old: str, new: str) -> Iterator[str]:
