@@ -39,6 +39,8 @@ class Bridge:
         self._pacer = pacer
         self._keys = Keys()
         self._writer: asyncio.StreamWriter | None = None
+        self._early = bytearray()
+        self._introduced = False
         self._closed = asyncio.Event()
         self._reason = EndReason.HANGUP
         self._transfers: set[asyncio.Task[None]] = set()
@@ -55,7 +57,7 @@ class Bridge:
             if dialled is None:
                 await self._call.answer()
                 await self._call.wait_established(_ANSWER_SECONDS)
-            self._send(LinkKind.DETAILS, self._details(dialled).encode())
+            self._introduce(self._details(dialled))
             self._pacer.add(self._turn)
             await self._carry(reader)
         except BaresipError as error:  # gone before it was answered, as a caller may be
@@ -176,8 +178,17 @@ class Bridge:
             worker=self._settings.port,
         )
 
+    def _introduce(self, details: Details) -> None:
+        """The details go first; a key may have been pressed while the caller's ACK was still on its way."""
+        self._introduced = True
+        self._send(LinkKind.DETAILS, details.encode())
+        if self._early and self._writer is not None:
+            self._writer.write(bytes(self._early))
+
     def _send(self, kind: int, payload: bytes = b"") -> None:
-        if self._writer is not None and not self._writer.is_closing():
+        if not self._introduced:
+            self._early += encode(kind, payload)
+        elif self._writer is not None and not self._writer.is_closing():
             self._writer.write(encode(kind, payload))
 
 

@@ -42,6 +42,7 @@ class SipWorkers:
         self._link = str(Path(self._folder.name) / "link")
         self._server: asyncio.Server | None = None
         self._links: set[asyncio.Task[None]] = set()
+        self._opening: set[asyncio.Task[None]] = set()
         self._keepers: dict[int, Keeper] = {}
         self._keeping: list[asyncio.Task[None]] = []
         self._stopping = False
@@ -84,6 +85,8 @@ class SipWorkers:
         """Let calls under way finish for a while, end the rest, stop the workers."""
         self._stopping = True
         await self._board.stop(drain_seconds)
+        for task in tuple(self._opening):
+            task.cancel()
         if self._links:
             await asyncio.wait(self._links, timeout=_CLOSING_SECONDS)
         for task in (*self._keeping, *self._links):
@@ -121,8 +124,9 @@ class SipWorkers:
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._call(reader, writer), name="sip link")
-        self._links.add(task)
-        task.add_done_callback(self._links.discard)
+        for tasks in (self._links, self._opening):
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
 
     async def _call(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         decoder = Decoder(SIZES)
@@ -137,6 +141,7 @@ class SipWorkers:
             writer.close()
 
     async def _carry(self, call: LinkCall, details: Details, rest: list[Message]) -> None:
+        self._opening.discard(asyncio.current_task())  # type: ignore[arg-type]
         keeper = self._keepers[details.worker]
         if details.dialled is not None and not keeper.connected(details.dialled, call):
             return

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from ivr.audio import tone
 from ivr.call import EndReason
-from tests.ivr.contract import CALLER, PATIENCE, Events, loud_frames
+from tests.ivr.contract import PATIENCE, Events, loud_frames
 from tests.ivr.sip.desk import Desk, dialled, workers
 from tests.ivr.sip.exchange import Exchange, Talk, at_once, opened
 from tests.ivr.sip.phone import Habits, free_port, header
@@ -80,7 +80,7 @@ async def test_offers_that_come_late_are_taken(exchange: Exchange) -> None:
 
 async def test_a_caller_who_cancels_leaves_nothing_behind(exchange: Exchange) -> None:
     async def case(pause: float) -> None:
-        phone = await exchange.caller()
+        phone, _ = await exchange.caller()
         phone.send("INVITE", phone.offered())
         await asyncio.sleep(pause)
         phone.send("CANCEL", same_branch=True)
@@ -103,7 +103,7 @@ async def test_a_caller_who_cancels_leaves_nothing_behind(exchange: Exchange) ->
 
 
 async def test_requests_sent_again_are_one_request(exchange: Exchange) -> None:
-    phone = await exchange.caller()
+    phone, number = await exchange.caller()
     message = phone.send("INVITE", phone.offered())
     for _ in range(3):
         phone.again(message)
@@ -113,7 +113,7 @@ async def test_requests_sent_again_are_one_request(exchange: Exchange) -> None:
     for _ in range(3):
         phone.send("ACK")
     phone._begin()
-    talk = Talk(await exchange.call_of(CALLER), phone)
+    talk = Talk(await exchange.call_of(number), phone)
     phone.again(message)
     await talk.both_hear()
     assert exchange.desk.calls.empty()
