@@ -50,7 +50,7 @@ class PageDeps:
     network: Network = field(default_factory=Network)
     max_calls: int = 10
     max_seconds: float = 1800
-    quiet_seconds: float = 10
+    quiet_seconds: float = 15
     """How long a page that speaks may send no audio; a muted one sends silence."""
     drain_seconds: float = 10
     """For calls under way when the service stops."""

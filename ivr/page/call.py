@@ -143,7 +143,7 @@ class PageCall:
         if self._hearing is not None:
             self._hearing.cancel()
             await asyncio.gather(self._hearing, return_exceptions=True)
-        if self._channel is not None and self._channel.readyState == "open":
+        if self._reachable:
             await asyncio.sleep(_FAREWELL_SECONDS)
         self._voice.stop()
         try:
@@ -239,7 +239,12 @@ class PageCall:
                 self.end(EndReason.HANGUP)
 
     def _tell(self, message: object) -> None:
-        channel = self._channel
-        if channel is None or channel.readyState != "open" or channel.bufferedAmount > _MOST_CAPTIONS_UNSENT:
+        if self._channel is None or not self._reachable or self._channel.bufferedAmount > _MOST_CAPTIONS_UNSENT:
             return
-        channel.send(json.dumps(message, ensure_ascii=False))
+        self._channel.send(json.dumps(message, ensure_ascii=False))
+
+    @property
+    def _reachable(self) -> bool:
+        # A page that is gone leaves its channel open: aiortc would fail in a task of its own.
+        channel = self._channel
+        return channel is not None and channel.readyState == "open" and channel.transport.transport.state == "connected"
