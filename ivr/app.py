@@ -142,14 +142,7 @@ class Phone:
                 await self.sip.start()
                 stack.push_async_callback(self.sip.stop, drain)
             if (way := self._settings.audiosocket) is not None:
-                server = AudioSocketServer(
-                    way.host,
-                    way.port,
-                    self._hotline,
-                    allowed=way.allowed,
-                    max_calls=way.max_calls,
-                    max_seconds=way.max_seconds,
-                )
+                server = AudioSocketServer(way, self._hotline)
                 await server.start()
                 stack.push_async_callback(server.stop, drain)
             await stack.enter_async_context(self._delivering())

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Final
+from collections.abc import Awaitable, Callable
+from functools import partial
+from ipaddress import ip_address
 from uuid import UUID, uuid4
 
 from ivr.audiosocket.call import StreamCall, close
 from ivr.audiosocket.codec import Decoder, Kind, Message, ProtocolError, encode
 from ivr.audiosocket.numbers import Numbers, numbers_in_uuid
+from ivr.audiosocket.settings import AudioSocketSettings
 from ivr.call import CallHandler
 from ivr.switchboard import Switchboard
 
 log = logging.getLogger(__name__)
 
-Network = IPv4Network | IPv6Network
 Identify = Callable[[UUID], Awaitable[Numbers]]
-LOOPBACK: Final[tuple[Network, ...]] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 _OPENING_SECONDS = 5.0
 """For the first message, and for `identify`."""
@@ -29,30 +28,11 @@ class AudioSocketServer:
     """Listens, refuses whom it must, and gives each call to `on_call` in a task of its own."""
 
     def __init__(
-        self,
-        host: str,
-        port: int,
-        on_call: CallHandler,
-        *,
-        allowed: Sequence[Network] = LOOPBACK,
-        max_calls: int = 20,
-        max_seconds: float = 1800,
-        quiet_seconds: float = 30,
-        identify: Identify = numbers_in_uuid,
-        hands_back: bool = True,
+        self, settings: AudioSocketSettings, on_call: CallHandler, *, identify: Identify | None = None
     ) -> None:
-        """`port` 0 takes a free one. `allowed`: where calls may come from; `max_calls`: at once; `max_seconds`: the
-        longest call; `quiet_seconds`: how long a peer may send nothing; `identify`: who calls whom, by the UUID;
-        `hands_back`: the dialplan passes a caller on to a seat when we end with an error message, as the sample does.
-        """
-        self._host = host
-        self._port = port
-        self._allowed = tuple(allowed)
-        self._max_calls = max_calls
-        self._max_seconds = max_seconds
-        self._quiet_seconds = quiet_seconds
-        self._identify = identify
-        self._hands_back = hands_back
+        """`identify`: who calls whom, by the UUID; unless given, as the sample dialplan tells it."""
+        self._settings = settings
+        self._identify = identify or partial(numbers_in_uuid, country=settings.country)
         self._board = Switchboard(on_call)
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
@@ -71,7 +51,7 @@ class AudioSocketServer:
 
     async def start(self) -> None:
         """Raises OSError if it cannot listen."""
-        self._server = await asyncio.start_server(self._accept, self._host, self._port)
+        self._server = await asyncio.start_server(self._accept, self._settings.host, self._settings.port)
         log.info("taking calls from Asterisk", extra={"action": "audiosocket_started", "port": self.port})
 
     async def stop(self, drain_seconds: float = 0) -> None:
@@ -87,9 +67,9 @@ class AudioSocketServer:
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         address = ip_address(writer.get_extra_info("peername")[0].partition("%")[0])
         mapped = getattr(address, "ipv4_mapped", None)
-        if not any((mapped or address) in network for network in self._allowed):
+        if not any((mapped or address) in network for network in self._settings.allowed):
             self._refuse(writer, Kind.HANGUP, "the address is not listed")
-        elif len(self._connections) >= self._max_calls:
+        elif len(self._connections) >= self._settings.max_calls:
             self._refuse(writer, Kind.ERROR, "too many calls")
         else:
             task = asyncio.create_task(self._connection(reader, writer), name="audiosocket connection")
@@ -128,9 +108,9 @@ class AudioSocketServer:
             id=str(uuid4()),  # the UUID holds the caller's number, and ids are logged
             caller=numbers.caller,
             called=numbers.called,
-            max_seconds=self._max_seconds,
-            quiet_seconds=self._quiet_seconds,
-            hands_back=self._hands_back,
+            max_seconds=self._settings.max_seconds,
+            quiet_seconds=self._settings.quiet_seconds,
+            hands_back=self._settings.hands_back,
         )
         await self._board.carry(call, call.run(rest))
 

@@ -23,7 +23,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
-from ivr.sip.settings import LOOPBACK, Network
+from ivr.audiosocket.settings import LOOPBACK, Network
 
 log = logging.getLogger(__name__)
 

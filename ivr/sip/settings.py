@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final, Literal
 
-Network = IPv4Network | IPv6Network
-LOOPBACK: Final[tuple[Network, ...]] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+from ivr.audiosocket.settings import LOOPBACK, Network
+
 Transport = Literal["udp", "tcp", "tls"]
 _UNQUOTABLE: Final = frozenset('"\\\r\n')
 _NO_ADDRESS: Final = frozenset('@;<>"? \r\n')

@@ -18,6 +18,7 @@ from typing import Any, Final
 from baresip import Account, BaresipError, Call, Event, Runtime, StackEvent, UserAgent
 from baresip.errors import split_status
 
+from ivr.audiosocket.settings import Network
 from ivr.pacer import Pacer
 from ivr.sip import stack
 from ivr.sip.bridge import Bridge
@@ -25,7 +26,6 @@ from ivr.sip.dialling import NotReached, Unreached
 from ivr.sip.doorman import Doorman, NoDoorman, needed
 from ivr.sip.orders import ALIVE, LOST, READY, REGISTERED, UNREACHED, Dial, WorkerSettings, read_order, read_settings
 from ivr.sip.outgoing import Outcomes
-from ivr.sip.settings import Network
 
 log = logging.getLogger(__name__)
 

@@ -141,7 +141,7 @@ class SipWorkers:
             writer.close()
 
     async def _carry(self, call: LinkCall, details: Details, rest: list[Message]) -> None:
-        self._opening.discard(asyncio.current_task())  # type: ignore[arg-type]
+        self._opening.discard(asyncio.current_task())
         keeper = self._keepers[details.worker]
         if details.dialled is not None and not keeper.connected(details.dialled, call):
             return

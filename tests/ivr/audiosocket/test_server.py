@@ -13,6 +13,7 @@ import pytest
 
 from ivr.audio import tone
 from ivr.audiosocket.server import AudioSocketServer
+from ivr.audiosocket.settings import AudioSocketSettings
 from ivr.call import Digit, EndReason, MediaCall, TransferOutcome
 from tests.ivr.audiosocket.peer import Peer
 from tests.ivr.contract import PATIENCE, Events, Line, MediaCallContract, loud_frames
@@ -38,7 +39,7 @@ class Desk:
 
 @asynccontextmanager
 async def serving(on_call: Callable[[MediaCall], Awaitable[None]], **settings: Any) -> AsyncIterator[AudioSocketServer]:
-    server = AudioSocketServer("127.0.0.1", 0, on_call, **settings)
+    server = AudioSocketServer(AudioSocketSettings(port=0, **settings), on_call)
     await server.start()
     try:
         yield server

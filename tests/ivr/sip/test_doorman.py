@@ -9,8 +9,8 @@ from itertools import count
 
 import pytest
 
+from ivr.audiosocket.settings import LOOPBACK, Network
 from ivr.sip.doorman import Doorman, NoDoorman, needed, refusal
-from ivr.sip.settings import LOOPBACK, Network
 from tests.ivr.contract import CALLER, PATIENCE
 from tests.ivr.sip.desk import Desk, dialled, workers
 from tests.ivr.sip.phone import Habits, Phone, free_port, header
