@@ -18,13 +18,14 @@ from ivr.call import CallHandler, EndReason
 from ivr.page.assets import PanelAssets
 from ivr.page.call import PageCall
 from ivr.page.network import Network, NoPort
-from ivr.page.offer import BadOffer, read_offer
+from ivr.page.offer import BadOffer, Offer, read_offer
 from ivr.switchboard import Switchboard
 
 log = logging.getLogger(__name__)
 
 _LARGEST_OFFER: Final = 32 * 1024
 """Bytes; a browser's has about 4 KB."""
+_OFFER_SECONDS = 5.0
 _CONNECT_SECONDS = 15.0
 _CLOSING_SECONDS = 5.0
 
@@ -56,7 +57,7 @@ class PageDeps:
     """For calls under way when the service stops."""
 
 
-class Offer(BaseModel):
+class OfferIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     sdp: str
@@ -119,22 +120,23 @@ class PagePhone:
         """Answer one offer; raises a BackendError that says why not."""
         if not self._deps.is_own(request):
             raise Forbidden
-        if self._stopping or self.calls >= self._deps.max_calls:
-            raise Unavailable
         if self._deps.wait(_address(request)):
             raise TooMany
-        self._reserved += 1
         try:
-            return await self._answer(request)
+            offer = read_offer(await _body(request))  # before a line is taken: nobody holds one by sending slowly
+            if self._stopping or self.calls >= self._deps.max_calls:
+                raise Unavailable
+            self._reserved += 1
+            try:
+                return await self._answer(request, offer)
+            finally:
+                self._reserved -= 1
         except BadOffer as error:
             raise Invalid from error
         except NoPort as error:
             raise Unavailable from error
-        finally:
-            self._reserved -= 1
 
-    async def _answer(self, request: web.Request) -> tuple[PageCall, str]:
-        offer = read_offer(await _body(request))
+    async def _answer(self, request: web.Request, offer: Offer) -> tuple[PageCall, str]:
         call = PageCall(
             id=str(uuid4()),
             caller=await self._deps.caller(request),
@@ -188,13 +190,14 @@ async def _body(request: web.Request) -> str:
     if (request.content_length or 0) > _LARGEST_OFFER:
         raise Invalid
     body = bytearray()
-    async for piece in request.content.iter_any():
-        body += piece
-        if len(body) > _LARGEST_OFFER:
-            raise Invalid
     try:
-        return Offer.model_validate_json(body).sdp
-    except ValidationError as error:
+        async with asyncio.timeout(_OFFER_SECONDS):
+            async for piece in request.content.iter_any():
+                body += piece
+                if len(body) > _LARGEST_OFFER:
+                    raise Invalid
+        return OfferIn.model_validate_json(body).sdp
+    except (ValidationError, TimeoutError) as error:
         raise Invalid from error
 
 

@@ -76,6 +76,24 @@ async def test_a_body_without_a_length_is_limited_too(office: Office) -> None:
         assert answer.status == 422
 
 
+async def test_an_offer_that_trickles_in_takes_no_line(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.page.app._OFFER_SECONDS", 0.3)
+    await office.open(max_calls=1)
+    reading = asyncio.Event()
+
+    async def slow() -> AsyncGenerator[bytes]:
+        yield b"{"
+        reading.set()
+        await asyncio.sleep(2)
+
+    headers = {"Origin": office.url}
+    posting = asyncio.create_task(office.session.post(f"{office.url}/call/offer", data=slow(), headers=headers))
+    await reading.wait()
+    await office.peer().call()
+    async with await posting as answer:
+        assert answer.status == 422
+
+
 async def test_an_offer_without_the_telephones_codec_is_refused(office: Office) -> None:
     await office.open()
     peer = office.peer()
