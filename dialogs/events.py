@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 
@@ -99,12 +100,24 @@ class Unsupported:
 Event = Text | Press | Media | Rejected | Place | SharedPhone | Start | Silence | Defer | Unsupported
 
 
+class Leaving(StrEnum):
+    """How somebody left a conversation that cannot go on without them (a call)."""
+
+    HUNG_UP = "hung_up"
+    """In the middle: what was said is filed for a seat, to be called back."""
+    SAVED = "saved"
+    """The same, but a form that is open stays a draft, to go on with the next time."""
+    PUT_THROUGH = "put_through"
+    """They talk to a person now: what was said is filed for that person, and nobody calls back."""
+    UNSERVED = "unserved"
+    """They wanted a person and there was none: filed to be called back, even when nothing was said."""
+
+
 @dataclass(frozen=True)
 class Gone:
-    """The person is gone, perhaps in the middle of something (a call that ended): what was said goes to a seat."""
+    """The person is gone, perhaps in the middle of something."""
 
-    callback: bool
-    """Whether they wait to be called back; if so a ticket is filed even when nothing was said."""
+    how: Leaving
 
 
 @dataclass(frozen=True)

@@ -94,24 +94,30 @@ async def to_human(visit: Visit) -> None:
     await go_on(visit, Press(Command("human", tag_of(form.draft)).encoded()))
 
 
-async def leave(visit: Visit, *, callback: bool) -> None:
-    """The person is gone in the middle of the open form: file what was said as an incomplete ticket for a seat."""
+async def leave(visit: Visit, *, callback: bool, keep: bool) -> bool:
+    """The person is gone in the middle of the open form: file what was said as an incomplete ticket for a seat.
+
+    `keep`: leave it a draft instead. Returns whether it is filed, now or as soon as the backend is there.
+    """
     form = visit.session.form
     assert form is not None
+    scenario = visit.shared.scenarios.find(form.scenario, form.version) or visit.shared.scenarios.get(form.scenario)
     if form.phase is Phase.SUBMITTING:
         await ask_again(visit)
-        return
-    scenario = visit.shared.scenarios.find(form.scenario, form.version) or visit.shared.scenarios.get(form.scenario)
-    if scenario is None or not _has_own_words(form):
+        return True
+    if not _has_own_words(form):
+        visit.session.form = None
+        await _forget(visit, form)
+        return False
+    if keep or scenario is None:
         await put_aside(visit)
-        if callback:
-            await human.call_back(visit)
-        return
-    visit.session.form = None
+        return False
     ended = visit.shared.engine.hand_over(scenario, form, visit.now)
-    for action in ended.actions:
-        if isinstance(action, HandOver):
-            await _hand_over(visit, action, form, callback=callback)
+    handed = next(action.form for action in ended.actions if isinstance(action, HandOver))
+    # From here on like a confirmed form: filed again and again until the backend has it.
+    form = form.replace(phase=Phase.SUBMITTING, current="", filed={**handed, "callback": callback})
+    await _take(visit, Step(form, (Submit(form.draft, form.filed or {}),)))
+    return True
 
 
 async def file_waiting(visit: Visit) -> None:
@@ -224,11 +230,15 @@ async def _act(visit: Visit, action: Action, before: Form | None) -> None:
 
 async def _drop(visit: Visit, form: Form) -> None:
     """A cancelled form: its draft goes too, and the menu is there again."""
+    await _forget(visit, form)
+    menu.show(visit)
+
+
+async def _forget(visit: Visit, form: Form) -> None:
     try:
         await visit.shared.drafts.forget(form.draft, visit.backend)
     except BackendError as error:
         log.warning("draft not deleted", extra={"action": "drop_draft", "code": error.code})
-    menu.show(visit)
 
 
 async def _file(visit: Visit, submit: Submit) -> None:
@@ -247,6 +257,9 @@ async def _file(visit: Visit, submit: Submit) -> None:
         return
     visit.session.form = None
     visit.session.told = ()
+    if submit.form.get("callback"):
+        human.told(visit, receipt.number)
+        return
     row = (button("button.open_ticket", Verb.TICKET, receipt.number), button("button.menu", Verb.MENU))
     visit.say(Message("form.filed", {"number": receipt.number}), row, topic=receipt.number)
 
@@ -272,14 +285,14 @@ def _has_own_words(form: Form) -> bool:
     return bool(form.extras) or any(not answer.known for answer in form.answers.values())
 
 
-async def _hand_over(visit: Visit, action: HandOver, form: Form | None, *, callback: bool = False) -> None:
+async def _hand_over(visit: Visit, action: HandOver, form: Form | None) -> None:
     """File what there is for a seat; with nothing at all in it, ask for a word first."""
     if form is None or not _has_own_words(form):
         await human.ask(visit)
         return
     await visit.shared.drafts.settle(action.draft)
     try:
-        request = NewTicket.model_validate({**action.form, "callback": callback})
+        request = NewTicket.model_validate(action.form)
         receipt = await visit.backend.file_ticket(request, key=action.draft)
     except KeyReused:
         visit.say(Message("form.filed_before"), (button("button.tickets", Verb.TICKETS),))

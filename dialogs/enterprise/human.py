@@ -21,6 +21,9 @@ _GENERAL = "other"
 _STORY_LIMIT = 5000
 _MOST_FILES = 20
 
+CALLBACK = "callback"
+"""Argument of the errand: not empty when a seat shall call the person back."""
+
 
 async def ask(visit: Visit) -> None:
     """Ask for a sentence; a phone number instead is enough too."""
@@ -55,11 +58,16 @@ async def take(visit: Visit) -> None:
     await file(visit)
 
 
-async def call_back(visit: Visit) -> None:
-    """The person is gone, or no seat was free, before anything was said: a seat shall call them."""
-    if visit.session.errand is None or visit.session.errand.verb is not Verb.HUMAN:
-        visit.open_errand(Verb.HUMAN)
-    await _file(visit, callback=True)
+async def file_left(visit: Visit) -> None:
+    """The person is gone: a seat shall deal with what there is, be it nothing at all. Raises BackendError."""
+    errand = visit.session.errand
+    assert errand is not None
+    await _send(visit, callback=bool(errand.args.get(CALLBACK)))
+
+
+def kept(visit: Visit) -> None:
+    """Say that what was said is safe, and goes its way later."""
+    visit.say(Message("form.kept"))
 
 
 async def file(visit: Visit) -> None:
@@ -68,10 +76,17 @@ async def file(visit: Visit) -> None:
     if errand is None or errand.verb is not Verb.HUMAN or not (errand.text or errand.files or errand.args.get("phone")):
         await ask(visit)
         return
-    await _file(visit, callback=False)
+    try:
+        await _send(visit, callback=False)
+    except BackendError:
+        # The words stay in the errand; pressing again sends them.
+        visit.say(
+            Message("human.not_now"),
+            (button("button.retry", Verb.RETRY, "errand"), button("button.cancel", Verb.CANCEL)),
+        )
 
 
-async def _file(visit: Visit, *, callback: bool) -> None:
+async def _send(visit: Visit, *, callback: bool) -> None:
     errand = visit.session.errand
     assert errand is not None
     wanted = Wording("zh_CN").text(Message("human.title"))
@@ -94,13 +109,6 @@ async def _file(visit: Visit, *, callback: bool) -> None:
     except KeyReused:
         visit.session.errand = None
         visit.say(Message("form.filed_before"), (button("button.tickets", Verb.TICKETS),))
-        return
-    except BackendError:
-        # The words stay in the errand; pressing again sends them.
-        visit.say(
-            Message("human.not_now"),
-            (button("button.retry", Verb.RETRY, "errand"), button("button.cancel", Verb.CANCEL)),
-        )
         return
     visit.session.errand = None
     told(visit, receipt.number)

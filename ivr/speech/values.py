@@ -9,7 +9,7 @@ from .recogniser import UNKNOWN, Utterance
 from .vocabulary import Unspeakable, Vocabulary, plain
 
 _NUMERALS = "零一二三四五六七八九十百千万亿两半点"
-_AMOUNT = (*_NUMERALS, "块", "元", "块钱", "万元", "左右", "大概", "多", "个", "次", "人", "天")
+_AMOUNT = (*_NUMERALS, "块", "元", "块钱", "万元", "左右", "大概", "多", "个", "次", "人", "天", "工作日")
 _DATE = (
     *"零一二三四五六七八九十年月日号",
     *("今天", "昨天", "前天", "大前天", "今年", "去年", "前年", "上个月", "这个月", "本月", "上周", "上个星期", "本周"),
@@ -25,10 +25,13 @@ class Values:
         known = {word: segments for word in words if (segments := _segments(word, vocabulary))}
         self.grammar = json.dumps([*(" ".join(one) for one in known.values()), UNKNOWN], ensure_ascii=False)
         """What Vosk is given; each word a phrase, which its bigram model lets follow each other."""
+        self._known = frozenset(word for one in known.values() for word in one).union(LEADING, TRAILING)
 
     def key(self, utterance: Utterance) -> str | None:
-        """The words spoken, without fillers; None if anything else was said among them."""
-        if any(word.text == UNKNOWN for word in utterance.words):
+        """The words spoken, without fillers; None if anything else was said among them, be it a word of other answers
+        to the same question.
+        """
+        if any(word.text not in self._known for word in utterance.words):
             return None
         return _without_fillers(plain(utterance.text)) or None
 

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
-import wave
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from redis.exceptions import RedisError
 
-from backend.contract.errors import BackendError
-from backend.contract.models import AttachmentOut
-from dialogs.events import Defer, Event, Gone, Incoming, Media, Person, Press, Text, Upload
+from dialogs.actions import Expect
+from dialogs.events import Defer, Event, Gone, Incoming, Media, Person, Press, Text
 from dialogs.exchange import Reply
-from dialogs.message import Message
-from dialogs.phrases import read_phrases
 from dialogs.sessions import SessionBusy, SessionLost
-from dialogs.wording import Wording
-from ivr.audio import loudness
-from ivr.call import SAMPLE_RATE, TransferOutcome
+from ivr.call import TransferOutcome
 from ivr.talk.line import CutOff, Line
 from ivr.talk.phrasebook import phrasebook
-from ivr.talk.presenter import CORRECT, MORE, Presented, View, present, press, standing_choices
+from ivr.talk.presenter import CORRECT, GO_ON, MORE, Presented, View, present, press, standing_choices
+from ivr.talk.prompt import Clip, Prompt
 from ivr.talk.question import (
     HUMAN,
     REPEAT,
@@ -40,8 +34,9 @@ from ivr.talk.question import (
     WantsHuman,
     WantsRepeat,
 )
+from ivr.talk.recordings import Keep, Recordings, is_empty, or_recorded, played_back
 from ivr.talk.wording import Spoken
-from ivr.voice.speech import Pause, Speech
+from ivr.voice.speech import Part, Speech
 
 log = logging.getLogger(__name__)
 
@@ -50,16 +45,9 @@ WAITS: Final = (5.0, 8.0, 10.0)
 _TRIES = 3
 _BUSY_PAUSES = (0.3, 1.0, 2.0)
 """Seconds before an event is tried again that the session store could not take."""
-_SHORTEST = 0.8
-"""Seconds of recording below which nothing was said."""
+_STORE_AWAY = (SessionBusy, SessionLost, RedisError)
 
 Talk = Callable[[Incoming], Awaitable[Reply]]
-
-
-class Keep(Protocol):
-    """Keeps a recording in the backend."""
-
-    async def __call__(self, wav: bytes, transcript: str, *, person: Person, key: str) -> AttachmentOut: ...
 
 
 class HumanWanted(Exception):
@@ -77,6 +65,8 @@ class Shared:
     talk: Talk
     keep: Keep
     now: Callable[[], datetime]
+    language: Callable[[Person], Awaitable[str]] | None = None
+    """The language a person chose before, if that can be known."""
 
 
 class Conversation:
@@ -85,24 +75,28 @@ class Conversation:
     def __init__(self, line: Line, person: Person, shared: Shared) -> None:
         self.line = line
         self.person = person
+        self.recordings = Recordings(line, person, shared.keep)
         self.begun = False
-        """Whether a form is open: a caller who leaves now leaves something half said."""
+        """Whether something was asked or told: a caller who leaves now leaves it half said."""
         self._shared = shared
         self._events = 0
         self._hinted = False
-        self._recorded: frozenset[str] = frozenset()
+        self._recorded: dict[str, Clip | None] = {}
+        self._put_off: frozenset[str] = frozenset()
         self._kind = ""
 
     @property
     def spoken(self) -> Spoken:
         return Spoken(self.line.language)
 
-    async def lead(self, event: Event, kind: str = "") -> None:
-        """Until the conversation asks nothing more. `kind` answers the question for the kind of request beforehand.
+    async def lead(self, event: Event, kind: str = "", story: str = "") -> None:
+        """Until the conversation asks nothing more. `kind` answers the question for the kind of request beforehand;
+        `story` names the field that has been told already.
 
         Raises CallOver, HumanWanted.
         """
-        self._kind = kind
+        self._kind, self._put_off = kind, frozenset()
+        self._recorded = {story: None} if story else {}
         following: Event | None = event
         while following is not None:
             reply = await self.handle(following)
@@ -115,181 +109,198 @@ class Conversation:
         for pause in _BUSY_PAUSES:
             try:
                 return await self._taken(incoming)
-            except (SessionBusy, SessionLost, RedisError) as error:
+            except _STORE_AWAY as error:
                 log.warning("an event has to wait", extra={"action": "phone_event", "error": type(error).__name__})
                 await asyncio.sleep(pause)
         return await self._taken(incoming)
 
-    async def choose(self, choices: tuple[Choice, ...], prompt: Speech, short: Speech = ()) -> str:
+    async def greet(self) -> None:
+        """Speak the language the caller chose before."""
+        if self._shared.language is None:
+            return
+        try:
+            self.line.language = await self._shared.language(self.person)
+        except _STORE_AWAY as error:
+            log.warning("language not known", extra={"action": "language", "error": type(error).__name__})
+
+    async def leave(self, gone: Gone) -> None:
+        """The caller is gone: what was begun is not lost, even while the session store is away for long."""
+        if not self.begun:
+            return
+        self.begun = False
+        try:
+            await self.handle(gone)
+        except _STORE_AWAY as error:
+            # The session has it all the same: at the next call they are asked whether to go on with it.
+            log.warning("a call was left open", extra={"action": "leave", "error": type(error).__name__})
+
+    async def choose(self, choices: tuple[Choice, ...], prompt: Prompt, short: Prompt = ()) -> str:
         """A question of the hotline itself: what was chosen means. Climbs the ladder; raises HumanWanted at its end."""
         question = Question((*choices, *standing_choices()))
+        answer: Answer = Silent()
         for tried in range(_TRIES):
-            answer = await self.ask(question, prompt if tried == 0 else (short or prompt), tried)
+            if tried:
+                await self.line.say(self.problem(answer, question))
+                prompt = short or prompt
+            if tried == _TRIES - 1:
+                await self.line.say(self.spoken.say("ivr.by_keys"))
+                question = replace(question, listens=False)
+            answer = await self.ask(question, prompt, tried)
             if isinstance(answer, Chosen):
                 return answer.means
-            prompt, question = await self._again(answer, prompt, question, tried)
-        raise HumanWanted("no_match")
+        raise HumanWanted(_reason(answer))
 
-    async def ask(self, question: Question, prompt: Speech, tried: int = 0) -> Answer:
+    async def ask(self, question: Question, prompt: Prompt, tried: int = 0) -> Answer:
         """One question; a repeat is said again here. Raises HumanWanted, CallOver."""
+        question = replace(question, listens=question.listens and self.line.hears)
         while True:
-            wait = WAITS[min(tried, len(WAITS) - 1)]
-            answer = await self.line.ask(replace(question, listens=question.listens and self.line.hears), prompt, wait)
+            answer = await self.line.ask(question, prompt, WAITS[min(tried, len(WAITS) - 1)])
+            if isinstance(answer, Recorded):
+                answer = await self._listened(answer, question)
             if isinstance(answer, WantsHuman):
-                await self._keep_said(answer.recorded)
+                await self.keep_said(answer.recorded)
                 raise HumanWanted("asked")
             if isinstance(answer, Chosen) and answer.means == HUMAN:
                 raise HumanWanted("asked")
             if not isinstance(answer, WantsRepeat) and not (isinstance(answer, Chosen) and answer.means == REPEAT):
                 return answer
 
-    async def words_of(self, pcm: bytes) -> str:
-        """A recording's words, shown where the caller has a screen. Says something meanwhile."""
-        await self.line.say(self.spoken.say("ivr.noting"))
-        text = await self.line.transcribe(pcm)
-        self.line.show_heard(text)
-        return text
-
-    async def upload(self, pcm: bytes, transcript: str) -> Upload | None:
-        """Keep a recording as an attachment; None when the backend does not take it."""
-        self._events += 1
-        key = f"{self.line.call.id}-{self._events}"
-        try:
-            kept = await self._shared.keep(_wav(pcm), transcript, person=self.person, key=key)
-        except BackendError as error:
-            log.warning("a recording was not kept", extra={"action": "keep_recording", "code": error.code})
+    async def follow(self, reply: Reply) -> Event | None:
+        """Say the reply, ask what it asks, and give the event that answers it; None when it asks nothing."""
+        view = View(hints=not self._hinted, hears=self.line.hears, recorded=dict(self._recorded), put_off=self._put_off)
+        presented = present(reply.actions, self.spoken, view)
+        self.begun = presented.question is not None or bool(presented.defer)
+        if presented.call:
+            await self.offer_transfer(presented.said, presented.call)
+        else:
+            await self.line.say(presented.said)
+        if presented.defer:
+            self._put_off |= {presented.defer}
+            return Defer("link" if presented.defer == "link" else "seat")
+        if self._kind in presented.kinds:
+            kind, self._kind = self._kind, ""
+            return Press(presented.kinds[kind])
+        if presented.question is None:
             return None
-        return Upload(kept.id, kept.kind, kept.media_type, kept.size, kept.name)
+        self._hinted = True
+        return await self._put(reply, presented, view)
 
-    # --- one reply ------------------------------------------------------------------------------------------------
+    async def keep_said(self, pcm: bytes) -> None:
+        """What was being said when the caller turned to a human, or left: it goes with the rest."""
+        if is_empty(pcm):
+            return
+        self.begun = True
+        await self._keep(pcm, await self.recordings.words_of(pcm))
+
+    async def keep_cut_off(self, over: CutOff) -> None:
+        """The call ended in the middle of a story: what there is of it is kept."""
+        await self.keep_said(over.pcm)
+
+    def problem(self, answer: Answer, question: Question) -> Speech:
+        """What was wrong with an answer that is none."""
+        match answer:
+            case Silent():
+                return self.spoken.say("ivr.silent")
+            case Unclear(keyed=True):
+                return self.spoken.say("ivr.wrong_key" if question.entry is None else "ivr.wrong_digits")
+        return self.spoken.say("ivr.unclear")
+
+    async def offer_transfer(self, said: Speech, number: str) -> None:
+        """The right number was told: put the caller through at once, if that is wanted. Raises CallOver then."""
+        book, spoken = phrasebook(), self.spoken
+        choices = (Choice("connect", "1", book.connect), Choice("stay", "2", book.stay))
+        prompt: list[Part] = [*said, *spoken.say("ivr.offer_transfer")]
+        prompt += [*spoken.say("ivr.connect"), *press(spoken, "1"), *spoken.say("ivr.stay"), *press(spoken, "2")]
+        question = Question((*choices, *standing_choices()))
+        answer = await self.ask(question, tuple(prompt))
+        if isinstance(answer, Unclear):
+            answer = await self.ask(question, (*self.problem(answer, question), *prompt[len(said) :]), 1)
+        if isinstance(answer, Chosen) and answer.means == "connect":
+            await self.line.tell(spoken.say("ivr.transferring"))
+            if await self.line.transfer(number) is not TransferOutcome.ACCEPTED:
+                await self.line.tell(spoken.say("ivr.dial_yourself", number=number))
+
+    # --- one question ---------------------------------------------------------------------------------------------
 
     async def _taken(self, incoming: Incoming) -> Reply:
         reply = await self._shared.talk(incoming)
         self.line.language = reply.language
         return reply
 
-    async def follow(self, reply: Reply) -> Event | None:
-        """Say the reply, ask what it asks, and give the event that answers it; None when it asks nothing."""
-        view = View(hints=not self._hinted, hears=self.line.hears, recorded=self._recorded)
-        presented = present(reply.actions, self.spoken, view)
-        self.begun = presented.question is not None or bool(presented.defer)
-        if presented.call:
-            await self.offer_transfer(presented.said, presented.call)
-            presented = replace(presented, said=())
-        if presented.defer:
-            await self.line.say(presented.said)
-            return Defer("link" if presented.defer == "link" else "seat")
-        if self._kind in presented.kinds:
-            await self.line.say(presented.said)
-            kind, self._kind = self._kind, ""
-            return Press(presented.kinds[kind])
-        if presented.question is None:
-            await self.line.say(presented.said)
-            return None
-        self._hinted = True
-        return await self._put(reply, presented, view)
-
-    async def _put(self, reply: Reply, presented: Presented, view: View) -> Event:
-        """Ask one question until it is answered, unfolding it on the way."""
-        said, tried = presented.said, 0
-        while tried < _TRIES:
-            assert presented.question is not None
-            answer = await self.ask(presented.question, (*said, *presented.prompt), tried)
+    async def _put(self, reply: Reply, presented: Presented, view: View) -> Event | None:
+        """Ask one question until it is answered, unfolding it on the way; None when it needed no answer."""
+        said: Prompt = ()
+        tried = 0
+        while True:
+            question = presented.question
+            assert question is not None
+            answer = await self.ask(question, (*said, *presented.prompt), tried)
             said = ()
             if isinstance(answer, Chosen) and answer.means in (MORE, CORRECT):
                 view = replace(view, page=view.page + 1) if answer.means == MORE else replace(view, correcting=True)
-                presented = self._unfolded(reply, view, tried)
-                if not presented.prompt or not presented.question:  # past the last page: from the first again
-                    view = replace(view, page=0)
-                    presented = self._unfolded(reply, view, tried)
+                presented = self._unfolded(reply, view)
                 continue
             event = await self._event(answer, presented)
             if event is not None:
                 return event
+            if presented.optional and (tried or not isinstance(answer, Unclear)):
+                return None
             tried += 1
-            said = self._problem(answer)
-            view = replace(view, page=0, hears=view.hears and tried < _TRIES - 1, hints=False)
-            presented = self._unfolded(reply, view, tried)
-        raise HumanWanted("no_match")
+            if tried == _TRIES:
+                raise HumanWanted(_reason(answer))
+            said = self.problem(answer, question)
+            hears = view.hears and tried < _TRIES - 1
+            view = replace(view, page=0, hears=hears, hints=False, tried=tried)
+            presented = self._unfolded(reply, view)
 
-    def _unfolded(self, reply: Reply, view: View, tried: int) -> Presented:
-        return present(reply.actions, self.spoken, replace(view, tried=tried))
+    def _unfolded(self, reply: Reply, view: View) -> Presented:
+        presented = present(reply.actions, self.spoken, view)
+        # Past the last page comes the first again.
+        return presented if presented.prompt else present(reply.actions, self.spoken, replace(view, page=0))
 
     async def _event(self, answer: Answer, presented: Presented) -> Event | None:
         """What the answer is to the conversation; None when it is no answer."""
+        ask = presented.ask
         match answer:
-            case Chosen(means):
+            case Silent() if presented.enough:
+                return Press(presented.enough)
+            case Chosen(means) if means != GO_ON:
                 if _is_human(means):
                     raise HumanWanted("asked")
                 return Press(means)
             case Entered(text, by_voice):
-                date = presented.ask is not None and presented.ask.type == "date"
+                date = ask is not None and ask.type == "date"
                 return Text(_keyed_date(text) if date and not by_voice else text)
-            case Recorded(pcm):
-                return await self._told(pcm, presented)
+            case Recorded(pcm, text):
+                if ask is not None and ask.field:
+                    self._recorded[ask.field] = None if ask.story else played_back(pcm, text)
+                if ask is not None and not ask.field and ask.expect is not Expect.MEDIA:
+                    return Text(or_recorded(text))  # a comment: there is no place for its sound
+                await self._keep_sound(pcm, text)
+                return Text(or_recorded(text))
         return None
 
-    async def _told(self, pcm: bytes, presented: Presented) -> Event | None:
-        """A story or other free words: kept as audio, and given on as text."""
-        if len(pcm) < _SHORTEST * SAMPLE_RATE * 2 or loudness(pcm) < -60:
-            return None
-        text = await self.words_of(pcm)
-        command = read_phrases().command(text)
-        if command == "human":
-            raise HumanWanted("asked")
-        if command:
-            return Text(text)
-        upload = await self.upload(pcm, text)
+    async def _listened(self, recorded: Recorded, question: Question) -> Answer:
+        """Free words that are one of the choices beside them, or nothing at all, are told from an answer."""
+        if is_empty(recorded.pcm):
+            return Unclear()
+        await self.line.say(self.spoken.say("ivr.noting"))
+        text = await self.recordings.words_of(recorded.pcm)
+        means = self.line.meaning(question, text)
+        return Chosen(means, by_voice=True) if means else Recorded(recorded.pcm, text)
+
+    async def _keep(self, pcm: bytes, text: str) -> None:
+        await self._keep_sound(pcm, text)
+        await self.handle(Text(or_recorded(text)))
+
+    async def _keep_sound(self, pcm: bytes, text: str) -> None:
+        upload = await self.recordings.upload(pcm, text)
         if upload is not None:
             await self.handle(Media((upload,)))
-            if presented.ask is not None and presented.ask.field:
-                self._recorded |= {presented.ask.field}
-        return Text(text or Wording("zh_CN").text(Message("phone.only_recorded")))
 
-    async def _keep_said(self, pcm: bytes) -> None:
-        """What was being said when the caller turned to a human, or left: it goes with the form."""
-        if not self.begun or len(pcm) < _SHORTEST * SAMPLE_RATE * 2:
-            return
-        text = await self.line.transcribe(pcm)
-        upload = await self.upload(pcm, text)
-        if upload is not None:
-            await self.handle(Media((upload,)))
-        if text:
-            await self.handle(Text(text))
 
-    async def keep_cut_off(self, over: CutOff) -> None:
-        """The call ended in the middle of a story: what there is of it is kept."""
-        await self._keep_said(over.pcm)
-
-    async def _again(self, answer: Answer, prompt: Speech, question: Question, tried: int) -> tuple[Speech, Question]:
-        """The next rung for a question of our own."""
-        await self.line.say(self._problem(answer))
-        if tried + 2 >= _TRIES:
-            await self.line.say(self.spoken.say("ivr.by_keys"))
-            question = replace(question, listens=False)
-        return prompt, question
-
-    def _problem(self, answer: Answer) -> Speech:
-        match answer:
-            case Silent():
-                return self.spoken.say("ivr.silent")
-            case Unclear(keyed=True):
-                return self.spoken.say("ivr.wrong_key")
-        return self.spoken.say("ivr.unclear")
-
-    # --- emergencies ----------------------------------------------------------------------------------------------
-
-    async def offer_transfer(self, said: Speech, number: str) -> None:
-        """The right number was told: put the caller through at once, if that is wanted. Raises CallOver then."""
-        book, spoken = phrasebook(), self.spoken
-        choices = (Choice("connect", "1", book.connect), Choice("stay", "2", book.stay))
-        prompt: list[str | Pause] = [*said, *spoken.say("ivr.offer_transfer")]
-        prompt += [*spoken.say("ivr.connect"), *press(spoken, "1"), *spoken.say("ivr.stay"), *press(spoken, "2")]
-        answer = await self.ask(Question((*choices, *standing_choices())), tuple(prompt))
-        if answer in (Chosen("connect"), Chosen("connect", by_voice=True)):
-            await self.line.tell(spoken.say("ivr.transferring"))
-            if await self.line.transfer(number) is not TransferOutcome.ACCEPTED:
-                await self.line.tell(spoken.say("ivr.dial_yourself", number=number))
+def _reason(answer: Answer) -> str:
+    return "no_input" if isinstance(answer, Silent) else "no_match"
 
 
 def _is_human(means: str) -> bool:
@@ -306,13 +317,3 @@ def _keyed_date(digits: str) -> str:
         case 8:
             return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
     return digits
-
-
-def _wav(pcm: bytes) -> bytes:
-    file = io.BytesIO()
-    with wave.open(file, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(SAMPLE_RATE)
-        out.writeframes(pcm)
-    return file.getvalue()

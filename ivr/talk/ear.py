@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 VALUE = "="
 """Precedes the words of an entry in what a listening reports; no choice's meaning begins with it."""
 
+_Said = tuple[tuple[str, tuple[str, ...]], ...]
+"""What choices mean, with how each is said."""
+
 
 class Ear:
     """Hears choices, spoken numbers and stories."""
@@ -40,12 +43,13 @@ class Ear:
         self._pool = DictationPool(model, threads, dictations)
         self._wait = wait
         self._grammar = lru_cache(maxsize=512)(self._make)
+        self._phrases = lru_cache(maxsize=512)(self._choices)
 
     def listen(self, question: Question) -> Listening | None:
         """A recogniser for this question; None when nothing at it can be said."""
         if not question.listens or question.recording is not None:
             return None
-        phrases = tuple((choice.means, choice.phrases) for choice in question.choices if choice.phrases)
+        phrases = _said(question)
         entry = question.entry if question.entry is not None and question.entry.by_voice else None
         if not phrases and entry is None:
             return None
@@ -60,6 +64,10 @@ class Ear:
             log.warning("a recording was not transcribed", extra={"action": "transcribe", "why": type(error).__name__})
             return ""
 
+    def meaning(self, question: Question, text: str) -> str:
+        """The choice that these words are, give or take a filler at their ends; '' when they are none."""
+        return self._phrases(_said(question)).meaning(text) or ""
+
     def speakable(self, phrases: Iterable[str]) -> tuple[str, ...]:
         """Those that the model can hear at all; a city's names may hold rare characters."""
         return tuple(phrase for phrase in phrases if self._knows(phrase))
@@ -71,13 +79,23 @@ class Ear:
             return False
         return True
 
-    def _make(self, phrases: tuple[tuple[str, tuple[str, ...]], ...], entry: Entry | None) -> Heeds:
+    def _make(self, phrases: _Said, entry: Entry | None) -> Heeds:
         parts: list[Heeds] = []
+        if entry is not None:
+            phrases = self._apart(phrases)
         if phrases:
-            parts.append(_choices(phrases, self))
+            parts.append(self._phrases(phrases))
         if entry is not None:
             parts.append(_Value(self._values(entry)))
         return parts[0] if len(parts) == 1 else _Either(parts)
+
+    def _apart(self, phrases: _Said) -> _Said:
+        """Those that are not taken for numbers: 没 sounds much like 五, and single characters join any number."""
+        kept = ((means, tuple(text for text in said if self._is_apart(text))) for means, said in phrases)
+        return tuple((means, said) for means, said in kept if said)
+
+    def _is_apart(self, phrase: str) -> bool:
+        return self._knows(phrase) and all(len(word) > 1 for word in self._vocabulary.segment(phrase))
 
     def _values(self, entry: Entry) -> Heeds:
         match entry.values:
@@ -88,18 +106,17 @@ class Ear:
             case "date":
                 return dates(self._vocabulary)
 
-    def phrase_set(self, phrases: Iterable[Phrase]) -> PhraseSet:
-        """Raises PhraseFaults."""
-        return PhraseSet(phrases, self._vocabulary)
+    def _choices(self, phrases: _Said) -> PhraseSet:
+        """One meaning a phrase: where two choices share one, the first has it, for the order is the order on offer."""
+        taken: dict[str, Phrase] = {}
+        for means, said in phrases:
+            for text in self.speakable(said):
+                taken.setdefault(plain(text), Phrase(means, text, "question"))
+        return PhraseSet(taken.values(), self._vocabulary)
 
 
-def _choices(phrases: tuple[tuple[str, tuple[str, ...]], ...], ear: Ear) -> PhraseSet:
-    """One meaning a phrase: where two choices share one, the first has it, for the order is the order on offer."""
-    taken: dict[str, Phrase] = {}
-    for means, said in phrases:
-        for text in ear.speakable(said):
-            taken.setdefault(plain(text), Phrase(means, text, "question"))
-    return ear.phrase_set(taken.values())
+def _said(question: Question) -> _Said:
+    return tuple((choice.means, choice.phrases) for choice in question.choices if choice.phrases)
 
 
 class _Value:

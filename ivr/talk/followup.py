@@ -9,15 +9,15 @@ from enum import StrEnum
 from backend.contract.models import NoticeOut
 from backend.contract.phone import CHANNEL
 from dialogs.commands import Verb, command
-from dialogs.events import Gone, Person, Press
+from dialogs.events import Gone, Leaving, Person, Press
 from ivr.call import MediaCall
 from ivr.talk.conversation import Conversation, HumanWanted
 from ivr.talk.hotline import Hotline
-from ivr.talk.line import CallOver, CutOff, Line
+from ivr.talk.line import CallOver, CutOff, Line, PutThrough
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.presenter import press, standing_choices
 from ivr.talk.question import Choice, Chosen, Question
-from ivr.voice.speech import Pause, Speech
+from ivr.voice.speech import Part, Speech
 
 _TRIES = 2
 
@@ -46,22 +46,31 @@ class FollowUp:
         line.language = notice.language
         talk = Conversation(line, Person(CHANNEL, notice.address, language=notice.language), hotline.shared)
         try:
-            consent = await self._suits(talk, notice)
-            decided.set_result(consent)
-            if consent is Consent.YES:
-                await self._tell(talk, notice)
+            try:
+                consent = await self._suits(talk, notice)
+                decided.set_result(consent)
+                if consent is Consent.YES:
+                    await self._tell(talk, notice)
+            except HumanWanted:
+                if not decided.done():
+                    decided.set_result(Consent.YES)  # whoever they talk to now knows what it is about
+                await self._to_human(talk)
             await line.tell(talk.spoken.say("ivr.goodbye"))
-        except CutOff as over:
-            await talk.keep_cut_off(over)
-            await _leave(talk)
-        except CallOver:
-            await _leave(talk)
+        except PutThrough:
+            await talk.leave(Gone(Leaving.PUT_THROUGH))
+        except CallOver as over:
+            if isinstance(over, CutOff):
+                await talk.keep_cut_off(over)
+            await talk.leave(Gone(Leaving.HUNG_UP))  # what they said before that counts
+        finally:
+            if not decided.done():
+                decided.set_result(Consent.NOBODY)
 
     async def _suits(self, talk: Conversation, notice: NoticeOut) -> Consent:
         spoken, book = talk.spoken, phrasebook()
         offers = (("yes", book.yes), ("later", book.later), ("declined", book.declined))
         choices = tuple(Choice(name, str(key), said) for key, (name, said) in enumerate(offers, 1))
-        parts: list[str | Pause] = [
+        parts: list[Part] = [
             *spoken.say("ivr.out.greeting", city=self.hotline.settings.city),
             *spoken.say(f"ivr.out.{notice.template}"),
             *spoken.say("ivr.out.suits"),
@@ -81,23 +90,16 @@ class FollowUp:
         if reply := str(notice.args.get("reply") or ""):
             told = (*told, *spoken.say("ivr.out.reply", reply=reply))
         await talk.line.say(told)
-        try:
-            if notice.template == "question":
-                await talk.lead(Press(command(Verb.ANSWER, number, str(notice.args["question"]))))
-            else:
-                await talk.lead(Press(command(Verb.RATE, number)))
-        except HumanWanted:
-            await self._to_human(talk)
+        if notice.template == "question":
+            await talk.lead(Press(command(Verb.ANSWER, number, str(notice.args["question"]))))
+        else:
+            await talk.lead(Press(command(Verb.RATE, number)))
 
     async def _to_human(self, talk: Conversation) -> None:
         if self.hotline.settings.seat:
             await talk.line.tell(talk.spoken.say("ivr.transferring"))
             await talk.line.transfer(self.hotline.settings.seat)
         await talk.line.say(talk.spoken.say("ivr.no_seat"))
-        await talk.follow(await talk.handle(Gone(callback=True)))
-
-
-async def _leave(talk: Conversation) -> None:
-    """What was chosen before they hung up counts; nobody is called back for hanging up on us."""
-    if talk.begun:
-        await talk.handle(Gone(callback=False))
+        reply = await talk.handle(Gone(Leaving.UNSERVED))
+        talk.begun = False
+        await talk.follow(reply)

@@ -15,7 +15,7 @@ from backend.contract.words import TicketState
 from dialogs.actions import Say
 from dialogs.commands import Verb, command
 from dialogs.emergencies import Emergencies
-from dialogs.events import Gone, Person, Press, Start
+from dialogs.events import Gone, Leaving, Person, Press, SharedPhone, Start
 from dialogs.exchange import Reply
 from dialogs.finder import ScenarioFinder
 from dialogs.message import Localized
@@ -29,13 +29,15 @@ from ivr.talk.phrasebook import phrasebook
 from ivr.talk.presenter import press, standing_choices
 from ivr.talk.question import Choice, Chosen, Entered, Entry, Question, Silent
 from ivr.talk.wording import Spoken
-from ivr.voice.speech import Pause, Speech
+from ivr.voice.speech import Part, Pause, Speech
 
 log = logging.getLogger(__name__)
 
 _MENU = (("business", "1"), ("personal", "2"), ("progress", "3"), ("rating", "4"))
-_ENGLISH_KEY = "9"
+_LANGUAGES = ("zh_CN", "en")
+_LANGUAGE_KEY = "9"
 _NUMBER = Entry("digits", least=12, most=12)
+_TELEPHONE = Entry("digits", least=5, most=12, by_voice=False)
 _MOST_ROUNDS = 10
 """Things one call may come to; more is a caller asleep on the keys."""
 
@@ -88,25 +90,24 @@ class _Call:
     async def run(self) -> None:
         try:
             await self._serve()
-        except CutOff as over:
-            await self._talk.keep_cut_off(over)
-            await self._leave(callback=True)
         except PutThrough:
-            await self._leave(callback=False)
-        except CallOver:
-            await self._leave(callback=True)
+            await self._talk.leave(Gone(Leaving.PUT_THROUGH))
+        except CallOver as over:
+            await self._hung_up(over)
         except Exception:
             log.exception("a call failed", extra={"action": "call_failed", "call": self._line.call.id})
             await self._apologise()
 
     async def _serve(self) -> None:
         await self._welcome()
-        for number in range(_MOST_ROUNDS):
+        first = True
+        for _ in range(_MOST_ROUNDS):
             try:
-                chosen = await self._menu(first=number == 0)
+                chosen = await self._menu(first=first)
                 if chosen == "end":
                     break
                 await self._go(chosen)
+                first = first and chosen in _LANGUAGES
             except HumanWanted as wanted:
                 await self._to_human(self._hotline.settings.seat, wanted.reason)
                 break
@@ -115,13 +116,17 @@ class _Call:
     # --- the menu -------------------------------------------------------------------------------------------------
 
     async def _welcome(self) -> None:
+        await self._talk.greet()
         await self._line.say(
             (
                 *self._spoken.say("ivr.greeting", city=self._hotline.settings.city),
                 *self._spoken.say("ivr.recorded_notice"),
             )
         )
-        await self._line.say(Spoken("en").say("ivr.english"), "en")
+        if self._line.language == "en":
+            await self._line.say(Spoken("zh_CN").say("ivr.chinese"), "zh_CN")
+        else:
+            await self._line.say(Spoken("en").say("ivr.english"), "en")
         if not self._line.hears:
             await self._line.say(self._spoken.say("ivr.keys_only"))
 
@@ -129,16 +134,17 @@ class _Call:
         """What the caller wants next: a name of the menu, or `end` after something was done."""
         spoken, book = self._spoken, phrasebook()
         choices = [Choice(name, key, book.menu[name]) for name, key in _MENU]
-        parts: list[str | Pause] = [*spoken.say("ivr.main" if first else "ivr.anything_else"), Pause(0.25)]
+        ask = "ivr.anything_else" if not first else "ivr.main" if self._line.hears else "ivr.main_keys"
+        parts: list[Part] = [*spoken.say(ask), Pause(0.25)]
         for name, key in _MENU:
             parts += [*spoken.say(f"ivr.menu.{name}"), *press(spoken, key)]
         parts += [*spoken.say("ivr.menu.human"), *press(spoken, "0")]
-        if self._line.language != "en":
-            choices.append(Choice("english", _ENGLISH_KEY))
+        choices.append(Choice("zh_CN" if self._line.language == "en" else "en", _LANGUAGE_KEY))
         if not first:
             choices.append(Choice("end", "#", book.finished))
             return await self._or_end(Question((*choices, *standing_choices())), tuple(parts))
-        return await self._talk.choose(tuple(choices), tuple(parts), spoken.say("ivr.main_short") + tuple(parts[2:]))
+        short = (*spoken.say("ivr.main_short"), *parts[2:]) if self._line.hears else ()
+        return await self._talk.choose(tuple(choices), tuple(parts), short)
 
     async def _or_end(self, question: Question, prompt: Speech) -> str:
         """After something was done, silence is a farewell."""
@@ -161,8 +167,10 @@ class _Call:
                 await self._talk.lead(Press(command(Verb.PROGRESS)))
             case "rating":
                 await self._rating()
-            case "english":
-                await self._talk.handle(Press(command(Verb.LANGUAGE, "en")))
+            case _:
+                await self._talk.handle(Press(command(Verb.LANGUAGE, chosen)))
+                if not self._line.hears:
+                    await self._line.say(self._spoken.say("ivr.keys_only"))
 
     async def _business(self) -> None:
         left = _left_before(await self._talk.handle(Start()))
@@ -176,7 +184,7 @@ class _Call:
         except (CallOver, HumanWanted):
             await matter.keep()
             raise
-        await self._talk.lead(Press(command(Verb.BEGIN, found.scenario)), found.kind)
+        await self._talk.lead(Press(command(Verb.BEGIN, found.scenario)), found.kind, found.story)
 
     async def _goes_on(self) -> bool:
         spoken, book = self._spoken, phrasebook()
@@ -217,13 +225,15 @@ class _Call:
         return waiting.number if await self._talk.choose(choices, prompt) == "yes" else ""
 
     async def _keyed_number(self) -> str:
-        question, prompt = Question(standing_choices(), entry=_NUMBER), self._spoken.say("ivr.ticket_number")
+        ask = self._spoken.say("ivr.ticket_number")
+        question, prompt = Question(standing_choices(), entry=_NUMBER), ask
         for tried in range(3):
             answer = await self._talk.ask(question, prompt, tried)
             if isinstance(answer, Entered):
                 return answer.text
-            prompt = (*self._spoken.say("ivr.wrong_number"), *self._spoken.say("ivr.ticket_number"))
-        raise HumanWanted("no_match")
+            silent = isinstance(answer, Silent)
+            prompt = (*self._spoken.say("ivr.silent" if silent else "ivr.wrong_number"), *ask)
+        raise HumanWanted("no_input" if silent else "no_match")
 
     # --- humans and ends ------------------------------------------------------------------------------------------
 
@@ -234,27 +244,46 @@ class _Call:
             await self._line.tell(self._spoken.say("ivr.transferring"))
             outcome = await self._line.transfer(target)
             log.info("not put through", extra={"action": "transfer", "outcome": outcome, "call": self._line.call.id})
+        if reason == "no_input" and not (self._line.touched or self._talk.begun):
+            return  # a telephone in a pocket
         await self._line.say(self._spoken.say("ivr.no_seat"))
-        reply = await self._talk.handle(Gone(callback=True))
+        if self._line.call.caller is None:
+            await self._ask_telephone()
+        reply = await self._talk.handle(Gone(Leaving.UNSERVED))
         self._talk.begun = False
         await self._talk.follow(reply)
 
-    async def _leave(self, *, callback: bool) -> None:
-        """The caller is gone: what was begun is not lost."""
-        if not self._talk.begun or self._hotline.settings.on_hangup == "draft":
-            return
-        await self._talk.handle(Gone(callback=callback))
+    async def _ask_telephone(self) -> None:
+        """Who withholds their number cannot be called back, unless they key it in."""
+        skip = Choice("skip", "#")
+        prompt = (*self._spoken.say("ivr.your_telephone"), *self._spoken.say("ivr.skip_hint"))
+        try:
+            answer = await self._talk.ask(Question((skip, *standing_choices()), entry=_TELEPHONE), prompt)
+        except HumanWanted:
+            return  # there is nobody
+        if isinstance(answer, Entered):
+            number = f"+86{answer.text}" if answer.text.startswith("1") else f"+86{answer.text.removeprefix('0')}"
+            await self._talk.handle(SharedPhone(number))
+
+    async def _hung_up(self, over: CallOver) -> None:
+        if isinstance(over, CutOff):
+            await self._talk.keep_cut_off(over)
+        saved = self._hotline.settings.on_hangup == "draft"
+        await self._talk.leave(Gone(Leaving.SAVED if saved else Leaving.HUNG_UP))
 
     async def _apologise(self) -> None:
         """Something of ours failed: what was said is kept as far as that works, and a person takes over."""
+        how = Leaving.HUNG_UP
         try:
             await self._line.tell(self._spoken.say("ivr.failed"))
             if self._hotline.settings.seat:
                 await self._line.transfer(self._hotline.settings.seat)
+        except PutThrough:
+            how = Leaving.PUT_THROUGH
         except CallOver:
             pass
         finally:
-            await self._leave(callback=True)
+            await self._talk.leave(Gone(how))
 
 
 def _left_before(reply: Reply) -> str | None:

@@ -23,6 +23,7 @@ from ivr.speech.listening import Heard, Listening, SpeechBegan
 from ivr.speech.onset import Onset
 from ivr.talk.ear import VALUE, Ear
 from ivr.talk.keypad import Keypad
+from ivr.talk.prompt import Clip, Prompt, caption, stretches
 from ivr.talk.question import (
     END,
     Answer,
@@ -34,7 +35,6 @@ from ivr.talk.question import (
     Silent,
     Unclear,
     WantsHuman,
-    WantsRepeat,
 )
 from ivr.voice.speech import Speech
 
@@ -94,6 +94,8 @@ class Line:
         """
         self.call = call
         self.language = "zh_CN"
+        self.touched = False
+        """Whether anything was ever heard from the caller, or pressed: a telephone in a pocket says nothing."""
         self._voice = voice
         self._ear = ear
         self._lockstep = lockstep
@@ -105,24 +107,23 @@ class Line:
         """Whether the caller can answer by voice: we have a Chinese model only."""
         return self._ear is not None and self.language == "zh_CN"
 
-    async def tell(self, speech: Speech) -> None:
+    async def tell(self, prompt: Prompt) -> None:
         """Say it to its end; a key cuts it short."""
-        await self._play(speech)
+        await self._play(prompt)
         while self._queued > 0:
             event = await self._next()
             if isinstance(event, Digit):
                 self._hush()
 
-    async def say(self, speech: Speech, language: str = "") -> None:
+    async def say(self, prompt: Prompt, language: str = "") -> None:
         """Begin to say it, in the caller's language unless another is given; what is said or asked next follows."""
-        await self._play(speech, language)
+        await self._play(prompt, language)
 
-    def play(self, pcm: bytes) -> None:
-        """Play audio of the caller's own, after what is being said."""
+    def _queue(self, pcm: bytes) -> None:
         self._queued += -(-len(pcm) // FRAME_BYTES)
         self.call.play(pcm)
 
-    async def ask(self, question: Question, prompt: Speech, wait: float) -> Answer:
+    async def ask(self, question: Question, prompt: Prompt, wait: float) -> Answer:
         """Ask, and take the answer. `wait`: seconds after the prompt until silence counts as none."""
         await self._play(prompt)
         if question.recording is not None:
@@ -137,6 +138,10 @@ class Line:
     async def transcribe(self, pcm: bytes) -> str:
         """The words of a recording; '' without a model."""
         return await self._ear.transcribe(pcm) if self._ear is not None and self.hears else ""
+
+    def meaning(self, question: Question, text: str) -> str:
+        """The choice of the question that these words are, if they are one from beginning to end; else ''."""
+        return self._ear.meaning(question, text) if self._ear is not None and self.hears and text else ""
 
     async def transfer(self, target: str) -> TransferOutcome:
         """Hand the caller over. Raises PutThrough when that worked."""
@@ -156,6 +161,7 @@ class Line:
         return event
 
     def _hush(self) -> None:
+        self.touched = True
         if self._queued:
             self.call.flush()
             self._queued = 0
@@ -164,13 +170,12 @@ class Line:
         """On the caller's screen, if there is one."""
         self.call.show(Caption("heard", text))
 
-    async def _play(self, speech: Speech, language: str = "") -> None:
-        if not speech:
-            return
-        pcm = await self._voice.say(speech, language or self.language)
-        words = "".join(part for part in speech if isinstance(part, str))
-        self.call.show(Caption("said", words))
-        self.play(pcm)
+    async def _play(self, prompt: Prompt, language: str = "") -> None:
+        language = language or self.language
+        if words := caption(prompt, language):
+            self.call.show(Caption("said", words))
+        for stretch in stretches(prompt):
+            self._queue(stretch.pcm if isinstance(stretch, Clip) else await self._voice.say(stretch, language))
 
 
 @dataclass
@@ -226,7 +231,8 @@ class _Asker:
         self._speaking = 0
         if self._keys.begun:
             return None  # somebody who is keying talks to somebody else
-        self.line.show_heard(heard.text)
+        if heard.text:
+            self.line.show_heard(heard.text)
         if heard.key is None:
             return Unclear() if heard.text else None
         if heard.key.startswith(VALUE):
@@ -282,7 +288,7 @@ class _Recorder:
             return None  # nothing said yet: the prompt is skipped, the caller begins
         if isinstance(answer, WantsHuman):
             return WantsHuman(b"".join(self._kept))
-        if isinstance(answer, WantsRepeat | Unclear) and self._kept:
+        if self._kept:
             return None  # a key brushed by the cheek must not cost the story
         return answer
 

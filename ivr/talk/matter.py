@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend.contract.words import Kind
+from dialogs.actions import Choice as Button
 from dialogs.emergencies import Emergencies
 from dialogs.events import Media, Text
 from dialogs.finder import SURE, Match, ScenarioFinder
@@ -14,9 +15,11 @@ from dialogs.message import Message
 from dialogs.templates.scenario import Scenario, Scenarios
 from ivr.talk.conversation import WAITS, Conversation, HumanWanted
 from ivr.talk.phrasebook import phrasebook
-from ivr.talk.presenter import press, standing_choices
-from ivr.talk.question import Choice, Chosen, Question, Recorded, Recording, Silent
-from ivr.voice.speech import Pause, Speech
+from ivr.talk.presenter import MORE, listing, press, standing_choices
+from ivr.talk.prompt import Prompt
+from ivr.talk.question import Answer, Choice, Chosen, Question, Recorded, Recording, Silent
+from ivr.talk.recordings import or_recorded
+from ivr.voice.speech import Part, Pause, Speech
 
 _GENERAL = "other"
 _OWN = {Kind.REPORT: "report", Kind.SUGGESTION: "suggestion"}
@@ -30,10 +33,12 @@ _NEITHER = "neither"
 
 @dataclass(frozen=True)
 class Found:
-    """The scenario to fill, and the kind of request if it was chosen."""
+    """The scenario to fill, and what of it is known already."""
 
     scenario: str
     kind: str = ""
+    story: str = ""
+    """The field for the story, if it was told."""
 
 
 class Matter:
@@ -50,30 +55,52 @@ class Matter:
         """What was told, as recording and text."""
 
     async def ask(self) -> Found:
-        """Raises CallOver, HumanWanted."""
-        spoken = self._conversation.spoken
-        prompt = (*spoken.say("ivr.matter"), Pause(0.3), *self._kinds_told())
+        """Raises CallOver, HumanWanted; `keep` then keeps what was said."""
         kind = ""
-        for tried in range(len(WAITS)):
-            answer = await self._conversation.ask(self._question(kind), prompt, tried)
+        answer: Answer | None = None
+        for tried, wait in enumerate(WAITS):
+            by_voice = self._conversation.line.hears and wait != WAITS[-1]
+            answer = await self._conversation.ask(self._question(kind, by_voice), self._prompt(answer, by_voice), tried)
             if isinstance(answer, Chosen):
                 kind = answer.means
-                if kind in _OWN and _OWN[Kind(kind)] in self._scenarios:
+                if _OWN.get(Kind(kind)) in self._scenarios:
                     return Found(_OWN[Kind(kind)], kind)
-                prompt = spoken.say("ivr.matter_of_kind")
-                if not self._conversation.line.hears:
-                    return await self._listed(kind)
-                continue
-            if isinstance(answer, Recorded) and (found := await self._understand(answer.pcm, kind)) is not None:
+                if not by_voice:
+                    return Found(await self._one_of(self._of_kind(kind)), kind)
+            if isinstance(answer, Recorded) and (found := await self._understood(answer, kind)) is not None:
                 return found
-            key = "ivr.silent" if isinstance(answer, Silent) else "ivr.unclear"
-            prompt = (*spoken.say(key), *spoken.say("ivr.matter_example"), Pause(0.3), *self._kinds_told())
-        raise HumanWanted("no_match")
+        raise HumanWanted("no_input" if isinstance(answer, Silent) else "no_match")
 
-    def _question(self, kind: str) -> Question:
-        kinds = () if kind else self._kinds()
-        hears = self._conversation.line.hears
-        return Question((*kinds, *standing_choices()), recording=_MATTER if hears else None, listens=hears)
+    async def keep(self, *, as_story: bool = True) -> None:
+        """What was told goes to the ticket, with its recording: as its story, or as a recording beside it."""
+        if self._said is None:
+            return
+        (pcm, text), self._said = self._said, None
+        upload = await self._conversation.recordings.upload(pcm, text)
+        if upload is not None:
+            await self._conversation.handle(Media((upload,)))
+        if as_story or upload is None:
+            await self._conversation.handle(Text(or_recorded(text)))
+        self._conversation.begun = True
+
+    # --- by voice or key ------------------------------------------------------------------------------------------
+
+    def _prompt(self, before: Answer | None, by_voice: bool) -> Prompt:
+        """By what the answer before was: none yet, a kind, or nothing that could be used."""
+        spoken = self._conversation.spoken
+        if isinstance(before, Chosen) and by_voice:
+            return spoken.say("ivr.matter_of_kind")
+        first: Speech = ()
+        if before is not None and not isinstance(before, Chosen):
+            first = spoken.say("ivr.silent" if isinstance(before, Silent) else "ivr.unclear")
+        if not by_voice:
+            return (*first, *spoken.say("ivr.matter_by_keys"), Pause(0.3), *self._kinds_told())
+        ask = spoken.say("ivr.matter" if before is None else "ivr.matter_example")
+        return (*first, *ask, Pause(0.3), *self._kinds_told())
+
+    def _question(self, kind: str, by_voice: bool) -> Question:
+        kinds = () if kind and by_voice else self._kinds()
+        return Question((*kinds, *standing_choices()), recording=_MATTER if by_voice else None, listens=by_voice)
 
     def _kinds(self) -> tuple[Choice, ...]:
         said = phrasebook().kinds
@@ -81,28 +108,29 @@ class Matter:
 
     def _kinds_told(self) -> Speech:
         spoken = self._conversation.spoken
-        parts: list[str | Pause] = []
+        parts: list[Part] = []
         for key, kind in enumerate(Kind, 1):
             parts += [*spoken.say(f"ivr.kind.{kind}"), *press(spoken, str(key))]
         return tuple(parts)
 
-    async def _understand(self, pcm: bytes, kind: str) -> Found | None:
+    # --- from words to a scenario ---------------------------------------------------------------------------------
+
+    async def _understood(self, told: Recorded, kind: str) -> Found | None:
         """The scenario meant, read back for confirmation; None when nothing was understood."""
-        text = await self._conversation.words_of(pcm)
-        if not text:
+        self._said = (told.pcm, told.text)
+        if not told.text:
             return None
-        self._said = (pcm, text)
-        await self._warn(text)
-        matches = [match for match in await self._finder.find(text, _MOST) if self._fits(match, kind)]
-        scenario = await self._settle(matches)
-        if len(text) >= _STORY or scenario == _GENERAL:
-            await self.keep()
-        return Found(scenario, kind)
+        await self._warn(told.text)
+        matches = [match for match in await self._finder.find(told.text, _MOST) if self._fits(match, kind)]
+        scenario = await self._settled(matches)
+        is_story = len(told.text) >= _STORY or scenario == _GENERAL
+        await self.keep(as_story=is_story)
+        return Found(scenario, kind, self._scenarios[scenario].template.story if is_story else "")
 
     def _fits(self, match: Match, kind: str) -> bool:
         return not kind or kind in self._scenarios[match.scenario].template.kinds
 
-    async def _settle(self, matches: Sequence[Match]) -> str:
+    async def _settled(self, matches: Sequence[Match]) -> str:
         if not matches:
             await self._conversation.line.say(self._conversation.spoken.say("ivr.general"))
             return _GENERAL
@@ -124,36 +152,26 @@ class Matter:
         )
         return await self._conversation.choose(choices, prompt) == "yes"
 
+    def _of_kind(self, kind: str) -> list[Scenario]:
+        return [one for one in self._scenarios.values() if kind in one.template.kinds and one.id != _GENERAL]
+
     async def _one_of(self, scenarios: Sequence[Scenario]) -> str:
+        """One of several by its title, or the general one; a page at a time."""
         spoken, book = self._conversation.spoken, phrasebook()
-        parts: list[str | Pause] = [*spoken.say("ivr.which")]
-        choices = []
-        for number, scenario in enumerate(scenarios, 1):
-            key, title = str(number), scenario.template.localized_title
-            parts += [*spoken.speech(title), *press(spoken, key)]
-            said = (title.spoken("zh_CN"), *scenario.template.examples.zh, *book.ordinals[key])
-            choices.append(Choice(scenario.id, key, said))
-        last = str(len(scenarios) + 1)
-        parts += [*spoken.say("ivr.neither"), *press(spoken, last)]
-        choices.append(Choice(_NEITHER, last, book.neither))
-        chosen = await self._conversation.choose(tuple(choices), tuple(parts))
-        return _GENERAL if chosen == _NEITHER else chosen
-
-    async def _listed(self, kind: str) -> Found:
-        """For those who answer by keys only: the scenarios of the kind, by key."""
-        fitting = [one for one in self._scenarios.values() if kind in one.template.kinds and one.id != _GENERAL]
-        return Found(await self._one_of(fitting[:7]), kind)
-
-    async def keep(self) -> None:
-        """What was told becomes the story, with its recording: the form's, or that of a ticket for a seat."""
-        if self._said is None:
-            return
-        (pcm, text), self._said = self._said, None
-        upload = await self._conversation.upload(pcm, text)
-        if upload is not None:
-            await self._conversation.handle(Media((upload,)))
-        await self._conversation.handle(Text(text))
-        self._conversation.begun = True
+        buttons = [Button(one.template.localized_title, f"{one.id}:", one.template.examples.zh) for one in scenarios]
+        page, before = 0, spoken.say("ivr.which")
+        while True:
+            told, choices = listing(buttons, spoken, page)
+            if not told:
+                page = 0
+                continue
+            key = next(key for key in "123456789" if key not in {choice.key for choice in choices})
+            neither = (*spoken.say("ivr.neither"), *press(spoken, key))
+            choices = (*choices, Choice(_NEITHER, key, book.neither))
+            chosen = await self._conversation.choose(choices, (*before, *told, *neither))
+            if chosen != MORE:
+                return _GENERAL if chosen == _NEITHER else chosen.removesuffix(":")
+            page, before = page + 1, ()
 
     async def _warn(self, text: str) -> None:
         for emergency in self._emergencies.found_in(text):

@@ -31,6 +31,8 @@ class Phrasebook(BaseModel):
     neither: Said
     more: Said
     finished: Said
+    solved: Said
+    unsolved: Said
     resume: Said
     anew: Said
     connect: Said

@@ -6,20 +6,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from dialogs.actions import Action, Ask, Expect, Rows, Say, Summarise
+from dialogs.actions import Action, Ask, Expect, Rows, Say, Summarise, SummaryLine
 from dialogs.actions import Choice as Button
 from dialogs.commands import Verb
-from dialogs.message import Localized, Message
+from dialogs.message import Localized, Message, Words
 from dialogs.phrases import read_phrases
 from ivr.talk.phrasebook import phrasebook
+from ivr.talk.prompt import Clip, Prompt
 from ivr.talk.question import END, HUMAN, REPEAT, Choice, Entry, Question, Recording
 from ivr.talk.wording import Spoken
-from ivr.voice.speech import Pause, Speech
+from ivr.voice.reading import digits
+from ivr.voice.speech import Part, Pause, Speech
 
 MORE: Final = "more"
 """Means: the next page of options."""
 CORRECT: Final = "correct"
 """Means: name the answers, so that one can be chosen to be corrected."""
+
+GO_ON: Final = "go_on"
+"""Means: leave a question that need not be answered."""
 
 _MOST_KEYS = 8
 """Options on keys of one page; 9 goes back."""
@@ -35,8 +40,11 @@ _ENTRIES: Mapping[str, Entry] = {
     "date": Entry("date", 1, 8),
     "phone": Entry("digits", 5, 12),
 }
-_NUMBER = Entry("digits", 1, 12)
+_NUMBER = Entry("digits", 6, 12)
 """A ticket number, or a retrieval code."""
+_PHONE = _ENTRIES["phone"]
+_FIGURES = Entry("digits", 2, 20)
+"""Some number of papers or meters, which is keyed because the template says so."""
 _UNSPEAKABLE = {"uscc": "seat", "location": "link", "attachment": "link"}
 """What becomes of fields that cannot be spoken if the template does not say it."""
 
@@ -46,8 +54,9 @@ _ASKS = frozenset({Verb.GRADE, Verb.SOLVED, Verb.CONFIRM, Verb.ANSWER, Verb.RATE
 _WAYS: Mapping[str, tuple[str, ...]] = {
     "done": (END,),
     "skip": (END,),
-    "back": (_BACK_KEY,),
     "keep": (END,),
+    "back": (_BACK_KEY,),
+    "cancel": (_BACK_KEY,),
 }
 """Keys of the ways round a question, where they are not taken."""
 
@@ -61,6 +70,15 @@ _END_ENTRY = {
 
 _NOT_READ = frozenset({"engine.not_given", "engine.left_to_link", "engine.left_to_seat"})
 """Answers that the read-back leaves out."""
+
+_UNSAID = frozenset({"menu.choose", "engine.put_off_link", "engine.put_off_seat", "engine.file_kept"})
+"""Texts that go with buttons or files, or with questions that a caller never heard."""
+
+_GIVES_NUMBER = frozenset({"form.filed", "human.coming"})
+"""Texts that tell a new ticket's number: it is said twice, for whoever writes it down."""
+
+_TOWNS = ("街道", "区", "县", "市", "镇", "乡")
+"""What people leave out of a place's name."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +94,10 @@ class View:
     """The keys that always work are told, as once in a call."""
     hears: bool = True
     """False: answers come by keys only."""
-    recorded: frozenset[str] = frozenset()
-    """Fields whose answer is kept as a recording, and so is not read back from its transcript."""
+    recorded: Mapping[str, Clip | None] = field(default_factory=dict)
+    """Fields whose answer is a recording: it is played back where it is short, and never read from its transcript."""
+    put_off: frozenset[str] = frozenset()
+    """To whom questions were left: `link`, `seat`."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +105,7 @@ class Presented:
     """What to say, then what to ask; without a question the conversation is at an end."""
 
     said: Speech
-    prompt: Speech = ()
+    prompt: Prompt = ()
     question: Question | None = None
     ask: Ask | None = None
     defer: str = ""
@@ -94,13 +114,17 @@ class Presented:
     """An emergency number to offer to put the caller through to."""
     kinds: Mapping[str, str] = field(default_factory=dict)
     """For the field `kind`: its options' commands by what they choose."""
+    enough: str = ""
+    """Where several answers are collected: the command that ends it, once there is one. Silence says the same."""
+    optional: bool = False
+    """Silence is an answer too: nothing more is wanted."""
 
 
 def present(actions: Sequence[Action], spoken: Spoken, view: View) -> Presented:
     """The last thing asked is the question; what stands before it is told."""
     asked = next((at for at in reversed(range(len(actions))) if _is_question(actions[at])), None)
     told = actions if asked is None else actions[:asked]
-    said = _told(told, spoken)
+    said = _told(told, spoken, view)
     call = next((one.call for one in actions if isinstance(one, Say) and one.call), "")
     if asked is None:
         return Presented(said, call=call)
@@ -110,18 +134,31 @@ def present(actions: Sequence[Action], spoken: Spoken, view: View) -> Presented:
     if isinstance(action, Summarise):
         return replace(_summary(action, spoken, view), said=said, call=call)
     assert isinstance(action, Say)
-    buttons = [button for button in _flat(action.choices) if _verb(button) in _ASKS]
-    prompt, choices = _options(buttons, spoken, view)
-    question = Question((*choices, *standing_choices()), listens=view.hears)
-    return Presented(said, (*spoken.speech(action.text), _BREATH, *prompt), question, call=call)
+    return replace(_offered(action, spoken, view), said=said, call=call)
 
 
-def _told(actions: Iterable[Action], spoken: Spoken) -> Speech:
-    speech: list[str | Pause] = []
+def _told(actions: Iterable[Action], spoken: Spoken, view: View) -> Speech:
+    speech: list[Part] = []
     for action in actions:
-        if isinstance(action, Say):
-            speech += [*spoken.speech(action.text), _BREATH]
+        if not isinstance(action, Say) or _key(action.text) in _UNSAID:
+            continue
+        speech += [*spoken.speech(action.text), _BREATH]
+        if isinstance(action.text, Message) and action.text.key in _GIVES_NUMBER:
+            speech += [*spoken.say("ivr.number_again", number=action.text.args["number"]), _BREATH]
+            for whom in sorted(view.put_off):
+                speech += [*spoken.say(f"ivr.put_off.{whom}"), _BREATH]
     return tuple(speech)
+
+
+def _offered(say: Say, spoken: Spoken, view: View) -> Presented:
+    """A text with something to choose below it, which nobody has to."""
+    buttons = [button for button in _flat(say.choices) if _verb(button) in _ASKS]
+    told, choices = listing(buttons, spoken, view.page)
+    way_on = Choice(GO_ON, END, phrasebook().no)
+    question = Question((*choices, way_on, *standing_choices()), listens=view.hears)
+    text = () if view.tried else (*spoken.speech(say.text), _BREATH)
+    prompt = (*text, *told, *spoken.say("ivr.go_on"), *press(spoken, END))
+    return Presented((), prompt, question, optional=True)
 
 
 def _is_question(action: Action) -> bool:
@@ -140,24 +177,30 @@ def _asked(ask: Ask, spoken: Spoken, view: View) -> Presented:
         return Presented((), ask=ask, defer=defer)
     ways = {_verb(button): button for button in _flat(ask.controls)}
     options = list(_flat(ask.options))
-    told, choices = _options(options, spoken, view)
-    choices = (*choices, *_ways(ways, taken={choice.key for choice in choices}))
+    told, choices = listing(options, spoken, view.page, places=ask.type == "district")
     question = Question(choices, listens=view.hears)
     if not options or ask.type == "date":
         question = _open(question, ask, view)
+    taken = {choice.key for choice in choices}
+    if question.entry is not None and question.entry.least == 1 and question.entry.values == "amount":
+        taken.add(_BACK_KEY)  # nine is an amount
+    question = replace(question, choices=(*choices, *_ways(ways, taken)))
     prompt = _prompt(ask, spoken, view, told, question, ticked="done" in ways and bool(options))
-    if "skip" in ways and ask.attempt == 0 and question.entry is None:
-        prompt = (*prompt, *spoken.say("ivr.skip_hint"))
+    if ("skip" in ways or "keep" in ways) and ask.attempt == 0:
+        prompt = (*prompt, *spoken.say("ivr.skip_hint" if "skip" in ways else "ivr.keep_hint"))
     if view.hints:
         prompt = (*prompt, _BREATH, *spoken.say("ivr.hints"))
-    return Presented((), prompt, question, ask, kinds=_kinds(ask, options))
+    enough = ways["done"].command if "done" in ways else ""
+    return Presented((), prompt, question, ask, kinds=_kinds(ask, options), enough=enough)
 
 
 def _open(question: Question, ask: Ask, view: View) -> Question:
     """The question with the kind of free answer that fits its field."""
     entry = _ENTRIES.get(ask.type)
+    if entry is None and ask.defer == "keys":
+        entry = _FIGURES
     if entry is None and not ask.type and ask.expect in (Expect.DIGITS, Expect.PHONE):
-        entry = _NUMBER
+        entry = _PHONE if ask.expect is Expect.PHONE else _NUMBER
     if entry is not None:
         return replace(question, entry=replace(entry, by_voice=view.hears and ask.defer != "keys"))
     return replace(question, recording=STORY if ask.story or ask.expect is Expect.MEDIA else WORDS)
@@ -165,23 +208,24 @@ def _open(question: Question, ask: Ask, view: View) -> Question:
 
 def _prompt(ask: Ask, spoken: Spoken, view: View, told: Speech, question: Question, *, ticked: bool) -> Speech:
     """Full at first; with an example after a mistake; then the keys alone."""
-    parts: list[str | Pause] = []
-    if ask.problem is not None:
+    parts: list[Part] = []
+    if ask.problem is not None and not view.tried:
         parts += [*spoken.speech(ask.problem), _BREATH]
-    if ticked:
+    if ticked and not view.page and not ask.attempt:
         return (*parts, *spoken.say("ivr.more_choices"))
     if view.page:
         return told
-    if ask.attempt < 2 or question.recording is not None or not told:
+    free = question.entry is not None or question.recording is not None
+    if ask.attempt < 2 or free:
         parts += [*spoken.speech(ask.prompt), _BREATH]
     explain = ask.spoken_help or ask.help
-    if ask.attempt and explain is not None:
+    if ask.attempt and explain is not None and (free or view.hears):
         parts += [*spoken.speech(explain), _BREATH]
-    if ask.attempt > 1 and told:
+    if ask.attempt > 1 and told and not free:
         parts += [*spoken.say("ivr.by_keys"), _BREATH]
     parts += told
     if question.entry is not None:
-        parts += spoken.say(_END_ENTRY[question.entry.by_voice and view.hears, ask.type == "date"])
+        parts += spoken.say(_END_ENTRY[question.entry.by_voice, ask.type == "date"])
     if question.recording is STORY:
         parts += spoken.say("ivr.end_story")
     return tuple(parts)
@@ -211,19 +255,24 @@ def standing_choices() -> tuple[Choice, ...]:
 # --- options ------------------------------------------------------------------------------------------------------
 
 
-def _options(buttons: Sequence[Button], spoken: Spoken, view: View) -> tuple[Speech, tuple[Choice, ...]]:
-    """Speech naming this page's options with their keys, and all options as choices: any can be said at any time."""
+def listing(
+    buttons: Sequence[Button], spoken: Spoken, page: int = 0, *, places: bool = False
+) -> tuple[Speech, tuple[Choice, ...]]:
+    """Speech naming a page of options with their keys, and all options as choices: any can be said at any time.
+
+    Past the last page there is none, and the speech is empty.
+    """
     per_page = len(buttons) if len(buttons) <= _MOST_KEYS else _MOST_KEYS - 1
-    page = buttons[view.page * per_page : (view.page + 1) * per_page] if per_page else []
-    keys = {id(button): str(number) for number, button in enumerate(page, 1)}
-    speech: list[str | Pause] = []
-    for button in page:
-        speech += [*spoken.speech(button.label), *press(spoken, keys[id(button)])]
-    choices = [
-        Choice(button.command, keys.get(id(button), ""), _phrases(button, keys.get(id(button), "")))
-        for button in buttons
-    ]
-    if per_page < len(buttons):
+    shown = buttons[page * per_page : (page + 1) * per_page] if per_page else []
+    keys = {button.command: str(number) for number, button in enumerate(shown, 1)}
+    speech: list[Part] = []
+    for button in shown:
+        speech += [*spoken.speech(button.label), *press(spoken, keys[button.command])]
+    choices = []
+    for button in buttons:
+        key = keys.get(button.command, "")
+        choices.append(Choice(button.command, key, _phrases(button, key, places=places)))
+    if shown and per_page < len(buttons):
         speech += [*spoken.say("ivr.more"), *press(spoken, _MORE_KEY)]
         choices.append(Choice(MORE, _MORE_KEY, phrasebook().more))
     return tuple(speech), tuple(choices)
@@ -234,21 +283,26 @@ def press(spoken: Spoken, key: str) -> Speech:
     return (*spoken.say(f"ivr.press.{'hash' if key == END else key}"), _BREATH)
 
 
-def _phrases(button: Button, key: str) -> tuple[str, ...]:
-    label = button.label
-    words: list[str] = []
-    if isinstance(label, Localized):
-        words += [label.spoken("zh_CN"), label.best("zh_CN")]
-    elif isinstance(label, Message):
-        words += [part for part in Spoken("zh_CN").speech(label) if isinstance(part, str)]
-    elif isinstance(label, str):
-        words.append(label)
-    words += button.phrases
+def _phrases(button: Button, key: str, *, places: bool) -> tuple[str, ...]:
+    words = [*_said_as(button.label), *button.phrases]
     verb, value = _verb(button), button.command.rpartition(":")[2]
     if verb in ("yes", "no") or value in ("yes", "no"):
         words += phrasebook().yes if "yes" in (verb, value) else phrasebook().no
+    if verb == Verb.SOLVED:
+        words += phrasebook().solved if value == "yes" else phrasebook().unsolved
     words += phrasebook().ordinals.get(key, ())
+    if places:
+        words += [short for word in words for town in _TOWNS if len(short := word.removesuffix(town)) > 1]
     return tuple(dict.fromkeys(_bare(word) for word in words if _chinese(word)))
+
+
+def _said_as(label: Words) -> tuple[str, ...]:
+    match label:
+        case Localized():
+            return label.spoken("zh_CN"), label.best("zh_CN")
+        case Message():
+            return ("".join(part for part in Spoken("zh_CN").speech(label) if isinstance(part, str)),)
+    return (label,)
 
 
 # --- the summary --------------------------------------------------------------------------------------------------
@@ -258,7 +312,7 @@ def _summary(summary: Summarise, spoken: Spoken, view: View) -> Presented:
     lines = [line for line in summary.lines if line.field and line.command]
     if view.correcting:
         buttons = [Button(line.label, line.command) for line in lines]
-        told, choices = _options(buttons, spoken, view)
+        told, choices = listing(buttons, spoken, view.page)
         ask = () if view.page else (*spoken.say("ivr.which_line"), _BREATH)
         return Presented((), (*ask, *told), Question((*choices, *standing_choices()), listens=view.hears))
     ways = {_verb(button): button for button in _flat(summary.controls)}
@@ -272,15 +326,24 @@ def _summary(summary: Summarise, spoken: Spoken, view: View) -> Presented:
         *_corrections(summary),
         *standing_choices(),
     )
-    prompt: list[str | Pause] = [*spoken.say("ivr.read_back"), _BREATH]
-    for line in lines:
-        shown = Message("ivr.recorded") if line.field in view.recorded else line.shown
-        if not isinstance(shown, Message) or shown.key not in _NOT_READ:
-            prompt += [*spoken.speech(line.label), Pause(0.15), *spoken.speech(shown), _BREATH]
+    prompt: list[Part | Clip] = [*spoken.say("ivr.read_back"), _BREATH] if not view.tried else []
+    for line in lines if view.tried < 2 else ():
+        if (said := _read_back(line, spoken, view)) is not None:
+            prompt += [*spoken.speech(line.label), Pause(0.15), *said, _BREATH]
     prompt += spoken.say("ivr.all_correct")
     for key, label in (("1", "ivr.confirm"), ("2", "ivr.correct"), ("3", "ivr.cancel")):
         prompt += [*spoken.say(label), *press(spoken, key)]
     return Presented((), tuple(prompt), Question(choices, listens=view.hears))
+
+
+def _read_back(line: SummaryLine, spoken: Spoken, view: View) -> Prompt | None:
+    """How an answer is said; None for what was not given."""
+    if line.field in view.recorded:
+        clip = view.recorded[line.field]
+        return (clip,) if clip is not None else spoken.say("ivr.recorded")
+    if isinstance(line.shown, str) and "*" in line.shown:
+        return (*spoken.say("ivr.ends_in"), *digits(line.shown.rpartition("*")[2], spoken.language))
+    return None if _key(line.shown) in _NOT_READ else spoken.speech(line.shown)
 
 
 def _corrections(summary: Summarise) -> list[Choice]:
@@ -289,8 +352,8 @@ def _corrections(summary: Summarise) -> list[Choice]:
     found = []
     for line in summary.lines:
         if isinstance(line.label, Localized) and line.command:
-            name = _bare(line.label.best("zh_CN"))
-            found.append(Choice(line.command, "", tuple(f"{phrase}{name}" for phrase in before)))
+            names = dict.fromkeys(_bare(name) for name in _said_as(line.label))
+            found.append(Choice(line.command, "", tuple(f"{one}{name}" for name in names for one in ("", *before))))
     return found
 
 
@@ -309,6 +372,10 @@ def _command_phrases() -> Mapping[str, tuple[str, ...]]:
         if _chinese(phrase):
             found[verb] = (*found.get(verb, ()), phrase)
     return found
+
+
+def _key(words: Words) -> str:
+    return words.key if isinstance(words, Message) else ""
 
 
 def _flat(rows: Rows) -> tuple[Button, ...]:

@@ -76,6 +76,8 @@ class Entered:
 class Recorded:
     pcm: bytes
     """8 kHz, 16-bit, from a moment before the first word."""
+    text: str = ""
+    """Its words, once they are known."""
 
 
 @dataclass(frozen=True)

@@ -143,18 +143,23 @@ async def city_url(city: City, postgres: EmbeddedPostgres, make_database: Callab
 async def deps(city_url: str, redis_url: str, tmp_path: Path) -> AsyncIterator[Deps]:
     """What `backend` is built from; override or `replace` to change it."""
     redis = Redis.from_url(redis_url, socket_timeout=2.0)
+    yield deps_with(city_url, redis, tmp_path / "attachments")
+    await redis.aclose()
+
+
+def deps_with(database_url: str, redis: Redis, attachments: Path) -> Deps:
+    """The same, for fixtures that live longer than a test."""
     policy = load_policy(None)
-    yield Deps(
-        database_url=city_url,
+    return Deps(
+        database_url=database_url,
         redis=redis,
         policy=policy,
         calendar=policy.calendar(),
         timezone=ZoneInfo("Asia/Shanghai"),
         secret=b"a secret of the tests",
-        attachments=tmp_path / "attachments",
+        attachments=attachments,
         pool_size=16,
     )
-    await redis.aclose()
 
 
 @pytest.fixture

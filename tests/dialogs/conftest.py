@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -99,6 +100,13 @@ class Town:
 
 @pytest.fixture
 async def town(backend: Backend) -> AsyncIterator[Town]:
+    async with opened_town(backend) as made:
+        yield made
+
+
+@asynccontextmanager
+async def opened_town(backend: Backend) -> AsyncIterator[Town]:
+    """The conversations on a backend, for the length of a block."""
     out = await backend.client.view_city()
     scenarios = load_scenarios(BUILT_IN, _tree(out.districts))
     line, sessions, drafts = Line(), MemorySessions(), DraftKeeper(delay=0)

@@ -1,60 +1,127 @@
-"""The hotline over a real backend and the real speech model, for calls in memory."""
+"""The hotline over a real backend and the real speech model, for calls in memory.
+
+One backend serves all tests of this folder, which takes most of their time away; each call comes from a number of its
+own. So these tests share one event loop too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
 
 import pytest
+import pytest_asyncio
+from redis.asyncio import Redis
 
 from backend.contract.models import AttachmentOut, TicketOut, TicketSummary, TranscriptIn
 from dialogs.emergencies import Emergencies
-from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
-from dialogs.finder import OverlapFinder
+from dialogs.finder import MixtureFinder
 from dialogs.message import Localized
+from embedded import EmbeddedValkey
 from ivr.speech.model import SpeechModel
 from ivr.talk.conversation import Shared
 from ivr.talk.ear import Ear
 from ivr.talk.hotline import Hotline, HotlineSettings
-from tests.dialogs.conftest import Town, backend, city, city_url, deps, town
-from tests.ivr.speech.conftest import speech_model, threads
+from tests.backend.city import City, city, deps_with, running
+from tests.dialogs.conftest import Town, opened_town
+from tests.ivr.speech.conftest import speech_model
 from tests.ivr.talk.callers import BriefVoice, ReactingCall
 
-__all__ = ["backend", "city", "city_url", "deps", "speech_model", "threads", "town"]
+__all__ = ["city", "speech_model"]
+
+T = TypeVar("T")
 
 
-@dataclass
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "talk" and item.path.parent.parent.name == "ivr":
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@dataclass(frozen=True)
 class Exchange:
     """The hotline, and what came of its calls."""
 
     town: Town
     hotline: Hotline
 
-    async def takes(self, call: ReactingCall, **changes: object) -> ReactingCall:
+    def with_settings(self, **changes: Any) -> Exchange:
+        return replace(self, hotline=replace(self.hotline, settings=replace(self.hotline.settings, **changes)))
+
+    def with_hotline(self, **changes: Any) -> Exchange:
+        return replace(self, hotline=replace(self.hotline, **changes))
+
+    async def takes(self, call: ReactingCall) -> ReactingCall:
         """The call to its end; every cue must have come."""
-        hotline = replace(self.hotline, **changes) if changes else self.hotline  # type: ignore[arg-type]
-        await hotline(call)
+        await self.hotline(call)
         await call.hangup()
-        assert not call.missed, f"never heard {call.missed} in:\n{call.said}"
+        assert not call.missed, f"never heard {call.missed} in:\n{call.said}\n{call.heard_as}"
         return call
 
-    async def tickets(self) -> list[TicketOut]:
-        """All there are, newest first, as the office sees them."""
+    async def tickets(self, call: ReactingCall) -> list[TicketOut]:
+        """Those that came of the call, newest first, as the office sees them."""
+        page = await self.town.backend.client.list_tickets(actor=f"phone:{call.caller}")
         office = self.town.backend.staff("office")
-        page = await office.list_tickets(queue="all")
         return [await office.view_ticket(one.number) for one in page.items]
 
-    async def only_ticket(self) -> TicketOut:
-        tickets = await self.tickets()
-        assert len(tickets) == 1, [ticket.title for ticket in tickets]
+    async def newest(self) -> TicketOut:
+        """The latest ticket of all."""
+        office = self.town.backend.staff("office")
+        page = await office.list_tickets(queue="all", limit=1)
+        return await office.view_ticket(page.items[0].number)
+
+    async def ticket(self, call: ReactingCall) -> TicketOut:
+        """The only one that came of the call."""
+        tickets = await self.tickets(call)
+        assert len(tickets) == 1, f"{[one.title for one in tickets]} of:\n{call.said}"
         return tickets[0]
 
 
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def served_town(
+    city: City,
+    make_database: Callable[[str], str],
+    valkey: EmbeddedValkey,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Town]:
+    async with Redis.from_url(valkey.url, socket_timeout=2.0) as redis:
+        deps = deps_with(make_database(city.template), redis, tmp_path_factory.mktemp("attachments"))
+        async with running(deps, city) as backend, opened_town(backend) as town:
+            yield town
+
+
+@pytest.fixture(scope="package")
+def ear(speech_model: SpeechModel) -> Iterator[Ear]:
+    """One for all, so that its dictation is warm; decoding in the test's own thread is fastest here."""
+    with InlineThreads() as threads:
+        yield Ear(speech_model, threads, dictations=1)
+
+
+class InlineThreads(Executor):
+    """Does at once what it is given."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
 @pytest.fixture
-def exchange(town: Town, speech_model: SpeechModel, threads: ThreadPoolExecutor) -> Iterator[Exchange]:
-    client = town.backend.client
+def exchange(served_town: Town, ear: Ear) -> Exchange:
+    client = served_town.backend.client
+    clock = served_town.backend.clock
+    served_town.line.mend()
+
+    def now() -> datetime:
+        clock.move(seconds=1)  # no two events are of one moment
+        return clock()
 
     async def keep(wav: bytes, transcript: str, *, person: Person, key: str) -> AttachmentOut:
         kept = await client.upload(wav, name="recording.wav", actor=person.key, key=key)
@@ -65,23 +132,23 @@ def exchange(town: Town, speech_model: SpeechModel, threads: ThreadPoolExecutor)
     async def tickets(person: Person) -> list[TicketSummary]:
         return (await client.list_tickets(actor=person.key)).items
 
-    talk: EnterpriseTalk = town.enterprise_talk
-    now: Callable[[], object] = town.backend.clock
-    yield Exchange(
-        town,
+    out = served_town.out
+    talk = served_town.enterprise_talk
+    return Exchange(
+        served_town,
         Hotline(
             settings=HotlineSettings(
-                city=Localized({"zh": town.out.name, "en": town.out.name_en}),
+                city=Localized({"zh": out.name, "en": out.name_en}),
                 seat="",
                 personal="",
                 on_hangup="ticket",
             ),
-            shared=Shared(talk=talk.handle, keep=keep, now=now),  # type: ignore[arg-type]
+            shared=Shared(talk=talk.handle, keep=keep, now=now, language=talk.language_of),
             voice=BriefVoice(),
-            ear=Ear(speech_model, threads),
-            scenarios=town.scenarios,
-            finder=OverlapFinder(town.scenarios),
-            emergencies=Emergencies(town.out.emergencies),
+            ear=ear,
+            scenarios=served_town.scenarios,
+            finder=MixtureFinder(served_town.scenarios, embedder=lambda: None),
+            emergencies=Emergencies(out.emergencies),
             tickets=tickets,
             lockstep=True,
         ),

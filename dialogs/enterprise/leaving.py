@@ -1,0 +1,86 @@
+"""A person is gone in the middle of something: what was said is finished as far as their words allow."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from backend.contract.errors import BackendError
+from backend.contract.words import Grade
+from dialogs.commands import Verb
+from dialogs.enterprise import additions, answers, forms, human, rating
+from dialogs.enterprise.visit import Visit
+from dialogs.events import Leaving
+from dialogs.session import Errand, Session
+from dialogs.trouble import passes
+
+log = logging.getLogger(__name__)
+
+_LEFT = "left"
+"""Argument of an errand whose person is gone."""
+
+_SENDS: Mapping[Verb, Callable[[Visit], Awaitable[None]]] = {
+    Verb.ADD: additions.send,
+    Verb.ANSWER: answers.send,
+    Verb.RATE: rating.send,
+    Verb.HUMAN: human.file_left,
+}
+
+
+async def leave(visit: Visit, how: Leaving) -> None:
+    """Nothing is asked any more; whoever waits for a person gets a ticket for a seat even without a word said."""
+    back = how is not Leaving.PUT_THROUGH
+    filed = await _leave_errand(visit, back=back)
+    if visit.session.form is not None:
+        filed = await forms.leave(visit, callback=back, keep=how is Leaving.SAVED) or filed
+    if how is Leaving.UNSERVED and not filed:
+        visit.open_errand(Verb.HUMAN)
+        await _leave_errand(visit, back=True, empty=True)
+
+
+async def send_left(visit: Visit) -> None:
+    """Send what could not be sent when its person left. Raises BackendError while that still cannot be."""
+    errand = visit.session.errand
+    if errand is None or _LEFT not in errand.args:
+        return
+    try:
+        await _SENDS[errand.verb](visit)
+    except BackendError as error:
+        if passes(error):
+            raise
+        log.error(
+            "what was left cannot be sent", extra={"action": "send_left", "verb": errand.verb, "code": error.code}
+        )
+    visit.session.errand = None
+
+
+def waits(session: Session) -> bool:
+    """Whether something of a person who left is still to be sent."""
+    return session.errand is not None and _LEFT in session.errand.args
+
+
+async def _leave_errand(visit: Visit, *, back: bool, empty: bool = False) -> bool:
+    """Returns whether it became a matter for a seat, now or as soon as the backend is there."""
+    errand = visit.session.errand
+    visit.session.errand = None
+    worth = None if errand is None else _finished(errand)
+    if worth is None or not (empty or worth.text or worth.files or worth.stage == "comment"):
+        return False
+    visit.session.errand = worth.with_args(**{_LEFT: "yes", human.CALLBACK: "yes" if back else ""})
+    try:
+        await send_left(visit)
+    except BackendError as error:
+        log.warning("what was left waits", extra={"action": "leave", "verb": worth.verb, "code": error.code})
+        human.kept(visit)
+    return worth.verb is Verb.HUMAN
+
+
+def _finished(errand: Errand) -> Errand | None:
+    """The errand as it can be sent; None for those that come to nothing."""
+    if errand.verb in (Verb.HUMAN, Verb.FILES):
+        return errand.replace(verb=Verb.HUMAN, stage="words")
+    if errand.verb is Verb.RATE and errand.stage == "solved":
+        # The grade was given, and only what it implies was left unsaid.
+        solved = "no" if errand.args["grade"] == Grade.DISSATISFIED else "yes"
+        return errand.replace(stage="comment").with_args(solved=solved)
+    return errand if errand.verb in _SENDS else None
