@@ -309,7 +309,7 @@ async def _run_worker(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Eve
 
 
 async def _run_bot(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
-    redis = await wiring.open_redis((await wiring.open_storage(chosen, stack)).redis_url, stack)
+    redis = await wiring.open_given_redis(chosen, stack)
     session = await stack.enter_async_context(aiohttp.ClientSession())
     client = BackendClient(session, chosen.backend_url, chosen.channel_token.get_secret_value())
     bots = await wiring.make_bots(chosen, redis, wiring.load_dialogs(chosen, await client.view_city()), stack)
@@ -323,7 +323,7 @@ async def _run_bot(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event)
 
 
 async def _run_ivr(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
-    redis = await wiring.open_redis((await wiring.open_storage(chosen, stack)).redis_url, stack)
+    redis = await wiring.open_given_redis(chosen, stack)
     session = await stack.enter_async_context(aiohttp.ClientSession())
     client = BackendClient(session, chosen.backend_url, chosen.channel_token.get_secret_value())
     phone = await wiring.make_phone(chosen, redis, wiring.load_dialogs(chosen, await client.view_city()), stack)

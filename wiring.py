@@ -73,6 +73,12 @@ async def open_storage(chosen: Settings, stack: AsyncExitStack) -> Storage:
     return Storage(database_url, redis_url)
 
 
+async def open_given_redis(chosen: Settings, stack: AsyncExitStack) -> Redis:
+    """For parts that run alone and know no database; REDIS_URL must be set."""
+    assert chosen.redis_url is not None
+    return await open_redis(chosen.redis_url.get_secret_value(), stack)
+
+
 async def make_deps(chosen: Settings, storage: Storage, stack: AsyncExitStack) -> Deps:
     policy = load_policy(chosen.policy_path)
     return Deps(

@@ -62,12 +62,11 @@ class Caller:
 
     async def run(self, says: list[tuple[str, str]]) -> Report:
         for voice, name in says:
-            await self._prompt_over(time.monotonic())
             if voice:
+                await self._prompt_over(time.monotonic())
                 await self._say(voice, name)
             else:
                 await self._interrupt(name)
-        await self._prompt_over(time.monotonic())
         arrivals = [at for at, _ in self._phone.packets]
         self.report.gaps = [later - earlier for earlier, later in itertools.pairwise(arrivals)]
         return self.report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -137,15 +137,13 @@ class Phone:
     async def running(self) -> AsyncIterator[None]:
         """Calls are taken and made for the length of a block; at its end those under way may finish for a while."""
         async with AsyncExitStack() as stack:
-            drain = self._settings.drain_seconds
-            if self.sip is not None:
-                await self.sip.start()
-                stack.push_async_callback(self.sip.stop, drain)
-            if (way := self._settings.audiosocket) is not None:
-                server = AudioSocketServer(way, self._hotline)
-                await server.start()
-                stack.push_async_callback(server.stop, drain)
-            await stack.enter_async_context(self._delivering())
+            ways: list[SipWorkers | AudioSocketServer] = [self.sip] if self.sip is not None else []
+            if (audiosocket := self._settings.audiosocket) is not None:
+                ways.append(AudioSocketServer(audiosocket, self._hotline))
+            for way in ways:
+                await way.start()
+                stack.push_async_callback(way.stop)  # for what fails before all are open; again, it does nothing
+            await stack.enter_async_context(self._delivering(ways))
             beside = [
                 asyncio.create_task(refile(self._talk, _tell_nobody), name="refile"),
                 asyncio.create_task(asyncio.to_thread(self._talk.warm_up), name="warm up"),
@@ -159,8 +157,8 @@ class Phone:
         await self._talk.close()
 
     @asynccontextmanager
-    async def _delivering(self) -> AsyncIterator[None]:
-        """The outbox's calls and short messages. The notifier stops first: no call is begun while others end."""
+    async def _delivering(self, ways: Sequence[SipWorkers | AudioSocketServer]) -> AsyncIterator[None]:
+        """The outbox's calls and short messages. Its end ends all calls, after no new one has been begun."""
         async with aiohttp.ClientSession() as session:
             sms = Sms(session, self._settings.sms) if self._settings.sms is not None else None
             notices = Notices(self._hotline.scenarios, self._settings.zone)
@@ -180,6 +178,7 @@ class Phone:
             finally:
                 notifier.stop()
                 await asyncio.gather(notifying, return_exceptions=True)
+                await asyncio.gather(*(way.stop(self._settings.drain_seconds) for way in ways))
                 await channel.stop()
 
 

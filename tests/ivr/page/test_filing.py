@@ -1,0 +1,120 @@
+"""A newcomer calls from the page that `jiesu run` serves, and files a ticket by voice: nothing is pressed."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from backend.contract.words import TicketState
+from ivr.audio import silence
+from tests.backend.city import Backend, backend, city, city_url, deps
+from tests.bot.web.browser import chromium
+from tests.failures.parts import CHECKOUT
+from tests.ivr.calls.callers import Act
+from tests.ivr.calls.test_complaints import BY_VOICE, FILED
+from tests.ivr.page.browser import FAKE_MICROPHONE, Caller
+from tests.ivr.sip.phone import free_port
+
+__all__ = ["backend", "city", "city_url", "deps"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+_PATIENCE = 60.0
+
+
+async def test_a_ticket_is_filed_by_voice_from_the_page(backend: Backend, redis_url: str, tmp_path: Path) -> None:
+    async with house(backend, redis_url, tmp_path) as url, chromium(*FAKE_MICROPHONE) as browser:
+        caller = await Caller.opened(browser, url, own_microphone=True)
+        caller.phone.server_may_be_away = False
+        await caller.call()
+        said = await _converse(caller)
+        heard = await caller.captions("heard")
+        assert await caller.captions("pressed") == []
+        await caller.hang_up()
+        await caller.over()
+        assert caller.phone.complaints == []
+    office = backend.staff("office")
+    page = await office.list_tickets(queue="all")
+    assert len(page.items) == 1
+    ticket = await office.view_ticket(page.items[0].number)
+    assert (ticket.scenario, ticket.state) == ("noise-next-door", TicketState.SUBMITTED)
+    assert any(one.transcript for one in ticket.attachments)
+    assert "企业服务" in heard
+    assert FILED in said
+
+
+class PageTelephone:
+    """The page's caller as the other tests know a telephone."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    async def say(self, pcm: bytes) -> None:
+        await self._caller.say(silence(0.3), pcm)
+
+    async def press(self, digits: str) -> None:
+        await self._caller.press(digits)
+
+    async def hang_up(self) -> None:
+        await self._caller.hang_up()
+
+
+async def _converse(caller: Caller) -> str:
+    """Answer what is asked as it is asked; returns the caption that tells the number."""
+    left: dict[str, Act] = dict(BY_VOICE)
+    seen = 0
+    async with asyncio.timeout(6 * _PATIENCE):
+        while True:
+            captions = await caller.captions("said")
+            for caption in captions[seen:]:
+                if FILED in caption:
+                    return caption
+                asked = [words for words in left if words in caption]
+                if asked:
+                    await left.pop(max(asked, key=caption.rindex))(PageTelephone(caller))
+            seen = len(captions)
+            await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def house(backend: Backend, redis_url: str, folder: Path) -> AsyncIterator[str]:
+    """`jiesu run` on the test's databases; its address, once it answers."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environment = kept | {
+        "DATABASE_URL": backend.deps.database_url,
+        "REDIS_URL": redis_url,
+        "DATA_DIR": str(folder / "data"),
+        "HTTP_LISTEN": f"127.0.0.1:{port}",
+        "CHANNEL_TOKEN": "channels of a test's house",
+    }
+    log = folder / "house.log"
+    with log.open("wb") as out:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "jiesu", "run", env=environment, cwd=CHECKOUT, stdout=out, stderr=out
+        )
+    try:
+        await _ready(url, process, log)
+        yield url
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+async def _ready(url: str, process: asyncio.subprocess.Process, log: Path) -> None:
+    async with asyncio.timeout(_PATIENCE), aiohttp.ClientSession() as session:
+        while True:
+            assert process.returncode is None, await asyncio.to_thread(log.read_text, "utf-8")
+            with contextlib.suppress(aiohttp.ClientError):
+                async with session.get(f"{url}/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            await asyncio.sleep(0.1)
