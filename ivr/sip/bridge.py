@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 _MOST_AUDIO = 8000
 """Bytes taken from the stack at one turn: half a second."""
 _ANSWER_SECONDS = 10.0
+_LONGEST_PACKET = 0.1
+"""Seconds after which audio goes on after a flush in any case."""
 _OUTCOME_SECONDS = 1.0
 _CANNOT: Final = frozenset({405, 420, 501})
 """Answers to REFER of those who know of no transfers."""
@@ -41,6 +43,8 @@ class Bridge:
         self._writer: asyncio.StreamWriter | None = None
         self._early = bytearray()
         self._introduced = False
+        self._after_flush: list[bytes] | None = None
+        self._flushed = 0.0
         self._closed = asyncio.Event()
         self._reason = EndReason.HANGUP
         self._transfers: set[asyncio.Task[None]] = set()
@@ -111,15 +115,39 @@ class Bridge:
             task.add_done_callback(self._transfers.discard)
             return
         try:
-            if message.kind == Kind.AUDIO:
+            if message.kind == LinkKind.FLUSH:
+                self._flush()
+            elif message.kind == Kind.AUDIO and self._after_flush is not None:
+                self._after_flush.append(message.payload)
+            elif message.kind == Kind.AUDIO:
                 self._call.audio.write(message.payload)
-            elif message.kind == LinkKind.FLUSH:
-                self._call.audio.flush_tx()
         except (AudioNotActive, AudioRestarted):
             pass  # the other side changes its media or holds us: what was to be heard then is not
 
+    def _flush(self) -> None:
+        """The stack drops at its next packet whatever it has by then: what follows the flush has to wait for that."""
+        if self._after_flush is not None:
+            self._after_flush.clear()
+        elif self._call.audio.info().tx_buffered:
+            self._call.audio.flush_tx()
+            self._after_flush = []
+            self._flushed = time.monotonic()
+
+    def _go_on_after_flush(self) -> None:
+        if self._after_flush is None:
+            return
+        try:
+            if self._call.audio.info().tx_buffered and time.monotonic() - self._flushed < _LONGEST_PACKET:
+                return
+            waiting, self._after_flush = self._after_flush, None
+            for pcm in waiting:
+                self._call.audio.write(pcm)
+        except (AudioNotActive, AudioRestarted):
+            self._after_flush = None  # gone with its media
+
     def _turn(self) -> None:
         """What has come from the caller since the last turn goes to the link."""
+        self._go_on_after_flush()
         try:
             pcm = self._call.audio.read(_MOST_AUDIO)
         except (AudioNotActive, AudioRestarted):

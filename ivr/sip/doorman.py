@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
-import errno
 import logging
 import os
 import re
@@ -127,17 +126,20 @@ class Doorman:
         Raises NoDoorman if the stack has no such socket, or the kernel no such program.
         """
         try:
-            entry = self._sort(port, kind)
+            entries = [self._sort(stack) for stack in _listening(self._host, port, kind)]
         except OSError as error:
             raise NoDoorman(f"sources cannot be told apart on port {port}: {error}") from error
-        self._entries.append(entry)
+        if not entries:
+            raise NoDoorman(f"the SIP stack does not listen on {self._host}, port {port}")
+        self._entries += entries
         loop = asyncio.get_running_loop()
-        if kind is socket.SOCK_DGRAM:
-            transport, _ = await loop.create_datagram_endpoint(lambda: _Refuser(self), sock=entry.neighbour)
-            self._transports.append(transport)
-        else:
-            take = self._accept if answers else self._cut_off
-            self._servers.append(await asyncio.start_server(take, sock=entry.neighbour, limit=_MOST_BYTES))
+        take = self._accept if answers else self._cut_off
+        for entry in entries:
+            if kind is socket.SOCK_DGRAM:
+                transport, _ = await loop.create_datagram_endpoint(lambda: _Refuser(self), sock=entry.neighbour)
+                self._transports.append(transport)
+            else:
+                self._servers.append(await asyncio.start_server(take, sock=entry.neighbour, limit=_MOST_BYTES))
 
     async def leave(self) -> None:
         for transport in self._transports:
@@ -158,16 +160,15 @@ class Doorman:
             log.warning("SIP from %s is refused: the address is not listed", source[0])
         return refusal(request, source, self._tag)
 
-    def _sort(self, port: int, kind: socket.SocketKind) -> _Entry:
-        stack = _listening(self._host, port, kind)
+    def _sort(self, stack: socket.socket) -> _Entry:
         _attach(stack, _SO_ATTACH_FILTER, program(self._allowed, _WHOLE_PACKET, _NOTHING))
         stack.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        neighbour = socket.socket(stack.family, kind)
+        neighbour = socket.socket(stack.family, stack.type)
         neighbour.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         neighbour.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         neighbour.setblocking(False)
-        neighbour.bind((self._host, port))
-        if kind is socket.SOCK_STREAM:
+        neighbour.bind(stack.getsockname())
+        if stack.type == socket.SOCK_STREAM:
             neighbour.listen()
         _attach(stack, _SO_ATTACH_REUSEPORT_CBPF, program(self._allowed, _TO_STACK, _TO_DOORMAN))
         return _Entry(stack, neighbour)
@@ -246,8 +247,11 @@ def _attach(target: socket.socket, option: int, rules: Sequence[_Instruction]) -
     target.setsockopt(socket.SOL_SOCKET, option, struct.pack("@HP", len(rules), ctypes.addressof(packed)))
 
 
-def _listening(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
-    """A second handle on the stack's socket, found among all of this process's. Raises OSError if there is none."""
+def _listening(host: str, port: int, kind: socket.SocketKind) -> list[socket.socket]:
+    """Second handles on the stack's sockets, found among all of this process's: one, or where `host` stands for every
+    address, one for each.
+    """
+    listening = []
     for entry in Path("/proc/self/fd").iterdir():
         number = int(entry.name)
         try:
@@ -257,9 +261,10 @@ def _listening(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
         except OSError:
             continue  # it was the handle on the folder itself, or is closed by now
         if _is(found, host, port, kind):
-            return found
-        found.close()
-    raise OSError(errno.ENOENT, "the stack does not listen there")
+            listening.append(found)
+        else:
+            found.close()
+    return listening
 
 
 def _is(found: socket.socket, host: str, port: int, kind: socket.SocketKind) -> bool:
@@ -267,5 +272,5 @@ def _is(found: socket.socket, host: str, port: int, kind: socket.SocketKind) -> 
         return False
     if kind is socket.SOCK_STREAM and not found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
         return False
-    name = found.getsockname()
-    return bool(name[1] == port and ip_address(name[0]) == ip_address(host))
+    name, wanted = found.getsockname(), ip_address(host)
+    return bool(name[1] == port and (wanted.is_unspecified or ip_address(name[0].partition("%")[0]) == wanted))

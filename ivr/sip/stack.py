@@ -18,7 +18,7 @@ _SRTP: Final = {Srtp.OFF: (), Srtp.OPTIONAL: ("mediaenc=srtp",), Srtp.REQUIRED: 
 def config(settings: WorkerSettings) -> Config:
     sip = settings.sip
     lines = [
-        f"sip_listen {sip.host}:{settings.port}",
+        f"sip_listen {_written(sip.host)}:{settings.port}",
         f"sip_transports {','.join(transports(settings))}",
         f"rtp_ports {sip.rtp_ports[0]}-{sip.rtp_ports[1]}",
         "audio_jitter_buffer_type adaptive",
@@ -26,7 +26,8 @@ def config(settings: WorkerSettings) -> Config:
         *_tls(settings),
     ]
     return Config(
-        net_interface=sip.host if sip.host.startswith("127.") else None,
+        # The stack looks for its addresses itself, but not on the loopback interface.
+        net_interface=sip.host if _local(sip.host) else None,
         expose_headers=_HEADERS,
         max_concurrent_calls=sip.max_calls,
         rtp_timeout=sip.rtp_timeout,
@@ -66,7 +67,7 @@ def _apart(settings: WorkerSettings, *, catchall: bool) -> Account:
     """Of no registrar."""
     return Account(
         user=_NAME,
-        domain=settings.sip.host,
+        domain=_written(settings.sip.host),
         password="",
         reg_interval=0,
         audio_codecs=_CODECS,
@@ -94,6 +95,15 @@ def _at_trunk(trunk: Trunk, user: str, settings: WorkerSettings, expiry: int) ->
 def _params(settings: WorkerSettings) -> tuple[str, ...]:
     # Without the first the stack re-INVITEs right after answering, and some peers abort then.
     return ("video_codecs=none", *_SRTP[settings.sip.srtp])
+
+
+def _written(host: str) -> str:
+    """As it is in a SIP address."""
+    return f"[{host}]" if ":" in host else host
+
+
+def _local(host: str) -> bool:
+    return host == "::1" or host.startswith("127.")
 
 
 def _tls(settings: WorkerSettings) -> list[str]:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
 
@@ -89,11 +90,11 @@ class SipWorkers:
             task.cancel()
         if self._links:
             await asyncio.wait(self._links, timeout=_CLOSING_SECONDS)
-        for task in (*self._keeping, *self._links):
-            task.cancel()
-        await asyncio.gather(*self._keeping, *self._links, return_exceptions=True)
+        await _cancelled(self._keeping)
         if self._server is not None:
             self._server.close()
+            await asyncio.sleep(0)  # a link that was being accepted becomes a task now
+        await _cancelled(self._links)
         self._folder.cleanup()
 
     async def dial(self, target: str, *, ring_seconds: float | None = None) -> MediaCall:
@@ -150,6 +151,13 @@ class SipWorkers:
             await self._board.carry(call, call.run(rest), taken=details.dialled is not None)
         finally:
             keeper.calls -= 1
+
+
+async def _cancelled(tasks: Iterable[asyncio.Task[None]]) -> None:
+    ending = tuple(tasks)
+    for task in ending:
+        task.cancel()
+    await asyncio.gather(*ending, return_exceptions=True)
 
 
 def _joined(tls: Tls, path: Path) -> str:

@@ -47,6 +47,8 @@ class Habits:
 
     host: str = "127.0.0.1"
     """Where it calls from."""
+    far: str = "127.0.0.1"
+    """Where it calls."""
     transport: str = "udp"
     secured: ssl.SSLContext | None = None
     codecs: tuple[int, ...] = (A_LAW,)
@@ -128,7 +130,7 @@ class Phone(FarEnd):
 
     async def open(self, port: int, caller: str, called: str) -> None:
         host = self.habits.host
-        self._far_sip, self._uri = ("127.0.0.1", port), f"sip:{called}@127.0.0.1:{port}"
+        self._far_sip, self._uri = (self.habits.far, port), f"sip:{called}@{self.habits.far}:{port}"
         if self.habits.transport == "udp":
             self._sip: UdpWire | TcpWire = await UdpWire.open(host, self._signal)
         else:

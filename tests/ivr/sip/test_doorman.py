@@ -38,6 +38,29 @@ async def test_strangers_are_refused_and_friends_are_not(transport: str) -> None
             await phone.hung_up_on()
 
 
+def _own_address() -> str:
+    """One of this machine's that is not its loopback."""
+    with socket.socket(type=socket.SOCK_DGRAM) as udp:
+        try:
+            udp.connect(("192.0.2.1", 9))  # sends nothing
+        except OSError:
+            pytest.skip("this machine has no other address than its loopback")
+        return str(udp.getsockname()[0])
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_where_all_addresses_are_listened_on_each_has_its_doorman(transport: str) -> None:
+    address, desk, port = _own_address(), Desk(), free_port()
+    habits = Habits(host=address, far=address, transport=transport)
+    async with workers(desk, port, host="0.0.0.0", allowed=LISTED):
+        with pytest.raises(ConnectionRefusedError) as refused:
+            await Phone.dial(port, CALLER, habits=habits)
+        assert refused.value.args == (403,)
+    async with workers(desk, port, host="0.0.0.0", allowed=(ip_network(address),)), dialled(port, habits) as phone:
+        await desk.call()
+        assert f"c=IN IP4 {address}" in phone.sdp
+
+
 async def test_an_address_in_the_message_is_not_believed() -> None:
     desk, port = Desk(), free_port()
     async with workers(desk, port, allowed=LISTED):
