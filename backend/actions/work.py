@@ -15,7 +15,8 @@ from backend.actions.dues import NewDue
 from backend.actions.outbox import NewNotice
 from backend.actions.recipients import Recipient
 from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
-from backend.contract.words import AssignmentState, EventKind
+from backend.contract.phone import is_call
+from backend.contract.words import AssignmentState, EventKind, Role
 from backend.database import execute, find
 from backend.rules import lifecycle, roles
 
@@ -224,6 +225,10 @@ class TicketWork:
 
     async def tell_contact(self, template: str, *, at_once: bool = False, **args: Any) -> None:
         to = await recipients.contact_of(self.ticket, elsewhere=template != "question")
+        if self.ticket.hidden_reporter and is_call(to.channel, template):
+            # Anybody might take up that telephone: a seat calls, and makes sure who it is.
+            self.tell(await recipients.desk((Role.SEAT,)), "follow_up", at_once=at_once)
+            return
         self.tell([to], template, at_once=at_once, **args)
 
     def tell(self, to: Iterable[Recipient], template: str, *, at_once: bool = False, **args: Any) -> None:

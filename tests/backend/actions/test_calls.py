@@ -384,3 +384,10 @@ async def test_only_the_line_that_delivers_it_reports_a_call_and_for_its_own_tic
         await calls.record_call(await town.context(), LINE, number, CallIn(outcome=CallOutcome.BUSY))
     with pytest.raises(Invalid):
         await calls.record_call(await town.context(), town.staff["sue"], number, request)
+
+
+async def test_nobody_rings_the_telephone_of_a_hidden_reporter(town: Town) -> None:
+    number = await _answered(town, await town.caller(), kind=Kind.REPORT)
+    assert await town.notices("completed", number) == []
+    assert {notice.channel for notice in await town.notices("follow_up", number)} <= {"telegram-staff", "web-staff"}
+    assert await town.notices("follow_up", number)
