@@ -36,8 +36,8 @@ from dialogs.wording import Wording
 from embedded import EmbeddedServerError, throwaway_dir
 from ivr.app import Phone
 from ivr.sip.workers import WorkersFailed
-from ivr.speech import delivery
-from ivr.voice import building, corpus, prompts, rendering
+from ivr.speech import delivery, model
+from ivr.voice import audition, building, corpus, prompts, rendering
 from settings import ListenAddress, Settings, SettingsError, describe_settings, load_settings
 
 SCENARIOS = loader.BUILT_IN
@@ -211,8 +211,9 @@ def prompts_build(folder: Annotated[Path, typer.Argument(help="of the prompts")]
     chosen = _settings()
     wanted = _spoken_texts(chosen)
     try:
-        renderer = rendering.Renderer(chosen.models_dir / "kokoro")
-    except rendering.RenderingUnavailable as error:
+        ear = model.load(delivery.locate(chosen.models_dir, chosen.vosk_model_path))
+        renderer = rendering.Renderer(chosen.models_dir / "kokoro", audition.Audition(ear))
+    except (delivery.ModelUnavailable, rendering.RenderingUnavailable) as error:
         _fail([str(error)])
     typer.echo(f"{building.build(folder, wanted, renderer.render, told=typer.echo)} rendered")
 
