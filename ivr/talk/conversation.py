@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -18,7 +18,7 @@ from dialogs.sessions import SessionBusy, SessionLost
 from ivr.call import TransferOutcome
 from ivr.talk.line import CutOff, Line
 from ivr.talk.phrasebook import phrasebook
-from ivr.talk.presenter import CORRECT, GO_ON, MORE, Presented, View, present, press, standing_choices
+from ivr.talk.presenter import AS_IT_IS, CORRECT, GO_ON, MORE, Presented, View, present, press, standing_choices
 from ivr.talk.prompt import Clip, Prompt
 from ivr.talk.question import (
     HUMAN,
@@ -46,6 +46,13 @@ _TRIES = 3
 _BUSY_PAUSES = (0.3, 1.0, 2.0)
 """Seconds before an event is tried again that the session store could not take."""
 _STORE_AWAY = (SessionBusy, SessionLost, RedisError)
+
+_UNFOLDED: Final[Mapping[str, Callable[[View], View]]] = {
+    MORE: lambda view: replace(view, page=view.page + 1),
+    CORRECT: lambda view: replace(view, page=0, correcting=True),
+    AS_IT_IS: lambda view: replace(view, page=0, correcting=False),
+}
+"""Choices that show the same question otherwise."""
 
 Talk = Callable[[Incoming], Awaitable[Reply]]
 
@@ -200,7 +207,7 @@ class Conversation:
         """What was wrong with an answer that is none."""
         match answer:
             case Silent():
-                return self.spoken.say("ivr.silent")
+                return self.spoken.say("ivr.silent" if self.line.hears else "ivr.no_key")
             case Unclear(keyed=True):
                 return self.spoken.say("ivr.wrong_key" if question.entry is None else "ivr.wrong_digits")
         return self.spoken.say("ivr.unclear")
@@ -236,8 +243,8 @@ class Conversation:
             assert question is not None
             answer = await self.ask(question, (*said, *presented.prompt), tried)
             said = ()
-            if isinstance(answer, Chosen) and answer.means in (MORE, CORRECT):
-                view = replace(view, page=view.page + 1) if answer.means == MORE else replace(view, correcting=True)
+            if isinstance(answer, Chosen) and answer.means in _UNFOLDED:
+                view = _UNFOLDED[answer.means](view)
                 presented = self._unfolded(reply, view)
                 continue
             event = await self._event(answer, presented)

@@ -68,7 +68,7 @@ class FollowUp:
 
     async def _suits(self, talk: Conversation, notice: NoticeOut) -> Consent:
         spoken, book = talk.spoken, phrasebook()
-        offers = (("yes", book.yes), ("later", book.later), ("declined", book.declined))
+        offers = (("yes", book.suits), ("later", book.later), ("declined", book.declined))
         choices = tuple(Choice(name, str(key), said) for key, (name, said) in enumerate(offers, 1))
         parts: list[Part] = [
             *spoken.say("ivr.out.greeting", city=self.hotline.settings.city),

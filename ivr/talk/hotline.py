@@ -232,7 +232,8 @@ class _Call:
             if isinstance(answer, Entered):
                 return answer.text
             silent = isinstance(answer, Silent)
-            prompt = (*self._spoken.say("ivr.silent" if silent else "ivr.wrong_number"), *ask)
+            problem = self._talk.problem(answer, question) if silent else self._spoken.say("ivr.wrong_number")
+            prompt = (*problem, *ask)
         raise HumanWanted("no_input" if silent else "no_match")
 
     # --- humans and ends ------------------------------------------------------------------------------------------

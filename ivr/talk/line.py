@@ -50,6 +50,7 @@ _INTERRUPTS = 20
 """Loud frames among the last 30 by which a story cuts its prompt short; an echo of the prompt is softer."""
 
 
+_NEVER = -(10**9)
 _GONE = Ended(EndReason.HANGUP)
 
 
@@ -101,6 +102,9 @@ class Line:
         self._lockstep = lockstep
         self._events = call.events()
         self._queued = 0
+        self._frames = 0
+        self._whole_at = _NEVER
+        """When an entry became whole by its last digit, in frames."""
 
     @property
     def hears(self) -> bool:
@@ -157,6 +161,7 @@ class Line:
         if isinstance(event, Ended):
             raise CallOver(event.reason)
         if isinstance(event, Audio):
+            self._frames += 1
             self._queued = max(0, self._queued - 1)
         return event
 
@@ -203,10 +208,17 @@ class _Asker:
                 return answer
 
     def _press(self, digit: str) -> Answer | None:
+        if digit == END and self.line._whole_at > self.line._frames - _BETWEEN_KEYS * FRAMES_PER_SECOND:
+            self.line._whole_at = _NEVER
+            return None  # it belongs to the entry before, which was whole without it
+        self.line._whole_at = _NEVER
         self.line._hush()
         self.line.show_heard(digit)
         self._quiet = self._speaking = 0
-        return self._keys.press(digit)
+        answer = self._keys.press(digit)
+        if isinstance(answer, Entered) and digit != END:
+            self.line._whole_at = self.line._frames
+        return answer
 
     async def _hear(self, frame: bytes) -> Answer | None:
         if self.listening is None:

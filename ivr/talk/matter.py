@@ -92,7 +92,7 @@ class Matter:
             return spoken.say("ivr.matter_of_kind")
         first: Speech = ()
         if before is not None and not isinstance(before, Chosen):
-            first = spoken.say("ivr.silent" if isinstance(before, Silent) else "ivr.unclear")
+            first = self._conversation.problem(before, self._question("", by_voice))
         if not by_voice:
             return (*first, *spoken.say("ivr.matter_by_keys"), Pause(0.3), *self._kinds_told())
         ask = spoken.say("ivr.matter" if before is None else "ivr.matter_example")

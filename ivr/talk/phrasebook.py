@@ -37,6 +37,8 @@ class Phrasebook(BaseModel):
     anew: Said
     connect: Said
     stay: Said
+    suits: Said
+    """A call that we make comes at a good time."""
     later: Said
     declined: Said
     correct: Said

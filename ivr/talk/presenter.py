@@ -23,6 +23,8 @@ MORE: Final = "more"
 CORRECT: Final = "correct"
 """Means: name the answers, so that one can be chosen to be corrected."""
 
+AS_IT_IS: Final = "as_it_is"
+"""Means: correct nothing after all."""
 GO_ON: Final = "go_on"
 """Means: leave a question that need not be answered."""
 
@@ -70,6 +72,9 @@ _END_ENTRY = {
 
 _NOT_READ = frozenset({"engine.not_given", "engine.left_to_link", "engine.left_to_seat"})
 """Answers that the read-back leaves out."""
+
+_LEFT = frozenset({"engine.left_to_link", "engine.left_to_seat"})
+"""Those that a caller cannot give now."""
 
 _UNSAID = frozenset({"menu.choose", "engine.put_off_link", "engine.put_off_seat", "engine.file_kept"})
 """Texts that go with buttons or files, or with questions that a caller never heard."""
@@ -311,10 +316,13 @@ def _said_as(label: Words) -> tuple[str, ...]:
 def _summary(summary: Summarise, spoken: Spoken, view: View) -> Presented:
     lines = [line for line in summary.lines if line.field and line.command]
     if view.correcting:
-        buttons = [Button(line.label, line.command) for line in lines]
+        buttons = [Button(line.label, line.command) for line in lines if _key(line.shown) not in _LEFT]
         told, choices = listing(buttons, spoken, view.page)
         ask = () if view.page else (*spoken.say("ivr.which_line"), _BREATH)
-        return Presented((), (*ask, *told), Question((*choices, *standing_choices()), listens=view.hears))
+        leave = Choice(AS_IT_IS, _BACK_KEY, _command_phrases().get("keep", ()))
+        if told:
+            told = (*told, *spoken.say("ivr.as_it_is"), *press(spoken, _BACK_KEY))
+        return Presented((), (*ask, *told), Question((*choices, leave, *standing_choices()), listens=view.hears))
     ways = {_verb(button): button for button in _flat(summary.controls)}
     book = phrasebook()
     phrases = _command_phrases()

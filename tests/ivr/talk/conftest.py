@@ -10,13 +10,26 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from datetime import datetime
+from inspect import iscoroutinefunction
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from backend.contract.models import AttachmentOut, TicketOut, TicketSummary, TranscriptIn
+from backend.contract.models import (
+    AnswerAtOnceIn,
+    AskIn,
+    AttachmentOut,
+    ClaimIn,
+    NoticeOut,
+    RatingOut,
+    SignIn,
+    TicketOut,
+    TicketSummary,
+    TranscriptIn,
+)
 from dialogs.emergencies import Emergencies
 from dialogs.events import Person
 from dialogs.finder import MixtureFinder
@@ -26,7 +39,7 @@ from ivr.speech.model import SpeechModel
 from ivr.talk.conversation import Shared
 from ivr.talk.ear import Ear
 from ivr.talk.hotline import Hotline, HotlineSettings
-from tests.backend.city import City, city, deps_with, running
+from tests.backend.city import City, city, deps_with, new_ticket, running
 from tests.dialogs.conftest import Town, opened_town
 from tests.ivr.speech.conftest import speech_model
 from tests.ivr.talk.callers import BriefVoice, ReactingCall
@@ -37,8 +50,9 @@ T = TypeVar("T")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
     for item in items:
-        if item.path.parent.name == "talk" and item.path.parent.parent.name == "ivr":
+        if item.path.parent == here and iscoroutinefunction(getattr(item, "function", None)):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
@@ -153,3 +167,47 @@ def exchange(served_town: Town, ear: Ear) -> Exchange:
             lockstep=True,
         ),
     )
+
+
+@dataclass(frozen=True)
+class Office:
+    """What the other side does meanwhile."""
+
+    exchange: Exchange
+
+    async def answered(self, caller: str, **changes: Any) -> str:
+        """A ticket of the caller's that was answered; its number."""
+        backend = self.exchange.town.backend
+        form = new_ticket("other", title="路灯不亮", unclear=True, **changes)
+        receipt = await backend.client.file_ticket(form, actor=f"phone:{caller}", key=backend.key())
+        request = AnswerAtOnceIn(version=1, text="路灯已经修好")
+        await backend.staff("seat-1").answer_at_once(receipt.number, request, key=backend.key())
+        return receipt.number
+
+    async def asked(self, caller: str) -> str:
+        """A ticket of the caller's about which a department asks something; its number."""
+        backend = self.exchange.town.backend
+        receipt = await backend.client.file_ticket(new_ticket(), actor=f"phone:{caller}", key=backend.key())
+        power = backend.staff("power-1")
+        seen = await power.view_ticket(receipt.number)
+        part = seen.assignments[0].id
+        signed = await power.sign(part, SignIn(version=seen.version), key=backend.key())
+        await power.ask(part, AskIn(version=signed.version, text="几点停的电"), key=backend.key())
+        return receipt.number
+
+    async def notice(self, template: str, number: str) -> NoticeOut:
+        """The notice of this kind about a ticket, as the phone claims it."""
+        while True:
+            page = await self.exchange.town.backend.client.claim_notices(ClaimIn(channels=["phone"]))
+            assert page.items, f"no {template} about {number}"
+            for one in page.items:
+                if (one.template, one.args.get("number")) == (template, number):
+                    return one
+
+    async def rating(self, number: str) -> RatingOut | None:
+        return (await self.exchange.town.backend.staff("office").view_ticket(number)).rating
+
+
+@pytest.fixture
+def office(exchange: Exchange) -> Office:
+    return Office(exchange)

@@ -1,0 +1,126 @@
+"""Calls about tickets there are: progress by number and code, and ratings."""
+
+import pytest
+
+from backend.contract.words import Grade
+from tests.ivr.talk.callers import ReactingCall, cue, hangs_up, hums, presses, says
+from tests.ivr.talk.conftest import Exchange, Office
+
+NUMBERS = iter(f"+86{number}" for number in range(13600000001, 13600000099))
+
+
+@pytest.fixture
+def keys(exchange: Exchange) -> Exchange:
+    return exchange.with_hotline(ear=None)
+
+
+@pytest.fixture
+def caller() -> str:
+    return next(NUMBERS)
+
+
+async def test_ones_own_ticket_is_told_by_its_number_alone(exchange: Exchange, office: Office, caller: str) -> None:
+    number = await office.answered(caller)
+    call = ReactingCall(
+        cue("请直接说", says("查询进度")),
+        cue("请报工单编号", presses(f"{number}#")),
+        cue("路灯已经修好", presses("#")),
+        cue("还要办别的事吗", hangs_up(after=1)),
+        caller=caller,
+    )
+    await exchange.takes(call)
+    assert "已经办结，等您评价" in call.said
+    assert await office.rating(number) is None
+
+
+async def test_anothers_ticket_takes_its_code_and_guesses_are_limited(
+    keys: Exchange, office: Office, caller: str
+) -> None:
+    number = await office.answered(caller)
+    code = str((await office.notice("received", number)).args["code"])
+    wrong = "000000" if code != "000000" else "111111"
+    call = ReactingCall(
+        cue("只能按键", presses("3")),
+        cue("请报工单编号", presses("12345#")),
+        cue("位数不对", presses(f"{number}#")),
+        cue("请报查询码", presses(f"{wrong}#")),
+        cue("编号和查询码对不上", presses(f"{code}#")),
+        cue("现在的状态是", hangs_up(after=1)),
+    )
+    await keys.takes(call)
+    assert "路灯已经修好" not in call.said or "答复是" in call.said
+    guesser = ReactingCall(
+        cue("只能按键", presses("3")),
+        cue("请报工单编号", presses(number)),
+        *(cue("请报查询码", presses(f"{wrong}#")) for _ in range(5)),
+        cue("试的次数太多了", hangs_up(after=1)),
+    )
+    await keys.takes(guesser)
+
+
+async def test_an_answered_ticket_is_offered_and_rated_by_voice(
+    exchange: Exchange, office: Office, caller: str
+) -> None:
+    number = await office.answered(caller)
+    call = ReactingCall(
+        cue("请直接说", says("评价")),
+        cue("要评价的是这张工单吗", says("是的")),
+        cue("办得怎么样", says("满意")),
+        cue("实际解决了吗", says("已经解决")),
+        cue("还有什么想说的吗", says("办事窗口态度很好，谢谢你们")),
+        cue("谢谢您的评价", hangs_up(after=1)),
+        caller=caller,
+    )
+    await exchange.takes(call)
+    rating = await office.rating(number)
+    assert rating is not None
+    assert (rating.grade, rating.solved, rating.comment) == (Grade.SATISFIED, True, "办事窗口态度很好谢谢你们")
+
+
+async def test_dissatisfied_by_key_means_it_is_done_again(keys: Exchange, office: Office, caller: str) -> None:
+    number = await office.answered(caller)
+    call = ReactingCall(
+        cue("只能按键", presses("41")),
+        cue("办得怎么样", presses("3")),
+        cue("实际解决了吗", presses("2")),
+        cue("说说哪里不满意", presses("#")),
+        cue("重新办理", hangs_up(after=1)),
+        caller=caller,
+    )
+    await keys.takes(call)
+    rating = await office.rating(number)
+    assert rating is None or rating.grade is Grade.DISSATISFIED
+    assert (await keys.town.backend.staff("office").view_ticket(number)).state != "completed"
+
+
+async def test_who_hangs_up_after_the_grade_has_rated(keys: Exchange, office: Office, caller: str) -> None:
+    """What only the grade implies is taken as said; a comment that was begun goes along."""
+    for cues in (
+        [cue("实际解决了吗", hangs_up())],
+        [cue("实际解决了吗", presses("1")), cue("还有什么想说的吗", hums()[:-1], hangs_up())],
+    ):
+        number = await office.answered(caller)
+        call = ReactingCall(
+            cue("只能按键", presses("4")), cue("这张工单", presses("1")), cue("办得怎么样", presses("1")), *cues,
+            caller=caller,
+        )  # fmt: skip
+        await keys.takes(call)
+        rating = await office.rating(number)
+        assert rating is not None
+        assert (rating.grade, rating.solved) == (Grade.SATISFIED, True)
+
+
+async def test_who_only_listens_to_the_answer_is_not_pressed_for_a_rating(
+    keys: Exchange, office: Office, caller: str
+) -> None:
+    number = await office.answered(caller)
+    call = ReactingCall(
+        cue("只能按键", presses("4")),
+        cue("这张工单", presses("2")),
+        cue("十二位工单编号", presses("123#")),
+        cue("十二位数字", presses(f"{number}#")),
+        cue("还要办别的事吗", hangs_up()),
+        caller=caller,
+    )
+    await keys.takes(call)
+    assert [one.number for one in await keys.tickets(call)] == [number]  # and nobody is called back for nothing
