@@ -32,5 +32,6 @@ class Keys:
         return True
 
     def end(self, now: float) -> None:
-        self._down = False
-        self._ended = now
+        if self._down:  # a further end is the one made up for the INFO of the same press
+            self._down = False
+            self._ended = now

@@ -3,39 +3,16 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from ivr.call import EndReason
 from ivr.sip.dialling import NotReached, Unreached, reason, uri
 from ivr.sip.settings import NumberForm, SipSettings, Trunk
-from tests.ivr.contract import CALLER, PATIENCE, Events, Line, MediaCallContract
+from tests.ivr.contract import CALLER, PATIENCE, Events
 from tests.ivr.sip.desk import Desk, dialled, waiting, workers
 from tests.ivr.sip.digest import Account
-from tests.ivr.sip.exchange import Exchange, opened
 from tests.ivr.sip.phone import free_port, header
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def exchange() -> AsyncIterator[Exchange]:
-    async with opened() as exchange:
-        yield exchange
-
-
-@pytest.mark.asyncio(loop_scope="module")
-class TestContract(MediaCallContract):
-    @pytest_asyncio.fixture(loop_scope="module")
-    async def line(self, exchange: Exchange) -> AsyncIterator[Line]:
-        async with waiting() as phone:
-            yield await exchange.workers.dial(f"sip:{CALLER}@{phone.place}"), phone
-
-    @pytest_asyncio.fixture(loop_scope="module")
-    async def events(self, line: Line) -> AsyncIterator[Events]:  # type: ignore[override] # on the same loop
-        events = Events(line[0])
-        yield events
-        await events.stop()
 
 
 @pytest.fixture

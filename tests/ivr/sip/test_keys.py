@@ -40,6 +40,15 @@ def test_info_alone_counts_each_though_its_end_is_made_up_late() -> None:
     assert keys.start("6", 10.44)
 
 
+def test_the_late_end_of_an_info_swallows_no_further_press() -> None:
+    keys = Keys()
+    assert keys.start("7", 10.0)
+    assert not keys.start("7", 10.08)
+    keys.end(10.1)
+    keys.end(10.42)
+    assert keys.start("7", 10.44)
+
+
 def test_a_lost_end_loses_no_further_press() -> None:
     keys = Keys()
     assert keys.start("3", 10.0)

@@ -4,40 +4,18 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from ivr.audio import loudness, silence, tone
 from ivr.call import Digit, EndReason
 from ivr.sip.settings import SipSettings
 from ivr.sip.workers import SipWorkers, WorkersFailed
-from tests.ivr.contract import CALLER, LOUD, PATIENCE, Events, Line, MediaCallContract, loud_frames
+from tests.ivr.contract import CALLER, LOUD, PATIENCE, Events, loud_frames
 from tests.ivr.sip.desk import Desk, dialled, workers
-from tests.ivr.sip.exchange import Exchange, opened
+from tests.ivr.sip.exchange import opened
 from tests.ivr.sip.g711 import decode
 from tests.ivr.sip.phone import Phone, free_port
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def exchange() -> AsyncIterator[Exchange]:
-    async with opened() as exchange:
-        yield exchange
-
-
-@pytest.mark.asyncio(loop_scope="module")
-class TestContract(MediaCallContract):
-    @pytest_asyncio.fixture(loop_scope="module")
-    async def line(self, exchange: Exchange) -> AsyncIterator[Line]:
-        async with dialled(exchange.port) as phone:
-            yield await exchange.desk.call(), phone
-
-    @pytest_asyncio.fixture(loop_scope="module")
-    async def events(self, line: Line) -> AsyncIterator[Events]:  # type: ignore[override] # on the same loop
-        events = Events(line[0])
-        yield events
-        await events.stop()
 
 
 @pytest.fixture
