@@ -63,15 +63,8 @@ class Manner:
 _MANNERS = (
     Manner("."),
     Manner(","),
-    Manner("!"),
     Manner(".", length=12),
-    Manner(",", speed=1.1),
     Manner(".", speed=0.9),
-    Manner(",", length=12),
-    Manner(""),
-    Manner(".", speed=1.15, length=20),
-    Manner("!", speed=0.9, length=8),
-    Manner(".", length=40),
 )
 """The first is what most pieces are said in."""
 
