@@ -48,9 +48,7 @@ async def send_left(visit: Visit) -> None:
     except BackendError as error:
         if passes(error):
             raise
-        log.error(
-            "what was left cannot be sent", extra={"action": "send_left", "verb": errand.verb, "code": error.code}
-        )
+        log.warning("what was left is lost", extra={"action": "send_left", "verb": errand.verb, "code": error.code})
     visit.session.errand = None
 
 

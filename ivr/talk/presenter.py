@@ -15,7 +15,6 @@ from ivr.talk.phrasebook import phrasebook
 from ivr.talk.prompt import Clip, Prompt
 from ivr.talk.question import END, HUMAN, REPEAT, Choice, Entry, Question, Recording
 from ivr.talk.wording import Spoken
-from ivr.voice.reading import digits
 from ivr.voice.speech import Part, Pause, Speech
 
 MORE: Final = "more"
@@ -81,6 +80,9 @@ _UNSAID = frozenset({"menu.choose", "engine.put_off_link", "engine.put_off_seat"
 
 _GIVES_NUMBER = frozenset({"form.filed", "human.coming"})
 """Texts that tell a new ticket's number: it is said twice, for whoever writes it down."""
+
+_LONGEST_READ = 40
+"""Characters of somebody's own words, beyond which reading them back helps nobody."""
 
 _TOWNS = ("街道", "区", "县", "市", "镇", "乡")
 """What people leave out of a place's name."""
@@ -244,7 +246,7 @@ def _ways(ways: Mapping[str, Button], taken: set[str]) -> tuple[Choice, ...]:
         keys = [key for key in _WAYS.get(verb, ()) if key not in taken]
         said = phrases.get(verb, ()) + ((phrasebook().finished) if verb == "done" else ())
         if verb == "skip":
-            said += tuple(phrase for phrase in read_phrases().nothing if _chinese(phrase))
+            said += tuple(phrase for phrase in read_phrases().nothing if is_chinese(phrase))
         if verb == "human":
             continue  # key 0 and its phrases are there always
         choices.append(Choice(button.command, keys[0] if keys else "", said))
@@ -298,7 +300,7 @@ def _phrases(button: Button, key: str, *, places: bool) -> tuple[str, ...]:
     words += phrasebook().ordinals.get(key, ())
     if places:
         words += [short for word in words for town in _TOWNS if len(short := word.removesuffix(town)) > 1]
-    return tuple(dict.fromkeys(_bare(word) for word in words if _chinese(word)))
+    return tuple(dict.fromkeys(said_plainly(word) for word in words if is_chinese(word)))
 
 
 def _said_as(label: Words) -> tuple[str, ...]:
@@ -349,18 +351,18 @@ def _read_back(line: SummaryLine, spoken: Spoken, view: View) -> Prompt | None:
     if line.field in view.recorded:
         clip = view.recorded[line.field]
         return (clip,) if clip is not None else spoken.say("ivr.recorded")
-    if isinstance(line.shown, str) and "*" in line.shown:
-        return (*spoken.say("ivr.ends_in"), *digits(line.shown.rpartition("*")[2], spoken.language))
+    if isinstance(line.shown, str) and len(line.shown) > _LONGEST_READ:
+        return spoken.say("ivr.noted_down")
     return None if _key(line.shown) in _NOT_READ else spoken.speech(line.shown)
 
 
 def _corrections(summary: Summarise) -> list[Choice]:
     """改电话: each line by its name."""
-    before = tuple(phrase for phrase in read_phrases().before if _chinese(phrase))
+    before = tuple(phrase for phrase in read_phrases().before if is_chinese(phrase))
     found = []
     for line in summary.lines:
         if isinstance(line.label, Localized) and line.command:
-            names = dict.fromkeys(_bare(name) for name in _said_as(line.label))
+            names = dict.fromkeys(said_plainly(name) for name in _said_as(line.label))
             found.append(Choice(line.command, "", tuple(f"{one}{name}" for name in names for one in ("", *before))))
     return found
 
@@ -377,7 +379,7 @@ def _kinds(ask: Ask, options: Sequence[Button]) -> Mapping[str, str]:
 def _command_phrases() -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for phrase, verb in read_phrases().commands.items():
-        if _chinese(phrase):
+        if is_chinese(phrase):
             found[verb] = (*found.get(verb, ()), phrase)
     return found
 
@@ -394,11 +396,12 @@ def _verb(button: Button) -> str:
     return button.command.partition(":")[0]
 
 
-def _chinese(text: str) -> bool:
+def is_chinese(text: str) -> bool:
+    """Whether it can be said at all: the recogniser knows no other language."""
     return any("\u4e00" <= sign <= "\u9fff" for sign in text)
 
 
-def _bare(text: str) -> str:
+def said_plainly(text: str) -> str:
     """Without what is not said: brackets with their content, and a full stop at the end."""
     kept, depth = [], 0
     for sign in text:

@@ -17,6 +17,8 @@ from ivr.call import FRAME_BYTES, SAMPLE_RATE
 from ivr.talk.line import Line
 from ivr.talk.prompt import Clip
 
+ONLY_RECORDED: Final = Message("phone.only_recorded")
+
 log = logging.getLogger(__name__)
 
 _SHORTEST: Final = 0.8
@@ -70,7 +72,7 @@ def is_empty(pcm: bytes) -> bool:
 
 def or_recorded(text: str) -> str:
     """The words, or those that send whoever reads them to the recording."""
-    return text or Wording("zh_CN").text(Message("phone.only_recorded"))
+    return text or Wording("zh_CN").text(ONLY_RECORDED)
 
 
 def played_back(pcm: bytes, text: str) -> Clip | None:

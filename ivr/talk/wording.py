@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from dialogs.message import Localized, Message, Words
 from dialogs.wording import Wording
-from ivr.voice.reading import aloud, number, sentence
+from ivr.voice.reading import aloud, digits, number, sentence
 from ivr.voice.speech import Speech
 from locales import catalogue
 
 DOMAIN = "voice"
+_MASKED = "*"
+"""Stands in a telephone number for what is not shown; the end of it is."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Spoken:
                 return sentence(text, {name: self._argument(arg) for name, arg in args.items()}, self.language)
             case Localized():
                 return (words.spoken(self.language),)  # one prompt, rendered ahead, numbers and all
+        if _MASKED in words:
+            return (*self.say("ivr.ends_in"), *digits(words.rpartition(_MASKED)[2], self.language))
         return aloud(words, self.language)
 
     def say(self, key: str, **args: Words | int) -> Speech:

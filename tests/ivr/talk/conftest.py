@@ -1,7 +1,7 @@
 """The hotline over a real backend and the real speech model, for calls in memory.
 
-One backend serves all tests of this folder, which takes most of their time away; each call comes from a number of its
-own. So these tests share one event loop too.
+One backend serves all tests of a module, which takes most of their time away; each call comes from a number of its own.
+So they share one event loop too.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if item.path.parent == here and iscoroutinefunction(getattr(item, "function", None)):
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Exchange:
         return tickets[0]
 
 
-@pytest_asyncio.fixture(scope="package", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def served_town(
     city: City,
     make_database: Callable[[str], str],
@@ -108,7 +108,7 @@ async def served_town(
             yield town
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def ear(speech_model: SpeechModel) -> Iterator[Ear]:
     """One for all, so that its dictation is warm; decoding in the test's own thread is fastest here."""
     with InlineThreads() as threads:

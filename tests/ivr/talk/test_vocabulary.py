@@ -1,0 +1,24 @@
+import pytest
+
+from dialogs.templates.loader import BUILT_IN, load_scenarios
+from ivr.speech.model import SpeechModel
+from ivr.speech.phrases import PhraseFaults
+from ivr.talk.vocabulary import check_phrases
+
+SCENARIOS = load_scenarios(BUILT_IN)
+
+
+def test_all_that_callers_are_expected_to_say_can_be_heard(speech_model: SpeechModel) -> None:
+    check_phrases(speech_model.knows, SCENARIOS)
+
+
+def test_a_phrase_that_cannot_be_heard_is_named_with_its_file_and_line(speech_model: SpeechModel) -> None:
+    def knows(word: str) -> bool:
+        return "诉" not in word and "燃" not in word and speech_model.knows(word)
+
+    with pytest.raises(PhraseFaults) as raised:
+        check_phrases(knows, SCENARIOS)
+    faults = "\n".join(raised.value.faults)
+    assert "phrases.yaml:" in faults
+    assert "gas-fee.yaml:" in faults
+    assert "诉" in faults
