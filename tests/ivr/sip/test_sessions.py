@@ -116,7 +116,8 @@ async def test_requests_sent_again_are_one_request(exchange: Exchange) -> None:
     talk = Talk(await exchange.call_of(number), phone)
     phone.again(message)
     await talk.both_hear()
-    assert exchange.desk.calls.empty()
+    while not exchange.desk.calls.empty():  # one that was cancelled may have come late
+        assert exchange.desk.calls.get_nowait().caller != number
     phone._cseq += 1
     goodbye = phone.send("BYE")
     for _ in range(3):
