@@ -67,7 +67,11 @@ class SipWorkers:
         """Returns once every worker takes calls. Raises WorkersFailed."""
         if sys.platform != "linux" and needed(self._settings.host, self._settings.allowed):
             raise WorkersFailed("only on Linux can SIP be taken from listed addresses alone; elsewhere use 127.0.0.1")
-        self._keepers = {settings.port: Keeper(settings) for settings in self._worker_settings()}
+        try:
+            self._keepers = {settings.port: Keeper(settings) for settings in self._worker_settings()}
+        except WorkersFailed:
+            self._folder.cleanup()
+            raise
         self._server = await asyncio.start_unix_server(self._accept, self._link)
         self._keeping = [
             asyncio.create_task(keeper.run(), name=f"sip worker {port}") for port, keeper in self._keepers.items()
