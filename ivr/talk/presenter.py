@@ -193,9 +193,9 @@ def _asked(ask: Ask, spoken: Spoken, view: View) -> Presented:
         taken.add(_BACK_KEY)  # nine is an amount
     question = replace(question, choices=(*choices, *_ways(ways, taken)))
     prompt = _prompt(ask, spoken, view, told, question, ticked="done" in ways and bool(options))
-    if ("skip" in ways or "keep" in ways) and ask.attempt == 0:
+    if ("skip" in ways or "keep" in ways) and not (ask.attempt or view.page):
         prompt = (*prompt, *spoken.say("ivr.skip_hint" if "skip" in ways else "ivr.keep_hint"))
-    if view.hints:
+    if view.hints and not view.page:
         prompt = (*prompt, _BREATH, *spoken.say("ivr.hints"))
     enough = ways["done"].command if "done" in ways else ""
     return Presented((), prompt, question, ask, kinds=_kinds(ask, options), enough=enough)

@@ -49,8 +49,8 @@ def caption(prompt: Prompt, language: str) -> str:
             continue
         if not shown or shown[-1] in _ENDS:
             shown += joint if shown else ""
-        elif silence and len(last) == len(text) == 1:
-            shown += " "  # the groups of a number
+        elif silence and _is_figure(last, language) and _is_figure(text, language):
+            shown += short.replace("，", " ")  # the groups of a number
         elif silence:
             shown += long if silence >= _LONG else short
         elif len(last) > 1 or len(text) > 1:
@@ -58,3 +58,7 @@ def caption(prompt: Prompt, language: str) -> str:
         shown += text
         silence, last = 0.0, text
     return shown
+
+
+def _is_figure(text: str, language: str) -> bool:
+    return text.isalpha() if language == "en" else len(text) == 1

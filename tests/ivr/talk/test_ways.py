@@ -102,6 +102,12 @@ async def test_a_kind_may_be_said_instead_of_the_matter(exchange: Exchange) -> N
     assert "意见" in call.said or "建议" in call.said.split("现在开始登记")[1]
 
 
+async def test_a_human_is_reached_by_saying_so_where_digits_are_asked_for(exchange: Exchange) -> None:
+    call = ReactingCall(cue("请直接说", says("查询进度")), cue("请报工单编号", says("转人工")))
+    await exchange.takes(call)
+    assert (await exchange.ticket(call)).callback
+
+
 async def test_silence_climbs_the_ladder_with_more_time_on_each_rung(keys: Exchange) -> None:
     call = ReactingCall(*TO_NOISE, cue("主要是什么影响您"))
     await keys.takes(call)

@@ -1,0 +1,62 @@
+import pytest
+
+from ivr.talk.keypad import Keypad
+from ivr.talk.question import (
+    Answer,
+    Choice,
+    Chosen,
+    Entered,
+    Entry,
+    Question,
+    Recorded,
+    Recording,
+    Unclear,
+    WantsHuman,
+    WantsRepeat,
+)
+
+MENU = Question((Choice("a", "1"), Choice("skip", "#")))
+PLAIN = Question((Choice("a", "1"),))
+DATE = Question((Choice("today", "1"), Choice("back", "9")), entry=Entry("date", 1, 8))
+PHONE = Question((Choice("skip", "#"),), entry=Entry("digits", 5, 12))
+STORY = Question(recording=Recording(2, 60))
+
+
+@pytest.mark.parametrize(
+    ("question", "keys", "answer"),
+    [
+        (MENU, "1", Chosen("a")),
+        (MENU, "7", Unclear(keyed=True)),
+        (MENU, "0", WantsHuman()),
+        (MENU, "*", WantsRepeat()),
+        (MENU, "#", Chosen("skip")),
+        (PLAIN, "#", Unclear(keyed=True)),
+        (DATE, "1", None),
+        (DATE, "1#", Chosen("today")),
+        (DATE, "1101#", Entered("1101")),
+        (DATE, "20261101", Entered("20261101")),
+        (DATE, "9#", Chosen("back")),
+        (DATE, "0#", WantsHuman()),
+        (DATE, "05*", WantsRepeat()),
+        (PHONE, "138#", Unclear(keyed=True)),
+        (PHONE, "#", Chosen("skip")),
+        (PHONE, "07155221234#", Entered("07155221234")),
+        (STORY, "#", Recorded(b"")),
+        (STORY, "0", WantsHuman()),
+    ],
+)
+def test_keys(question: Question, keys: str, answer: Answer | None) -> None:
+    keypad = Keypad(question)
+    *first, last = [keypad.press(key) for key in keys]
+    assert not any(first)
+    assert last == answer
+
+
+@pytest.mark.parametrize(("keys", "answer"), [("1101", Entered("1101")), ("1", Chosen("today")), ("0", WantsHuman())])
+def test_a_pause_ends_an_entry_too(keys: str, answer: Answer) -> None:
+    keypad = Keypad(DATE)
+    for key in keys:
+        keypad.press(key)
+    assert keypad.begun
+    assert keypad.paused() == answer
+    assert not keypad.begun
