@@ -21,6 +21,11 @@ def digit(sign: str) -> str:
     return _CALLED[int(sign)]
 
 
+def is_pair(text: str) -> bool:
+    """Whether the text is two digits of such a number."""
+    return len(text) == 2 and set(text) <= set(_CALLED)
+
+
 def number(value: Decimal, unit: str = "") -> tuple[str, ...]:
     """Any number, with `unit` (元, 万元) as part of the last word; from a million millions on digit by digit."""
     whole, _, fraction = format(abs(value), "f").partition(".")

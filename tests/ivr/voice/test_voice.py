@@ -63,7 +63,8 @@ async def test_punctuation_and_pauses_are_heard(prompts: Prompts) -> None:
 
 
 async def test_two_digits_are_one_prompt_where_there_is_one(prompts: Prompts) -> None:
-    assert await said(prompts, ("幺", "三")) == pytest.approx(SECONDS, abs=0.06)
+    assert await said(prompts, ("幺", "三")) == pytest.approx(SECONDS + 0.08, abs=0.06)
+    assert await said(prompts, ("幺", "三", "幺", "三")) == pytest.approx(2 * SECONDS + 2 * 0.08, abs=0.12)
     assert await said(prompts, ("幺", Pause(0.3), "三")) == pytest.approx(2 * SECONDS + 0.3, abs=0.12)
 
 
