@@ -161,7 +161,12 @@ class Doorman:
         return refusal(request, source, self._tag)
 
     def _sort(self, stack: socket.socket) -> _Entry:
-        _attach(stack, _SO_ATTACH_FILTER, program(self._allowed, _WHOLE_PACKET, _NOTHING))
+        try:
+            _attach(stack, _SO_ATTACH_FILTER, program(self._allowed, _WHOLE_PACKET, _NOTHING))
+        except PermissionError:
+            # Some kernels keep this for CAP_NET_ADMIN where it is TCP. It is the second bolt: what sorts connections is below.
+            if stack.type != socket.SOCK_STREAM:
+                raise
         stack.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         neighbour = socket.socket(stack.family, stack.type)
         neighbour.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
