@@ -164,7 +164,7 @@ class Doorman:
         try:
             _attach(stack, _SO_ATTACH_FILTER, program(self._allowed, _WHOLE_PACKET, _NOTHING))
         except PermissionError:
-            # Some kernels keep this for CAP_NET_ADMIN where it is TCP. It is the second bolt: what sorts connections is below.
+            # Some kernels keep this for CAP_NET_ADMIN where it is TCP: a second bolt; what sorts connections is below.
             if stack.type != socket.SOCK_STREAM:
                 raise
         stack.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
