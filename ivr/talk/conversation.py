@@ -17,9 +17,10 @@ from dialogs.exchange import Reply
 from dialogs.sessions import SessionBusy, SessionLost
 from ivr.call import TransferOutcome
 from ivr.talk.line import CutOff, Line
+from ivr.talk.options import MORE, press
 from ivr.talk.phrasebook import phrasebook
-from ivr.talk.presenter import AS_IT_IS, CORRECT, GO_ON, MORE, Presented, View, present, press, standing_choices
-from ivr.talk.prompt import Clip, Prompt
+from ivr.talk.presenter import AS_IT_IS, CORRECT, GO_ON, Presented, View, present, standing_choices
+from ivr.talk.prompt import Clip, Prompt, caption
 from ivr.talk.question import (
     HUMAN,
     REPEAT,
@@ -280,7 +281,8 @@ class Conversation:
                 return Text(_keyed_date(text) if date and not by_voice else text)
             case Recorded(pcm, text):
                 if ask is not None and ask.field:
-                    self._recorded[ask.field] = None if ask.story else played_back(pcm, text)
+                    shown = text or caption(self.spoken.say("ivr.recorded"), self.line.language)
+                    self._recorded[ask.field] = None if ask.story else played_back(pcm, shown)
                 if ask is not None and not ask.field and ask.expect is not Expect.MEDIA:
                     return Text(or_recorded(text))  # a comment: there is no place for its sound
                 await self._keep_sound(pcm, text)

@@ -11,14 +11,13 @@ from dialogs.actions import Choice as Button
 from dialogs.commands import Verb
 from dialogs.message import Localized, Message, Words
 from dialogs.phrases import read_phrases
+from ivr.talk.options import BACK_KEY, BREATH, is_chinese, listing, press, said_as, said_plainly, verb_of
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.prompt import Clip, Prompt
 from ivr.talk.question import END, HUMAN, REPEAT, Choice, Entry, Question, Recording
 from ivr.talk.wording import Spoken
 from ivr.voice.speech import Part, Pause, Speech
 
-MORE: Final = "more"
-"""Means: the next page of options."""
 CORRECT: Final = "correct"
 """Means: name the answers, so that one can be chosen to be corrected."""
 
@@ -27,10 +26,6 @@ AS_IT_IS: Final = "as_it_is"
 GO_ON: Final = "go_on"
 """Means: leave a question that need not be answered."""
 
-_MOST_KEYS = 8
-"""Options on keys of one page; 9 goes back."""
-_BACK_KEY, _MORE_KEY = "9", "8"
-_BREATH = Pause(0.35)
 
 STORY = Recording(pause=2.5, most=120)
 WORDS = Recording(pause=1.6, most=40)
@@ -56,8 +51,8 @@ _WAYS: Mapping[str, tuple[str, ...]] = {
     "done": (END,),
     "skip": (END,),
     "keep": (END,),
-    "back": (_BACK_KEY,),
-    "cancel": (_BACK_KEY,),
+    "back": (BACK_KEY,),
+    "cancel": (BACK_KEY,),
 }
 """Keys of the ways round a question, where they are not taken."""
 
@@ -83,9 +78,6 @@ _GIVES_NUMBER = frozenset({"form.filed", "human.coming"})
 
 _LONGEST_READ = 40
 """Characters of somebody's own words, beyond which reading them back helps nobody."""
-
-_TOWNS = ("街道", "区", "县", "市", "镇", "乡")
-"""What people leave out of a place's name."""
 
 
 @dataclass(frozen=True)
@@ -149,28 +141,28 @@ def _told(actions: Iterable[Action], spoken: Spoken, view: View) -> Speech:
     for action in actions:
         if not isinstance(action, Say) or _key(action.text) in _UNSAID:
             continue
-        speech += [*spoken.speech(action.text), _BREATH]
+        speech += [*spoken.speech(action.text), BREATH]
         if isinstance(action.text, Message) and action.text.key in _GIVES_NUMBER:
-            speech += [*spoken.say("ivr.number_again", number=action.text.args["number"]), _BREATH]
+            speech += [*spoken.say("ivr.number_again", number=action.text.args["number"]), BREATH]
             for whom in sorted(view.put_off):
-                speech += [*spoken.say(f"ivr.put_off.{whom}"), _BREATH]
+                speech += [*spoken.say(f"ivr.put_off.{whom}"), BREATH]
     return tuple(speech)
 
 
 def _offered(say: Say, spoken: Spoken, view: View) -> Presented:
     """A text with something to choose below it, which nobody has to."""
-    buttons = [button for button in _flat(say.choices) if _verb(button) in _ASKS]
+    buttons = [button for button in _flat(say.choices) if verb_of(button) in _ASKS]
     told, choices = listing(buttons, spoken, view.page)
     way_on = Choice(GO_ON, END, phrasebook().no)
     question = Question((*choices, way_on, *standing_choices()), listens=view.hears)
-    text = () if view.tried else (*spoken.speech(say.text), _BREATH)
+    text = () if view.tried else (*spoken.speech(say.text), BREATH)
     prompt = (*text, *told, *spoken.say("ivr.go_on"), *press(spoken, END))
     return Presented((), prompt, question, optional=True)
 
 
 def _is_question(action: Action) -> bool:
     if isinstance(action, Say):
-        return any(_verb(button) in _ASKS for button in _flat(action.choices))
+        return any(verb_of(button) in _ASKS for button in _flat(action.choices))
     return isinstance(action, Ask | Summarise)
 
 
@@ -182,7 +174,7 @@ def _asked(ask: Ask, spoken: Spoken, view: View) -> Presented:
     defer = ask.defer if ask.defer in ("link", "seat") else _UNSPEAKABLE.get(ask.type, "")
     if defer:
         return Presented((), ask=ask, defer=defer)
-    ways = {_verb(button): button for button in _flat(ask.controls)}
+    ways = {verb_of(button): button for button in _flat(ask.controls)}
     options = list(_flat(ask.options))
     told, choices = listing(options, spoken, view.page, places=ask.type == "district")
     question = Question(choices, listens=view.hears)
@@ -190,13 +182,13 @@ def _asked(ask: Ask, spoken: Spoken, view: View) -> Presented:
         question = _open(question, ask, view)
     taken = {choice.key for choice in choices}
     if question.entry is not None and question.entry.least == 1 and question.entry.values == "amount":
-        taken.add(_BACK_KEY)  # nine is an amount
+        taken.add(BACK_KEY)  # nine is an amount
     question = replace(question, choices=(*choices, *_ways(ways, taken)))
     prompt = _prompt(ask, spoken, view, told, question, ticked="done" in ways and bool(options))
     if ("skip" in ways or "keep" in ways) and not (ask.attempt or view.page):
         prompt = (*prompt, *spoken.say("ivr.skip_hint" if "skip" in ways else "ivr.keep_hint"))
     if view.hints and not view.page:
-        prompt = (*prompt, _BREATH, *spoken.say("ivr.hints"))
+        prompt = (*prompt, BREATH, *spoken.say("ivr.hints"))
     enough = ways["done"].command if "done" in ways else ""
     return Presented((), prompt, question, ask, kinds=_kinds(ask, options), enough=enough)
 
@@ -217,22 +209,24 @@ def _prompt(ask: Ask, spoken: Spoken, view: View, told: Speech, question: Questi
     """Full at first; with an example after a mistake; then the keys alone."""
     parts: list[Part] = []
     if ask.problem is not None and not view.tried:
-        parts += [*spoken.speech(ask.problem), _BREATH]
+        parts += [*spoken.speech(ask.problem), BREATH]
     if ticked and not view.page and not ask.attempt:
         return (*parts, *spoken.say("ivr.more_choices"))
     if view.page:
         return told
     free = question.entry is not None or question.recording is not None
     if ask.attempt < 2 or free:
-        parts += [*spoken.speech(ask.prompt), _BREATH]
+        parts += [*spoken.speech(ask.prompt), BREATH]
     explain = ask.spoken_help or ask.help
     if ask.attempt and explain is not None and (free or view.hears):
-        parts += [*spoken.speech(explain), _BREATH]
+        parts += [*spoken.speech(explain), BREATH]
     if ask.attempt > 1 and told and not free:
-        parts += [*spoken.say("ivr.by_keys"), _BREATH]
+        parts += [*spoken.say("ivr.by_keys"), BREATH]
     parts += told
     if question.entry is not None:
         parts += spoken.say(_END_ENTRY[question.entry.by_voice, ask.type == "date"])
+    if question.recording is not None and not view.hears:
+        parts += spoken.say("ivr.say_it")  # whoever was told to use keys would wait for them here
     if question.recording is STORY:
         parts += spoken.say("ivr.end_story")
     return tuple(parts)
@@ -259,59 +253,6 @@ def standing_choices() -> tuple[Choice, ...]:
     return Choice(HUMAN, phrases=phrasebook().human), Choice(REPEAT, phrases=phrasebook().repeat)
 
 
-# --- options ------------------------------------------------------------------------------------------------------
-
-
-def listing(
-    buttons: Sequence[Button], spoken: Spoken, page: int = 0, *, places: bool = False
-) -> tuple[Speech, tuple[Choice, ...]]:
-    """Speech naming a page of options with their keys, and all options as choices: any can be said at any time.
-
-    Past the last page there is none, and the speech is empty.
-    """
-    per_page = len(buttons) if len(buttons) <= _MOST_KEYS else _MOST_KEYS - 1
-    shown = buttons[page * per_page : (page + 1) * per_page] if per_page else []
-    keys = {button.command: str(number) for number, button in enumerate(shown, 1)}
-    speech: list[Part] = []
-    for button in shown:
-        speech += [*spoken.speech(button.label), *press(spoken, keys[button.command])]
-    choices = []
-    for button in buttons:
-        key = keys.get(button.command, "")
-        choices.append(Choice(button.command, key, _phrases(button, key, places=places)))
-    if shown and per_page < len(buttons):
-        speech += [*spoken.say("ivr.more"), *press(spoken, _MORE_KEY)]
-        choices.append(Choice(MORE, _MORE_KEY, phrasebook().more))
-    return tuple(speech), tuple(choices)
-
-
-def press(spoken: Spoken, key: str) -> Speech:
-    """ "... press 3." and a breath."""
-    return (*spoken.say(f"ivr.press.{'hash' if key == END else key}"), _BREATH)
-
-
-def _phrases(button: Button, key: str, *, places: bool) -> tuple[str, ...]:
-    words = [*_said_as(button.label), *button.phrases]
-    verb, value = _verb(button), button.command.rpartition(":")[2]
-    if verb in ("yes", "no") or value in ("yes", "no"):
-        words += phrasebook().yes if "yes" in (verb, value) else phrasebook().no
-    if verb == Verb.SOLVED:
-        words += phrasebook().solved if value == "yes" else phrasebook().unsolved
-    words += phrasebook().ordinals.get(key, ())
-    if places:
-        words += [short for word in words for town in _TOWNS if len(short := word.removesuffix(town)) > 1]
-    return tuple(dict.fromkeys(said_plainly(word) for word in words if is_chinese(word)))
-
-
-def _said_as(label: Words) -> tuple[str, ...]:
-    match label:
-        case Localized():
-            return label.spoken("zh_CN"), label.best("zh_CN")
-        case Message():
-            return ("".join(part for part in Spoken("zh_CN").speech(label) if isinstance(part, str)),)
-    return (label,)
-
-
 # --- the summary --------------------------------------------------------------------------------------------------
 
 
@@ -320,12 +261,12 @@ def _summary(summary: Summarise, spoken: Spoken, view: View) -> Presented:
     if view.correcting:
         buttons = [Button(line.label, line.command) for line in lines if _key(line.shown) not in _LEFT]
         told, choices = listing(buttons, spoken, view.page)
-        ask = () if view.page else (*spoken.say("ivr.which_line"), _BREATH)
-        leave = Choice(AS_IT_IS, _BACK_KEY, _command_phrases().get("keep", ()))
+        ask = () if view.page else (*spoken.say("ivr.which_line"), BREATH)
+        leave = Choice(AS_IT_IS, BACK_KEY, _command_phrases().get("keep", ()))
         if told:
-            told = (*told, *spoken.say("ivr.as_it_is"), *press(spoken, _BACK_KEY))
+            told = (*told, *spoken.say("ivr.as_it_is"), *press(spoken, BACK_KEY))
         return Presented((), (*ask, *told), Question((*choices, leave, *standing_choices()), listens=view.hears))
-    ways = {_verb(button): button for button in _flat(summary.controls)}
+    ways = {verb_of(button): button for button in _flat(summary.controls)}
     book = phrasebook()
     phrases = _command_phrases()
     choices = (
@@ -336,10 +277,10 @@ def _summary(summary: Summarise, spoken: Spoken, view: View) -> Presented:
         *_corrections(summary),
         *standing_choices(),
     )
-    prompt: list[Part | Clip] = [*spoken.say("ivr.read_back"), _BREATH] if not view.tried else []
+    prompt: list[Part | Clip] = [*spoken.say("ivr.read_back"), BREATH] if not view.tried else []
     for line in lines if view.tried < 2 else ():
         if (said := _read_back(line, spoken, view)) is not None:
-            prompt += [*spoken.speech(line.label), Pause(0.15), *said, _BREATH]
+            prompt += [*spoken.speech(line.label), Pause(0.15), *said, BREATH]
     prompt += spoken.say("ivr.all_correct")
     for key, label in (("1", "ivr.confirm"), ("2", "ivr.correct"), ("3", "ivr.cancel")):
         prompt += [*spoken.say(label), *press(spoken, key)]
@@ -362,7 +303,7 @@ def _corrections(summary: Summarise) -> list[Choice]:
     found = []
     for line in summary.lines:
         if isinstance(line.label, Localized) and line.command:
-            names = dict.fromkeys(said_plainly(name) for name in _said_as(line.label))
+            names = dict.fromkeys(said_plainly(name) for name in said_as(line.label))
             found.append(Choice(line.command, "", tuple(f"{one}{name}" for name in names for one in ("", *before))))
     return found
 
@@ -390,23 +331,3 @@ def _key(words: Words) -> str:
 
 def _flat(rows: Rows) -> tuple[Button, ...]:
     return tuple(button for row in rows for button in row)
-
-
-def _verb(button: Button) -> str:
-    return button.command.partition(":")[0]
-
-
-def is_chinese(text: str) -> bool:
-    """Whether it can be said at all: the recogniser knows no other language."""
-    return any("\u4e00" <= sign <= "\u9fff" for sign in text)
-
-
-def said_plainly(text: str) -> str:
-    """Without what is not said: brackets with their content, and a full stop at the end."""
-    kept, depth = [], 0
-    for sign in text:
-        depth += sign in "（("
-        if not depth:
-            kept.append(sign)
-        depth -= sign in "）)"
-    return "".join(kept).strip("。，、： ")

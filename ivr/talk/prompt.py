@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
+from ivr.voice.reading import digits
 from ivr.voice.speech import Part, Pause, Speech
 
 _LONG = 0.3
@@ -61,4 +63,9 @@ def caption(prompt: Prompt, language: str) -> str:
 
 
 def _is_figure(text: str, language: str) -> bool:
-    return text.isalpha() if language == "en" else len(text) == 1
+    return text in _figures(language)
+
+
+@cache
+def _figures(language: str) -> frozenset[str]:
+    return frozenset(part for part in digits("0123456789", language) if isinstance(part, str))

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dialogs.templates.scenario import Question, Scenarios
 from ivr.speech.phrases import Phrase, PhraseFaults, PhraseSet
 from ivr.speech.vocabulary import Vocabulary
+from ivr.talk.options import is_chinese, said_plainly
 from ivr.talk.phrasebook import written_phrases
-from ivr.talk.presenter import is_chinese, said_plainly
 
 
 def check_phrases(knows: Callable[[str], bool], scenarios: Scenarios) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from dialogs.actions import Action, Ask, Choice, Expect, Say, Summarise, SummaryLine
 from dialogs.message import Localized, Message
-from ivr.talk.presenter import AS_IT_IS, CORRECT, GO_ON, MORE, Presented, View, present
+from ivr.talk.options import MORE
+from ivr.talk.presenter import AS_IT_IS, CORRECT, GO_ON, Presented, View, present
 from ivr.talk.prompt import Clip, caption
 from ivr.talk.question import HUMAN, REPEAT
 from ivr.talk.wording import Spoken
@@ -87,6 +88,11 @@ def test_open_questions_are_keyed_spoken_or_recorded(kind: str, entry: str | Non
     assert presented.question is not None
     assert (presented.question.entry.values if presented.question.entry else None) == entry
     assert (presented.question.recording is None) == (entry is not None)
+
+
+def test_who_answers_by_keys_is_told_where_to_speak() -> None:
+    assert "请直接说，会录下来" in heard(shown(OPEN, view=View(hears=False)))
+    assert "请直接说，会录下来" not in heard(shown(OPEN))
 
 
 def test_nine_is_a_number_where_numbers_are_asked_for() -> None:

@@ -1,0 +1,99 @@
+"""Lists things to choose from: what is said of each, the key it is on, and all that a caller may say for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from dialogs.actions import Choice as Button
+from dialogs.commands import Verb
+from dialogs.message import Localized, Message, Words
+from ivr.talk.phrasebook import phrasebook
+from ivr.talk.question import END, Choice
+from ivr.talk.wording import Spoken
+from ivr.voice.speech import Part, Pause, Speech
+
+MORE: Final = "more"
+"""Means: the next page of options."""
+
+BACK_KEY: Final = "9"
+BREATH: Final = Pause(0.35)
+"""Between one thing said and the next."""
+
+_MOST_KEYS = 8
+"""Options on keys of one page; 9 goes back."""
+_MORE_KEY = "8"
+_TOWNS = ("街道", "区", "县", "市", "镇", "乡")
+"""What people leave out of a place's name."""
+
+
+def listing(
+    buttons: Sequence[Button], spoken: Spoken, page: int = 0, *, places: bool = False
+) -> tuple[Speech, tuple[Choice, ...]]:
+    """Speech naming a page of options with their keys, and all options as choices: any can be said at any time.
+
+    Past the last page there is none, and the speech is empty.
+    """
+    per_page = len(buttons) if len(buttons) <= _MOST_KEYS else _MOST_KEYS - 1
+    shown = buttons[page * per_page : (page + 1) * per_page] if per_page else []
+    keys = {button.command: str(number) for number, button in enumerate(shown, 1)}
+    speech: list[Part] = []
+    for button in shown:
+        speech += [*spoken.speech(button.label), *press(spoken, keys[button.command])]
+    choices = []
+    for button in buttons:
+        key = keys.get(button.command, "")
+        choices.append(Choice(button.command, key, _phrases(button, key, places=places)))
+    if shown and per_page < len(buttons):
+        speech += [*spoken.say("ivr.more"), *press(spoken, _MORE_KEY)]
+        choices.append(Choice(MORE, _MORE_KEY, phrasebook().more))
+    return tuple(speech), tuple(choices)
+
+
+def press(spoken: Spoken, key: str) -> Speech:
+    """ "... press 3." and a breath."""
+    return (*spoken.say(f"ivr.press.{'hash' if key == END else key}"), BREATH)
+
+
+def _phrases(button: Button, key: str, *, places: bool) -> tuple[str, ...]:
+    words = [*said_as(button.label), *button.phrases]
+    verb, value = verb_of(button), button.command.rpartition(":")[2]
+    if verb in ("yes", "no") or value in ("yes", "no"):
+        words += phrasebook().yes if "yes" in (verb, value) else phrasebook().no
+    if verb == Verb.SOLVED:
+        words += phrasebook().solved if value == "yes" else phrasebook().unsolved
+    words += phrasebook().ordinals.get(key, ())
+    if places:
+        words += [short for word in words for town in _TOWNS if len(short := word.removesuffix(town)) > 1]
+    return tuple(dict.fromkeys(said_plainly(word) for word in words if is_chinese(word)))
+
+
+def said_as(label: Words) -> tuple[str, ...]:
+    """A label in Chinese, as it is said and as it is written."""
+    match label:
+        case Localized():
+            return label.spoken("zh_CN"), label.best("zh_CN")
+        case Message():
+            return ("".join(part for part in Spoken("zh_CN").speech(label) if isinstance(part, str)),)
+    return (label,)
+
+
+def verb_of(button: Button) -> str:
+    """What a button does."""
+    return button.command.partition(":")[0]
+
+
+def is_chinese(text: str) -> bool:
+    """Whether it can be said at all: the recogniser knows no other language."""
+    return any("\u4e00" <= sign <= "\u9fff" for sign in text)
+
+
+def said_plainly(text: str) -> str:
+    """Without what is not said: brackets with their content, and a full stop at the end."""
+    kept, depth = [], 0
+    for sign in text:
+        depth += sign in "（("
+        if not depth:
+            kept.append(sign)
+        depth -= sign in "）)"
+    return "".join(kept).strip("。，、： ")
