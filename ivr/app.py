@@ -161,8 +161,8 @@ class Phone:
         """The outbox's calls and short messages. Its end ends all calls, after no new one has been begun."""
         async with aiohttp.ClientSession() as session:
             sms = Sms(session, self._settings.sms) if self._settings.sms is not None else None
-            notices = Notices(self._hotline.scenarios, self._settings.zone)
-            dial = self.sip.dial if self.sip is not None else None
+            notices = Notices(self._hotline.scenarios, self._settings.zone, buttons=False)
+            dial = self.sip.dial if self.sip is not None and self.sip.has_trunk else None
             channel = PhoneChannel(FollowUp(self._hotline), self._client, notices, dial, sms)
             notifier = Notifier(
                 self._client,

@@ -40,6 +40,8 @@ class Notices:
 
     scenarios: Scenarios
     zone: ZoneInfo
+    buttons: bool = True
+    """Whether the receiver gets them: a short message has none, and so must not speak of them."""
 
     def actions(self, notice: NoticeOut, now: datetime) -> tuple[Action, ...]:
         """What to show. Raises UnknownNotice."""
@@ -80,6 +82,7 @@ class Notices:
             "name_of": named,
             "names": lambda name: wording.text(Message("list.separator")).join(named(name)),
             "scenario_title": wording.text(title()),
+            "buttons": self.buttons,
         }
 
 

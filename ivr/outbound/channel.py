@@ -20,11 +20,13 @@ from dialogs.wording import Wording
 from ivr.call import MediaCall
 from ivr.outbound.sms import Sms, SmsFailed
 from ivr.sip.dialling import NotReached, Unreached
-from ivr.talk.followup import Consent, FollowUp
+from ivr.talk.followup import Consent
 
 log = logging.getLogger(__name__)
 
 Dial = Callable[[str], Awaitable[MediaCall]]
+FollowUp = Callable[[MediaCall, NoticeOut, asyncio.Future[Consent]], Awaitable[None]]
+"""Talks to whoever took up the telephone; tells at once, by the future, whether the notice is being heard."""
 
 _UNREACHED: Mapping[Unreached, FailedReason] = {
     Unreached.BUSY: "busy",
@@ -38,6 +40,8 @@ _DECIDED: Mapping[Consent, FailedReason] = {
     Consent.NOBODY: "no_answer",
 }
 _RETRY_SECONDS = 300
+_OTHER_CALL_SECONDS = 120
+"""Until a person is called who is being called about something else."""
 
 
 class PhoneChannel:
@@ -53,6 +57,8 @@ class PhoneChannel:
         self._dial = dial
         self._sms = sms
         self._calls: set[asyncio.Task[None]] = set()
+        self._engaged: set[str] = set()
+        """Numbers that ring, or talk to us."""
 
     @property
     def name(self) -> str:
@@ -92,20 +98,32 @@ class PhoneChannel:
     async def _call(self, notice: NoticeOut, number: str) -> None:
         if self._dial is None:
             raise UndeliverableError("unsupported")
+        if number in self._engaged:
+            raise UndeliverableError("temporary", _OTHER_CALL_SECONDS)
+        self._engaged.add(number)
         try:
-            call = await self._dial(number)
+            call = await self._reached(notice, number)
+        except BaseException:
+            self._engaged.discard(number)
+            raise
+        decided: asyncio.Future[Consent] = asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(self._talk(call, notice, decided), name=f"follow-up {notice.id}")
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+        task.add_done_callback(lambda _: self._engaged.discard(number))
+        consent = await decided
+        if consent is not Consent.YES:
+            raise UndeliverableError(_DECIDED[consent], _RETRY_SECONDS)
+
+    async def _reached(self, notice: NoticeOut, number: str) -> MediaCall:
+        assert self._dial is not None
+        try:
+            return await self._dial(number)
         except NotReached as error:
             log.info("nobody was reached", extra={"notice": notice.id, "why": error.reason})
             raise UndeliverableError(_UNREACHED[error.reason], _RETRY_SECONDS) from error
         except ValueError as error:
             raise UndeliverableError("gone") from error
-        decided: asyncio.Future[Consent] = asyncio.get_running_loop().create_future()
-        task = asyncio.create_task(self._talk(call, notice, decided), name=f"follow-up {notice.id}")
-        self._calls.add(task)
-        task.add_done_callback(self._calls.discard)
-        consent = await decided
-        if consent is not Consent.YES:
-            raise UndeliverableError(_DECIDED[consent], _RETRY_SECONDS)
 
     async def _talk(self, call: MediaCall, notice: NoticeOut, decided: asyncio.Future[Consent]) -> None:
         began = time.monotonic()

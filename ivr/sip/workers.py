@@ -59,6 +59,11 @@ class SipWorkers:
         return [keeper.pid for keeper in self._keepers.values() if keeper.pid is not None]
 
     @property
+    def has_trunk(self) -> bool:
+        """Whether numbers can be dialled."""
+        return self._settings.trunk is not None
+
+    @property
     def registered(self) -> dict[int, bool]:
         """Whether the registration holds, by the port of each worker that keeps one."""
         return {port: keeper.registered for port, keeper in self._keepers.items() if keeper.settings.registers}

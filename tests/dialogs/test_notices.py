@@ -60,13 +60,13 @@ ARGS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def said(template: str, language: str = "zh_CN", **changes: Any) -> Say:
+def said(template: str, language: str = "zh_CN", notices: Notices = NOTICES, **changes: Any) -> Say:
     args = {"number": NUMBER, "title": "厂区停电", **ARGS[template], **changes}
     notice = NoticeOut(
         id=1, key="k", channel="telegram", address="1", language=language, template=template, args=args,
         ticket=None if template == "draft_reminder" else NUMBER, attempts=0,
     )  # fmt: skip
-    (action,) = NOTICES.actions(notice, NOW)
+    (action,) = notices.actions(notice, NOW)
     assert isinstance(action, Say)
     return action
 
@@ -162,3 +162,14 @@ def test_a_notice_of_a_newer_backend_is_refused_not_garbled() -> None:
     )  # fmt: skip
     with pytest.raises(UnknownNotice):
         NOTICES.actions(notice, NOW)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", ["accepted", "received", "rating_reminder"])
+def test_a_short_message_speaks_of_no_buttons(template: str, language: str) -> None:
+    plain = Notices(NOTICES.scenarios, NOTICES.zone, buttons=False)
+    chat, message = str(said(template, language).text), str(said(template, language, plain).text)
+    assert chat.startswith(message)
+    assert len(message) < len(chat)
+    assert "点" not in message
+    assert "tap" not in message.lower()

@@ -1,0 +1,203 @@
+"""Notices for telephones, from a real outbox: which are called, which are written, and what is told of each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import pytest
+
+from backend.contract.models import AnswerAtOnceIn, ClaimIn, NoticeOut
+from backend.contract.words import CallOutcome, EventKind
+from dialogs.delivery.channel import UndeliverableError
+from dialogs.notices import Notices
+from dialogs.templates.loader import BUILT_IN, load_scenarios
+from ivr.call import MediaCall
+from ivr.fake import FakeCall
+from ivr.outbound.channel import PhoneChannel
+from ivr.outbound.sms import Sms
+from ivr.sip.dialling import NotReached, Unreached
+from ivr.talk.followup import Consent
+from tests.backend.city import Backend, new_ticket
+from tests.ivr.calls.gateway import Gateway, gateway
+
+NUMBER = "+8613800138000"
+NOTICES = Notices(load_scenarios(BUILT_IN), ZoneInfo("Asia/Shanghai"), buttons=False)
+
+
+class Exchange:
+    """Where calls go: each is answered, and followed up as told, unless `unreached` says why not."""
+
+    def __init__(self, consent: Consent | Exception = Consent.YES) -> None:
+        self.consent = consent
+        self.unreached: NotReached | ValueError | None = None
+        self.dialled: list[str] = []
+        self.calls: list[FakeCall] = []
+        self.over = asyncio.Event()
+        self.over.set()
+
+    async def dial(self, number: str) -> MediaCall:
+        self.dialled.append(number)
+        if self.unreached is not None:
+            raise self.unreached
+        self.calls.append(FakeCall(caller=number))
+        return self.calls[-1]
+
+    async def follow_up(self, call: MediaCall, notice: NoticeOut, decided: asyncio.Future[Consent]) -> None:
+        if isinstance(self.consent, Exception):
+            raise self.consent
+        decided.set_result(self.consent)
+        await self.over.wait()
+
+
+def _channel(backend: Backend, exchange: Exchange | None, sms: Sms | None = None) -> PhoneChannel:
+    exchange_or_not = exchange or Exchange()
+    dial = exchange.dial if exchange is not None else None
+    return PhoneChannel(exchange_or_not.follow_up, backend.client, NOTICES, dial, sms)
+
+
+async def _filed(backend: Backend, actor: str = f"phone:{NUMBER}") -> str:
+    request = new_ticket("other", kind="complaint")
+    return (await backend.client.file_ticket(request, actor=actor, key=backend.key())).number
+
+
+async def _answered(backend: Backend) -> str:
+    number = await _filed(backend)
+    seat = backend.staff("seat-1")
+    version = (await seat.view_ticket(number)).version
+    await seat.answer_at_once(number, AnswerAtOnceIn(version=version, text="请到三楼。"), key=backend.key())
+    return number
+
+
+async def _claimed(backend: Backend, template: str) -> NoticeOut:
+    page = await backend.client.claim_notices(ClaimIn(channels=["phone"], lease_seconds=180))
+    return next(one for one in page.items if one.template == template)
+
+
+async def _outcomes(backend: Backend, number: str) -> list[str]:
+    events = await backend.staff("office").list_events(number)
+    return [event.data["outcome"] for event in events.items if event.kind is EventKind.CALLED]
+
+
+@asynccontextmanager
+async def _messages() -> AsyncIterator[tuple[Gateway, Sms]]:
+    async with gateway() as office, aiohttp.ClientSession() as session:
+        yield office, Sms(session, office.settings)
+
+
+async def test_an_acceptance_is_a_message_with_the_retrieval_code(backend: Backend) -> None:
+    number = await _filed(backend)
+    notice = await _claimed(backend, "received")
+    async with _messages() as (office, sms):
+        await _channel(backend, None, sms).deliver(notice)
+    [body] = office.taken
+    assert (body["to"], body["key"], body["language"]) == (NUMBER, notice.key, "zh_CN")
+    assert number in body["text"]
+    assert str(notice.args["code"]) in body["text"]
+
+
+@pytest.mark.parametrize(("status", "reason"), [(503, "temporary"), (422, "refused")])
+async def test_a_message_that_the_gateway_does_not_take(backend: Backend, status: int, reason: str) -> None:
+    await _filed(backend)
+    async with _messages() as (office, sms):
+        office.refusals = [status]
+        with pytest.raises(UndeliverableError) as undeliverable:
+            await _channel(backend, None, sms).deliver(await _claimed(backend, "received"))
+    assert undeliverable.value.reason == reason
+
+
+async def test_what_cannot_be_sent_or_called_here_is_said_so(backend: Backend) -> None:
+    await _answered(backend)
+    exchange = Exchange()
+    for template, channel in (("received", _channel(backend, exchange)), ("completed", _channel(backend, None))):
+        backend.clock.move(minutes=5)
+        with pytest.raises(UndeliverableError) as undeliverable:
+            await channel.deliver(await _claimed(backend, template))
+        assert undeliverable.value.reason == "unsupported"
+    assert not exchange.dialled
+
+
+async def test_an_account_without_a_number_is_neither_called_nor_written_to(backend: Backend) -> None:
+    await _filed(backend, "phone:page-7")
+    async with _messages() as (office, sms):
+        with pytest.raises(UndeliverableError, match="unsupported"):
+            await _channel(backend, Exchange(), sms).deliver(await _claimed(backend, "received"))
+    assert not office.taken
+
+
+async def test_an_answer_is_called_out_and_the_call_is_recorded_at_its_end(backend: Backend) -> None:
+    number = await _answered(backend)
+    exchange = Exchange()
+    exchange.over.clear()
+    channel = _channel(backend, exchange)
+    await channel.deliver(await _claimed(backend, "completed"))
+    assert exchange.dialled == [NUMBER]
+    assert await _outcomes(backend, number) == []
+    exchange.over.set()
+    await channel.stop()
+    assert await _outcomes(backend, number) == [CallOutcome.ANSWERED]
+    assert exchange.calls[0].ended
+
+
+@pytest.mark.parametrize(
+    ("consent", "reason"),
+    [
+        (Consent.LATER, "no_answer"),
+        (Consent.DECLINED, "declined"),
+        (Consent.NOBODY, "no_answer"),
+        (RuntimeError("ours"), "no_answer"),
+    ],
+)
+async def test_who_does_not_want_to_hear_it_now(backend: Backend, consent: Consent | Exception, reason: str) -> None:
+    number = await _answered(backend)
+    exchange = Exchange(consent)
+    channel = _channel(backend, exchange)
+    with pytest.raises(UndeliverableError) as undeliverable:
+        await channel.deliver(await _claimed(backend, "completed"))
+    await channel.stop()
+    assert undeliverable.value.reason == reason
+    assert exchange.calls[0].ended
+    assert await _outcomes(backend, number) == []
+
+
+@pytest.mark.parametrize(
+    ("why", "reason"),
+    [
+        (NotReached(Unreached.BUSY, 486), "busy"),
+        (NotReached(Unreached.NO_ANSWER), "no_answer"),
+        (NotReached(Unreached.REFUSED, 603), "no_answer"),
+        (NotReached(Unreached.FAILED, 503), "temporary"),
+        (ValueError("neither a number nor a SIP address"), "gone"),
+    ],
+)
+async def test_nobody_is_reached(backend: Backend, why: NotReached | ValueError, reason: str) -> None:
+    await _answered(backend)
+    exchange = Exchange()
+    exchange.unreached = why
+    channel = _channel(backend, exchange)
+    notice = await _claimed(backend, "completed")
+    for _ in range(2):  # the number is free again after the first
+        with pytest.raises(UndeliverableError) as undeliverable:
+            await channel.deliver(notice)
+        assert undeliverable.value.reason == reason
+    assert exchange.dialled == [NUMBER, NUMBER]
+
+
+async def test_nobody_is_called_while_they_are_being_called(backend: Backend) -> None:
+    await _answered(backend)
+    exchange = Exchange()
+    exchange.over.clear()
+    channel = _channel(backend, exchange)
+    notice = await _claimed(backend, "completed")
+    await channel.deliver(notice)
+    with pytest.raises(UndeliverableError) as undeliverable:
+        await channel.deliver(notice)
+    assert (undeliverable.value.reason, exchange.dialled) == ("temporary", [NUMBER])
+    exchange.over.set()
+    await channel.stop()
+    await channel.deliver(notice)
+    assert exchange.dialled == [NUMBER, NUMBER]
+    await channel.stop()
