@@ -44,6 +44,7 @@ from ivr.talk.conversation import Shared
 from ivr.talk.ear import Ear
 from ivr.talk.followup import FollowUp
 from ivr.talk.hotline import Hotline, HotlineSettings
+from ivr.talk.vocabulary import check_phrases
 from ivr.voice.voice import Voice
 
 log = logging.getLogger(__name__)
@@ -99,7 +100,9 @@ class Phone:
     async def built(
         cls, settings: PhoneSettings, city: CityOut, scenarios: Scenarios, finder: ScenarioFinder, redis: Redis
     ) -> AsyncIterator[Phone]:
-        """Put everything together. Raises ModelUnavailable for a model that cannot be loaded."""
+        """Put everything together. Raises ModelUnavailable for a model that cannot be loaded, PhraseFaults for phrases
+        of the menu or of templates that it can never hear.
+        """
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
             threads = stack.enter_context(decoding_threads(settings.threads))
@@ -115,9 +118,9 @@ class Phone:
                     personal=settings.personal,
                     on_hangup=settings.on_hangup,
                 ),
-                shared=Shared(talk=talk.handle, keep=_Keeper(client), now=_now),
+                shared=Shared(talk=talk.handle, keep=_Keeper(client), now=_now, language=talk.language_of),
                 voice=await asyncio.to_thread(Voice.open, overrides=settings.prompts),
-                ear=await _ear(settings, threads),
+                ear=await _ear(settings, scenarios, threads),
                 scenarios=scenarios,
                 finder=finder,
                 emergencies=Emergencies(city.emergencies),
@@ -214,10 +217,12 @@ def _calls(client: BackendClient, person: Person) -> ContactCalls:
     return ContactCalls(client, actor_of(person.channel, person.id))
 
 
-async def _ear(settings: PhoneSettings, threads: Executor) -> Ear | None:
+async def _ear(settings: PhoneSettings, scenarios: Scenarios, threads: Executor) -> Ear | None:
     if settings.model is None:
         return None
-    return Ear(await asyncio.to_thread(load, settings.model), threads, dictations=settings.threads)
+    model = await asyncio.to_thread(load, settings.model)
+    await asyncio.to_thread(check_phrases, model.knows, scenarios)
+    return Ear(model, threads, dictations=settings.threads)
 
 
 async def _tell_nobody(_person: Person, _reply: Reply) -> None:
