@@ -37,6 +37,7 @@ from embedded import EmbeddedServerError, throwaway_dir
 from ivr.app import Phone
 from ivr.sip.workers import WorkersFailed
 from ivr.speech import delivery, model
+from ivr.speech.phrases import PhraseFaults
 from ivr.voice import audition, building, corpus, prompts, rendering
 from settings import ListenAddress, Settings, SettingsError, describe_settings, load_settings
 
@@ -412,7 +413,7 @@ def _execute(part: Part, *, needs_servers: bool = False, needs_redis: bool = Fal
         # uvloop takes a quarter off the backend's CPU for a request: docs/performance.md.
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_until_signal(part, chosen))
-    except (PolicyError, organisation.OrganisationError, ScenarioFaults, SettingsError) as error:
+    except (PolicyError, organisation.OrganisationError, ScenarioFaults, PhraseFaults, SettingsError) as error:
         _fail(str(error).splitlines())
     except BackendError as error:
         _fail([error.detail])
