@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import AsyncIterator
 from typing import ClassVar
 
-from ivr.audio import SILENCE, Framer
+from ivr.audio import SILENCE
 from ivr.audiosocket.codec import Decoder, Kind, Message, ProtocolError, encode
-from ivr.call import DIGITS, FRAMES_PER_SECOND, CallEvent, Caption, EndReason, TransferOutcome
-from ivr.inbox import Inbox
-from ivr.playout import Playout
+from ivr.call import DIGITS, FRAMES_PER_SECOND, EndReason, TransferOutcome
+from ivr.carried import CarriedCall
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +21,7 @@ _MOST_EARLY = 250
 _CLOSING_SECONDS = 2.0
 
 
-class StreamCall:
+class StreamCall(CarriedCall):
     """A MediaCall over a stream whose first messages have been read. `run` carries it; `turn` is its tick."""
 
     transport: ClassVar[str] = "audiosocket"
@@ -46,39 +43,15 @@ class StreamCall:
         """`max_seconds`: the longest a call lasts; `quiet_seconds`: how long the other end may send nothing at all;
         `hands_back`: what calls us takes the caller on when a call ends with an error message.
         """
-        self.id = id
-        self.caller = caller
-        self.called = called
+        super().__init__(id=id, caller=caller, called=called, max_seconds=max_seconds, lead=lead)
         self._reader = reader
         self._writer = writer
         self._decoder = decoder
-        self._most_frames = int(max_seconds * FRAMES_PER_SECOND)
         self._quiet_seconds = quiet_seconds
         self._hands_back = hands_back
-        self._framer = Framer()
-        self._inbox = Inbox()
-        self._playout = Playout(lead)
-        self._elapsed = 0
         self._received = 0
-        self._over = asyncio.Event()
-        self._began = time.monotonic()
 
     # What the talk sees.
-
-    def events(self) -> AsyncIterator[CallEvent]:
-        return self._inbox.events()
-
-    def play(self, pcm: bytes) -> None:
-        self._playout.play(pcm)
-
-    def flush(self) -> None:
-        self._playout.flush()
-
-    async def drained(self) -> None:
-        await self._playout.drained()
-
-    def show(self, caption: Caption) -> None:
-        """Nothing: a telephone has no screen."""
 
     async def transfer(self, target: str) -> TransferOutcome:  # noqa: ARG002 - the dialplan's next step says where to
         """Ends the call with an error message, upon which the sample dialplan passes the caller on to a seat."""
@@ -87,36 +60,12 @@ class StreamCall:
         self.end(EndReason.HANGUP, Kind.ERROR)
         return TransferOutcome.ACCEPTED
 
-    async def hangup(self) -> None:
-        self.end(EndReason.HANGUP)
-
     # What carries the call.
-
-    @property
-    def ended(self) -> EndReason | None:
-        return None if self._inbox.ended is None else self._inbox.ended.reason
 
     def end(self, reason: EndReason, farewell: Kind | None = Kind.HANGUP) -> None:
         """End the call and tell the other end; None when there is nobody to tell. The first reason counts."""
-        if self._inbox.ended is not None:
-            return
-        self._inbox.end(reason)
-        self._playout.close()
-        if farewell is not None:
+        if self._finish(reason) and farewell is not None:
             self.send(farewell)
-        self._over.set()
-        log.info(
-            "call ended",
-            extra={
-                "action": "call_ended",
-                "call": self.id,
-                "transport": self.transport,
-                "reason": reason,
-                "seconds": round(time.monotonic() - self._began, 1),
-                "padded": self._inbox.padded,
-                "dropped": self._inbox.dropped,
-            },
-        )
 
     def fail(self) -> None:
         """End the call with an error message, upon which the sample dialplan passes the caller on to a seat."""
@@ -137,12 +86,10 @@ class StreamCall:
         """A frame time has passed: one frame leaves, a missing one is filled in, limits are checked."""
         if self.ended is not None:
             return
-        self._elapsed += 1
-        self._inbox.tick()
-        self._send_audio(self._playout.tick())
+        self._send_audio(self._tick())
         if self._writer.transport.get_write_buffer_size() > _MOST_UNSENT:
             self.end(EndReason.RTP_TIMEOUT, farewell=None)
-        elif self._elapsed >= self._most_frames:
+        elif self._too_long:
             self.end(EndReason.MAX_DURATION)
 
     def send(self, kind: int, payload: bytes = b"") -> None:

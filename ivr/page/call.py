@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
-from collections.abc import AsyncIterator
 from typing import ClassVar, Final
 
 from aiortc import RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
@@ -14,13 +12,12 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from aiortc.rtcconfiguration import RTCBundlePolicy
 from av import AudioFrame
 
-from ivr.audio import SILENCE, Framer
-from ivr.call import DIGITS, FRAMES_PER_SECOND, CallEvent, Caption, EndReason, TransferOutcome
-from ivr.inbox import Inbox
+from ivr.audio import SILENCE
+from ivr.call import DIGITS, FRAMES_PER_SECOND, Caption, EndReason, TransferOutcome
+from ivr.carried import CarriedCall
 from ivr.page.media import PCMA, Outgoing, pcm_of, receive_straight
 from ivr.page.network import Network
 from ivr.page.offer import BadOffer, Offer
-from ivr.playout import Playout
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +33,7 @@ _MOST_CAPTIONS_UNSENT = 64 * 1024
 _HELD: Final = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
 
 
-class PageCall:
+class PageCall(CarriedCall):
     """A MediaCall over WebRTC: audio as G.711, keys and captions as JSON over the data channel that the page opens.
 
     The page sends `{"digit": "5"}` and `{"bye": true}`, and gets `{"caption": {"side", "text"}}` and
@@ -50,39 +47,18 @@ class PageCall:
         self, *, id: str, caller: str | None, called: str | None, max_seconds: float, quiet_seconds: float
     ) -> None:
         """`max_seconds`: the longest a call lasts; `quiet_seconds`: how long a page that speaks may send nothing."""
-        self.id = id
-        self.caller = caller
-        self.called = called
-        self._most_frames = int(max_seconds * FRAMES_PER_SECOND)
+        super().__init__(id=id, caller=caller, called=called, max_seconds=max_seconds)
         self._most_quiet = int(quiet_seconds * FRAMES_PER_SECOND)
         self._connection = RTCPeerConnection(_HELD)
         self._voice = Outgoing()
-        self._framer = Framer()
-        self._inbox = Inbox()
-        self._playout = Playout()
         self._channel: RTCDataChannel | None = None
         self._hearing: asyncio.Task[None] | None = None
         self._speaks = False
-        self._elapsed = 0
         self._heard_at = 0
         self._digits_left = _MOST_DIGITS
         self._ready = asyncio.Event()
-        self._over = asyncio.Event()
-        self._began = time.monotonic()
 
     # What the talk sees.
-
-    def events(self) -> AsyncIterator[CallEvent]:
-        return self._inbox.events()
-
-    def play(self, pcm: bytes) -> None:
-        self._playout.play(pcm)
-
-    def flush(self) -> None:
-        self._playout.flush()
-
-    async def drained(self) -> None:
-        await self._playout.drained()
 
     def show(self, caption: Caption) -> None:
         if self.ended is None:
@@ -92,14 +68,7 @@ class PageCall:
         """A page cannot be handed over; it can be told a number to ring."""
         return TransferOutcome.UNSUPPORTED
 
-    async def hangup(self) -> None:
-        self.end(EndReason.HANGUP)
-
     # What carries the call.
-
-    @property
-    def ended(self) -> EndReason | None:
-        return None if self._inbox.ended is None else self._inbox.ended.reason
 
     async def answer(self, offer: Offer, network: Network) -> str:
         """Our session description. Raises BadOffer, or NoPort when the network has none left."""
@@ -156,37 +125,19 @@ class PageCall:
         """A frame time has passed: one frame leaves, a missing one is filled in, limits are checked."""
         if self.ended is not None:
             return
-        self._elapsed += 1
         self._digits_left = min(_MOST_DIGITS, self._digits_left + 1)
-        self._inbox.tick()
-        for frame in self._playout.tick() or [SILENCE]:
+        for frame in self._tick() or [SILENCE]:
             self._voice.put(frame)
-        if self._elapsed >= self._most_frames:
+        if self._too_long:
             self.end(EndReason.MAX_DURATION)
         elif self._speaks and self._elapsed - self._heard_at >= self._most_quiet:
             self.end(EndReason.RTP_TIMEOUT)
 
     def end(self, reason: EndReason) -> None:
         """End the call and tell the page; the first reason counts."""
-        if self._inbox.ended is not None:
-            return
-        self._inbox.end(reason)
-        self._playout.close()
-        self._tell({"ended": reason})
-        self._ready.set()
-        self._over.set()
-        log.info(
-            "call ended",
-            extra={
-                "action": "call_ended",
-                "call": self.id,
-                "transport": self.transport,
-                "reason": reason,
-                "seconds": round(time.monotonic() - self._began, 1),
-                "padded": self._inbox.padded,
-                "dropped": self._inbox.dropped,
-            },
-        )
+        if self._finish(reason):
+            self._tell({"ended": reason})
+            self._ready.set()
 
     def fail(self) -> None:
         """The page says that something went wrong."""
