@@ -6,7 +6,13 @@ import asyncio
 
 import numpy as np
 
+from ivr.audio import frames
 from ivr.call import SAMPLE_RATE
+from ivr.speech.delivery import fetch
+from ivr.speech.digits import SPOKEN, Digits
+from ivr.speech.model import load
+from ivr.speech.vocabulary import Vocabulary
+from settings import default_models_dir
 from tests.ivr.calls.speech import sound
 from tests.ivr.sip.phone import Phone
 
@@ -37,3 +43,12 @@ def likeness(heard: bytes, prompt: bytes) -> float:
     places = len(stream) - len(sample) + 1
     loudness = np.sqrt((energy[len(sample) :] - energy[:places]) * np.sum(sample**2))
     return float(np.max(products[:places] / np.maximum(loudness, 1.0)))
+
+
+def digits_in(heard: bytes) -> str:
+    """The digits that a recogniser hears in it which listens for nothing else."""
+    model = load(fetch(default_models_dir()))
+    recogniser = model.recogniser(Digits(Vocabulary(model.knows)).grammar)
+    found = [recogniser.result() for frame in frames(heard) if recogniser.accept(frame)]
+    text = "".join(utterance.text for utterance in (*found, recogniser.final()))
+    return "".join(SPOKEN[sign] for sign in text)

@@ -10,6 +10,7 @@ from ivr.audio import loudness
 from tests.backend.city import Backend
 from tests.ivr.calls.callers import at_once, listens, presses, says, talk
 from tests.ivr.calls.exchange import Exchange, alike, served
+from tests.ivr.calls.hearing import digits_in
 from tests.ivr.calls.softphone import needs_baresip
 from tests.ivr.calls.speech import sound
 from tests.ivr.calls.tap import PATIENCE
@@ -28,6 +29,7 @@ async def test_silence_hanging_up_and_interruptions(backend: Backend, redis_url:
             _falls_silent(exchange, "13912345621"),
             _hangs_up_midway(exchange, "13912345622"),
             _interrupts(exchange, "13912345623"),
+            _writes_the_number_down(exchange, "13912345626"),
         )
 
 
@@ -37,8 +39,7 @@ async def _falls_silent(exchange: Exchange, number: str) -> None:
         await talk(caller, told, ("您要办什么", says("企业服务")), ("请用一两句话", says(STORY)))
         for words in ("您要说的是", "没有听到您的声音", "请按键选择", "没有人工可以接听", "您的工单编号是"):
             await told.until(words)
-        async with asyncio.timeout(PATIENCE):
-            await caller.hung_up_on()
+        await caller.hang_up()
     ticket = await exchange.ticket_of(number)
     assert ticket.callback
     assert alike(ticket.story, STORY) > 0.8
@@ -82,6 +83,17 @@ async def _interrupts(exchange: Exchange, number: str) -> None:
             await caller.press("*")
         assert sorted(after_keys)[1] <= 0.1, after_keys
         await caller.hang_up()
+
+
+async def _writes_the_number_down(exchange: Exchange, number: str) -> None:
+    """What comes over the line is understood by a recogniser: the ticket's number, twice; then the phone hangs up."""
+    async with exchange.packets(number) as (caller, told):
+        await talk(caller, told, ("您要办什么", presses("0")), ("您的工单编号是", listens))
+        start = len(caller.heard())
+        async with asyncio.timeout(PATIENCE):
+            await caller.hung_up_on()
+        heard = await asyncio.to_thread(digits_in, caller.heard()[start:])
+    assert heard.count((await exchange.ticket_of(number)).number) == 2, heard
 
 
 async def _hears_speech(caller: Phone, frames: int = 25) -> None:
