@@ -29,10 +29,10 @@ from bot.app import CHANNELS, Bots, BotSettings
 from bot.web.deps import CallPanel
 from bot.web.guard import is_own_origin
 from bot.web.pace import Pace
-from dialogs.finder import MixtureFinder, ScenarioFinder, open_embedder
+from dialogs.finder import MixtureFinder, open_embedder
+from dialogs.ground import Ground
 from dialogs.templates import loader
 from dialogs.templates.districts import district_tree
-from dialogs.templates.scenario import Scenarios
 from embedded import EmbeddedPostgres, EmbeddedValkey
 from ivr import app as ivr_app
 from ivr.app import Phone, PhoneSettings
@@ -105,28 +105,20 @@ async def open_redis(url: str, stack: AsyncExitStack) -> Redis:
     return redis
 
 
-@dataclass(frozen=True)
-class Dialogs:
-    """What the conversations of all channels share."""
-
-    city: CityOut
-    scenarios: Scenarios
-    finder: ScenarioFinder
-
-
-def load_dialogs(chosen: Settings, city: CityOut) -> Dialogs:
+def load_ground(chosen: Settings, city: CityOut) -> Ground:
+    """Raises ScenarioFaults for templates that cannot be used."""
     scenarios = loader.load_scenarios(chosen.scenarios_path or loader.BUILT_IN, district_tree(city.districts))
-    return Dialogs(city, scenarios, MixtureFinder(scenarios, open_embedder))
+    zone = load_policy(chosen.policy_path).zone()
+    return Ground(city, zone, scenarios, MixtureFinder(scenarios, open_embedder))
 
 
-async def make_bots(chosen: Settings, redis: Redis | None, dialogs: Dialogs, stack: AsyncExitStack) -> Bots:
+async def make_bots(chosen: Settings, redis: Redis | None, ground: Ground, stack: AsyncExitStack) -> Bots:
     assert redis is not None
     bot_settings = BotSettings(
         backend_url=chosen.backend_url,
         channel_token=chosen.channel_token.get_secret_value(),
         secret=chosen.secret_key.get_secret_value().encode(),
         public_url=chosen.public_url,
-        zone=load_policy(chosen.policy_path).zone(),
         session_hours=chosen.session_hours,
         attachment_bytes=chosen.attachment_limit_bytes,
         telegram_api_url=chosen.telegram_api_url,
@@ -146,17 +138,14 @@ async def make_bots(chosen: Settings, redis: Redis | None, dialogs: Dialogs, sta
     )
     assets = PanelAssets()
     panel = CallPanel(assets.script, assets.style) if chosen.call_button else None
-    return await stack.enter_async_context(
-        Bots.built(bot_settings, dialogs.city, dialogs.scenarios, dialogs.finder, redis, panel)
-    )
+    return await stack.enter_async_context(Bots.built(bot_settings, ground, redis, panel))
 
 
-async def make_phone(chosen: Settings, redis: Redis | None, dialogs: Dialogs, stack: AsyncExitStack) -> Phone:
+async def make_phone(chosen: Settings, redis: Redis | None, ground: Ground, stack: AsyncExitStack) -> Phone:
     assert redis is not None
     phone_settings = PhoneSettings(
         backend_url=chosen.backend_url,
         channel_token=chosen.channel_token.get_secret_value(),
-        zone=load_policy(chosen.policy_path).zone(),
         session_hours=chosen.session_hours,
         model=_speech_model(chosen),
         threads=os.cpu_count() or 1,
@@ -169,7 +158,7 @@ async def make_phone(chosen: Settings, redis: Redis | None, dialogs: Dialogs, st
         sms=SmsSettings(chosen.sms_url, _revealed(chosen.sms_token)) if chosen.sms_url else None,
         drain_seconds=chosen.ivr_drain_seconds,
     )
-    built = Phone.built(phone_settings, dialogs.city, dialogs.scenarios, dialogs.finder, redis)
+    built = Phone.built(phone_settings, ground, redis)
     return await stack.enter_async_context(built)
 
 

@@ -37,6 +37,7 @@ from ivr.talk.question import Choice, Chosen, Question, Recorded
 from ivr.voice.speech import Speech
 from settings import default_models_dir
 from tests.ivr import recordings
+from tests.ivr.distance import errors
 from tests.ivr.sip.phone import free_port
 
 _CALLERS = 20
@@ -248,16 +249,7 @@ def _heard(raw: _Raw, phrases: _Played, told: _Played) -> list[Figure]:
 def _errors(texts: Sequence[tuple[str, str]]) -> float:
     """Character error rate over all."""
     wanted = [(plain(recordings.TRANSCRIPTS[name]), plain(heard)) for name, heard in texts]
-    return sum(_distance(right, heard) for right, heard in wanted) / sum(len(right) for right, _ in wanted)
-
-
-def _distance(one: str, other: str) -> int:
-    row = list(range(len(other) + 1))
-    for number, sign in enumerate(one, 1):
-        before, row[0] = row[0], number
-        for at, another in enumerate(other, 1):
-            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (sign != another))
-    return row[-1]
+    return sum(errors(right, heard) for right, heard in wanted) / sum(len(right) for right, _ in wanted)
 
 
 def _quick(raw: _Raw, phrases: _Played) -> list[Figure]:

@@ -10,14 +10,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import aiohttp
 from aiohttp import web
 from redis.asyncio import Redis
 
 from backend.contract.client import BackendClient, actor_of
-from backend.contract.models import CityOut
 from bot.web.app import add_routes
 from bot.web.bubbles import answer_bubbles
 from bot.web.channel import WebChannel
@@ -31,12 +29,11 @@ from dialogs.delivery.refiling import refile
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.exchange import Reply
-from dialogs.finder import ScenarioFinder
+from dialogs.ground import Ground
 from dialogs.notices import Notices
 from dialogs.services import ContactCalls, StaffCalls
 from dialogs.sessions import RedisSessions
 from dialogs.staff import StaffTalk
-from dialogs.templates.scenario import Scenarios
 
 if TYPE_CHECKING:
     from bot.telegram.app import TelegramBot
@@ -55,8 +52,6 @@ class BotSettings:
     secret: bytes
     """Signs the cookies of web visitors."""
     public_url: str
-    zone: ZoneInfo
-    """The city's."""
     session_hours: float
     """How long a half-filled form stays at hand; after that it is a draft in the backend."""
     attachment_bytes: int
@@ -89,28 +84,25 @@ class Bots:
     async def built(
         cls,
         settings: BotSettings,
-        city: CityOut,
-        scenarios: Scenarios,
-        finder: ScenarioFinder,
+        ground: Ground,
         redis: Redis,
         call: CallPanel | None = None,
     ) -> AsyncIterator[Bots]:
         """Put everything together. `call`: what the enterprise page loads to have a call button."""
         async with aiohttp.ClientSession() as session:
             client = BackendClient(session, settings.backend_url, settings.channel_token)
-            yield cls._build(settings, city, scenarios, finder, redis, client, call)
+            yield cls._build(settings, ground, redis, client, call)
 
     @classmethod
     def _build(
         cls,
         settings: BotSettings,
-        city: CityOut,
-        scenarios: Scenarios,
-        finder: ScenarioFinder,
+        ground: Ground,
         redis: Redis,
         client: BackendClient,
         call: CallPanel | None,
     ) -> Bots:
+        city, zone, scenarios = ground.city, ground.zone, ground.scenarios
         sessions = RedisSessions(redis, keep=timedelta(hours=settings.session_hours))
         tokens = StaffTokens()
 
@@ -122,9 +114,9 @@ class Bots:
                 return StaffCalls(client.with_token(tokens.current()), None)
             return StaffCalls(client, actor_of(person.channel, person.id))
 
-        enterprise = EnterpriseTalk(contact, sessions, scenarios, city, settings.zone, finder=finder)
-        staff = StaffTalk(member, sessions, city, settings.zone)
-        notices = Notices(scenarios, settings.zone)
+        enterprise = EnterpriseTalk(contact, sessions, scenarios, city, zone, finder=ground.finder)
+        staff = StaffTalk(member, sessions, city, zone)
+        notices = Notices(scenarios, zone)
         telegram = _telegram(settings, enterprise, staff, client, notices, redis)
         rooms = Rooms(Transcript(redis, _TRANSCRIPT_SECONDS))
         pages: list[Channel] = [WebChannel("web", rooms, notices), WebChannel("web-staff", rooms, notices)]

@@ -11,21 +11,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import aiohttp
 from redis.asyncio import Redis
 
 from backend.contract.client import BackendClient, actor_of
 from backend.contract.errors import BackendError
-from backend.contract.models import AttachmentOut, CityOut, TicketSummary, TranscriptIn
+from backend.contract.models import AttachmentOut, TicketSummary, TranscriptIn
 from dialogs.delivery.notifier import Notifier
 from dialogs.delivery.refiling import refile
 from dialogs.emergencies import Emergencies
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.exchange import Reply
-from dialogs.finder import ScenarioFinder
+from dialogs.ground import Ground
 from dialogs.message import Localized
 from dialogs.notices import Notices
 from dialogs.services import ContactCalls
@@ -62,8 +61,6 @@ _LEASE_SECONDS = 180
 class PhoneSettings:
     backend_url: str
     channel_token: str
-    zone: ZoneInfo
-    """The city's."""
     session_hours: float
     """How long a half-filled form stays at hand; after that it is a draft in the backend."""
     model: Path | None
@@ -86,20 +83,25 @@ class Phone:
     """`handler` answers calls; `running` takes and makes them, and delivers what the outbox has for phones."""
 
     def __init__(
-        self, settings: PhoneSettings, talk: EnterpriseTalk, hotline: Hotline, client: BackendClient, redis: Redis
+        self,
+        settings: PhoneSettings,
+        talk: EnterpriseTalk,
+        hotline: Hotline,
+        client: BackendClient,
+        notices: Notices,
+        redis: Redis,
     ) -> None:
         self._settings = settings
         self._talk = talk
         self._hotline = hotline
         self._client = client
+        self._notices = notices
         self._redis = redis
         self.sip = SipWorkers(settings.sip, hotline) if settings.sip is not None else None
 
     @classmethod
     @asynccontextmanager
-    async def built(
-        cls, settings: PhoneSettings, city: CityOut, scenarios: Scenarios, finder: ScenarioFinder, redis: Redis
-    ) -> AsyncIterator[Phone]:
+    async def built(cls, settings: PhoneSettings, ground: Ground, redis: Redis) -> AsyncIterator[Phone]:
         """Put everything together. Raises ModelUnavailable for a model that cannot be loaded, PhraseFaults for phrases
         of the menu or of templates that it can never hear.
         """
@@ -109,24 +111,29 @@ class Phone:
             client = BackendClient(session, settings.backend_url, settings.channel_token)
             sessions = RedisSessions(redis, keep=timedelta(hours=settings.session_hours))
             talk = EnterpriseTalk(
-                lambda person: _calls(client, person), sessions, scenarios, city, settings.zone, finder=finder
+                lambda person: _calls(client, person),
+                sessions,
+                ground.scenarios,
+                ground.city,
+                ground.zone,
+                finder=ground.finder,
             )
             hotline = Hotline(
                 settings=HotlineSettings(
-                    city=Localized({"zh": city.name, "en": city.name_en or city.name}),
+                    city=Localized({"zh": ground.city.name, "en": ground.city.name_en or ground.city.name}),
                     seat=settings.seat,
                     personal=settings.personal,
                     on_hangup=settings.on_hangup,
                 ),
                 shared=Shared(talk=talk.handle, keep=_Keeper(client), now=_now, language=talk.language_of),
                 voice=await asyncio.to_thread(Voice.open, overrides=settings.prompts),
-                ear=await _ear(settings, scenarios, threads),
-                scenarios=scenarios,
-                finder=finder,
-                emergencies=Emergencies(city.emergencies),
+                ear=await _ear(settings, ground.scenarios, threads),
+                scenarios=ground.scenarios,
+                finder=ground.finder,
+                emergencies=Emergencies(ground.city.emergencies),
                 tickets=_Tickets(client),
             )
-            yield cls(settings, talk, hotline, client, redis)
+            yield cls(settings, talk, hotline, client, Notices(ground.scenarios, ground.zone, buttons=False), redis)
 
     @property
     def handler(self) -> CallHandler:
@@ -164,9 +171,8 @@ class Phone:
         """The outbox's calls and short messages. Its end ends all calls, after no new one has been begun."""
         async with aiohttp.ClientSession() as session:
             sms = Sms(session, self._settings.sms) if self._settings.sms is not None else None
-            notices = Notices(self._hotline.scenarios, self._settings.zone, buttons=False)
             dial = self.sip.dial if self.sip is not None and self.sip.has_trunk else None
-            channel = PhoneChannel(FollowUp(self._hotline), self._client, notices, dial, sms)
+            channel = PhoneChannel(FollowUp(self._hotline), self._client, self._notices, dial, sms)
             notifier = Notifier(
                 self._client,
                 [channel],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
 
-from backend.contract.models import CityOut, DistrictOut, TicketOut
-from dialogs.fields import DistrictNode
+from backend.contract.models import CityOut, TicketOut
 from dialogs.finder import MixtureFinder
+from dialogs.ground import Ground
+from dialogs.templates.districts import district_tree
 from dialogs.templates.loader import BUILT_IN, load_scenarios
-from dialogs.templates.scenario import Scenarios
 from ivr.app import Phone, PhoneSettings
 from ivr.call import DIGITS
 from ivr.outbound.sms import SmsSettings
@@ -30,7 +30,6 @@ from tests.ivr.calls.tap import Captions, Tap, TappedWorkers
 from tests.ivr.sip.phone import Phone as PacketPhone
 from tests.ivr.sip.phone import free_port
 
-ZONE = ZoneInfo("Asia/Shanghai")
 _DIGITS = {sign: str(value) for value, sign in enumerate("零一二三四五六七八九")} | {"幺": "1"}
 
 
@@ -100,7 +99,6 @@ async def served(
     settings = PhoneSettings(
         backend_url=backend.url,
         channel_token=SERVICE_TOKEN,
-        zone=ZONE,
         session_hours=72,
         model=fetch(default_models_dir()),
         threads=2,
@@ -114,14 +112,12 @@ async def served(
         drain_seconds=0,
     )
     settings = replace(settings, **changes)  # type: ignore[arg-type]
-    city = await backend.client.view_city()
-    scenarios = _scenarios(city)
+    ground = _ground((await backend.client.view_city()).model_dump_json())
     tap = Tap()
     async with AsyncExitStack() as stack:
         redis = Redis.from_url(redis_url)
         stack.push_async_callback(redis.aclose)
-        finder = MixtureFinder(scenarios, lambda: None)
-        phone = await stack.enter_async_context(Phone.built(settings, city, scenarios, finder, redis))
+        phone = await stack.enter_async_context(Phone.built(settings, ground, redis))
         phone.sip = TappedWorkers(sip, phone.handler, tap)
         await stack.enter_async_context(phone.running())
         yield Exchange(backend, phone, port, tap)
@@ -138,14 +134,8 @@ def digits(said: str) -> str:
     return "".join(_DIGITS.get(sign, sign if sign.isdecimal() else "") for sign in said)
 
 
-def _scenarios(city: CityOut) -> Scenarios:
-    return _loaded(city.model_dump_json())
-
-
 @cache
-def _loaded(city: str) -> Scenarios:
-    return load_scenarios(BUILT_IN, _tree(CityOut.model_validate_json(city).districts))
-
-
-def _tree(districts: Sequence[DistrictOut]) -> tuple[DistrictNode, ...]:
-    return tuple(DistrictNode(one.id, (one.name, one.name_en), _tree(one.children)) for one in districts)
+def _ground(city: str) -> Ground:
+    known = CityOut.model_validate_json(city)
+    scenarios = load_scenarios(BUILT_IN, district_tree(known.districts))
+    return Ground(known, ZoneInfo("Asia/Shanghai"), scenarios, MixtureFinder(scenarios, lambda: None))

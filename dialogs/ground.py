@@ -1,0 +1,19 @@
+"""What the conversations of all channels of one process stand on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from backend.contract.models import CityOut
+from dialogs.finder import ScenarioFinder
+from dialogs.templates.scenario import Scenarios
+
+
+@dataclass(frozen=True)
+class Ground:
+    city: CityOut
+    zone: ZoneInfo
+    """The city's."""
+    scenarios: Scenarios
+    finder: ScenarioFinder
