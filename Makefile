@@ -37,12 +37,13 @@ test: setup-dev ## run all tests and print the coverage; as root it installs a b
 bench: setup-dev ## measure loops and updates a second beside their floors; writes bench/latest.json
 	@$(BIN)/python -m bench $(ARGS)
 
-lint: setup-dev ## check style, types, imports, request templates and catalogues
+lint: setup-dev ## check style, types, imports, request templates, catalogues and that every prompt has its sound
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/jiesu scenarios check
+	$(BIN)/jiesu prompts check
 	$(BIN)/python -m locales.check
 
 format: setup-dev ## put the code into the one style
