@@ -140,10 +140,14 @@ class Prompts:
 def _recordings(found: Iterable[Path]) -> dict[str, Path]:
     """Recordings by the name of the text they say: a file is called by that name, or by the text itself.
 
-    A text that is the same in two languages is recorded for both.
+    A text that is the same in two languages is recorded for both, and one recording serves with and without the
+    full stop or question mark at the end, unless there is another for that.
     """
     recordings: dict[str, Path] = {}
+    exactly: dict[str, Path] = {}
     for file in sorted(found):
-        for name in (file.stem, *(key(file.stem, language) for language in LANGUAGES)):
-            recordings[name] = file
-    return recordings
+        exactly[file.stem] = file
+        for language in LANGUAGES:
+            exactly[key(file.stem, language)] = file
+            recordings |= {key(file.stem.rstrip("。.？?") + end, language): file for end in ("", "。", "？")}
+    return recordings | exactly

@@ -50,8 +50,7 @@ def test_a_recording_stands_in_whatever_its_form(tmp_path: Path) -> None:
     add(folder, "您好。", "zh_CN", sounding(440, 1))
     add(folder, "再见。", "zh_CN", sounding(440, 1))
     stereo = AudioSegment.from_mono_audiosegments(sounding(700, 2), sounding(700, 2)).set_frame_rate(44_100)
-    stereo.export(own / "您好.wav", format="wav").close()  # by its text; without the full stop it is another text
-    stereo.export(own / "您好。.wav", format="wav").close()
+    stereo.export(own / "您好.wav", format="wav").close()
     stereo.export(own / f"{prompts.key('再见。', 'zh_CN')}.WAV", format="wav").close()
     library = Prompts.open(folder, own)
     for text in ("您好。", "再见。", "您好"):
