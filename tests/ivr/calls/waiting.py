@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from uuid import uuid4
 
 from tests.backend.city import Backend
 
@@ -15,8 +16,9 @@ async def drafted(backend: Backend, number: str) -> str:
 
 
 async def takes_calls(port: int, patience: float = 60.0) -> None:
+    """Ask as a PBX does, by OPTIONS, until the answer is 200: while the stack comes up it knows nobody, 404."""
     async with asyncio.timeout(patience):
-        while not _taken(port):  # noqa: ASYNC110 - another process binds it
+        while not (await asyncio.to_thread(_asked, port)).startswith(b"SIP/2.0 200"):  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.1)
 
 
@@ -33,3 +35,26 @@ def _taken(port: int) -> bool:
         except OSError:
             return True
     return False
+
+
+def _asked(port: int) -> bytes:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.connect(("127.0.0.1", port))
+        asking.settimeout(0.5)
+        place = "{}:{}".format(*asking.getsockname())
+        lines = [
+            f"OPTIONS sip:12345@127.0.0.1:{port} SIP/2.0",
+            f"Via: SIP/2.0/UDP {place};branch=z9hG4bK{uuid4().hex};rport",
+            "Max-Forwards: 70",
+            f"From: <sip:asking@{place}>;tag={uuid4().hex}",
+            f"To: <sip:12345@127.0.0.1:{port}>",
+            f"Call-ID: {uuid4().hex}",
+            "CSeq: 1 OPTIONS",
+            f"Contact: <sip:asking@{place}>",
+            "Content-Length: 0",
+        ]
+        try:
+            asking.send("\r\n".join([*lines, "", ""]).encode())
+            return asking.recv(4096)
+        except OSError:
+            return b""
