@@ -7,6 +7,8 @@ import re
 import wave
 from collections.abc import Mapping
 
+import pytest
+
 from backend.contract.models import LookIn, TicketOut
 from backend.contract.words import EventKind, Kind, TicketState
 from ivr.audio import loudness
@@ -16,6 +18,8 @@ from tests.ivr.calls.callers import Act, at_once, converse, presses, says, says_
 from tests.ivr.calls.exchange import Exchange, alike, digits, served
 from tests.ivr.calls.gateway import Gateway, gateway
 from tests.ivr.calls.softphone import needs_baresip
+
+pytestmark = pytest.mark.slow
 
 STORY = "隔壁工地夜里施工噪音很大，员工休息不好。"
 PLACE = "建设路十八号，菜市场对面"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from backend.contract.models import TicketOut
 from ivr.sip.settings import SipSettings
 from tests.backend.city import Backend
 from tests.ivr import recordings
 from tests.ivr.calls.callers import presses, says, talk
 from tests.ivr.calls.exchange import Exchange, alike, digits, served
+
+pytestmark = pytest.mark.slow
 
 CALLERS = 20
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from backend.contract.models import AnswerAtOnceIn, ClaimIn, EventOut, TicketOut
 from backend.contract.words import EventKind, Grade, TicketState
 from backend.worker import Worker
@@ -15,6 +17,8 @@ from tests.ivr.calls.exchange import served
 from tests.ivr.calls.sipp_peer import answering, needs_raw_sockets, needs_sipp
 from tests.ivr.calls.softphone import needs_baresip, softphone
 from tests.ivr.sip.phone import free_port
+
+pytestmark = pytest.mark.slow
 
 NUMBER = "+8613912345631"
 REPLY = "请到三楼窗口办理。"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from itertools import pairwise
 
+import pytest
+
 from backend.contract.words import TicketState
 from ivr.audio import loudness
 from tests.backend.city import Backend
@@ -18,6 +20,8 @@ from tests.ivr.contract import LOUD
 from tests.ivr.sip import g711
 from tests.ivr.sip.desk import waiting
 from tests.ivr.sip.phone import Phone
+
+pytestmark = pytest.mark.slow
 
 STORY = "隔壁工地夜里施工噪音很大，员工休息不好。"
 

@@ -18,7 +18,7 @@ from tests.ivr.sip.phone import Phone
 
 STORY = "隔壁工地夜里施工噪音很大，员工休息不好。"
 
-pytestmark = pytest.mark.failure
+pytestmark = [pytest.mark.failure, pytest.mark.slow]
 
 
 @needs_baresip

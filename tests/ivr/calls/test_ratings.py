@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from backend.contract.models import AnswerAtOnceIn, TicketOut
 from backend.contract.words import Grade, TicketState
 from tests.backend.city import Backend, new_ticket
 from tests.ivr.calls.callers import at_once, presses, says, talk
 from tests.ivr.calls.exchange import Exchange, served
 from tests.ivr.calls.softphone import needs_baresip
+
+pytestmark = pytest.mark.slow
 
 
 @needs_baresip

@@ -17,7 +17,7 @@ from tests.ivr.sip.phone import Phone, free_port
 STORY = "隔壁工地夜里施工噪音很大，员工休息不好。"
 PLACE = "建设路十八号，菜市场对面"
 
-pytestmark = pytest.mark.failure
+pytestmark = [pytest.mark.failure, pytest.mark.slow]
 
 
 async def test_the_whole_phone_killed_in_the_middle_of_a_form(backend: Backend, redis_url: str, tmp_path: Path) -> None:
