@@ -14,7 +14,6 @@ import pytest
 from aiohttp import web
 from redis.asyncio import Redis
 
-from dialogs.templates.districts import district_tree
 from bot.web.app import build_app
 from bot.web.channel import WebChannel
 from bot.web.deps import CallPanel, WebDeps
@@ -28,6 +27,7 @@ from dialogs.notices import Notices
 from dialogs.services import ContactCalls, StaffCalls
 from dialogs.sessions import RedisSessions
 from dialogs.staff import StaffTalk
+from dialogs.templates.districts import district_tree
 from dialogs.templates.loader import load_scenarios
 from tests.backend.city import Backend, backend, city, city_url, deps
 
