@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, Protocol
 
 from ivr.call import CallHandler, EndReason, MediaCall
@@ -40,6 +41,8 @@ class Switchboard:
         self._pacer = Pacer()
         self._calls: dict[str, LiveCall] = {}
         self._talks: set[asyncio.Task[None]] = set()
+        self._empty = asyncio.Event()
+        self._empty.set()
 
     @property
     def calls(self) -> int:
@@ -51,6 +54,7 @@ class Switchboard:
         a little, to file what was said. `taken`: whoever called out talks, so there is no talk here.
         """
         self._calls[call.id] = call
+        self._empty.clear()
         self._pacer.add(call.turn)
         if not taken:
             talk = asyncio.create_task(self._talk(call), name=f"talk {call.id}")
@@ -61,11 +65,15 @@ class Switchboard:
         finally:
             self._pacer.remove(call.turn)
             del self._calls[call.id]
+            if not self._calls:
+                self._empty.set()
 
     async def stop(self, drain_seconds: float) -> None:
-        """Let calls under way finish for a while, then end the rest."""
-        if drain_seconds and self._talks:
-            await asyncio.wait(self._talks, timeout=drain_seconds)
+        """Let calls under way, ours to others too, finish for a while, then end the rest."""
+        if drain_seconds:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(drain_seconds):
+                    await self._empty.wait()
         for call in tuple(self._calls.values()):
             call.end(EndReason.CANCELLED)
         if self._talks:
