@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from ivr.call import EndReason, MediaCall
+from ivr.call import EndReason, MediaCall, TransferOutcome
 from ivr.carried import CarriedCall
 from ivr.switchboard import Switchboard
 
@@ -23,6 +23,9 @@ class Call(CarriedCall):
 
     def turn(self) -> None:
         self._tick()
+
+    async def transfer(self, target: str) -> TransferOutcome:
+        raise NotImplementedError(target)
 
     async def run(self) -> None:
         await self._over.wait()
