@@ -82,8 +82,8 @@ class DraftKeeper:
         waiting = self._waiting[draft]
         waiting.writing = waiting.form
         await self._write(waiting.form, waiting.backend)
-        if waiting.ended:
-            return
+        if waiting.ended or self._waiting.get(draft) is not waiting:
+            return  # whoever took it out goes on with it
         del self._waiting[draft]
         if waiting.form is not waiting.writing:  # answered again while this was being written
             self.keep(waiting.form, waiting.backend)

@@ -9,6 +9,8 @@ from baresip.errors import split_status
 
 from ivr.sip.dialling import NotReached, reason
 
+_FIRST_WORD_SECONDS = 4.0
+
 
 class Outcomes:
     """Listens to an agent from before it dials: the stack may report a call's end before the call is in our hands."""
@@ -36,12 +38,19 @@ class Outcomes:
         self._news.set()
 
     async def answered(self, call: int, seconds: float) -> None:
-        """Wait until the call is answered. Raises NotReached."""
+        """Wait until the call is answered. Raises NotReached.
+
+        One that was given up before the far end said a word is waited for a little: until then there is nothing that
+        could be cancelled (RFC 3261, 9.1), and a telephone would ring for nobody.
+        """
+        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(seconds):
-                while not (self._unwanted or call in self._answered or call in self._closed):
+            async with asyncio.timeout(seconds) as limit:
+                while not self._settled(call):
                     self._news.clear()
                     await self._news.wait()
+                    if self._unwanted:
+                        limit.reschedule(min(limit.when() or 0.0, loop.time() + _FIRST_WORD_SECONDS))
         except TimeoutError:
             raise NotReached(reason(None, rang=call in self._rang)) from None
         if self._unwanted:
@@ -49,3 +58,6 @@ class Outcomes:
         if call in self._closed:
             status, _ = split_status(self._closed[call])
             raise NotReached(reason(status, rang=call in self._rang), status)
+
+    def _settled(self, call: int) -> bool:
+        return call in self._answered or call in self._closed or (self._unwanted and call in self._rang)

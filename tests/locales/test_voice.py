@@ -109,7 +109,7 @@ def test_every_text_of_the_scripted_conversations_has_a_spoken_one() -> None:
 
 def test_only_what_the_telephone_can_come_to_has_a_spoken_text() -> None:
     """A text in vain would be rendered, kept and shipped in vain."""
-    uses = read_uses(ROOT, (*CONVERSATION, "dialogs/notices", "dialogs/console.py"))
+    uses = read_uses(ROOT, (*CONVERSATION, "dialogs/notices", "dialogs/console.py", "ivr"))
     named = uses.words | {use.key for use in uses.sure if use.exact}
     starts = tuple({use.key for use in uses.sure if not use.exact} | {SPOKEN, "kind.", "category."})
     spoken = catalogue(LANGUAGES[0], VOICE)
