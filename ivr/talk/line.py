@@ -280,7 +280,7 @@ class _Recorder:
         self._quiet = 0
 
     async def run(self) -> Answer:
-        """Raises CallOver; what was said until then is in its `recorded`."""
+        """Raises CutOff, which holds what was said until then."""
         try:
             while True:
                 event = await self._line._next()
