@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-import phonenumbers
+from ivr.numbers import e164
 
 _VERSION = "8"
 _HOME, _INTERNATIONAL = "8", "9"
@@ -36,14 +36,3 @@ async def numbers_in_uuid(uuid: UUID, country: str = "CN") -> Numbers:
     if digits[16] == _INTERNATIONAL:
         number = "+" + number
     return Numbers(caller=e164(number, country))
-
-
-def e164(number: str, country: str = "CN") -> str | None:
-    """A number as the network shows it, in E.164; None if it cannot be one (withheld, internal, mistyped)."""
-    try:
-        parsed = phonenumbers.parse(number, country)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(parsed):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

@@ -13,8 +13,8 @@ from baresip import AudioNotActive, AudioRestarted, BaresipError, Call, Event, S
 
 from ivr.audiosocket.call import close
 from ivr.audiosocket.codec import Decoder, Kind, Message, ProtocolError, encode
-from ivr.audiosocket.numbers import e164
 from ivr.call import EndReason, TransferOutcome
+from ivr.numbers import e164
 from ivr.pacer import Pacer
 from ivr.sip.keys import Keys
 from ivr.sip.link import SIZES, Details, LinkKind

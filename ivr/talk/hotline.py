@@ -17,6 +17,7 @@ from dialogs.commands import Verb, command
 from dialogs.emergencies import Emergencies
 from dialogs.events import Gone, Leaving, Person, Press, SharedPhone, Start
 from dialogs.exchange import Reply
+from dialogs.fields import Phone, Understood
 from dialogs.finder import ScenarioFinder
 from dialogs.message import Localized
 from dialogs.templates.scenario import Scenarios
@@ -257,15 +258,20 @@ class _Call:
 
     async def _ask_telephone(self) -> None:
         """Who withholds their number cannot be called back, unless they key it in."""
-        skip = Choice("skip", "#")
+        question = Question((Choice("skip", "#"), *standing_choices()), entry=_TELEPHONE)
         prompt = (*self._spoken.say("ivr.your_telephone"), *self._spoken.say("ivr.skip_hint"))
-        try:
-            answer = await self._talk.ask(Question((skip, *standing_choices()), entry=_TELEPHONE), prompt)
-        except HumanWanted:
-            return  # there is nobody
-        if isinstance(answer, Entered):
-            number = f"+86{answer.text}" if answer.text.startswith("1") else f"+86{answer.text.removeprefix('0')}"
-            await self._talk.handle(SharedPhone(number))
+        for tried in range(2):
+            try:
+                answer = await self._talk.ask(question, prompt, tried)
+            except HumanWanted:
+                return  # there is nobody
+            if not isinstance(answer, Entered):
+                return
+            number = Phone(service=False).parse(answer.text, self._hotline.shared.now())
+            if isinstance(number, Understood):
+                await self._talk.handle(SharedPhone(str(number.value)))
+                return
+            await self._line.say(self._spoken.speech(number.problem))
 
     async def _hung_up(self, over: CallOver) -> None:
         if isinstance(over, CutOff):

@@ -127,6 +127,19 @@ async def test_a_withheld_number_is_asked_for_before_a_call_back(keys: Exchange)
     assert ticket.contact_phone.endswith("678")
 
 
+async def test_a_number_that_can_be_none_is_asked_for_again(keys: Exchange) -> None:
+    call = ReactingCall(
+        cue("现在只能按键操作", presses("0")),
+        cue("能找到您的电话号码", presses("139123#")),
+        cue("能找到您的电话号码", presses("13912345678#")),
+        caller=None,
+    )
+    await keys.takes(call)
+    ticket = await keys.newest()
+    assert ticket.contact_phone is not None
+    assert ticket.contact_phone.endswith("678")
+
+
 @pytest.mark.parametrize("keys_pressed", ["0#", "0"])
 async def test_zero_alone_reaches_a_human_in_an_entry_too(keys: Exchange, keys_pressed: str) -> None:
     cues = WHOLE[:9]
