@@ -4,10 +4,13 @@ import asyncio
 import io
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from redis.asyncio import Redis
 
@@ -122,6 +125,39 @@ async def test_running_requests_finish_when_the_server_stops(deps: Deps, city: C
 async def _until_ready_file(deps: Deps) -> None:
     """Until the server has begun to write the upload."""
     await _until(lambda: any(deps.attachments.iterdir()))
+
+
+@pytest.mark.failure
+async def test_a_frozen_postgres_is_told_within_the_bound(server_dir: Path, deps: Deps) -> None:
+    """It still takes connections, and answers nothing; when it goes on, so do we."""
+    with EmbeddedPostgres.start(server_dir / "frozen", durable=False) as server:
+        await database.migrate(server.url)
+        async with running(replace(deps, database_url=server.url), City("", {})) as backend:
+            assert (await _ready(backend))[0] == 200
+            with _frozen(server):
+                for _ in range(2):
+                    began = time.monotonic()
+                    status, told = await _ready(backend)
+                    assert (status, told["database"], told["redis"]) == (503, "unreachable", "ok")
+                    assert time.monotonic() - began < 3
+            async with asyncio.timeout(10):
+                while (await _ready(backend))[0] != 200:  # noqa: ASYNC110 - what is awaited happens in the server
+                    await asyncio.sleep(0.05)
+
+
+@contextmanager
+def _frozen(server: EmbeddedPostgres) -> Iterator[None]:
+    running_one = server._server.process
+    assert running_one is not None
+    postmaster = psutil.Process(running_one.pid)
+    processes = [postmaster, *postmaster.children(recursive=True)]
+    for one in processes:
+        one.suspend()
+    try:
+        yield
+    finally:
+        for one in processes:
+            one.resume()
 
 
 @pytest.mark.failure
