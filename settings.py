@@ -327,6 +327,9 @@ class Settings(BaseSettings):
     )
     log_format: Literal["json", "text"] = Field("text", description="json for machines, text for people")
     db_pool_size: int = Field(20, ge=1, le=1000, description="most database connections of one process")
+    worker_status_listen: Listen | None = Field(
+        None, description="/healthz, /readyz and /metrics of the worker, such as 127.0.0.1:8083; unset: off"
+    )
     worker_concurrency: int = Field(4, ge=1, le=100, description="due rows that one worker carries out at a time")
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,10 +19,12 @@ from backend import database
 from backend.actions import organisation, staff
 from backend.actions.due_effects import plan_housekeeping
 from backend.api.deps import Deps
+from backend.api.health import ask_database
 from backend.api.wakes import Wakes
 from backend.contract.models import CityOut
 from backend.contract.wakes import listen
 from backend.contract.words import Scope
+from backend.rounds import Rounds
 from backend.rules.policy import load_policy
 from backend.worker import Worker
 from bot.app import CHANNELS, Bots, BotSettings
@@ -45,6 +47,7 @@ from ivr.page.network import Network
 from ivr.sip.settings import NumberForm, SipSettings, Srtp, Tls, Trunk
 from ivr.speech import delivery
 from settings import Settings, SettingsError
+from status import status_served
 
 _REDIS_CONNECTIONS = 50
 """Of one process."""
@@ -246,11 +249,13 @@ def _revealed(secret: SecretStr | None) -> str:
 
 
 @asynccontextmanager
-async def working(deps: Deps, count: int) -> AsyncIterator[None]:
-    """Workers for the length of a block; at its end each finishes the row in hand."""
-    wakes = Wakes(deps.redis)
+async def working(deps: Deps, count: int) -> AsyncIterator[Rounds]:
+    """Workers for the length of a block, and what can be seen of them; at its end each finishes the row in hand."""
+    wakes, rounds = Wakes(deps.redis), Rounds()
     async with wakes.running():
-        workers = [Worker(deps.context, wakes.add) for _ in range(count)]
+        workers = [Worker(deps.context, wakes.add, rounds) for _ in range(count)]
+        for one in workers:
+            rounds.expect(one)
         await plan_housekeeping(await deps.context())
         tasks = [asyncio.create_task(one.run(), name="worker") for one in workers]
         stopping = asyncio.Event()
@@ -261,12 +266,19 @@ async def working(deps: Deps, count: int) -> AsyncIterator[None]:
 
         listener = asyncio.create_task(listen(deps.redis, heard, stopping), name="worker-wakes")
         try:
-            yield
+            yield rounds
         finally:
             stopping.set()
             for one in workers:
                 one.stop()
             await asyncio.gather(*tasks, listener)
+
+
+def worker_status(chosen: Settings, rounds: Rounds) -> AbstractAsyncContextManager[str | None]:
+    """What operators look at, served for the length of a block where WORKER_STATUS_LISTEN is set."""
+    asks = {"database": ask_database, "rounds": rounds.state}
+    token = _revealed(chosen.metrics_token) or None
+    return status_served(chosen.worker_status_listen, asks, rounds.registry, token)
 
 
 async def first_city(chosen: Settings) -> dict[str, str]:

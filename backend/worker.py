@@ -11,6 +11,7 @@ from backend import models
 from backend.actions.context import Context
 from backend.actions.due_effects import carry_out
 from backend.database import CLASHED, LOST, transaction
+from backend.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +25,14 @@ Wake = Callable[[set[str]], None]
 
 
 class Worker:
-    """`make_context` gives each row fresh time and rules; `wake` tells channels of new notices after the commit."""
+    """`make_context` gives each row fresh time and rules; `wake` tells channels of new notices after the commit;
+    `rounds` is what operators see of it.
+    """
 
-    def __init__(self, make_context: MakeContext, wake: Wake) -> None:
+    def __init__(self, make_context: MakeContext, wake: Wake, rounds: Rounds | None = None) -> None:
         self._make_context = make_context
         self._wake = wake
+        self._rounds = rounds or Rounds()
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
 
@@ -55,24 +59,31 @@ class Worker:
 
     async def step(self) -> bool:
         """Carry out the earliest row that is due; False when there is none."""
+        done = await self._step()
+        self._rounds.ended(self)
+        return done
+
+    async def _step(self) -> bool:
         context = await self._make_context()
-        failed: models.Due | None = None
+        claimed: models.Due | None = None
         try:
             async with transaction():
                 due = await _claim(context.now)
                 if due is None:
                     return False
-                failed = due
+                claimed = due
                 await carry_out(context, due)
                 await models.Due.filter(id=due.id).update(done_at=context.now)
         except (*LOST, *CLASHED):
             raise
         except Exception:
-            if failed is None:
+            if claimed is None:
                 raise
-            log.exception("a due row failed", extra={"due": failed.id, "kind": failed.kind})
-            await models.Due.filter(id=failed.id).update(due_at=context.now + RETRY_AFTER)
+            log.exception("a due row failed", extra={"due": claimed.id, "kind": claimed.kind})
+            self._rounds.failed(claimed.kind)
+            await models.Due.filter(id=claimed.id).update(due_at=context.now + RETRY_AFTER)
             return True
+        self._rounds.carried_out(claimed.kind)
         self._wake(context.wakes)
         return True
 

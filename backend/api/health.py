@@ -114,7 +114,8 @@ async def _healthz(request: web.Request) -> web.Response:
 
 async def _readyz(request: web.Request) -> web.Response:
     request[OPERATION] = "readyz"
-    checks = await ask_all(request.app[_PROBES])
+    probes = request.app[_PROBES]
+    checks = await ask_all(probes)
     checks["draining"] = "yes" if request.app[DRAIN].begun else "no"
     ready = all(state in WELL for state in checks.values())
     return web.json_response({"ready": ready, **checks}, status=200 if ready else 503)

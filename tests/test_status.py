@@ -1,0 +1,92 @@
+"""What operators see of a worker: over HTTP, against a real database that goes away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+import wiring
+from backend import database, models
+from backend.api.deps import Deps
+from backend.rounds import LATE_AFTER, Rounds
+from embedded import EmbeddedPostgres
+from settings import load_settings
+from tests.backend.city import city, city_url, deps
+
+__all__ = ["city", "city_url", "deps"]
+
+CHOSEN = load_settings(worker_status_listen="127.0.0.1:0", metrics_token="token-of-a-collector")
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as opened:
+        yield opened
+
+
+async def _ready(session: aiohttp.ClientSession, url: str) -> tuple[int, dict[str, object]]:
+    async with session.get(f"{url}/readyz") as answer:
+        return answer.status, await answer.json()
+
+
+async def test_a_worker_that_works_is_ready_and_counts_its_rows(deps: Deps, session: aiohttp.ClientSession) -> None:
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(database.opened(deps.database_url, 5))
+        rounds = await stack.enter_async_context(wiring.working(deps, 2))
+        async with wiring.worker_status(CHOSEN, rounds) as url:
+            assert url is not None
+            async with session.get(f"{url}/healthz") as answer:
+                assert answer.status == 200
+            assert await _ready(session, url) == (200, {"ready": True, "database": "ok", "rounds": "ok"})
+            await models.Due.create(subject="dX", kind="no such kind", period="1", due_at=deps.now())
+            rounds_seen = ""
+            async with asyncio.timeout(10):
+                while 'kind="no such kind",outcome="failed"' not in rounds_seen:
+                    async with session.get(f"{url}/metrics") as answer:
+                        rounds_seen = await answer.text()
+            assert "jiesu_worker_round_age_seconds 0." in rounds_seen
+
+
+@pytest.mark.failure
+async def test_a_worker_that_stands_still_or_lost_the_database_is_not_ready(
+    server_dir: Path, session: aiohttp.ClientSession
+) -> None:
+    clock = Clock()
+    rounds = Rounds(clock)
+    for name in ("quick", "stuck"):
+        rounds.expect(name)
+    with EmbeddedPostgres.start(server_dir / "worker", durable=False) as server:
+        async with database.opened(server.url, 2), wiring.worker_status(CHOSEN, rounds) as url:
+            assert url is not None
+            clock.now += LATE_AFTER + 1
+            rounds.ended("quick")
+            assert await _ready(session, url) == (503, {"ready": False, "database": "ok", "rounds": "late"})
+            rounds.ended("stuck")
+            assert (await _ready(session, url))[0] == 200
+            server.kill()
+            assert await _ready(session, url) == (503, {"ready": False, "database": "unreachable", "rounds": "ok"})
+
+
+async def test_measures_are_for_this_machine_or_a_token(session: aiohttp.ClientSession) -> None:
+    async with wiring.worker_status(CHOSEN, Rounds()) as url:
+        for headers, status in (
+            ({"X-Forwarded-For": "203.0.113.9"}, 403),
+            ({"X-Forwarded-For": "203.0.113.9", "Authorization": "Bearer token-of-a-collector"}, 200),
+        ):
+            async with session.get(f"{url}/metrics", headers=headers) as answer:
+                assert answer.status == status
+
+
+async def test_it_is_off_unless_asked_for() -> None:
+    async with wiring.worker_status(load_settings(), Rounds()) as url:
+        assert url is None
