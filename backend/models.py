@@ -352,6 +352,8 @@ class Attachment(Model):
     name = fields.CharField(max_length=200, default="")
     transcript = fields.TextField(null=True)
     """What is said in a recording, as a machine heard it."""
+    rating_round = fields.IntField(null=True)
+    """The round whose rating it came with; staff get it when they get the rating."""
     created_at = fields.DatetimeField()
 
     class Meta:

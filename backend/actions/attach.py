@@ -11,8 +11,13 @@ from backend.actions.context import Context
 from backend.contract.errors import NotFound
 
 
-async def attach(context: Context, actor: Actor, ticket_id: int, ids: Sequence[str]) -> None:
-    """Raises NotFound when a file is unknown, another's, or belongs to another ticket."""
+async def attach(
+    context: Context, actor: Actor, ticket_id: int, ids: Sequence[str], *, rating_round: int | None = None
+) -> None:
+    """`rating_round`: the round whose rating they belong to.
+
+    Raises NotFound when a file is unknown, another's, or belongs to another ticket.
+    """
     wanted = {UUID(one) for one in ids}
     if not wanted:
         return
@@ -20,4 +25,4 @@ async def attach(context: Context, actor: Actor, ticket_id: int, ids: Sequence[s
     mine = models.Attachment.filter(id__in=wanted, **owner)
     if {one.ticket_id for one in await mine} - {None, ticket_id} or await mine.count() != len(wanted):
         raise NotFound("A file named here is not there; send it again.")
-    await mine.update(ticket_id=ticket_id)
+    await mine.filter(ticket_id__isnull=True).update(ticket_id=ticket_id, rating_round=rating_round)

@@ -10,7 +10,7 @@ from uuid import UUID
 from backend import models
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
-from backend.actions.views import attachment_out
+from backend.actions.views import attachment_out, sees_rating
 from backend.contract.errors import Conflict, Forbidden, Invalid, NotFound
 from backend.contract.models import AttachmentOut, TranscriptIn
 from backend.rules import roles
@@ -79,7 +79,7 @@ async def set_transcript(context: Context, actor: Actor, attachment_id: str, req
 async def find_download(context: Context, actor: Actor, attachment_id: str) -> Download:
     """The file, for its uploader and for whoever may see its ticket; to all others it is not there."""
     row = await models.Attachment.get_or_none(id=UUID(attachment_id)).select_related("ticket")
-    if row is None or not (_uploaded(actor, row) or (row.ticket is not None and await _sees(actor, row.ticket))):
+    if row is None or not (_uploaded(actor, row) or (row.ticket is not None and await _sees(actor, row, row.ticket))):
         raise NotFound
     return Download(context.attachments / str(row.id), row.media_type, row.name, row.size)
 
@@ -89,7 +89,9 @@ def _uploaded(actor: Actor, row: models.Attachment) -> bool:
     return owner is not None and owner == actor.id
 
 
-async def _sees(actor: Actor, ticket: models.Ticket) -> bool:
+async def _sees(actor: Actor, row: models.Attachment, ticket: models.Ticket) -> bool:
+    if row.rating_round is not None and not sees_rating(actor, ticket):
+        return False
     if actor.kind is ActorKind.CONTACT:
         return ticket.contact_id == actor.id
     if actor.kind is not ActorKind.STAFF:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from backend import models
 from backend.actions import calls, entrusted, recipients
 from backend.actions.actor import SYSTEM, Actor, ActorKind
+from backend.actions.attach import attach
 from backend.actions.context import Context
 from backend.actions.dispatch import hand_out
 from backend.actions.dues import of_ticket
@@ -39,6 +40,7 @@ async def rate(context: Context, actor: Actor, number: str, request: RateIn) -> 
         comment=request.comment,
         at=context.now,
     )
+    await attach(context, actor, work.ticket.id, request.attachments, rating_round=work.ticket.round)
     work.end(of_ticket(work.ticket), prefix="rating")
     await calls.call_off(work, phone.RATING_CALLS)
     if request.grade is Grade.DISSATISFIED:

@@ -62,7 +62,7 @@ async def view(
         **_person(around, masked=not own, hidden=ticket.hidden_reporter and not own),
         hidden_reporter=ticket.hidden_reporter,
         provisional=ticket.provisional,
-        attachments=[attachment_out(one) for one in files],
+        attachments=[attachment_out(one) for one in files if one.rating_round is None or sees_rating(actor, ticket)],
         questions=[
             QuestionOut(id=one.id, text=one.text, asked_at=one.asked_at, answer=one.answer) for one in questions
         ],
@@ -117,8 +117,13 @@ def may_look(actor: Actor, ticket: models.Ticket, assignments: Sequence[models.A
     return roles.may_see_contact(actor.roles, assigned=assigned, hidden_reporter=ticket.hidden_reporter)
 
 
+def sees_rating(actor: Actor, ticket: models.Ticket) -> bool:
+    """A rating with all that came with it: for the person always, for staff only once the ticket is closed."""
+    return actor.kind is ActorKind.CONTACT or ticket.state is TicketState.CLOSED
+
+
 def attachment_out(row: models.Attachment) -> AttachmentOut:
-    plain = {name: getattr(row, name) for name in ("kind", "media_type", "size", "name", "transcript")}
+    plain = {name: getattr(row, name) for name in ("kind", "media_type", "size", "name", "transcript", "rating_round")}
     return AttachmentOut.model_validate({"id": str(row.id), **plain})
 
 
@@ -187,8 +192,8 @@ def _assignment_may(actor: Actor, ticket: models.Ticket, one: models.Assignment)
 
 
 def _rating(actor: Actor, ticket: models.Ticket, latest: str | None) -> RatingOut | None:
-    """The latest rating: for the person always, for staff only once the ticket is closed."""
-    if actor.kind is not ActorKind.CONTACT and ticket.state is not TicketState.CLOSED:
+    """The latest rating, for those who may see it."""
+    if not sees_rating(actor, ticket):
         return None
     if ticket.state not in (TicketState.CLOSED, TicketState.HANDLING, TicketState.ACCEPTED, TicketState.COMPLETED):
         return None

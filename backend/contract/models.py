@@ -160,6 +160,8 @@ class AttachmentOut(Answer):
     name: str
     transcript: str | None = None
     """What is said in a recording, as a machine heard it."""
+    rating_round: int | None = None
+    """The round whose rating it came with, such as its spoken comment; None: it came with anything else."""
 
 
 class TranscriptIn(Request):
@@ -444,6 +446,8 @@ class RateIn(Request):
     """Asked for, with its reason, when dissatisfied."""
     code: RetrievalCode | None = None
     """Lets somebody else than the ticket's contact rate it, such as the same person by another channel."""
+    attachments: Annotated[list[Uuid], Field(max_length=20)] = []
+    """Files of the comment, such as the recording of a spoken one."""
 
 
 class CloseIn(Act):

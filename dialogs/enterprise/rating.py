@@ -1,10 +1,11 @@
-"""The person's own free rating 评价: grade, solved or not, a word; then what happens next is told."""
+"""The person's own free rating 评价: grade, solved or not, a word or a recording; then what happens next is told."""
 
 from __future__ import annotations
 
 from backend.contract.models import RateIn, TicketOut
 from backend.contract.words import Grade
 from dialogs.actions import Ask, Choice, Expect
+from dialogs.collecting import MOST_FILES
 from dialogs.commands import Verb, command
 from dialogs.enterprise import tickets
 from dialogs.enterprise.visit import Visit
@@ -52,13 +53,16 @@ async def solved(visit: Visit, number: str, chosen: str, answer: str) -> None:
 
 
 async def take(visit: Visit) -> None:
-    """What was typed while rating. Raises BackendError, with everything kept."""
+    """What was typed, said or sent while rating. Raises BackendError, with everything kept."""
     errand = visit.session.errand
     assert errand is not None
     if errand.stage == "solved":
         _ask_solved(visit)
-    elif not visit.text:
-        _ask_comment(visit, Message("rate.words_only"))
+        return
+    files = tuple(dict.fromkeys((*errand.files, *visit.files)))[:MOST_FILES]
+    visit.session.errand = errand = errand.replace(files=files)
+    if not visit.text:
+        _ask_comment(visit, None if visit.files else Message("rate.words_only"))
     elif len(visit.text) > _LIMIT:
         _ask_comment(visit, Message("collecting.too_long", {"limit": _LIMIT, "over": len(visit.text) - _LIMIT}))
     else:
@@ -74,8 +78,10 @@ async def send(visit: Visit) -> None:
         _ask_solved(visit)
         return
     given = Grade(errand.args["grade"])
-    request = RateIn(grade=given, solved=_ANSWERS[errand.args["solved"]], comment=errand.text)
-    key = errand.key("rate", given, errand.args["solved"], errand.text)
+    request = RateIn(
+        grade=given, solved=_ANSWERS[errand.args["solved"]], comment=errand.text, attachments=list(errand.files)
+    )
+    key = errand.key("rate", given, errand.args["solved"], errand.text, *errand.files)
     ticket = await visit.backend.rate(errand.number, request, key=key)
     visit.session.errand = None
     row = (button("button.open_ticket", Verb.TICKET, ticket.number), button("button.menu", Verb.MENU))
@@ -106,5 +112,5 @@ def _ask_comment(visit: Visit, problem: Words | None = None) -> None:
     assert errand is not None
     why = errand.args["grade"] == Grade.DISSATISFIED
     controls = ((button("button.skip", Verb.SKIP), button("button.cancel", Verb.CANCEL)),)
-    prompt = Message("rate.ask_reason" if why else "rate.ask_comment")
-    visit.said.append(Ask("", prompt, Expect.TEXT, problem=problem, controls=controls))
+    prompt = Message("rate.file_kept" if errand.files else "rate.ask_reason" if why else "rate.ask_comment")
+    visit.said.append(Ask("", prompt, Expect.MEDIA, problem=problem, controls=controls))

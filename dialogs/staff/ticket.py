@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from backend.contract.models import AssignmentOut, EventOut, TicketOut
+from backend.contract.models import AssignmentOut, AttachmentOut, EventOut, TicketOut
 from backend.contract.words import AssignmentState
 from dialogs.actions import Choice, Rows
 from dialogs.commands import Verb
@@ -90,8 +90,12 @@ def _answer(answer: Mapping[str, Any]) -> Words:
 
 def _recordings(ticket: TicketOut) -> Words | None:
     """What the machine heard in each recording; the recording itself is among the files."""
-    heard = [one.transcript for one in ticket.attachments if one.transcript is not None]
-    return lines(*(Message("ticket.recording", {"text": text}) for text in heard)) if heard else None
+    return _heard(one for one in ticket.attachments if one.rating_round is None)
+
+
+def _heard(files: Iterable[AttachmentOut]) -> Words | None:
+    texts = [one.transcript for one in files if one.transcript is not None]
+    return lines(*(Message("ticket.recording", {"text": text}) for text in texts)) if texts else None
 
 
 def _people(work: Work, ticket: TicketOut) -> Words:
@@ -141,7 +145,13 @@ def _rating(ticket: TicketOut) -> Words | None:
         return None
     grade = Message(f"rate.{ticket.rating.grade}")
     comment = Message("notice.quoted", {"text": ticket.rating.comment}) if ticket.rating.comment else None
-    return lines(Message("ticket.rated", {"grade": grade}), comment)
+    files = [one for one in ticket.attachments if one.rating_round == ticket.rating.round]
+    return lines(
+        Message("ticket.rated", {"grade": grade}),
+        comment,
+        _heard(files),
+        Message("ticket.rating_files", {"count": len(files)}) if files else None,
+    )
 
 
 def _event(work: Work, event: EventOut) -> Words:

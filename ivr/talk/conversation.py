@@ -284,7 +284,7 @@ class Conversation:
                     shown = text or caption(self.spoken.say("ivr.recorded"), self.line.language)
                     self._recorded[ask.field] = None if ask.story else played_back(pcm, shown)
                 if ask is not None and not ask.field and ask.expect is not Expect.MEDIA:
-                    return Text(or_recorded(text))  # a comment: there is no place for its sound
+                    return Text(or_recorded(text))  # a reason for withdrawing: there is no place for its sound
                 await self._keep_sound(pcm, text)
                 return Text(or_recorded(text))
         return None

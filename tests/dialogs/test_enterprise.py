@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from backend.contract.models import SignIn
+from backend.contract.models import SignIn, TranscriptIn
 from dialogs.actions import Say
 from dialogs.events import Incoming, Person, Press
 from tests.dialogs.chats import MONDAY, Chat
@@ -231,6 +231,27 @@ async def test_satisfied_may_skip_the_word_and_closes_the_ticket(town: Town) -> 
     await chat.sends(f"ticket:{number}")
     assert "状态：已结束" in chat.text
     assert "评价：😊 满意" in chat.text
+
+
+async def test_a_recording_goes_along_with_the_rating_and_stands_beside_it(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await reply(town, number)
+    client, actor, key = town.backend.client, "telegram:4711", town.backend.key
+    voice = await client.upload(b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead" + bytes(50), actor=actor, key=key())
+    await client.set_transcript(voice.id, TranscriptIn(text="师傅态度很好"), actor=actor, key=key())
+    await town.delivered(chat)
+    await chat.presses("😊 满意")
+    await chat.presses("解决了")
+    await chat.sends_file(voice.id)
+    assert "跟评价一起交上去" in chat.text
+    await chat.presses("跳过")
+    assert "谢谢您的评价" in chat.text
+    staff = town.staff("office")
+    await staff.sends(f"ticket:{number}")
+    assert "评价：😊 满意\n🎙 录音（机器转写）：师傅态度很好\n评价的附件：1 个" in staff.text
+    assert staff.text.count("师傅态度很好") == 1
+    assert "查看附件" in staff.labels
 
 
 async def test_withdrawing_asks_once_and_takes_a_reason(town: Town) -> None:

@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from backend.contract.client import BackendClient
 from backend.contract.errors import AttachmentTooLarge, AttachmentType, Conflict, Invalid, NotFound
-from backend.contract.models import AdditionIn, TranscriptIn
+from backend.contract.models import AdditionIn, AnswerAtOnceIn, RateIn, TranscriptIn
+from backend.contract.words import Grade
 from tests.backend.city import SERVICE_TOKEN, Backend, new_ticket
 
 ACTOR = "telegram:4711"
@@ -33,6 +35,11 @@ def recording() -> bytes:
         file.setframerate(8000)
         file.writeframes(bytes(1600))
     return target.getvalue()
+
+
+async def fetched(client: BackendClient, attachment: str) -> bytes:
+    async with client.download(attachment) as file:
+        return b"".join([chunk async for chunk in file.chunks])
 
 
 @pytest.mark.parametrize(
@@ -168,6 +175,41 @@ async def test_a_recording_reaches_the_desk_with_what_was_heard_in_it(backend: B
     assert [(one.kind, one.transcript) for one in seen.attachments] == [("voice", text), ("voice", "建设路十八号")]
     with pytest.raises(Conflict):
         await backend.client.set_transcript(story.id, late, actor=caller, key=backend.key())
+
+
+async def test_what_comes_with_a_rating_is_the_staff_s_only_once_the_ticket_is_closed(backend: Backend) -> None:
+    caller, key = "phone:+8613800138000", backend.key
+    story, why, thanks = [await backend.client.upload(recording(), actor=caller, key=key()) for _ in range(3)]
+    seat, filed = backend.staff("seat-1"), new_ticket(scenario="other", unclear=True, attachments=[story.id])
+    number = (await backend.client.file_ticket(filed, actor=caller, key=key())).number
+    at_once = AnswerAtOnceIn(version=1, text="请到三楼办理")
+    await seat.answer_at_once(number, at_once, key=key())
+    # The story's own recording, named once more, stays the story's.
+    again = RateIn(grade=Grade.DISSATISFIED, solved=False, attachments=[why.id, story.id])
+    own = await backend.client.rate(number, again, actor=caller, key=key())
+    assert [(one.id, one.rating_round) for one in own.attachments] == [(story.id, None), (why.id, 1)]
+    seen = await seat.view_ticket(number)
+    assert [one.id for one in seen.attachments] == [story.id]
+    with pytest.raises(NotFound):
+        await fetched(seat, why.id)
+    await seat.answer_at_once(number, at_once.model_copy(update={"version": seen.version}), key=key())
+    done = RateIn(grade=Grade.SATISFIED, solved=True, attachments=[thanks.id])
+    await backend.client.rate(number, done, actor=caller, key=key())
+    closed = await seat.view_ticket(number)
+    assert [one.rating_round for one in closed.attachments] == [None, 1, 2]
+    assert await fetched(seat, why.id) == recording()
+
+
+async def test_nobody_rates_with_another_s_recording(backend: Backend) -> None:
+    caller, key = "phone:+8613800138000", backend.key
+    kept = await backend.client.upload(recording(), actor="phone:+8613800138001", key=key())
+    filed = new_ticket(scenario="other", unclear=True)
+    number = (await backend.client.file_ticket(filed, actor=caller, key=key())).number
+    await backend.staff("seat-1").answer_at_once(number, AnswerAtOnceIn(version=1, text="请到三楼办理"), key=key())
+    foreign = RateIn(grade=Grade.SATISFIED, solved=True, attachments=[kept.id])
+    with pytest.raises(NotFound):
+        await backend.client.rate(number, foreign, actor=caller, key=key())
+    assert (await backend.client.view_ticket(number, actor=caller)).rating is None
 
 
 async def test_only_its_uploader_writes_down_a_recording_and_nothing_else_is_one(backend: Backend) -> None:

@@ -75,6 +75,9 @@ async def test_an_answered_ticket_is_offered_and_rated_by_voice(
     rating = await office.rating(number)
     assert rating is not None
     assert (rating.grade, rating.solved, rating.comment) == (Grade.SATISFIED, True, "办事窗口态度很好谢谢你们")
+    [recording] = (await exchange.town.backend.staff("office").view_ticket(number)).attachments
+    assert (recording.media_type, recording.transcript) == ("audio/wav", rating.comment)
+    assert recording.rating_round == rating.round
 
 
 async def test_dissatisfied_by_key_means_it_is_done_again(keys: Exchange, office: Office, caller: str) -> None:
