@@ -11,15 +11,19 @@ import itertools
 import json
 import sys
 import time
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
-from ivr.audio import loudness
+import uvloop
+
 from tests.ivr import recordings
 from tests.ivr.sip import g711
-from tests.ivr.sip.phone import Phone
+from tests.ivr.sip.phone import Habits, Phone
 
-_LOUD = -45.0
+_LOUD = 32768**2 * 10**-4.5
+"""Mean power of a sample, -45 dB below full scale."""
+_POWER = {law: [sample**2 for sample in g711.LINEAR[law]] for law in g711.LINEAR}
 _QUIET_PACKETS = 10
 """Soft packets, 200 ms, after which a prompt has ended."""
 _PATIENCE = 180.0
@@ -55,8 +59,22 @@ class Report:
     """Seconds between consecutive packets received."""
 
 
+class Telephone(Phone):
+    """Notes of each packet when it came and whether it was loud, once: the callers share their cores with the phone."""
+
+    def __init__(self, habits: Habits | None = None) -> None:
+        super().__init__(habits)
+        self.heard_at: list[tuple[float, bool]] = []
+        self.news = asyncio.Event()
+
+    def _media(self, packet: bytes, source: tuple[str, int]) -> None:
+        del source
+        self.heard_at.append((time.monotonic(), _loud(packet)))
+        self.news.set()
+
+
 class Caller:
-    def __init__(self, phone: Phone, caller: str) -> None:
+    def __init__(self, phone: Telephone, caller: str) -> None:
         self._phone = phone
         self.report = Report(caller)
 
@@ -67,8 +85,7 @@ class Caller:
                 await self._say(voice, name)
             else:
                 await self._interrupt(name)
-        arrivals = [at for at, _ in self._phone.packets]
-        self.report.gaps = [later - earlier for earlier, later in itertools.pairwise(arrivals)]
+        self.report.gaps = [later - earlier for (earlier, _), (later, _) in itertools.pairwise(self._phone.heard_at)]
         return self.report
 
     async def _say(self, voice: str, name: str) -> None:
@@ -85,44 +102,42 @@ class Caller:
         self.report.spoken.append(spoken)
         await self._phone.press(key)
         await asyncio.sleep(0.3)  # the next prompt begins after a second of silence
-        loud = [at for at, packet in self._phone.packets if at > began and _loud(packet)]
-        spoken.last_loud = max(loud)
+        spoken.last_loud = max(at for at, loud in self._since(began) if loud)
 
     async def _loud_after(self, begin: float) -> float:
-        return await self._first(lambda: next((at for at, one in self._since(begin) if _loud(one)), 0.0))
+        return await self._first(lambda: next((at for at, loud in self._since(begin) if loud), 0.0))
 
     async def _prompt_over(self, begin: float) -> float:
         """Something loud, then nothing loud for a while."""
 
         def over() -> float:
-            heard = [(at, _loud(one)) for at, one in self._since(begin - 3.0)]
-            loud = any(is_loud for _, is_loud in heard)
-            tail = heard[-_QUIET_PACKETS:]
-            quiet = len(tail) == _QUIET_PACKETS and not any(is_loud for _, is_loud in tail)
-            return heard[-1][0] if loud and quiet else 0.0
+            heard = self._since(begin - 3.0)
+            quiet = len(heard) >= _QUIET_PACKETS and not any(loud for _, loud in heard[-_QUIET_PACKETS:])
+            return heard[-1][0] if quiet and any(loud for _, loud in heard) else 0.0
 
         return await self._first(over)
 
     async def _first(self, look: Callable[[], float]) -> float:
         async with asyncio.timeout(_PATIENCE):
-            while not (found := look()):  # noqa: ASYNC110 - packets come by the clock
-                await asyncio.sleep(0.005)
+            while not (found := look()):
+                self._phone.news.clear()
+                await self._phone.news.wait()
         return found
 
-    def _since(self, begin: float) -> list[tuple[float, bytes]]:
-        recent = self._phone.packets[-200:]
-        return [(at, packet) for at, packet in recent if at > begin]
+    def _since(self, begin: float) -> list[tuple[float, bool]]:
+        heard = self._phone.heard_at
+        return heard[bisect_right(heard, (begin, True)) :]
 
 
 def _loud(packet: bytes) -> bool:
-    law = packet[1] & 0x7F
-    return law in (0, 8) and loudness(g711.decode(packet[12:], law)) > _LOUD
+    law, codes = packet[1] & 0x7F, packet[12:]
+    return law in _POWER and sum(map(_POWER[law].__getitem__, codes)) > _LOUD * len(codes)
 
 
 async def _call(plan: Plan, number: int) -> Report:
     await asyncio.sleep(0.07 * number)
     name = f"+86139{number:08d}"
-    phone = await Phone.dial(plan.port, name)
+    phone = await Telephone.dial(plan.port, name)
     try:
         return await Caller(phone, name).run(plan.says[number])
     finally:
@@ -136,4 +151,5 @@ async def _main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_main())

@@ -15,7 +15,6 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
 import psutil
@@ -27,7 +26,9 @@ from ivr.audio import frames, tone
 from ivr.call import FRAME_BYTES, FRAMES_PER_SECOND, CallHandler, Digit, Ended, MediaCall
 from ivr.sip.settings import SipSettings
 from ivr.sip.workers import SipWorkers
+from ivr.speech.decoding import decoding_threads
 from ivr.speech.delivery import fetch
+from ivr.speech.dictation import dictations
 from ivr.speech.model import SpeechModel, load
 from ivr.speech.vocabulary import Vocabulary, plain
 from ivr.talk.ear import Ear
@@ -65,9 +66,10 @@ async def run(servers: Servers, size: Size) -> list[Figure]:
     model = load(fetch(default_models_dir()))
     menu = [(voice, name) for voice in size.voices for name in recordings.names("menu")]
     stories = [(voice, name) for voice in size.voices for name in recordings.names("story")]
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="speech") as threads:
+    cores = os.cpu_count() or 1
+    with decoding_threads(cores) as threads:
         raw = _Raw(model, [*menu, *stories])
-        served = _Served(Ear(model, threads, dictations=os.cpu_count() or 1, wait=_PATIENCE))
+        served = _Served(Ear(model, threads, dictations=dictations(cores), wait=_PATIENCE))
         phrases = await served.play(_dealt(menu), served.choose)
         told = await served.play(_dealt(stories, _TELLERS), served.transcribe)
         pressed = await served.play([[("", "5")] * size.presses for _ in range(_CALLERS)], served.interrupt)

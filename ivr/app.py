@@ -38,6 +38,7 @@ from ivr.outbound.sms import Sms, SmsSettings
 from ivr.sip.settings import SipSettings
 from ivr.sip.workers import SipWorkers
 from ivr.speech.decoding import decoding_threads
+from ivr.speech.dictation import dictations
 from ivr.speech.model import load
 from ivr.talk.conversation import Shared
 from ivr.talk.ear import Ear
@@ -155,7 +156,7 @@ class Phone:
                 stack.push_async_callback(way.stop)  # for what fails before all are open; again, it does nothing
             await stack.enter_async_context(self._delivering(ways))
             beside = [
-                asyncio.create_task(refile(self._talk, _tell_nobody), name="refile"),
+                asyncio.create_task(refile(self._talk, _tell_nobody, CHANNELS), name="refile"),
                 asyncio.create_task(asyncio.to_thread(self._talk.warm_up), name="warm up"),
             ]
             try:
@@ -228,7 +229,7 @@ async def _ear(settings: PhoneSettings, scenarios: Scenarios, threads: Executor)
         return None
     model = await asyncio.to_thread(load, settings.model)
     await asyncio.to_thread(check_phrases, model.knows, scenarios)
-    return Ear(model, threads, dictations=settings.threads)
+    return Ear(model, threads, dictations=dictations(settings.threads))
 
 
 async def _tell_nobody(_person: Person, _reply: Reply) -> None:

@@ -42,10 +42,13 @@ class Decoding:
         self._working = False
         self._failure: Exception | None = None
 
-    def feed(self, frame: bytes) -> None:
-        """Have the frame decoded after all that was given before. Raises DecodingFailed when an earlier one failed."""
+    def feed(self, frame: bytes, *, soon: bool = True) -> None:
+        """Have the frame decoded after all that was given before. Raises DecodingFailed when an earlier one failed.
+
+        `soon` False: it can wait until something else has to be done, which spares a thread the waking.
+        """
         self.check()
-        self._put(frame)
+        self._put(frame, soon=soon)
 
     def after_that(self, work: Callable[[], T]) -> Future[T]:
         """Do something with the recogniser once everything given so far is decoded."""
@@ -80,10 +83,10 @@ class Decoding:
         if self._failure is not None:
             raise DecodingFailed(str(self._failure)) from self._failure
 
-    def _put(self, item: bytes | Callable[[], None]) -> None:
+    def _put(self, item: bytes | Callable[[], None], *, soon: bool = True) -> None:
         with self._lock:
             self._waiting.append(item)
-            if self._working:
+            if self._working or not soon:
                 return
             self._working = True
         try:

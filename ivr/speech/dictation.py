@@ -19,13 +19,20 @@ _PIECE = 10 * FRAME_BYTES
 """Bytes of a recording decoded at a time, so that menus get their turn between."""
 
 
+def dictations(threads: int) -> int:
+    """How many stories to transcribe at a time on so many threads: half leave room for the menus, and the fewer
+    recognisers there are, the warmer they keep.
+    """
+    return max(1, threads // 2)
+
+
 class DictationPool:
     """At most `size` recognisers of free speech, each made when first needed; further streams wait for one.
 
     Each grows to about 150 MB and then stays: `size` is a matter of memory and cores.
     """
 
-    def __init__(self, model: SpeechModel, threads: Executor, size: int = 2) -> None:
+    def __init__(self, model: SpeechModel, threads: Executor, size: int = 1) -> None:
         # Last in, first out: the one used last is warm, and others may never need to be made.
         self._free: asyncio.LifoQueue[_Kept] = asyncio.LifoQueue()
         for _ in range(size):

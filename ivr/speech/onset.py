@@ -16,6 +16,11 @@ _WINDOW = 30
 """Frames looked back on: 0.6 s."""
 
 
+def audible(frame: bytes) -> bool:
+    """Whether the frame can be speech on any line."""
+    return loudness(frame) > _LEAST
+
+
 class Onset:
     """Follows the frames of one stream in turn."""
 

@@ -33,7 +33,7 @@ _Said = tuple[tuple[str, tuple[str, ...]], ...]
 class Ear:
     """Hears choices, spoken numbers and stories."""
 
-    def __init__(self, model: SpeechModel, threads: Executor, dictations: int = 2, wait: float = 20.0) -> None:
+    def __init__(self, model: SpeechModel, threads: Executor, dictations: int = 1, wait: float = 20.0) -> None:
         """`dictations`: stories transcribed at a time, each up to 150 MB; `wait`: seconds a story may take to become
         text, its turn included.
         """

@@ -20,10 +20,11 @@ def _expand_mu(code: int) -> int:
     return -size if code & 0x80 else size
 
 
-_LINEAR = {A_LAW: [_expand_a(code) for code in range(256)], MU_LAW: [_expand_mu(code) for code in range(256)]}
+LINEAR = {A_LAW: [_expand_a(code) for code in range(256)], MU_LAW: [_expand_mu(code) for code in range(256)]}
+"""What each code means, 16 bits."""
 _CODES = {
     law: bytes(min(range(256), key=lambda code: abs(table[code] - sample)) for sample in range(-32768, 32768, 64))
-    for law, table in _LINEAR.items()
+    for law, table in LINEAR.items()
 }
 
 
@@ -33,5 +34,5 @@ def encode(pcm: bytes, law: int = A_LAW) -> bytes:
 
 
 def decode(codes: bytes, law: int = A_LAW) -> bytes:
-    table = _LINEAR[law]
+    table = LINEAR[law]
     return array("h", (table[code] for code in codes)).tobytes()
