@@ -133,7 +133,7 @@ class Keeper:
             for answer in self._dials.values():
                 if not answer.done():
                     answer.set_exception(NotReached(Unreached.FAILED))
-            await _end(process)
+            await _seen_off(process)
 
     async def _listen(self, process: Process) -> None:
         assert process.stdout is not None
@@ -168,13 +168,23 @@ class Keeper:
         )
 
 
+async def _seen_off(process: Process) -> None:
+    """Also when we are stopped while a worker that died by itself is being seen off."""
+    ending = asyncio.create_task(_end(process), name="sip worker ends")
+    try:
+        await asyncio.shield(ending)
+    except asyncio.CancelledError:
+        await ending
+        raise
+
+
 async def _end(process: Process) -> None:
-    """Ask, then kill."""
+    """Ask, then kill; its output is read to the end, for a pipe that is not stays open."""
     assert process.stdin is not None
     process.stdin.close()
     try:
         async with asyncio.timeout(_CLOSING_SECONDS):
-            await process.wait()
+            await process.communicate()
     except TimeoutError:
         process.kill()
-        await process.wait()
+        await process.communicate()

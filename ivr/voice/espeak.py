@@ -80,9 +80,9 @@ class Espeak:
             # [[...]] would be read as phonemes.
             sound, _ = await process.communicate(text.translate({ord("["): " ", ord("]"): " "}).encode())
         finally:
-            if process.returncode is None:
+            if process.returncode is None:  # given up
                 process.kill()
-                await process.wait()
+                await process.communicate()
         return sound
 
 
