@@ -158,7 +158,7 @@ async def make_phone(chosen: Settings, redis: Redis | None, ground: Ground, stac
         on_hangup=chosen.ivr_on_hangup,
         sip=_sip(chosen),
         audiosocket=_audiosocket(chosen),
-        sms=SmsSettings(chosen.sms_url, _revealed(chosen.sms_token)) if chosen.sms_url else None,
+        sms=_sms(chosen),
         drain_seconds=chosen.ivr_drain_seconds,
     )
     built = Phone.built(phone_settings, ground, redis)
@@ -209,6 +209,12 @@ def _trunk(chosen: Settings) -> Trunk | None:
         shown=chosen.sip_caller_id,
         numbers=NumberForm(chosen.sip_trunk_numbers),
     )
+
+
+def _sms(chosen: Settings) -> SmsSettings | None:
+    if chosen.sms_url is None:
+        return None
+    return SmsSettings(chosen.sms_url, _revealed(chosen.sms_token), secret=chosen.channel_token.get_secret_value())
 
 
 def _audiosocket(chosen: Settings) -> AudioSocketSettings | None:

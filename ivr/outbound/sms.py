@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 from typing import Literal
 
 import aiohttp
 
+_KEY_DIGITS = 32
+"""Hexadecimal: 128 bits, so that no two notices share one."""
 _SECONDS = 10.0
 _GIVEN_UP = frozenset({400, 404, 410, 422})
 """Answers after which this message is not tried again."""
@@ -18,6 +21,8 @@ class SmsSettings:
     """Takes POST with JSON: `to` (E.164), `text`, `key` (the same when repeated: send it once)."""
     token: str
     """Sent as a bearer token; empty: none."""
+    secret: str
+    """Makes of a notice's key, which holds the number, one that tells nothing."""
 
 
 class SmsFailed(Exception):
@@ -35,8 +40,12 @@ class Sms:
         self._session = session
         self._settings = settings
 
-    async def send(self, to: str, text: str, key: str, language: Literal["zh_CN", "en"] | str = "zh_CN") -> None:
-        """Raises SmsFailed. Any answer of 200 to 299 means that the gateway has it."""
+    async def send(self, to: str, text: str, notice: str, language: Literal["zh_CN", "en"] | str = "zh_CN") -> None:
+        """`notice`: the key of what is told, the same when it is tried again.
+
+        Raises SmsFailed. Any answer of 200 to 299 means that the gateway has it.
+        """
+        key = self._key(notice)
         headers = {"Idempotency-Key": key}
         if self._settings.token:
             headers["Authorization"] = f"Bearer {self._settings.token}"
@@ -50,3 +59,7 @@ class Sms:
             raise SmsFailed(type(error).__name__, retry=True) from error
         if not 200 <= status < 300:
             raise SmsFailed(f"status {status}", retry=status not in _GIVEN_UP)
+
+    def _key(self, notice: str) -> str:
+        """The same at every try. Proxies log keys; without the secret nobody can try numbers against one."""
+        return hmac.new(self._settings.secret.encode(), notice.encode(), "sha256").hexdigest()[:_KEY_DIGITS]

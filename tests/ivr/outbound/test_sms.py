@@ -1,5 +1,8 @@
 """Short messages over HTTP: what the gateway is sent, and what its answers mean."""
 
+import re
+from dataclasses import replace
+
 import aiohttp
 import pytest
 
@@ -12,17 +15,29 @@ TO = "+8613800138000"
 async def test_the_gateway_gets_number_text_and_key() -> None:
     async with gateway() as office, aiohttp.ClientSession() as session:
         await Sms(session, office.settings).send(TO, "已收到您的诉求。", "261123000017.1.received", "zh_CN")
-    assert office.taken == [
-        {"to": TO, "text": "已收到您的诉求。", "key": "261123000017.1.received", "language": "zh_CN"}
-    ]
-    [headers] = office.headers
+    [body], [headers] = office.taken, office.headers
+    key = headers["Idempotency-Key"]
+    assert body == {"to": TO, "text": "已收到您的诉求。", "key": key, "language": "zh_CN"}
     assert headers["Authorization"] == f"Bearer {TOKEN}"
-    assert headers["Idempotency-Key"] == "261123000017.1.received"
+
+
+async def test_a_key_is_the_same_at_every_try_and_tells_neither_number_nor_ticket() -> None:
+    notice = f"261123000017.1.received.phone.{TO}"
+    async with gateway() as office, aiohttp.ClientSession() as session:
+        for one in (notice, notice, notice.replace("000017", "000018")):
+            await Sms(session, office.settings).send(TO, "text", one)
+        other = replace(office.settings, secret="of-another-city")
+        await Sms(session, other).send(TO, "text", notice)
+    first, again, of_another, elsewhere = [headers["Idempotency-Key"] for headers in office.headers]
+    assert first == again
+    assert len({first, of_another, elsewhere}) == 3
+    for key in (first, of_another, elsewhere):
+        assert re.fullmatch("[0-9a-f]{32}", key)
 
 
 async def test_a_gateway_without_a_token_is_shown_none() -> None:
     async with gateway() as office, aiohttp.ClientSession() as session:
-        await Sms(session, SmsSettings(office.url, "")).send(TO, "text", "key")
+        await Sms(session, SmsSettings(office.url, "", "secret")).send(TO, "text", "key")
     assert "Authorization" not in office.headers[0]
 
 
