@@ -152,7 +152,7 @@ class Bots:
         notifying = asyncio.create_task(self._notifier.run(), name="notifier")
         bots = [asyncio.create_task(_run(one), name=f"telegram {one.CHANNEL}") for one in self._telegram.values()]
         extra = [
-            asyncio.create_task(refile(self._talk, self._tell), name="refile"),
+            asyncio.create_task(refile(self._talk, self._tell, ("web", *self._telegram)), name="refile"),
             asyncio.create_task(asyncio.to_thread(self._talk.warm_up)),
         ]
         try:

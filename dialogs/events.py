@@ -136,6 +136,12 @@ class Person:
     def key(self) -> str:
         return f"{self.channel}:{self.id}"
 
+    @classmethod
+    def of_key(cls, key: str) -> Person:
+        """The person of a `key`; what the channel reports besides is not in it."""
+        channel, _, id_ = key.partition(":")
+        return cls(channel, id_)
+
 
 @dataclass(frozen=True)
 class Incoming:

@@ -19,6 +19,8 @@ from redis.exceptions import RedisError
 log = logging.getLogger(__name__)
 
 _PREFIX = "jiesu:session"
+_WAITING = "jiesu:sessions-waiting"
+"""Set of the keys of sessions that wait for the backend: whoever takes it up need not read every session."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.25
 """Seconds between two tries for a lock that another process holds."""
 
@@ -33,8 +35,10 @@ if holder ~= ARGV[1] then
 end
 redis.call('HSET', KEYS[2], 'revision', ARGV[3], 'data', ARGV[4])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
+redis.call(ARGV[7], KEYS[3], ARGV[6])
 return 1
 """
+_SETTLE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('SREM', KEYS[2], ARGV[2]) end return 0"
 _RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
@@ -55,14 +59,22 @@ class Slot(Protocol):
         """What was saved last; None if nothing is kept."""
         ...
 
-    async def save(self, data: Mapping[str, Any]) -> None:
-        """Keep JSON values. Raises SessionLost."""
+    async def save(self, data: Mapping[str, Any], *, waits: bool = False) -> None:
+        """Keep JSON values; `waits`: something in them is to be done without the person. Raises SessionLost."""
+        ...
+
+    async def settle(self) -> None:
+        """It waits for nothing; it was not changed."""
         ...
 
 
 class SessionStore(Protocol):
     def locked(self, key: str) -> AbstractAsyncContextManager[Slot]:
         """The session of a person (`Person.key`), for one event. Raises SessionBusy."""
+        ...
+
+    async def waiting(self) -> list[str]:
+        """Keys of the sessions that were saved as waiting, by whatever process."""
         ...
 
 
@@ -112,6 +124,10 @@ class RedisSessions:
             if turns.waiting == 0:
                 self._turns.pop(key, None)
 
+    async def waiting(self) -> list[str]:
+        keys = await self._redis.smembers(_WAITING)
+        return sorted(key.decode() if isinstance(key, bytes) else str(key) for key in keys)
+
     @asynccontextmanager
     async def _slot(self, key: str) -> AsyncIterator[Slot]:
         slot = _RedisSlot(self._redis, key, self._keep)
@@ -159,6 +175,7 @@ class _RedisSlot:
     def __init__(self, redis: Redis, key: str, keep: timedelta) -> None:
         self._redis = redis
         self._keep = keep
+        self._key = key
         self._session = f"{_PREFIX}:{key}"
         self._revision = ""
         self.lock = f"{_PREFIX}-lock:{key}"
@@ -171,14 +188,18 @@ class _RedisSlot:
             self._revision = revision.decode() if isinstance(revision, bytes) else str(revision)
             self.data = json.loads(data)
 
-    async def save(self, data: Mapping[str, Any]) -> None:
+    async def save(self, data: Mapping[str, Any], *, waits: bool = False) -> None:
         revision = secrets.token_hex(16)
         keep = int(self._keep.total_seconds() * 1000)
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        arguments = (self.token, self._revision, revision, text, str(keep))
-        if not await self._redis.eval(_SAVE, 2, self.lock, self._session, *arguments):
+        mark = "SADD" if waits else "SREM"
+        arguments = (self.token, self._revision, revision, text, str(keep), self._key, mark)
+        if not await self._redis.eval(_SAVE, 3, self.lock, self._session, _WAITING, *arguments):
             raise SessionLost
         self._revision, self.data = revision, data
+
+    async def settle(self) -> None:
+        await self._redis.eval(_SETTLE, 2, self.lock, _WAITING, self.token, self._key)
 
 
 async def _happens(event: asyncio.Event, within: timedelta) -> bool:
@@ -209,20 +230,32 @@ class MemorySessions:
 
     def __init__(self) -> None:
         self._kept: dict[str, str] = {}
+        self._waiting: set[str] = set()
         self._locks: dict[str, asyncio.Lock] = {}
 
     @asynccontextmanager
     async def locked(self, key: str) -> AsyncIterator[Slot]:
         async with self._locks.setdefault(key, asyncio.Lock()):
-            yield _MemorySlot(self._kept, key)
+            yield _MemorySlot(self._kept, self._waiting, key)
+
+    async def waiting(self) -> list[str]:
+        return sorted(self._waiting)
 
 
 class _MemorySlot:
-    def __init__(self, kept: dict[str, str], key: str) -> None:
+    def __init__(self, kept: dict[str, str], waiting: set[str], key: str) -> None:
         self._kept = kept
+        self._waiting = waiting
         self._key = key
         self.data: Mapping[str, Any] | None = json.loads(kept[key]) if key in kept else None
 
-    async def save(self, data: Mapping[str, Any]) -> None:
+    async def save(self, data: Mapping[str, Any], *, waits: bool = False) -> None:
         self._kept[self._key] = json.dumps(data)
         self.data = data
+        if waits:
+            self._waiting.add(self._key)
+        else:
+            self._waiting.discard(self._key)
+
+    async def settle(self) -> None:
+        self._waiting.discard(self._key)

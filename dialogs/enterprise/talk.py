@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from zoneinfo import ZoneInfo
 
 from backend.contract.errors import BackendError
@@ -37,7 +37,7 @@ from dialogs.message import Message
 from dialogs.phrases import read_phrases
 from dialogs.services import ContactBackend
 from dialogs.session import Errand, Session
-from dialogs.sessions import SessionStore
+from dialogs.sessions import SessionBusy, SessionLost, SessionStore, Slot
 from dialogs.templates.scenario import Scenarios
 from dialogs.trouble import explain
 from dialogs.unsent import ask_first, would_drop
@@ -67,7 +67,6 @@ class EnterpriseTalk:
         self._backend_for = backend_for
         self._sessions = sessions
         self._drafts = drafts or DraftKeeper()
-        self._unfiled: dict[str, Person] = {}
         self._shared = Shared(
             scenarios=scenarios,
             engine=Engine(render=lambda words, tag: Wording(tag).text(words), timezone=zone),
@@ -89,24 +88,46 @@ class EnterpriseTalk:
             session, found = Session.read(slot.data)
             if (said := session.recall(incoming.id)) is not None:
                 return Reply(self._language(session, incoming.person), said)
-            visit = self._visit(incoming, session)
-            await self._answer(visit, lost=not found)
-            session.remember(incoming.id, tuple(visit.said))
-            await slot.save(session.to_json())
-        self._note_unfiled(incoming.person, session)
-        return Reply(visit.language, tuple(visit.said))
+            return await self._handle(slot, incoming, session, lost=not found)
 
-    async def retry_pending(self, retry: Callable[[Person], Incoming]) -> list[tuple[Person, Reply]]:
+    async def retry_pending(
+        self, retry: Callable[[Person], Incoming], channels: Collection[str] | None = None
+    ) -> list[tuple[Person, Reply]]:
         """File again what could not be filed while the backend was away; what to tell each person.
 
-        `retry` makes the event of a press on "send again". Also done at the person's next event.
+        `retry` makes the event of a press on "send again"; `channels` whose people are meant, None for all. The people
+        are those of every process that shares the sessions, also of one that has died. Also done at their next event.
         """
         told = []
-        for person in list(self._unfiled.values()):
-            reply = await self.handle(retry(person))
-            if person.key not in self._unfiled:
+        for person in map(Person.of_key, await self._sessions.waiting()):
+            if channels is not None and person.channel not in channels:
+                continue
+            try:
+                reply = await self._retry(retry(person))
+            except (SessionBusy, SessionLost):
+                continue  # somebody else is at it, or comes to it in the next round
+            if reply is not None:
                 told.append((person, reply))
         return told
+
+    async def _retry(self, incoming: Incoming) -> Reply | None:
+        """None while it still waits, and when another process was first."""
+        async with self._sessions.locked(incoming.person.key) as slot:
+            session, found = Session.read(slot.data)
+            if not _waits(session):
+                await slot.settle()
+                return None
+            reply = await self._handle(slot, incoming, session, lost=not found)
+            return None if _waits(session) else reply
+
+    async def _handle(self, slot: Slot, incoming: Incoming, session: Session, *, lost: bool) -> Reply:
+        visit = self._visit(incoming, session)
+        await self._answer(visit, lost=lost)
+        session.remember(incoming.id, tuple(visit.said))
+        if waits := _waits(session):
+            session.language = visit.language  # who files it later does not know what the channel reported
+        await slot.save(session.to_json(), waits=waits)
+        return Reply(visit.language, tuple(visit.said))
 
     async def language_of(self, person: Person) -> str:
         """The language this person is spoken to in."""
@@ -126,12 +147,6 @@ class EnterpriseTalk:
     def _language(session: Session, person: Person) -> str:
         return session.language or closest_language(person.language)
 
-    def _note_unfiled(self, person: Person, session: Session) -> None:
-        if session.waiting_forms() or leaving.waits(session):
-            self._unfiled[person.key] = person
-        else:
-            self._unfiled.pop(person.key, None)
-
     async def _answer(self, visit: Visit, *, lost: bool) -> None:
         try:
             await leaving.send_left(visit)
@@ -143,6 +158,11 @@ class EnterpriseTalk:
         except BackendError as error:
             log.warning("backend refused", extra={"action": "handle", "code": error.code})
             visit.say(explain(error), _ways_out(visit.session.errand))
+
+
+def _waits(session: Session) -> bool:
+    """Whether something is to be sent as soon as the backend is there."""
+    return bool(session.waiting_forms()) or leaving.waits(session)
 
 
 def _wants_form(visit: Visit, lost: bool) -> bool:

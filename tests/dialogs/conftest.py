@@ -17,7 +17,7 @@ from dialogs.events import Person
 from dialogs.fields import DistrictNode
 from dialogs.notices import Notices
 from dialogs.services import ContactCalls, StaffCalls
-from dialogs.sessions import MemorySessions
+from dialogs.sessions import MemorySessions, RedisSessions
 from dialogs.staff import StaffTalk
 from dialogs.templates.loader import BUILT_IN, load_scenarios
 from dialogs.templates.scenario import Scenarios
@@ -69,7 +69,7 @@ class Town:
     out: CityOut
     scenarios: Scenarios
     line: Line
-    sessions: MemorySessions
+    sessions: MemorySessions | RedisSessions
     drafts: DraftKeeper
     enterprise_talk: EnterpriseTalk
     staff_talk: StaffTalk

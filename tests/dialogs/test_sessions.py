@@ -175,3 +175,29 @@ async def test_leaving_never_waits_for_a_renewal_that_goes_on_for_ever(redis: Re
     for _ in range(5):
         async with asyncio.timeout(10.0):
             await asyncio.gather(*(one(number) for number in range(60)))
+
+
+async def test_sessions_that_wait_are_known_to_every_process(
+    store: SessionStore, request: pytest.FixtureRequest
+) -> None:
+    for key in ("web:42", "phone:43"):
+        async with store.locked(key) as slot:
+            await slot.save({}, waits=True)
+    assert await store.waiting() == ["phone:43", "web:42"]
+    if isinstance(store, RedisSessions):
+        assert await RedisSessions(request.getfixturevalue("redis")).waiting() == ["phone:43", "web:42"]
+    async with store.locked("web:42") as slot:
+        await slot.save({})
+    async with store.locked("phone:43") as slot:
+        await slot.settle()
+    assert await store.waiting() == []
+
+
+async def test_who_lost_the_lock_settles_nothing(redis: Redis) -> None:
+    store = RedisSessions(redis)
+    async with store.locked(KEY) as slow:
+        await redis.delete(LOCK)
+        async with RedisSessions(redis).locked(KEY) as quick:
+            await quick.save({"by": "quick"}, waits=True)
+            await slow.settle()
+    assert await store.waiting() == [KEY]

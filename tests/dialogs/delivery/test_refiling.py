@@ -1,0 +1,119 @@
+"""What was confirmed while the backend was away is filed by whatever process there is, once, and told once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from redis.asyncio import Redis
+
+from dialogs.delivery import refiling
+from dialogs.enterprise import EnterpriseTalk
+from dialogs.events import Person
+from dialogs.exchange import Reply
+from dialogs.sessions import RedisSessions
+from tests.dialogs.conftest import Town
+from tests.dialogs.test_enterprise import fill
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    async with Redis.from_url(redis_url) as client:
+        yield client
+
+
+@pytest.fixture(autouse=True)
+def quick_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refiling, "_SECONDS", 0.05)
+
+
+class Process:
+    """A bot that runs on the same Valkey and backend as the others."""
+
+    def __init__(self, town: Town, redis: Redis) -> None:
+        town.sessions = RedisSessions(redis)
+        self.talk: EnterpriseTalk = town.reborn()
+        self.told: list[tuple[str, str]] = []
+        self._refiling: asyncio.Task[None] | None = None
+
+    def start(self, *channels: str) -> None:
+        self._refiling = asyncio.create_task(refiling.refile(self.talk, self._tell, channels))
+
+    async def stop(self) -> None:
+        if self._refiling is not None:
+            self._refiling.cancel()
+            await asyncio.gather(self._refiling, return_exceptions=True)
+
+    async def _tell(self, person: Person, reply: Reply) -> None:
+        self.told.append((person.key, reply.language))
+
+
+async def _confirmed_in_vain(town: Town, redis: Redis) -> None:
+    """In a process that is then killed."""
+    chat = town.enterprise()
+    chat.talk = Process(town, redis).talk
+    await fill(chat)
+    town.line.cut()
+    await chat.presses("确认提交")
+    assert "已经存好" in chat.text
+
+
+async def _until_filed(town: Town, redis: Redis) -> None:
+    async with asyncio.timeout(20):
+        while await RedisSessions(redis).waiting():  # noqa: ASYNC110 - what is awaited happens in the other tasks
+            await asyncio.sleep(0.02)
+
+
+async def test_a_form_is_filed_by_the_processes_that_start_after_the_first_was_killed(town: Town, redis: Redis) -> None:
+    await _confirmed_in_vain(town, redis)
+    processes = [Process(town, redis) for _ in range(3)]
+    for one in processes:
+        one.start("web", "telegram")
+    await asyncio.sleep(0.2)  # several rounds in which the backend is still away
+    assert not [told for one in processes for told in one.told]
+    town.line.mend()
+    await _until_filed(town, redis)
+    for one in processes:
+        await one.stop()
+    assert [told for one in processes for told in one.told] == [("telegram:4711", "zh_CN")]
+    page = await town.backend.client.list_tickets(actor="telegram:4711")
+    assert len(page.items) == 1
+
+
+async def test_a_process_leaves_the_people_of_other_channels_alone(town: Town, redis: Redis) -> None:
+    await _confirmed_in_vain(town, redis)
+    town.line.mend()
+    phone = Process(town, redis)
+    phone.start("phone")
+    await asyncio.sleep(0.2)
+    await phone.stop()
+    assert await RedisSessions(redis).waiting() == ["telegram:4711"]
+    assert (await town.backend.client.list_tickets(actor="telegram:4711")).items == []
+
+
+async def test_a_person_whose_session_is_gone_is_asked_for_no_more(town: Town, redis: Redis) -> None:
+    await _confirmed_in_vain(town, redis)
+    await redis.delete("jiesu:session:telegram:4711")
+    town.line.mend()
+    bot = Process(town, redis)
+    bot.start("telegram")
+    await _until_filed(town, redis)
+    await bot.stop()
+    assert bot.told == []
+
+
+async def test_one_who_cannot_be_told_holds_nobody_up(town: Town, redis: Redis) -> None:
+    await _confirmed_in_vain(town, redis)
+    town.line.mend()
+    bot, tried = Process(town, redis), []
+
+    async def tell(person: Person, _reply: Reply) -> None:
+        tried.append(person.key)
+        raise ConnectionError
+
+    refiling_task = asyncio.create_task(refiling.refile(bot.talk, tell, ("telegram",)))
+    await _until_filed(town, redis)
+    await asyncio.sleep(0.2)
+    assert not refiling_task.done()
+    assert tried == ["telegram:4711"]
+    refiling_task.cancel()
+    await asyncio.gather(refiling_task, return_exceptions=True)
