@@ -232,6 +232,8 @@ class Ticket(Model):
     provisional = fields.BooleanField(default=False)
     completed_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
+    cleared_at = fields.DatetimeField(null=True)
+    """When all that tells of a person was removed, its term being over."""
 
     class Meta:
         table = "ticket"

@@ -14,6 +14,7 @@ from backend.actions.housekeeping import EVERY, tidy
 from backend.actions.outbox import NewNotice, post
 from backend.actions.recipients import Recipient
 from backend.actions.reckon import reckon_again
+from backend.actions.retention import forget
 from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.words import AssignmentState, CallOutcome, EventKind, Role, TicketState, WarningLevel
@@ -22,6 +23,7 @@ from backend.rules.deadlines import DueKind
 DRAFT_REMINDER = "draft_reminder"
 DRAFT_EXPIRY = "draft_expiry"
 HOUSEKEEPING = "housekeeping"
+RETENTION = "retention"
 
 Effect = Callable[[Context, models.Due], Awaitable[None]]
 
@@ -199,6 +201,16 @@ async def _housekeeping(context: Context, due: models.Due) -> None:
     await models.Due.create(
         subject="house", kind=HOUSEKEEPING, period=str(int(due.period) + 1), due_at=context.now + EVERY
     )
+    await models.Due.create(subject="house", kind=RETENTION, period=f"{due.period}.0", due_at=context.now)
+
+
+async def _retention(context: Context, due: models.Due) -> None:
+    """A batch of its own transaction; while there is more, the next one follows at once."""
+    if await forget(context):
+        round_, _, batch = due.period.partition(".")
+        await models.Due.create(
+            subject="house", kind=RETENTION, period=f"{round_}.{int(batch) + 1}", due_at=context.now
+        )
 
 
 _EFFECTS: Mapping[str, Effect] = {
@@ -217,6 +229,7 @@ _EFFECTS: Mapping[str, Effect] = {
     DRAFT_REMINDER: _draft_reminder,
     DRAFT_EXPIRY: _draft_expiry,
     HOUSEKEEPING: _housekeeping,
+    RETENTION: _retention,
 }
 
 _RANK = {WarningLevel.BLUE: 1, WarningLevel.YELLOW: 2, WarningLevel.RED: 3}

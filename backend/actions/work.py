@@ -40,6 +40,7 @@ TICKET_CHANGES = (
     "provisional",
     "completed_at",
     "closed_at",
+    "cleared_at",
 )
 """Columns of a ticket that work may change; the others are as it was filed."""
 ASSIGNMENT_CHANGES = (

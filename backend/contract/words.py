@@ -117,6 +117,8 @@ class EventKind(StrEnum):
     RATING_EXPIRED = "rating_expired"
     CALLED = "called"
     """Somebody, or the phone line, called the enterprise: reached or not."""
+    CLEARED = "cleared"
+    """Its term is over: files, or all that tells of a person, were removed."""
 
 
 class CallOutcome(StrEnum):

@@ -488,6 +488,7 @@ class Migration(migrations.Migration):
                 ("provisional", fields.BooleanField(default=False)),
                 ("completed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("closed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("cleared_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "ticket",
@@ -637,7 +638,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     fields.CharEnumField(
-                        description="SUBMITTED: submitted\nACCEPTED: accepted\nREJECTED: rejected\nDISPATCHED: dispatched\nSIGNED: signed\nASKED: asked\nANSWERED: answered\nADDED: added\nREPLIED: replied\nRETURN_PROPOSED: return_proposed\nRETURN_APPROVED: return_approved\nRETURN_REFUSED: return_refused\nCOMPLETED: completed\nRATED: rated\nREDONE: redone\nLEVELLED_UP: levelled_up\nWITHDRAWN: withdrawn\nCLOSED: closed\nWARNED: warned\nWARNING_LIFTED: warning_lifted\nESCALATED: escalated\nREMINDED: reminded\nRECKONED: reckoned\nRATING_EXPIRED: rating_expired\nCALLED: called",
+                        description="SUBMITTED: submitted\nACCEPTED: accepted\nREJECTED: rejected\nDISPATCHED: dispatched\nSIGNED: signed\nASKED: asked\nANSWERED: answered\nADDED: added\nREPLIED: replied\nRETURN_PROPOSED: return_proposed\nRETURN_APPROVED: return_approved\nRETURN_REFUSED: return_refused\nCOMPLETED: completed\nRATED: rated\nREDONE: redone\nLEVELLED_UP: levelled_up\nWITHDRAWN: withdrawn\nCLOSED: closed\nWARNED: warned\nWARNING_LIFTED: warning_lifted\nESCALATED: escalated\nREMINDED: reminded\nRECKONED: reckoned\nRATING_EXPIRED: rating_expired\nCALLED: called\nCLEARED: cleared",
                         enum_type=EventKind,
                         max_length=24,
                     ),

@@ -11,10 +11,12 @@ from backend.contract.words import TicketState as S
 OPEN_STATES = frozenset({S.SUBMITTED, S.ACCEPTED, S.HANDLING})
 """The enterprise may still add to it or withdraw it."""
 
+ENDED_STATES = frozenset({S.CLOSED, S.REJECTED, S.WITHDRAWN})
+
 CALLBACK_ENDS = frozenset({E.REJECTED, E.COMPLETED, E.WITHDRAWN, E.CLOSED})
 """Events after which nobody waits for a call back any more, called or not."""
 
-CLOCK_ONLY = frozenset({E.WARNED, E.WARNING_LIFTED, E.ESCALATED, E.REMINDED, E.ADDED, E.RECKONED, E.CALLED})
+CLOCK_ONLY = frozenset({E.WARNED, E.WARNING_LIFTED, E.ESCALATED, E.REMINDED, E.ADDED, E.RECKONED, E.CALLED, E.CLEARED})
 """Events that change nothing a handler decides on: they never make a view of the ticket stale."""
 
 _ALLOWED: Mapping[E, frozenset[S]] = {
@@ -42,6 +44,7 @@ _ALLOWED: Mapping[E, frozenset[S]] = {
     E.RECKONED: OPEN_STATES,
     E.RATING_EXPIRED: frozenset({S.COMPLETED}),
     E.CALLED: frozenset(S),
+    E.CLEARED: ENDED_STATES,
 }
 
 _LEADS_TO: Mapping[E, S] = {

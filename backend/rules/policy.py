@@ -334,6 +334,8 @@ class Retention(Section):
     drafts_days: Days
     closed_tickets_days: Days
     attachments_days: Days
+    held_tickets: tuple[Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")], ...] = ()
+    """Numbers of tickets that nothing is removed from: a lawsuit, a review, an archive asks for them."""
     access_log_days: Days
     """The Cybersecurity Law, article 21, asks for six months of logs at least."""
 
