@@ -10,10 +10,10 @@ import asyncio
 import itertools
 import json
 import sys
-import time
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from time import monotonic
 
 import uvloop
 
@@ -21,8 +21,9 @@ from tests.ivr import recordings
 from tests.ivr.sip import g711
 from tests.ivr.sip.phone import Habits, Phone
 
-_LOUD = 32768**2 * 10**-4.5
-"""Mean power of a sample, -45 dB below full scale."""
+LOUD_DB = -45.0
+_LOUD = 32768**2 * 10 ** (LOUD_DB / 10)
+"""Mean power of a sample."""
 _POWER = {law: [sample**2 for sample in g711.LINEAR[law]] for law in g711.LINEAR}
 _QUIET_PACKETS = 10
 """Soft packets, 200 ms, after which a prompt has ended."""
@@ -44,7 +45,7 @@ class Spoken:
 
     name: str
     ended: float
-    """When its last packet left; of a key, when its first did. Seconds of the monotonic clock."""
+    """When its last loud packet left; of a key, when its first did. Seconds of the monotonic clock."""
     answered: float = 0.0
     """When the first loud packet after it came."""
     last_loud: float = 0.0
@@ -66,10 +67,17 @@ class Telephone(Phone):
         super().__init__(habits)
         self.heard_at: list[tuple[float, bool]] = []
         self.news = asyncio.Event()
+        self.spoke_at = 0.0
+        """When the last loud packet left."""
+
+    def _packet(self, kind: int, time: int, payload: bytes, marker: bool = False) -> None:
+        super()._packet(kind, time, payload, marker)
+        if _loud(kind, payload):
+            self.spoke_at = monotonic()
 
     def _media(self, packet: bytes, source: tuple[str, int]) -> None:
         del source
-        self.heard_at.append((time.monotonic(), _loud(packet)))
+        self.heard_at.append((monotonic(), _loud(packet[1] & 0x7F, packet[12:])))
         self.news.set()
 
 
@@ -81,7 +89,7 @@ class Caller:
     async def run(self, says: list[tuple[str, str]]) -> Report:
         for voice, name in says:
             if voice:
-                await self._prompt_over(time.monotonic())
+                await self._prompt_over(monotonic())
                 await self._say(voice, name)
             else:
                 await self._interrupt(name)
@@ -90,15 +98,15 @@ class Caller:
 
     async def _say(self, voice: str, name: str) -> None:
         await self._phone.say(recordings.pcm(voice, name))
-        spoken = Spoken(name, time.monotonic())
+        spoken = Spoken(name, self._phone.spoke_at)
         self.report.spoken.append(spoken)
         spoken.answered = await self._loud_after(spoken.ended)
 
     async def _interrupt(self, key: str) -> None:
         """Press a key while the next prompt is sounding."""
-        began = await self._loud_after(time.monotonic())
+        began = await self._loud_after(monotonic())
         await asyncio.sleep(0.4)
-        spoken = Spoken(key, time.monotonic(), began)
+        spoken = Spoken(key, monotonic(), began)
         self.report.spoken.append(spoken)
         await self._phone.press(key)
         await asyncio.sleep(0.3)  # the next prompt begins after a second of silence
@@ -129,8 +137,7 @@ class Caller:
         return heard[bisect_right(heard, (begin, True)) :]
 
 
-def _loud(packet: bytes) -> bool:
-    law, codes = packet[1] & 0x7F, packet[12:]
+def _loud(law: int, codes: bytes) -> bool:
     return law in _POWER and sum(map(_POWER[law].__getitem__, codes)) > _LOUD * len(codes)
 
 

@@ -14,21 +14,23 @@ import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any, cast
 
 import psutil
 
-from bench.callers import Plan, Report, Spoken
+from bench.callers import LOUD_DB, Plan, Report, Spoken
 from bench.figures import Figure, Goal
 from bench.servers import CHECKOUT, Servers
-from ivr.audio import frames, tone
-from ivr.call import FRAME_BYTES, FRAMES_PER_SECOND, CallHandler, Digit, Ended, MediaCall
+from ivr.audio import frames, loudness, tone
+from ivr.call import FRAME_BYTES, FRAMES_PER_SECOND, Audio, CallEvent, CallHandler, Digit, Ended, MediaCall
 from ivr.sip.settings import SipSettings
 from ivr.sip.workers import SipWorkers
 from ivr.speech.decoding import decoding_threads
 from ivr.speech.delivery import fetch
 from ivr.speech.dictation import dictations
+from ivr.speech.listening import Heard
 from ivr.speech.model import SpeechModel, load
 from ivr.speech.vocabulary import Vocabulary, plain
 from ivr.talk.ear import Ear
@@ -48,6 +50,10 @@ _PROMPT = tone(440, 0.3)
 _LONG_PROMPT = tone(440, 3.0)
 _SILENCE = bytes(FRAME_BYTES)
 _PATIENCE = 600.0
+_MOST_GAP = 25.0
+"""Milliseconds between two packets beyond which the later one counts as late."""
+_MORE_CALLERS, _PHRASES_EACH = 10, 3
+"""By how many more callers at a time it is tried, and what each of them says."""
 
 Utterance = tuple[str, str]
 """Voice and name."""
@@ -58,6 +64,8 @@ class Size:
     voices: tuple[str, ...] = recordings.VOICES
     presses: int = 10
     """Interrupted prompts a caller."""
+    most_callers: int = 60
+    """Up to how many are tried at once."""
 
 
 async def run(servers: Servers, size: Size) -> list[Figure]:
@@ -71,9 +79,23 @@ async def run(servers: Servers, size: Size) -> list[Figure]:
         raw = _Raw(model, [*menu, *stories])
         served = _Served(Ear(model, threads, dictations=dictations(cores), wait=_PATIENCE))
         phrases = await served.play(_dealt(menu), served.choose)
+        endpoints = await served.endpoints()
         told = await served.play(_dealt(stories, _TELLERS), served.transcribe)
         pressed = await served.play([[("", "5")] * size.presses for _ in range(_CALLERS)], served.interrupt)
-    return [*_heard(raw, phrases, told), *_quick(raw, phrases), *_cut(pressed), *_steady(phrases)]
+        held = await _held(served, menu, phrases, size.most_callers)
+    return [*_heard(raw, phrases, told), *_quick(phrases, endpoints), *_cut(pressed), *_steady(phrases, held)]
+
+
+async def _held(served: _Served, menu: Sequence[Utterance], phrases: _Played, most: int) -> int:
+    """How many callers answering menus at once get their packets in time; 0 if fewer than were tried first."""
+    held, tried, found = 0, _CALLERS, phrases
+    while _p(found.gaps, 0.99) <= _MOST_GAP:
+        held, tried = tried, tried + _MORE_CALLERS
+        if tried > most:
+            break
+        spoken = [menu[number % len(menu)] for number in range(_PHRASES_EACH * tried)]
+        found = await served.play(_dealt(spoken, tried), served.choose)
+    return held
 
 
 def _dealt(utterances: Sequence[Utterance], callers: int = _CALLERS) -> list[list[Utterance]]:
@@ -94,6 +116,11 @@ class _Played:
     plan: list[list[Utterance]]
     cpu: float
     """Seconds of processor time of this process and the SIP worker."""
+
+    @property
+    def gaps(self) -> list[float]:
+        """Milliseconds between packets."""
+        return [1000 * gap for report in self.reports for gap in report.gaps]
 
     def results(self) -> list[tuple[Utterance, str]]:
         found = []
@@ -116,18 +143,38 @@ class _Tone:
         return _PROMPT if speech else b""
 
 
+class _Tapped:
+    """A call whose audio is kept as it arrives."""
+
+    def __init__(self, call: MediaCall) -> None:
+        self._call = call
+        self.arrived: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._call, name)
+
+    async def events(self) -> AsyncIterator[CallEvent]:
+        async for event in self._call.events():
+            if isinstance(event, Audio):
+                self.arrived.append(event.frame)
+            yield event
+
+
 class _Served:
     def __init__(self, ear: Ear) -> None:
         self._ear = ear
         self._understood: dict[str, list[str]] = defaultdict(list)
+        self._arrived: dict[str, list[list[bytes]]] = defaultdict(list)
+        """By caller, what was heard at each question."""
         choices = [Choice(name, "", (recordings.TRANSCRIPTS[name],)) for name in recordings.names("menu")]
         self._menu = Question(tuple(choices))
         self._story = Question(recording=STORY)
 
     async def play(self, plan: list[list[Utterance]], handler: CallHandler) -> _Played:
         self._understood.clear()
+        self._arrived.clear()
         port = free_port()
-        workers = SipWorkers(SipSettings(port=port, max_calls=_CALLERS, rtp_ports=(20000, 20999)), handler)
+        workers = SipWorkers(SipSettings(port=port, max_calls=len(plan), rtp_ports=(20000, 20999)), handler)
         await workers.start()
         try:
             before = self._cpu(workers.pids)
@@ -150,17 +197,46 @@ class _Served:
         await self._talk(call, self._story)
 
     async def _talk(self, call: MediaCall, question: Question) -> None:
-        line = Line(call, _Tone(), self._ear)
-        understood = self._understood[call.caller or ""]
+        tapped = _Tapped(call)
+        line = Line(cast("MediaCall", tapped), _Tone(), self._ear)
+        understood, arrived = self._understood[call.caller or ""], self._arrived[call.caller or ""]
         try:
             while True:
                 answer = await line.ask(question, ("prompt",), 30)
+                arrived.append(list(tapped.arrived))
+                tapped.arrived.clear()
                 if isinstance(answer, Recorded):
                     understood.append(await line.transcribe(answer.pcm))
                 else:
                     understood.append(answer.means if isinstance(answer, Chosen) else "")
         except CallOver:
             return
+
+    async def endpoints(self) -> dict[str, list[float | None]]:
+        """By caller, how many seconds after each recording's end the recogniser itself took it for ended, as it does
+        with the audio that arrived and nothing else to do. Where that is depends on how the recording falls into the
+        pieces of 0.24 s which the model looks at.
+        """
+        return {
+            caller: [await self._endpoint(frames_heard) for frames_heard in questions]
+            for caller, questions in self._arrived.items()
+        }
+
+    async def _endpoint(self, arrived: list[bytes]) -> float | None:
+        """From the last loud frame; None where nothing was heard."""
+        listening = self._ear.listen(self._menu)
+        assert listening is not None
+        last_loud = 0
+        try:
+            for number, frame in enumerate(arrived):
+                last_loud = number if loudness(frame) > LOUD_DB else last_loud
+                listening.feed(frame)
+                await listening.settled()
+                if any(isinstance(news, Heard) for news in listening.news()):
+                    return (number - last_loud) / FRAMES_PER_SECOND
+        finally:
+            listening.close()
+        return None
 
     @staticmethod
     async def interrupt(call: MediaCall) -> None:
@@ -203,15 +279,13 @@ def _report(data: dict[str, object]) -> Report:
 
 
 class _Raw:
-    """Each utterance decoded by a new recogniser: its words, when it ended by itself, and its processor time."""
+    """Each utterance decoded by a new recogniser: its words, and its processor time."""
 
     def __init__(self, model: SpeechModel, utterances: Sequence[Utterance]) -> None:
         vocabulary = Vocabulary(model.knows)
         words = [" ".join(vocabulary.segment(recordings.TRANSCRIPTS[name])) for name in recordings.names("menu")]
         grammar = json.dumps([*words, "[unk]"], ensure_ascii=False)
         self.texts: dict[Utterance, str] = {}
-        self.endpoints: dict[Utterance, float] = {}
-        """Seconds after the end of the recording."""
         self.cpu: dict[Utterance, float] = {}
         for one in utterances:
             began = time.process_time()
@@ -225,7 +299,6 @@ class _Raw:
         for fed, frame in enumerate([*frames(pcm), *[_SILENCE] * (2 * FRAMES_PER_SECOND)], 1):
             if recogniser.accept(frame):
                 texts.append(recogniser.result().text)
-                self.endpoints[utterance] = fed / FRAMES_PER_SECOND - len(pcm) / 2 / 8000
                 if fed * FRAME_BYTES > len(pcm):
                     break
         else:
@@ -262,14 +335,14 @@ def _errors(texts: Sequence[tuple[Sequence[Utterance], str]]) -> float:
     return sum(errors(right, heard) for right, heard in wanted) / sum(len(right) for right, _ in wanted)
 
 
-def _quick(raw: _Raw, phrases: _Played) -> list[Figure]:
+def _quick(phrases: _Played, endpoints: dict[str, list[float | None]]) -> list[Figure]:
     """From the end of speech to the first loud packet, less what the recogniser itself waits."""
-    beyond, whole = [], []
-    for report, said in zip(phrases.reports, phrases.plan, strict=True):
-        for spoken, utterance in zip(report.spoken, said, strict=True):
+    whole, beyond = [], []
+    for report in phrases.reports:
+        for spoken, own in zip(report.spoken, endpoints[report.caller], strict=False):
             whole.append(1000 * (spoken.answered - spoken.ended))
-            if utterance in raw.endpoints:
-                beyond.append(whole[-1] - 1000 * max(0.0, raw.endpoints[utterance]))
+            if own is not None:
+                beyond.append(whole[-1] - 1000 * own)
     return [
         Figure("end of speech to prompt, p95", _p(whole, 0.95), "ms"),
         Figure("... beyond the recogniser's endpoint", _p(beyond, 0.95), "ms", None, None, Goal("<=", 150)),
@@ -281,10 +354,10 @@ def _cut(pressed: _Played) -> list[Figure]:
     return [Figure("key to last loud packet, p95", _p(late, 0.95), "ms", None, None, Goal("<=", 60))]
 
 
-def _steady(phrases: _Played) -> list[Figure]:
-    gaps = [1000 * gap for report in phrases.reports for gap in report.gaps]
+def _steady(phrases: _Played, held: int) -> list[Figure]:
     return [
-        Figure(f"gap between packets, {_CALLERS} calls, p99", _p(gaps, 0.99), "ms", None, None, Goal("<=", 25)),
+        Figure(f"gap between packets, {_CALLERS} calls, p99", _p(phrases.gaps, 0.99), "ms", goal=Goal("<=", _MOST_GAP)),
+        Figure("calls at once within that gap", held, "calls"),
     ]
 
 

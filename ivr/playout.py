@@ -43,8 +43,16 @@ class Playout:
     def tick(self) -> list[bytes]:
         """A frame time has passed: the frames that leave now, none when nothing is queued."""
         self._ahead = max(0, self._ahead - 1)
+        return self._take(1)
+
+    def whole(self) -> list[bytes]:
+        """Whole frames that may leave before the next tick, for an other end that keeps the time itself."""
+        return self._take(FRAME_BYTES)
+
+    def _take(self, least: int) -> list[bytes]:
+        """Frames while there are so many bytes left."""
         leaving = []
-        while self._pcm and self._ahead < self._lead:
+        while len(self._pcm) >= least and self._ahead < self._lead:
             leaving.append(bytes(self._pcm[:FRAME_BYTES]).ljust(FRAME_BYTES, b"\0"))
             del self._pcm[:FRAME_BYTES]
             self._ahead += 1

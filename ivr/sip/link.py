@@ -99,6 +99,10 @@ class LinkCall(StreamCall):
         """End a call that was dialled and that nobody wants any more."""
         self.end(EndReason.CANCELLED)
 
+    def play(self, pcm: bytes) -> None:
+        super().play(pcm)
+        self._send_audio(self._playout.whole())  # an answer need not wait for our clock: the stack has its own
+
     def flush(self) -> None:
         super().flush()
         self.send(LinkKind.FLUSH)

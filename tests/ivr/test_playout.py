@@ -26,6 +26,15 @@ def test_a_lead_is_sent_at_once_and_then_kept() -> None:
     assert [len(playout.tick()) for _ in range(8)] == [3, 1, 1, 0, 0, 0, 0, 0]
 
 
+def test_whole_frames_of_the_lead_need_not_wait_for_the_clock_and_a_part_of_one_waits_for_the_rest() -> None:
+    playout = Playout(lead=3)
+    playout.play(FRAME + b"\2\0")
+    assert playout.whole() == [FRAME]
+    playout.play(FRAME * 3)
+    assert playout.whole() == [b"\2\0" + FRAME[:-2], FRAME[-2:] + FRAME[:-2]]
+    assert [len(playout.tick()) for _ in range(6)] == [1, 1, 0, 0, 0, 0]
+
+
 def test_it_is_drained_when_the_last_frame_has_sounded_not_when_it_left() -> None:
     playout = Playout(lead=3)
     playout.play(FRAME * 3)
