@@ -33,9 +33,9 @@ from ivr.speech.dictation import dictations
 from ivr.speech.listening import Heard
 from ivr.speech.model import SpeechModel, load
 from ivr.speech.vocabulary import Vocabulary, plain
+from ivr.talk.asking import STORY
 from ivr.talk.ear import Ear
 from ivr.talk.line import CallOver, Line
-from ivr.talk.presenter import STORY
 from ivr.talk.question import Choice, Chosen, Question, Recorded
 from ivr.voice.speech import Speech
 from settings import default_models_dir
