@@ -27,6 +27,7 @@ from dialogs.exchange import Reply
 from dialogs.ground import Ground
 from dialogs.message import Localized
 from dialogs.notices import Notices
+from dialogs.pinyin import syllables
 from dialogs.services import ContactCalls
 from dialogs.sessions import RedisSessions
 from dialogs.templates.scenario import Scenarios
@@ -111,6 +112,8 @@ class Phone:
             threads = stack.enter_context(decoding_threads(settings.threads))
             client = BackendClient(session, settings.backend_url, settings.channel_token)
             sessions = RedisSessions(redis, keep=timedelta(hours=settings.session_hours))
+            # What was said counts by its sound: a recogniser writes 着活 for 着火.
+            emergencies = await asyncio.to_thread(Emergencies, ground.city.emergencies, syllables)
             talk = EnterpriseTalk(
                 lambda person: _calls(client, person),
                 sessions,
@@ -118,6 +121,7 @@ class Phone:
                 ground.city,
                 ground.zone,
                 finder=ground.finder,
+                emergencies=emergencies,
             )
             hotline = Hotline(
                 settings=HotlineSettings(
@@ -131,7 +135,7 @@ class Phone:
                 ear=await _ear(settings, ground.scenarios, threads),
                 scenarios=ground.scenarios,
                 finder=ground.finder,
-                emergencies=Emergencies(ground.city.emergencies),
+                emergencies=emergencies,
                 tickets=_Tickets(client),
             )
             yield cls(settings, talk, hotline, client, Notices(ground.scenarios, ground.zone, buttons=False), redis)

@@ -367,7 +367,7 @@ class Emergencies(Section):
     fillers: tuple[Word, ...]
     """Words that may stand between the two: 没有[发生]火灾."""
     exceptions: tuple[Word, ...]
-    """Harmless words that hold an emergency word: 火灾保险."""
+    """Harmless words that hold an emergency word: 火灾保险; or that only sound like one, as on the phone: 大伙."""
     rules: tuple[EmergencyRule, ...]
     """In the order in which they are told."""
 

@@ -62,8 +62,11 @@ class EnterpriseTalk:
         zone: ZoneInfo,
         finder: ScenarioFinder | None = None,
         drafts: DraftKeeper | None = None,
+        emergencies: Emergencies | None = None,
     ) -> None:
-        """`backend_for` gives the calls of the backend as this person; `zone` is the city's."""
+        """`backend_for` gives the calls of the backend as this person; `zone` is the city's; `emergencies` are the
+        city's words as written, unless given.
+        """
         self._backend_for = backend_for
         self._sessions = sessions
         self._drafts = drafts or DraftKeeper()
@@ -73,7 +76,7 @@ class EnterpriseTalk:
             finder=finder or MixtureFinder(scenarios),
             drafts=self._drafts,
             city=city,
-            emergencies=Emergencies(city.emergencies),
+            emergencies=emergencies or Emergencies(city.emergencies),
             zone=zone,
         )
 

@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 from backend.actions.organisation import emergency_rules
 from backend.rules.policy import load_policy
 from dialogs.emergencies import Emergencies
+from dialogs.pinyin import syllables
+from dialogs.templates.loader import BUILT_IN, load_scenarios
+from tests.ivr.recordings import TRANSCRIPTS
 
-WORDS = Emergencies(emergency_rules(load_policy(None)))
+RULES = emergency_rules(load_policy(None))
+WORDS, BY_SOUND = Emergencies(RULES), Emergencies(RULES, syllables)
 
 
 def rules_of(text: str) -> list[str]:
@@ -98,3 +102,72 @@ def test_the_number_is_told() -> None:
 def test_any_text_is_taken(text: str) -> None:
     found = WORDS.found_in(text)
     assert len({each.rule for each in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("heard", "rules"),
+    [
+        ("厂里着活了", ["fire"]),
+        ("仓库找火了", ["fire"]),
+        ("宿舍楼失活了", ["fire"]),
+        ("锅炉暴炸了", ["fire"]),
+        ("车间煤气泻漏", ["fire", "gas"]),
+        ("有人触店了", ["ambulance"]),
+        ("工人昏米不醒", ["ambulance"]),
+        ("他流血不只", ["ambulance"]),
+        ("门口有人抢结", ["police"]),
+        ("有人被绑驾了", ["police"]),
+        ("路口出了车货", []),  # as likely a lorry's load
+        ("有人处电了", ["ambulance"]),
+        ("没有着活", []),
+        ("没有发生活灾", []),
+    ],
+)
+def test_what_a_recogniser_writes_counts_by_its_sound(heard: str, rules: list[str]) -> None:
+    assert rules_of(heard) == []
+    assert [found.rule for found in BY_SOUND.found_in(heard)] == rules
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *TRANSCRIPTS.values(),
+        "大伙儿都等着发工资",
+        "有活干着活就是不给钱",
+        "工人天天找活",
+        "货在海关压着",
+        "一车货都坏了",
+        "被什么车或什么东西堵住",
+        "多处电压不稳",
+        "分时段电价怎么算",
+        "这一段水渠没人管",
+        "水管报修三天没人来",
+        "同行打价格战",
+        "听起来没有道理",
+        "老是迟到",
+        "达人培训退费",
+        "合同被达成以后",
+        "恶意中伤我们公司",
+        "说话轻声一点",
+        "小区刚通煤气了",
+        "几处电线老化",
+        "重大项目",
+    ],
+)
+def test_what_only_sounds_alike_is_no_alarm(text: str) -> None:
+    assert BY_SOUND.found_in(text) == WORDS.found_in(text)
+
+
+def test_no_text_of_ours_read_back_sounds_like_an_emergency() -> None:
+    """What callers say to our questions is much like what the templates expect."""
+    for scenario in load_scenarios(BUILT_IN).values():
+        texts = [scenario.template.localized_title.best("zh"), *scenario.template.examples.zh]
+        texts += [question.spec.localized_ask.best("zh") for question in scenario.questions]
+        texts += [word for question in scenario.questions for option in question.options for word in option.synonyms.zh]
+        for text in texts:
+            assert BY_SOUND.found_in(text) == WORDS.found_in(text), text
+
+
+def test_a_word_that_only_sounds_harmless_hides_no_written_one() -> None:
+    assert rules_of("那一路段电线断了") == ["power"]
+    assert [found.rule for found in WORDS.found_in("干着活着火了")] == ["fire"]

@@ -34,6 +34,7 @@ from dialogs.emergencies import Emergencies
 from dialogs.events import Person
 from dialogs.finder import MixtureFinder
 from dialogs.message import Localized
+from dialogs.pinyin import syllables
 from embedded import EmbeddedValkey
 from ivr.speech.model import SpeechModel
 from ivr.talk.conversation import Shared
@@ -162,7 +163,7 @@ def exchange(served_town: Town, ear: Ear) -> Exchange:
             ear=ear,
             scenarios=served_town.scenarios,
             finder=MixtureFinder(served_town.scenarios, embedder=lambda: None),
-            emergencies=Emergencies(out.emergencies),
+            emergencies=Emergencies(out.emergencies, syllables),
             tickets=tickets,
             lockstep=True,
         ),

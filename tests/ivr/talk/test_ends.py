@@ -9,8 +9,10 @@ from dialogs.events import Incoming, Person, Press
 from dialogs.exchange import Reply
 from dialogs.sessions import SessionBusy
 from ivr.call import TransferOutcome
+from ivr.speech.model import SpeechModel
+from ivr.talk.ear import Ear
 from tests.ivr.talk.callers import Cue, ReactingCall, cue, hangs_up, hums, presses, says
-from tests.ivr.talk.conftest import Exchange
+from tests.ivr.talk.conftest import Exchange, InlineThreads
 from tests.ivr.talk.test_hotline import HALF, TO_NOISE, WHOLE
 
 
@@ -180,6 +182,23 @@ async def test_an_emergency_is_put_through_at_once(exchange: Exchange) -> None:
     ticket = await exchange.ticket(call)
     assert not ticket.callback
     assert "停电" in ticket.story
+
+
+class Mishearing(Ear):
+    """Writes another word of the same sound, as the recogniser did with a synthetic voice."""
+
+    async def transcribe(self, pcm: bytes) -> str:
+        return "厂里着活了"
+
+
+async def test_an_emergency_counts_by_its_sound(exchange: Exchange, speech_model: SpeechModel) -> None:
+    with InlineThreads() as threads:
+        call = ReactingCall(
+            cue("请直接说", presses("1")),
+            cue("请用一两句话说说", hums()),
+            cue("消防救援", hangs_up(after=1)),
+        )
+        await exchange.with_hotline(ear=Mishearing(speech_model, threads)).takes(call)
 
 
 async def test_an_emergency_line_that_refuses_is_told_to_be_dialled(exchange: Exchange) -> None:
