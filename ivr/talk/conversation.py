@@ -17,9 +17,10 @@ from dialogs.exchange import Reply
 from dialogs.sessions import SessionBusy, SessionLost
 from ivr.call import TransferOutcome
 from ivr.talk.line import CutOff, Line
-from ivr.talk.options import MORE, press
+from ivr.talk.options import MORE, press, standing_choices
 from ivr.talk.phrasebook import phrasebook
-from ivr.talk.presenter import AS_IT_IS, CORRECT, GO_ON, Presented, View, present, standing_choices
+from ivr.talk.presented import Presented, View
+from ivr.talk.presenter import GO_ON, present
 from ivr.talk.prompt import Clip, Prompt, caption
 from ivr.talk.question import (
     HUMAN,
@@ -36,6 +37,7 @@ from ivr.talk.question import (
     WantsRepeat,
 )
 from ivr.talk.recordings import Keep, Recordings, is_empty, or_recorded, played_back
+from ivr.talk.summary import AS_IT_IS, CORRECT
 from ivr.talk.wording import Spoken
 from ivr.voice.speech import Part, Speech
 

@@ -14,9 +14,8 @@ from ivr.call import MediaCall
 from ivr.talk.conversation import Conversation, HumanWanted
 from ivr.talk.hotline import Hotline
 from ivr.talk.line import CallOver, CutOff, Line, PutThrough
-from ivr.talk.options import press
+from ivr.talk.options import press, standing_choices
 from ivr.talk.phrasebook import phrasebook
-from ivr.talk.presenter import standing_choices
 from ivr.talk.question import Choice, Chosen, Question
 from ivr.voice.speech import Part, Speech
 

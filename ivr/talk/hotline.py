@@ -26,9 +26,8 @@ from ivr.talk.conversation import Conversation, HumanWanted, Shared
 from ivr.talk.ear import Ear
 from ivr.talk.line import CallOver, CutOff, Line, Mouth, PutThrough
 from ivr.talk.matter import Matter
-from ivr.talk.options import press
+from ivr.talk.options import press, standing_choices
 from ivr.talk.phrasebook import phrasebook
-from ivr.talk.presenter import standing_choices
 from ivr.talk.question import Choice, Chosen, Entered, Entry, Question, Silent
 from ivr.talk.wording import Spoken
 from ivr.voice.speech import Part, Pause, Speech

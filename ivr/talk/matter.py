@@ -14,9 +14,8 @@ from dialogs.finder import SURE, Match, ScenarioFinder
 from dialogs.message import Message
 from dialogs.templates.scenario import Scenario, Scenarios
 from ivr.talk.conversation import WAITS, Conversation, HumanWanted
-from ivr.talk.options import MORE, listing, press
+from ivr.talk.options import MORE, listing, press, standing_choices
 from ivr.talk.phrasebook import phrasebook
-from ivr.talk.presenter import standing_choices
 from ivr.talk.prompt import Prompt
 from ivr.talk.question import Answer, Choice, Chosen, Question, Recorded, Recording, Silent
 from ivr.talk.recordings import or_recorded

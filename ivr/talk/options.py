@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dialogs.actions import Choice as Button
+from dialogs.actions import Rows
 from dialogs.commands import Verb
 from dialogs.message import Localized, Message, Words
+from dialogs.phrases import read_phrases
 from ivr.talk.phrasebook import phrasebook
-from ivr.talk.question import END, Choice
+from ivr.talk.question import END, HUMAN, REPEAT, Choice
 from ivr.talk.wording import Spoken
 from ivr.voice.speech import Part, Pause, Speech
 
@@ -97,3 +99,22 @@ def said_plainly(text: str) -> str:
             kept.append(sign)
         depth -= sign in "）)"
     return "".join(kept).strip("。，、： ")
+
+
+def flat(rows: Rows) -> tuple[Button, ...]:
+    """The buttons of all rows."""
+    return tuple(button for row in rows for button in row)
+
+
+def command_phrases() -> Mapping[str, tuple[str, ...]]:
+    """How callers say what buttons do, by the buttons' verbs."""
+    found: dict[str, tuple[str, ...]] = {}
+    for phrase, verb in read_phrases().commands.items():
+        if is_chinese(phrase):
+            found[verb] = (*found.get(verb, ()), phrase)
+    return found
+
+
+def standing_choices() -> tuple[Choice, ...]:
+    """What can be said at any question: a human, and the question again. Their keys need no choice."""
+    return Choice(HUMAN, phrases=phrasebook().human), Choice(REPEAT, phrases=phrasebook().repeat)

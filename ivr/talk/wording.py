@@ -40,3 +40,8 @@ class Spoken:
 
     def _argument(self, value: Words | int) -> Speech:
         return number(value, self.language) if isinstance(value, int) else self.speech(value)
+
+
+def key_of(words: Words) -> str:
+    """The key of a text of the catalogues; '' for other words."""
+    return words.key if isinstance(words, Message) else ""

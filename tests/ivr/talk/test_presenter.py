@@ -7,9 +7,11 @@ import pytest
 from dialogs.actions import Action, Ask, Choice, Expect, Say, Summarise, SummaryLine
 from dialogs.message import Localized, Message
 from ivr.talk.options import MORE
-from ivr.talk.presenter import AS_IT_IS, CORRECT, GO_ON, Presented, View, present
+from ivr.talk.presented import Presented, View
+from ivr.talk.presenter import GO_ON, present
 from ivr.talk.prompt import Clip, caption
 from ivr.talk.question import HUMAN, REPEAT
+from ivr.talk.summary import AS_IT_IS, CORRECT
 from ivr.talk.wording import Spoken
 
 ZH = Spoken("zh_CN")

@@ -1,0 +1,101 @@
+"""The summary of a form: what was answered is read back, to be filed, corrected line by line, or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from dialogs.actions import Choice as Button
+from dialogs.actions import Summarise, SummaryLine
+from dialogs.message import Localized
+from dialogs.phrases import read_phrases
+from ivr.talk.options import (
+    BACK_KEY,
+    BREATH,
+    command_phrases,
+    flat,
+    is_chinese,
+    listing,
+    press,
+    said_as,
+    said_plainly,
+    standing_choices,
+    verb_of,
+)
+from ivr.talk.phrasebook import phrasebook
+from ivr.talk.presented import Presented, View
+from ivr.talk.prompt import Clip, Prompt
+from ivr.talk.question import Choice, Question
+from ivr.talk.wording import Spoken, key_of
+from ivr.voice.speech import Part, Pause
+
+CORRECT: Final = "correct"
+"""Means: name the answers, so that one can be chosen to be corrected."""
+AS_IT_IS: Final = "as_it_is"
+"""Means: correct nothing after all."""
+
+_NOT_READ = frozenset({"engine.not_given", "engine.left_to_link", "engine.left_to_seat"})
+"""Answers that the read-back leaves out."""
+
+_LEFT = frozenset({"engine.left_to_link", "engine.left_to_seat"})
+"""Those that a caller cannot give now."""
+
+_LONGEST_READ = 40
+"""Characters of somebody's own words, beyond which reading them back helps nobody."""
+
+
+def present_summary(summary: Summarise, spoken: Spoken, view: View) -> Presented:
+    """All answers read back, or, to correct one, their names to choose from."""
+    lines = [line for line in summary.lines if line.field and line.command]
+    if view.correcting:
+        return _corrected(lines, spoken, view)
+    ways = {verb_of(button): button for button in flat(summary.controls)}
+    book = phrasebook()
+    phrases = command_phrases()
+    choices = (
+        Choice(ways["confirm"].command, "1", book.confirm),
+        Choice(CORRECT, "2", book.correct),
+        Choice(ways["cancel"].command, "3", phrases.get("cancel", ())),
+        *(Choice(ways[verb].command, "", phrases.get(verb, ())) for verb in ("back", "restart") if verb in ways),
+        *_corrections(summary),
+        *standing_choices(),
+    )
+    prompt: list[Part | Clip] = [*spoken.say("ivr.read_back"), BREATH] if not view.tried else []
+    for line in lines if view.tried < 2 else ():
+        if (said := _read_back(line, spoken, view)) is not None:
+            prompt += [*spoken.speech(line.label), Pause(0.15), *said, BREATH]
+    prompt += spoken.say("ivr.all_correct")
+    for key, label in (("1", "ivr.confirm"), ("2", "ivr.correct"), ("3", "ivr.cancel")):
+        prompt += [*spoken.say(label), *press(spoken, key)]
+    return Presented((), tuple(prompt), Question(choices, listens=view.hears))
+
+
+def _corrected(lines: Sequence[SummaryLine], spoken: Spoken, view: View) -> Presented:
+    buttons = [Button(line.label, line.command) for line in lines if key_of(line.shown) not in _LEFT]
+    told, choices = listing(buttons, spoken, view.page)
+    ask = () if view.page else (*spoken.say("ivr.which_line"), BREATH)
+    leave = Choice(AS_IT_IS, BACK_KEY, command_phrases().get("keep", ()))
+    if told:
+        told = (*told, *spoken.say("ivr.as_it_is"), *press(spoken, BACK_KEY))
+    return Presented((), (*ask, *told), Question((*choices, leave, *standing_choices()), listens=view.hears))
+
+
+def _read_back(line: SummaryLine, spoken: Spoken, view: View) -> Prompt | None:
+    """How an answer is said; None for what was not given."""
+    if line.field in view.recorded:
+        clip = view.recorded[line.field]
+        return (clip,) if clip is not None else spoken.say("ivr.recorded")
+    if isinstance(line.shown, str) and len(line.shown) > _LONGEST_READ:
+        return spoken.say("ivr.noted_down")
+    return None if key_of(line.shown) in _NOT_READ else spoken.speech(line.shown)
+
+
+def _corrections(summary: Summarise) -> list[Choice]:
+    """改电话: each line by its name."""
+    before = tuple(phrase for phrase in read_phrases().before if is_chinese(phrase))
+    found = []
+    for line in summary.lines:
+        if isinstance(line.label, Localized) and line.command:
+            names = dict.fromkeys(said_plainly(name) for name in said_as(line.label))
+            found.append(Choice(line.command, "", tuple(f"{one}{name}" for name in names for one in ("", *before))))
+    return found
