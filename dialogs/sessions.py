@@ -24,18 +24,24 @@ _WAITING = "jiesu:sessions-waiting"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.25
 """Seconds between two tries for a lock that another process holds."""
 
-# Saves while the lock is ours. When it is gone and nobody has it (the store was flushed, or we stood still), the
-# session must still be the one we read, or be gone too: then nobody else can have changed it.
-_SAVE = """
-local holder = redis.call('GET', KEYS[1])
-if holder ~= ARGV[1] then
-  if holder then return 0 end
-  local revision = redis.call('HGET', KEYS[2], 'revision')
-  if revision and revision ~= ARGV[2] then return 0 end
+_TAKE = """
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
+  return redis.call('HMGET', KEYS[2], 'revision', 'data')
 end
+return false
+"""
+# Saves while the lock is ours, and lets go of it: what is saved ends an event. When the lock is gone and nobody has it
+# (the store was flushed, or we stood still), the session must still be the one we read, or be gone too: then nobody
+# else can have changed it.
+_SAVE = """
+local revision = redis.call('HGET', KEYS[2], 'revision')
+if revision == ARGV[3] then return 1 end -- sent again, for the answer was lost on its way
+local holder = redis.call('GET', KEYS[1])
+if holder ~= ARGV[1] and (holder or revision and revision ~= ARGV[2]) then return 0 end
 redis.call('HSET', KEYS[2], 'revision', ARGV[3], 'data', ARGV[4])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
 redis.call(ARGV[7], KEYS[3], ARGV[6])
+if holder then redis.call('DEL', KEYS[1]) end
 return 1
 """
 _SETTLE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('SREM', KEYS[2], ARGV[2]) end return 0"
@@ -60,7 +66,9 @@ class Slot(Protocol):
         ...
 
     async def save(self, data: Mapping[str, Any], *, waits: bool = False) -> None:
-        """Keep JSON values; `waits`: something in them is to be done without the person. Raises SessionLost."""
+        """Keep JSON values, and let others have the session; `waits`: something in them is to be done without the
+        person. Raises SessionLost.
+        """
         ...
 
     async def settle(self) -> None:
@@ -135,20 +143,20 @@ class RedisSessions:
         ended = asyncio.Event()
         renewing = asyncio.create_task(self._renew(slot, ended), name=f"renew session lock {slot.token}")
         try:
-            await slot.read()
             yield slot
         finally:
             # Told, not cancelled: on Python 3.11 redis-py swallows a cancellation that meets the end of a write
             # (asyncio.wait_for, python/cpython#86296), and the person would wait for ever.
             ended.set()
             await asyncio.gather(renewing, return_exceptions=True)
-            await self._release(slot)
+            if not slot.released:
+                await self._release(slot)
 
     async def _acquire(self, slot: _RedisSlot) -> None:
         pause = _FIRST_PAUSE
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
-                while not await self._redis.set(slot.lock, slot.token, nx=True, px=self._lease):
+                while not await slot.take(self._lease):
                     await asyncio.sleep(pause * random.uniform(0.5, 1))
                     pause = min(pause * 1.5, _LONGEST_PAUSE)
         except TimeoutError:
@@ -178,15 +186,22 @@ class _RedisSlot:
         self._key = key
         self._session = f"{_PREFIX}:{key}"
         self._revision = ""
+        self.released = False
         self.lock = f"{_PREFIX}-lock:{key}"
         self.token = secrets.token_hex(16)
         self.data: Mapping[str, Any] | None = None
 
-    async def read(self) -> None:
-        revision, data = await self._redis.hmget(self._session, ["revision", "data"])
+    async def take(self, lease: timedelta) -> bool:
+        """Lock and read it; False while somebody else has it."""
+        milliseconds = str(int(lease.total_seconds() * 1000))
+        found = await self._redis.eval(_TAKE, 2, self.lock, self._session, self.token, milliseconds)
+        if found is None:
+            return False
+        revision, data = found
         if data is not None:
             self._revision = revision.decode() if isinstance(revision, bytes) else str(revision)
             self.data = json.loads(data)
+        return True
 
     async def save(self, data: Mapping[str, Any], *, waits: bool = False) -> None:
         revision = secrets.token_hex(16)
@@ -196,7 +211,7 @@ class _RedisSlot:
         arguments = (self.token, self._revision, revision, text, str(keep), self._key, mark)
         if not await self._redis.eval(_SAVE, 3, self.lock, self._session, _WAITING, *arguments):
             raise SessionLost
-        self._revision, self.data = revision, data
+        self._revision, self.data, self.released = revision, data, True
 
     async def settle(self) -> None:
         await self._redis.eval(_SETTLE, 2, self.lock, _WAITING, self.token, self._key)

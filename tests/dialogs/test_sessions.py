@@ -154,7 +154,7 @@ async def test_a_session_is_forgotten_some_time_after_the_last_event(redis: Redi
 
 async def test_nothing_stays_behind_in_the_process() -> None:
     class Refusing:
-        async def set(self, *_: object, **__: object) -> None:
+        async def eval(self, *_: object, **__: object) -> None:
             raise ConnectionError
 
     store = RedisSessions(Refusing())  # type: ignore[arg-type]
@@ -162,6 +162,21 @@ async def test_nothing_stays_behind_in_the_process() -> None:
         async with store.locked(KEY):
             pass
     assert store._turns == {}
+
+
+async def test_who_saves_lets_go_at_once_and_may_send_the_same_again(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = RedisSessions(redis)
+    async with store.locked(KEY) as slot:
+        monkeypatch.setattr("dialogs.sessions.secrets.token_hex", lambda _: "a revision")
+        await slot.save({"step": 1})
+        async with asyncio.timeout(1), RedisSessions(redis).locked(KEY) as other:
+            assert other.data == {"step": 1}
+        await slot.save({"step": 1})  # as the client does when an answer was lost
+    monkeypatch.undo()
+    async with store.locked(KEY) as slot:
+        assert slot.data == {"step": 1}
 
 
 async def test_leaving_never_waits_for_a_renewal_that_goes_on_for_ever(redis: Redis) -> None:
