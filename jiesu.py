@@ -21,6 +21,7 @@ from backend import database
 from backend.actions import organisation, staff
 from backend.api import logs
 from backend.api.app import api_document, build_app, serving
+from backend.api.health import METERS
 from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError
 from backend.contract.words import Scope
@@ -278,6 +279,7 @@ async def _run_all(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event)
     phone = await wiring.make_phone(chosen, deps.redis, ground, stack)
     bots = await wiring.make_bots(chosen, deps.redis, ground, stack)
     server = build_app(deps)
+    server[METERS].registry.register(phone.meters.registry)
     bots.add_routes(server)
     wiring.add_call_button(chosen, phone, server)
     url = await stack.enter_async_context(serving(server, *chosen.http_listen))
@@ -285,6 +287,7 @@ async def _run_all(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event)
     await stack.enter_async_context(wiring.worker_status(chosen, rounds))
     await stack.enter_async_context(bots.running())
     await stack.enter_async_context(phone.running())
+    await stack.enter_async_context(wiring.phone_status(chosen, phone, deps.redis))
     _show_passwords(passwords)
     _show_addresses(url, bots)
     _show_phone(chosen, phone)
@@ -335,6 +338,7 @@ async def _run_ivr(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event)
     wiring.add_call_button(chosen, phone, server)
     await stack.enter_async_context(serving(server, *chosen.ivr_listen))
     await stack.enter_async_context(phone.running())
+    await stack.enter_async_context(wiring.phone_status(chosen, phone, redis))
     _show_phone(chosen, phone)
     await stop.wait()
 

@@ -271,6 +271,9 @@ class Settings(BaseSettings):
     ivr_max_calls: int = Field(20, ge=1, le=500, description="calls at once in each SIP process, and by each other way")
     ivr_max_seconds: int = Field(1800, ge=60, le=14400, description="the longest call, seconds")
     ivr_drain_seconds: int = Field(20, ge=0, le=600, description="seconds that calls may go on when the phone stops")
+    ivr_status_listen: Listen | None = Field(
+        None, description="/healthz, /readyz and /metrics of the phone, such as 127.0.0.1:8084; unset: off"
+    )
     call_button: bool = Field(True, description="whether the enterprise's page has a button to call by the browser")
     call_ports: Ports | None = Field(
         None, description="UDP ports of calls by the button, such as 18384-18483; unset: any"

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -19,11 +20,12 @@ from backend import database
 from backend.actions import organisation, staff
 from backend.actions.due_effects import plan_housekeeping
 from backend.api.deps import Deps
-from backend.api.health import ask_database
+from backend.api.health import ask_database, ask_redis
 from backend.api.wakes import Wakes
 from backend.contract.models import CityOut
 from backend.contract.wakes import listen
 from backend.contract.words import Scope
+from backend.probe import Ask
 from backend.rounds import Rounds
 from backend.rules.policy import load_policy
 from backend.worker import Worker
@@ -246,8 +248,16 @@ def add_call_button(chosen: Settings, phone: Phone, server: web.Application) -> 
             max_calls=chosen.ivr_max_calls,
             max_seconds=chosen.ivr_max_seconds,
             drain_seconds=chosen.ivr_drain_seconds,
+            refused=partial(phone.meters.refused, "page"),
         ),
     )
+
+
+def phone_status(chosen: Settings, phone: Phone, redis: Redis | None) -> AbstractAsyncContextManager[str | None]:
+    """What operators look at, served for the length of a block where IVR_STATUS_LISTEN is set."""
+    asks: dict[str, Ask] = {"redis": partial(ask_redis, redis), "sip": phone.ask_sip}
+    token = _revealed(chosen.metrics_token) or None
+    return status_served(chosen.ivr_status_listen, asks, phone.meters.registry, token)
 
 
 def _revealed(secret: SecretStr | None) -> str:

@@ -9,6 +9,7 @@ from concurrent.futures import Executor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -34,6 +35,7 @@ from dialogs.templates.scenario import Scenarios
 from ivr.audiosocket.server import AudioSocketServer
 from ivr.audiosocket.settings import AudioSocketSettings
 from ivr.call import CallHandler
+from ivr.meters import Meters
 from ivr.outbound.channel import PhoneChannel
 from ivr.outbound.sms import Sms, SmsSettings
 from ivr.sip.settings import SipSettings
@@ -100,6 +102,8 @@ class Phone:
         self._notices = notices
         self._redis = redis
         self.sip = SipWorkers(settings.sip, hotline) if settings.sip is not None else None
+        if (sip := self.sip) is not None:
+            self.meters.watch_sip(lambda: sip.up, lambda: sum(sip.registered.values()))
 
     @classmethod
     @asynccontextmanager
@@ -145,6 +149,18 @@ class Phone:
         return self._hotline
 
     @property
+    def meters(self) -> Meters:
+        return self._hotline.shared.meters
+
+    async def ask_sip(self) -> str:
+        """`ok`, `none` where no calls come by SIP, or what is missing: for a probe."""
+        if self.sip is None:
+            return "none"
+        if not self.sip.up:
+            return "down"
+        return "ok" if all(self.sip.registered.values()) else "unregistered"
+
+    @property
     def hears(self) -> bool:
         return self._hotline.ear is not None
 
@@ -154,7 +170,8 @@ class Phone:
         async with AsyncExitStack() as stack:
             ways: list[SipWorkers | AudioSocketServer] = [self.sip] if self.sip is not None else []
             if (audiosocket := self._settings.audiosocket) is not None:
-                ways.append(AudioSocketServer(audiosocket, self._hotline))
+                refused = partial(self.meters.refused, "audiosocket")
+                ways.append(AudioSocketServer(audiosocket, self._hotline, refused=refused))
             for way in ways:
                 await way.start()
                 stack.push_async_callback(way.stop)  # for what fails before all are open; again, it does nothing

@@ -1,9 +1,10 @@
-"""What operators see of a worker: over HTTP, against a real database that goes away."""
+"""What operators see of a worker, over HTTP against a real database that goes away, and of a phone."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -13,6 +14,10 @@ from backend import database, models
 from backend.api.deps import Deps
 from backend.rounds import LATE_AFTER, Rounds
 from embedded import EmbeddedPostgres
+from ivr.app import Phone, PhoneSettings
+from ivr.sip.settings import SipSettings
+from ivr.talk.conversation import Shared
+from ivr.talk.hotline import Hotline
 from settings import load_settings
 from tests.backend.city import city, city_url, deps
 
@@ -75,6 +80,31 @@ async def test_a_worker_that_stands_still_or_lost_the_database_is_not_ready(
             assert (await _ready(session, url))[0] == 200
             server.kill()
             assert await _ready(session, url) == (503, {"ready": False, "database": "unreachable", "rounds": "ok"})
+
+
+def _phone(sip: SipSettings | None) -> Phone:
+    """None of its parts runs."""
+    chosen = PhoneSettings(
+        backend_url="", channel_token="", session_hours=1, model=None, threads=1, prompts=None, seat="", personal="",
+        on_hangup="ticket", sip=sip, audiosocket=None, sms=None, drain_seconds=0,
+    )  # fmt: skip
+    nothing: Any = None
+    shared = Shared(talk=nothing, keep=nothing, now=nothing)
+    hotline = Hotline(nothing, shared, nothing, None, nothing, nothing, nothing, nothing)
+    return Phone(chosen, nothing, hotline, nothing, nothing, nothing)
+
+
+async def test_a_phone_is_ready_while_a_sip_process_takes_calls_if_any_should(session: aiohttp.ClientSession) -> None:
+    chosen = load_settings(ivr_status_listen="127.0.0.1:0")
+    for sip, status, state in ((None, 200, "none"), (SipSettings(), 503, "down")):
+        phone = _phone(sip)
+        async with wiring.phone_status(chosen, phone, None) as url:
+            assert url is not None
+            assert await _ready(session, url) == (status, {"ready": status == 200, "redis": "none", "sip": state})
+            async with session.get(f"{url}/metrics") as answer:
+                assert "jiesu_phone_sip_workers_up 0.0" in await answer.text()
+        if phone.sip is not None:
+            await phone.sip.stop()
 
 
 async def test_measures_are_for_this_machine_or_a_token(session: aiohttp.ClientSession) -> None:

@@ -28,9 +28,17 @@ class AudioSocketServer:
     """Listens, refuses whom it must, and gives each call to `on_call` in a task of its own."""
 
     def __init__(
-        self, settings: AudioSocketSettings, on_call: CallHandler, *, identify: Identify | None = None
+        self,
+        settings: AudioSocketSettings,
+        on_call: CallHandler,
+        *,
+        identify: Identify | None = None,
+        refused: Callable[[], None] = lambda: None,
     ) -> None:
-        """`identify`: who calls whom, by the UUID; unless given, as the sample dialplan tells it."""
+        """`identify`: who calls whom, by the UUID; unless given, as the sample dialplan tells it. `refused` is told of
+        each call that is not taken.
+        """
+        self._refused = refused
         self._settings = settings
         self._identify = identify or partial(numbers_in_uuid, country=settings.country)
         self._board = Switchboard(on_call)
@@ -79,6 +87,7 @@ class AudioSocketServer:
     def _refuse(self, writer: asyncio.StreamWriter, farewell: Kind, why: str) -> None:
         # With an error message the sample dialplan passes the caller on to a seat; a stranger is just cut off.
         log.warning("a call was refused: %s", why, extra={"action": "audiosocket_refused", "why": why})
+        self._refused()
         writer.write(encode(farewell))
         task = asyncio.create_task(close(writer), name="refuse a call")
         self._refusals.add(task)

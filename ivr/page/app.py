@@ -55,6 +55,8 @@ class PageDeps:
     """How long a page that speaks may send no audio; a muted one sends silence."""
     drain_seconds: float = 10
     """For calls under way when the service stops."""
+    refused: Callable[[], None] = lambda: None
+    """Told of each call that is not taken."""
 
 
 class OfferIn(BaseModel):
@@ -104,6 +106,7 @@ class PagePhone:
             return _json({"id": call.id, "sdp": answer})
         except BackendError as error:
             log.warning("a call from a page was refused", extra={"action": "page_call_refused", "why": error.code})
+            self._deps.refused()
             refused = _json({"code": error.code}, error.status)
             if isinstance(error, TooMany):
                 refused.headers["Retry-After"] = "30"

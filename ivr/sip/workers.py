@@ -59,6 +59,11 @@ class SipWorkers:
         return [keeper.pid for keeper in self._keepers.values() if keeper.pid is not None]
 
     @property
+    def up(self) -> int:
+        """How many workers take calls."""
+        return sum(keeper.up for keeper in self._keepers.values())
+
+    @property
     def has_trunk(self) -> bool:
         """Whether numbers can be dialled."""
         return self._settings.trunk is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -16,6 +16,7 @@ from dialogs.events import Defer, Event, Gone, Incoming, Media, Person, Press, T
 from dialogs.exchange import Reply
 from dialogs.sessions import SessionBusy, SessionLost
 from ivr.call import TransferOutcome
+from ivr.meters import Meters, Way
 from ivr.talk.line import CutOff, Line
 from ivr.talk.options import MORE, press, standing_choices
 from ivr.talk.phrasebook import phrasebook
@@ -77,6 +78,7 @@ class Shared:
     now: Callable[[], datetime]
     language: Callable[[Person], Awaitable[str]] | None = None
     """The language a person chose before, if that can be known."""
+    meters: Meters = field(default_factory=Meters)
 
 
 class Conversation:
@@ -85,7 +87,7 @@ class Conversation:
     def __init__(self, line: Line, person: Person, shared: Shared) -> None:
         self.line = line
         self.person = person
-        self.recordings = Recordings(line, person, shared.keep)
+        self.recordings = Recordings(line, person, shared.keep, shared.meters)
         self.begun = False
         """Whether something was asked or told: a caller who leaves now leaves it half said."""
         self._shared = shared
@@ -167,6 +169,7 @@ class Conversation:
             answer = await self.line.ask(question, prompt, WAITS[min(tried, len(WAITS) - 1)])
             if isinstance(answer, Recorded):
                 answer = await self._listened(answer, question)
+            self._shared.meters.answered(_way(answer))
             if isinstance(answer, WantsHuman):
                 await self.keep_said(answer.recorded)
                 raise HumanWanted("asked")
@@ -308,6 +311,19 @@ class Conversation:
         upload = await self.recordings.upload(pcm, text)
         if upload is not None:
             await self.handle(Media((upload,)))
+
+
+def _way(answer: Answer) -> Way:
+    match answer:
+        case Silent():
+            return "silent"
+        case Unclear():
+            return "unclear"
+        case Recorded():
+            return "voice"
+        case Chosen(by_voice=by_voice) | Entered(by_voice=by_voice):
+            return "voice" if by_voice else "key"
+    return "key"
 
 
 def _reason(answer: Answer) -> str:

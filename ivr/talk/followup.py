@@ -11,6 +11,7 @@ from backend.contract.phone import CHANNEL
 from dialogs.commands import Verb, command
 from dialogs.events import Gone, Leaving, Person, Press
 from ivr.call import MediaCall
+from ivr.meters import DONE, PUT_THROUGH
 from ivr.talk.conversation import Conversation, HumanWanted
 from ivr.talk.hotline import Hotline
 from ivr.talk.line import CallOver, CutOff, Line, PutThrough
@@ -41,6 +42,11 @@ class FollowUp:
 
     async def __call__(self, call: MediaCall, notice: NoticeOut, decided: asyncio.Future[Consent]) -> None:
         """`decided` is set as soon as it is known whether the notice is being heard."""
+        with self.hotline.shared.meters.call(call.transport, "out") as meter:
+            meter.how = await self._follow_up(call, notice, decided)
+
+    async def _follow_up(self, call: MediaCall, notice: NoticeOut, decided: asyncio.Future[Consent]) -> str:
+        """Returns how it ended, for the measures."""
         hotline = self.hotline
         line = Line(call, hotline.voice, hotline.ear, lockstep=hotline.lockstep)
         line.language = notice.language
@@ -58,13 +64,16 @@ class FollowUp:
             await line.tell(talk.spoken.say("ivr.goodbye"))
         except PutThrough:
             await talk.leave(Gone(Leaving.PUT_THROUGH))
+            return PUT_THROUGH
         except CallOver as over:
             if isinstance(over, CutOff):
                 await talk.keep_cut_off(over)
             await talk.leave(Gone(Leaving.HUNG_UP))  # what they said before that counts
+            return over.reason
         finally:
             if not decided.done():
                 decided.set_result(Consent.NOBODY)
+        return DONE
 
     async def _suits(self, talk: Conversation, notice: NoticeOut) -> Consent:
         spoken, book = talk.spoken, phrasebook()

@@ -22,6 +22,7 @@ from dialogs.finder import ScenarioFinder
 from dialogs.message import Localized
 from dialogs.templates.scenario import Scenarios
 from ivr.call import MediaCall
+from ivr.meters import DONE, FAILED, PUT_THROUGH
 from ivr.talk.conversation import Conversation, HumanWanted, Shared
 from ivr.talk.ear import Ear
 from ivr.talk.line import CallOver, CutOff, Line, Mouth, PutThrough
@@ -73,7 +74,8 @@ class Hotline:
 
     async def __call__(self, call: MediaCall) -> None:
         line = Line(call, self.voice, self.ear, lockstep=self.lockstep)
-        await _Call(self, line).run()
+        with self.shared.meters.call(call.transport) as meter:
+            meter.how = await _Call(self, line).run()
 
 
 class _Call:
@@ -88,16 +90,21 @@ class _Call:
     def _spoken(self) -> Spoken:
         return self._talk.spoken
 
-    async def run(self) -> None:
+    async def run(self) -> str:
+        """Returns how it ended, for the measures."""
         try:
             await self._serve()
         except PutThrough:
             await self._talk.leave(Gone(Leaving.PUT_THROUGH))
+            return PUT_THROUGH
         except CallOver as over:
             await self._hung_up(over)
+            return over.reason
         except Exception:
             log.exception("a call failed", extra={"action": "call_failed", "call": self._line.call.id})
             await self._apologise()
+            return FAILED
+        return DONE
 
     async def _serve(self) -> None:
         await self._welcome()

@@ -14,6 +14,7 @@ from dialogs.message import Message
 from dialogs.wording import Wording
 from ivr.audio import loudness
 from ivr.call import FRAME_BYTES, SAMPLE_RATE
+from ivr.meters import Meters
 from ivr.talk.line import Line
 from ivr.talk.prompt import Clip
 
@@ -40,7 +41,8 @@ class Keep(Protocol):
 class Recordings:
     """Those of one call."""
 
-    def __init__(self, line: Line, person: Person, keep: Keep) -> None:
+    def __init__(self, line: Line, person: Person, keep: Keep, meters: Meters) -> None:
+        self._meters = meters
         self._line = line
         self._person = person
         self._keep = keep
@@ -48,7 +50,8 @@ class Recordings:
 
     async def words_of(self, pcm: bytes) -> str:
         """A recording's words, '' if none were understood; shown where the caller has a screen."""
-        text = await self._line.transcribe(pcm)
+        with self._meters.transcribing():
+            text = await self._line.transcribe(pcm)
         if text:
             self._line.show_heard(text)
         return text

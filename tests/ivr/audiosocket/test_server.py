@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from ipaddress import ip_network
 from itertools import pairwise
 from typing import Any
@@ -15,9 +16,11 @@ from ivr.audio import tone
 from ivr.audiosocket.server import AudioSocketServer
 from ivr.audiosocket.settings import AudioSocketSettings
 from ivr.call import Digit, EndReason, MediaCall, TransferOutcome
+from ivr.meters import Meters
 from tests.ivr.audiosocket.peer import Peer
 from tests.ivr.contract import PATIENCE, Events, Line, MediaCallContract, loud_frames
 
+REFUSED = "jiesu_phone_refused_total"
 NUMBERED = UUID("13912345-678f-8fff-8123-456789012345")
 
 
@@ -38,8 +41,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def serving(on_call: Callable[[MediaCall], Awaitable[None]], **settings: Any) -> AsyncIterator[AudioSocketServer]:
-    server = AudioSocketServer(AudioSocketSettings(port=0, **settings), on_call)
+async def serving(
+    on_call: Callable[[MediaCall], Awaitable[None]], refused: Callable[[], None] = lambda: None, **settings: Any
+) -> AsyncIterator[AudioSocketServer]:
+    server = AudioSocketServer(AudioSocketSettings(port=0, **settings), on_call, refused=refused)
     await server.start()
     try:
         yield server
@@ -91,12 +96,13 @@ async def test_a_stranger_is_cut_off() -> None:
 
 
 async def test_beyond_the_cap_the_caller_is_passed_on_and_after_it_taken_again() -> None:
-    desk = Desk()
-    async with serving(desk, max_calls=1) as server:
+    desk, refused = Desk(), Meters()
+    async with serving(desk, partial(refused.refused, "audiosocket"), max_calls=1) as server:
         async with dialled(server) as first:
             call = await desk.call()
             async with dialled(server) as second:
                 assert await _farewell(second) == 0xFF
+                assert refused.registry.get_sample_value(REFUSED, {"transport": "audiosocket"}) == 1
             await call.hangup()
             assert await _farewell(first) == 0x00
         async with dialled(server):

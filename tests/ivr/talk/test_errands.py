@@ -1,6 +1,7 @@
 """Calls about tickets there are: progress by number and code, and ratings."""
 
 import pytest
+from prometheus_client import generate_latest
 
 from backend.contract.words import Grade
 from tests.ivr.talk.callers import ReactingCall, cue, hangs_up, hums, presses, says
@@ -78,6 +79,27 @@ async def test_an_answered_ticket_is_offered_and_rated_by_voice(
     [recording] = (await exchange.town.backend.staff("office").view_ticket(number)).attachments
     assert (recording.media_type, recording.transcript) == ("audio/wav", rating.comment)
     assert recording.rating_round == rating.round
+
+
+async def test_what_operators_see_of_a_call(exchange: Exchange, office: Office, caller: str) -> None:
+    await office.answered(caller)
+    call = ReactingCall(
+        cue("请直接说", says("评价")),
+        cue("要评价的是这张工单吗", presses("1")),
+        cue("办得怎么样", presses("71")),
+        cue("实际解决了吗", says("已经解决")),
+        cue("还有什么想说的吗", hums(), hangs_up(after=20)),
+        caller=caller,
+    )
+    await exchange.takes(call)
+    measured = exchange.hotline.shared.meters.registry.get_sample_value
+    ways = {way: measured("jiesu_phone_answers_total", {"way": way}) for way in ("voice", "key", "unclear", "silent")}
+    assert ways == {"voice": 3, "key": 2, "unclear": 1, "silent": 1}
+    assert measured("jiesu_phone_transcription_seconds_count") == 1
+    of_call = {"transport": call.transport, "direction": "in"}
+    assert measured("jiesu_phone_calls", of_call) == 0
+    assert measured("jiesu_phone_calls_ended_total", {**of_call, "how": "done"}) == 1
+    assert caller[-4:] not in generate_latest(exchange.hotline.shared.meters.registry).decode()
 
 
 async def test_dissatisfied_by_key_means_it_is_done_again(keys: Exchange, office: Office, caller: str) -> None:
