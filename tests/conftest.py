@@ -12,6 +12,12 @@ from embedded import EmbeddedPostgres, EmbeddedValkey, throwaway_dir
 from tests.apart import run_apart
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first, so that no worker is left alone with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def server_dir() -> Iterator[Path]:
     """A folder that embedded servers can use; pytest's own tmp_path is closed to root's servers."""

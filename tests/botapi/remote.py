@@ -12,8 +12,10 @@ from typing import Any
 import aiohttp
 
 from tests.botapi.updates import Json
+from tests.processes import program
 
 _CHECKOUT = Path(__file__).parents[2]
+_START_SECONDS = 60.0
 
 
 class RemoteBotApi:
@@ -79,20 +81,10 @@ class RemoteBotApi:
 @asynccontextmanager
 async def remote_server(*, limits: str = "record") -> AsyncIterator[RemoteBotApi]:
     """Start the server as a process on a free port, and end it afterwards."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.botapi",
-        "--port=0",
-        f"--limits={limits}",
-        cwd=_CHECKOUT,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    try:
-        url = (await process.stdout.readline()).decode().strip()
+    command = (sys.executable, "-m", "tests.botapi", "--port=0", f"--limits={limits}")
+    async with program(*command, cwd=_CHECKOUT, stdout=asyncio.subprocess.PIPE) as process:
+        assert process.stdout is not None
+        async with asyncio.timeout(_START_SECONDS):
+            url = (await process.stdout.readline()).decode().strip()
         async with aiohttp.ClientSession() as http:
             yield RemoteBotApi(url, http)
-    finally:
-        process.terminate()
-        await process.communicate()

@@ -47,13 +47,14 @@ class Part:
     async def start(self) -> None:
         """Return once the process is there; it may take a while until it does its work."""
         self._watching = asyncio.create_task(self._watch(), name=f"watch {self.name}")
-        await self._started.wait()
+        async with asyncio.timeout(30.0):
+            await self._started.wait()
 
     def kill(self) -> None:
         """SIGKILL. Harmless between two lives."""
         self._signal(signal.SIGKILL)
 
-    async def terminate(self, patience: float = 30.0) -> tuple[int, float]:
+    async def terminate(self, patience: float = 60.0) -> tuple[int, float]:
         """SIGTERM; the exit code, and the seconds it took. It is started again."""
         assert self._process is not None
         process, began = self._process, time.monotonic()

@@ -16,7 +16,7 @@ KILLS = 3
 """Of each part."""
 SEED = 20261122
 
-pytestmark = [pytest.mark.failure, pytest.mark.slow]
+pytestmark = [pytest.mark.failure, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 async def test_kill_9_of_every_part_in_200_loops(large_town: Town) -> None:
@@ -25,7 +25,7 @@ async def test_kill_9_of_every_part_in_200_loops(large_town: Town) -> None:
     began = time.monotonic()
     async with departments_at_work(town, in_chat=8, patience=PATIENCE) as in_chat:
         killing = asyncio.create_task(_kill_all(town))
-        await all_live(town, people, seconds=280.0)
+        await all_live(town, people, seconds=400.0)
         await killing
     served = time.monotonic() - began
     waited = await quiet(town)

@@ -16,10 +16,11 @@ from tests.failures.checks import assert_nothing_lost
 from tests.failures.loops import all_live, departments_at_work, enterprises, quiet
 from tests.failures.parts import CHECKOUT, bare_environment
 from tests.failures.town import Town, free_ports, write_policy
+from tests.processes import gone, program
 
 pytestmark = [pytest.mark.failure, pytest.mark.slow]
 
-_STOP_SECONDS = 15.0
+_STOP_SECONDS = 30.0
 """Longest orderly stop: docker and systemd kill after 10 to 90 s, the compose file allows 30."""
 _TOKEN = "svc_of_the_stopping_test"
 
@@ -70,20 +71,13 @@ async def _running(environment: dict[str, str]) -> AsyncIterator[tuple[BackendCl
         f"run-{len(list(Path(environment['DATA_DIR']).parent.iterdir()))}.log"
     )
     with path.open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "jiesu", "run"), cwd=CHECKOUT, env=environment, stdout=log, stderr=log
-        )
-        try:
+        command = (sys.executable, "-m", "jiesu", "run")
+        async with program(*command, cwd=CHECKOUT, env=environment, stdout=log, stderr=log) as process:
             async with aiohttp.ClientSession() as session:
                 yield BackendClient(session, environment["BACKEND_URL"], _TOKEN), _Output(path)
             process.send_signal(signal.SIGINT)
-            async with asyncio.timeout(_STOP_SECONDS):
-                code = await process.wait()
+            code = await gone(process, _STOP_SECONDS)
             assert code == 0, f"Ctrl-C ended with {code}\n{path.read_text('utf-8')}"
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
 
 
 def _own_environment(folder: Path) -> dict[str, str]:

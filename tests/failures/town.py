@@ -25,6 +25,7 @@ from bot.demonstration import Page
 from embedded import EmbeddedPostgres, EmbeddedValkey
 from tests.botapi import BotAccount, BotApiServer, ChatDriver
 from tests.failures.parts import CHECKOUT, Part, bare_environment
+from tests.processes import program
 
 SCENARIO = "street-lamp"
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -247,15 +248,11 @@ async def _load_city(environment: dict[str, str]) -> dict[str, str]:
 
 async def run_to_end(environment: dict[str, str], *arguments: str) -> tuple[int | None, str]:
     """A subcommand's exit code, and what it printed."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "jiesu", *arguments),
-        cwd=CHECKOUT,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    return process.returncode, output.decode()
+    command = (sys.executable, "-m", "jiesu", *arguments)
+    output = {"stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.STDOUT}
+    async with program(*command, cwd=CHECKOUT, env=environment, **output) as process, asyncio.timeout(120.0):
+        told, _ = await process.communicate()
+    return process.returncode, told.decode()
 
 
 def free_ports(count: int) -> list[int]:

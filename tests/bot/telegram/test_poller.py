@@ -17,6 +17,7 @@ from bot.telegram.poller import Poller, Polling, feeding
 from tests.botapi import BotAccount, BotApiServer, ChatDriver
 from tests.botapi.client import aiogram_bot
 from tests.botapi.waiting import eventually
+from tests.processes import kill, program
 
 TOKEN = "1001:secret"
 
@@ -173,13 +174,12 @@ async def test_kill_9_brings_unfinished_updates_again(
     server: BotApiServer, bot: Bot, account: BotAccount, chat: ChatDriver
 ) -> None:
     other = server.user(78, "李强").chat_with(account)
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", _HANGING_BOT, server.url, TOKEN)
-    await chat.send("slow")
-    await chat.expect("got slow", timeout=20.0)
-    await other.send("quick")
-    await other.expect("got quick")
-    process.kill()
-    await process.wait()
+    async with program(sys.executable, "-c", _HANGING_BOT, server.url, TOKEN) as process:
+        await chat.send("slow")
+        await chat.expect("got slow", timeout=60.0)
+        await other.send("quick")
+        await other.expect("got quick")
+        await kill(process)
     book = Book()
     async with polling(_poller(bot, book)):
         await eventually(lambda: sorted(book.ended) == ["quick", "slow"])

@@ -20,6 +20,12 @@ class Telephone(Protocol):
     async def hang_up(self) -> None: ...
 
 
+class Transcript(Protocol):
+    """What a caller is told, one thing after the other."""
+
+    async def next(self) -> str: ...
+
+
 Act = Callable[[Telephone], Awaitable[None]]
 
 
@@ -62,7 +68,7 @@ async def talk(telephone: Telephone, told: Captions, *cues: tuple[str, Act]) -> 
 
 
 async def converse(
-    telephone: Telephone, told: Captions, answers: Mapping[str, Act], *, until: str, misheard: int = 0
+    telephone: Telephone, told: Transcript, answers: Mapping[str, Act], *, until: str, misheard: int = 0
 ) -> str:
     """Answer whatever is asked, in the order in which it is asked; returns what was said that holds the last words.
 

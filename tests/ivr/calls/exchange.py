@@ -25,10 +25,10 @@ from ivr.sip.settings import SipSettings, Trunk
 from ivr.speech.delivery import fetch
 from settings import default_models_dir
 from tests.backend.city import SERVICE_TOKEN, Backend
-from tests.ivr.calls.softphone import Softphone, softphone
-from tests.ivr.calls.tap import Captions, Tap, TappedWorkers
+from tests.ivr.calls.tap import PATIENCE, Captions, Tap, TappedWorkers
 from tests.ivr.sip.phone import Phone as PacketPhone
 from tests.ivr.sip.phone import free_port
+from tests.ivr.softphone import Softphone, softphone
 
 _DIGITS = {sign: str(value) for value, sign in enumerate("零一二三四五六七八九")} | {"幺": "1"}
 
@@ -70,7 +70,7 @@ class Exchange:
         assert len(own.items) == 1, [one.title for one in own.items]
         return await self.backend.staff("office").view_ticket(own.items[0].number)
 
-    async def filed_by(self, number: str, patience: float = 30.0) -> TicketOut:
+    async def filed_by(self, number: str, patience: float = PATIENCE) -> TicketOut:
         """The same once it is there: what is left by hanging up is filed after the call."""
         async with asyncio.timeout(patience):
             while not (await self.backend.client.list_tickets(actor=f"phone:+86{number}")).items:  # noqa: ASYNC110

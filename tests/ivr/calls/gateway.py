@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from ivr.outbound.sms import SmsSettings
+from tests.ivr.calls.tap import PATIENCE
 
 TOKEN = "token of the gateway"
 
@@ -29,7 +30,7 @@ class Gateway:
     def settings(self) -> SmsSettings:
         return SmsSettings(self.url, TOKEN, secret="of-the-city")
 
-    async def message(self, to: str, patience: float = 30.0) -> str:
+    async def message(self, to: str, patience: float = PATIENCE) -> str:
         """The text of the first message to a number, once it is there."""
         async with asyncio.timeout(patience):
             while True:

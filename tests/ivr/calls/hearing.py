@@ -14,6 +14,7 @@ from ivr.speech.model import load
 from ivr.speech.vocabulary import Vocabulary
 from settings import default_models_dir
 from tests.ivr.calls.speech import sound
+from tests.ivr.calls.tap import PATIENCE
 from tests.ivr.sip.phone import Phone
 
 _SAME = 0.7
@@ -23,7 +24,7 @@ _LONGEST = SAMPLE_RATE
 """Samples of a prompt that are compared: a second tells it from all others."""
 
 
-async def hears(caller: Phone, text: str, patience: float = 60.0) -> None:
+async def hears(caller: Phone, text: str, patience: float = PATIENCE) -> None:
     """Wait until the caller has heard the prompt of these words. Raises TimeoutError."""
     prompt = sound(text)
     async with asyncio.timeout(patience):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import struct
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.ivr.sip.phone import free_port
+from tests.processes import gone, program
 
 SCENARIOS = Path(__file__).parent / "sipp"
 _CODES = {"1": 1, "hash": 11}
@@ -31,22 +31,16 @@ async def answering(folder: Path, port: int, scenario: str) -> AsyncIterator[Non
     """
     for name, code in _CODES.items():
         (folder / f"key-{name}.pcap").write_bytes(_key(code))
-    process = await asyncio.create_subprocess_exec(
+    running = program(
         *("sipp", "-sf", str(SCENARIOS / scenario), "-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", str(port), "-m", "1"),
         *("-mp", str(free_port() & ~1), "-trace_err", "-nostdin", "-timeout", f"{_PATIENCE}s", "-timeout_error"),
         cwd=folder,
         stdout=DEVNULL,
         stderr=DEVNULL,
     )
-    try:
+    async with running as process:
         yield
-        async with asyncio.timeout(_PATIENCE):
-            await process.wait()
-        assert process.returncode == 0, _errors(folder)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        assert await gone(process, _PATIENCE) == 0, _errors(folder)
 
 
 def _errors(folder: Path) -> str:

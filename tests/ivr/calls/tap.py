@@ -10,7 +10,7 @@ from ivr.call import CallEvent, CallHandler, Caption, MediaCall, TransferOutcome
 from ivr.sip.settings import SipSettings
 from ivr.sip.workers import SipWorkers
 
-PATIENCE = 60.0
+PATIENCE = 90.0
 """Seconds until what must be said is missed; a machine under load is slow, not wrong."""
 
 

@@ -17,7 +17,7 @@ from tests.backend.city import Backend
 from tests.ivr.calls.callers import Act, at_once, converse, presses, says, says_and_presses, talk
 from tests.ivr.calls.exchange import Exchange, alike, digits, served
 from tests.ivr.calls.gateway import Gateway, gateway
-from tests.ivr.calls.softphone import needs_baresip
+from tests.ivr.softphone import needs_baresip
 
 pytestmark = pytest.mark.slow
 

@@ -15,8 +15,9 @@ from tests.backend.city import Backend, new_ticket
 from tests.ivr.calls.callers import listens, presses, says, talk
 from tests.ivr.calls.exchange import served
 from tests.ivr.calls.sipp_peer import answering, needs_raw_sockets, needs_sipp
-from tests.ivr.calls.softphone import needs_baresip, softphone
+from tests.ivr.calls.tap import PATIENCE
 from tests.ivr.sip.phone import free_port
+from tests.ivr.softphone import needs_baresip, softphone
 
 pytestmark = pytest.mark.slow
 
@@ -106,7 +107,7 @@ async def _days_pass(backend: Backend) -> None:
 
 async def _calls(backend: Backend, number: str, count: int) -> list[EventOut]:
     """What became of the calls about a ticket, once there are so many."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while True:
             events = (await backend.staff("office").list_events(number)).items
             found = [event for event in events if event.kind is EventKind.CALLED]

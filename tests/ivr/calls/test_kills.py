@@ -10,13 +10,12 @@ import pytest
 
 from backend.contract.words import TicketState
 from tests.backend.city import Backend
-from tests.ivr.calls.callers import at_once, presses, says, talk
+from tests.ivr.calls.callers import at_once, presses, talk
 from tests.ivr.calls.exchange import Exchange, digits, served
-from tests.ivr.calls.softphone import needs_baresip
+from tests.ivr.calls.tap import PATIENCE
 from tests.ivr.calls.waiting import drafted, is_down, takes_calls
 from tests.ivr.sip.phone import Phone
-
-STORY = "隔壁工地夜里施工噪音很大，员工休息不好。"
+from tests.ivr.softphone import needs_baresip
 
 pytestmark = [pytest.mark.failure, pytest.mark.slow]
 
@@ -59,8 +58,8 @@ async def _begins(exchange: Exchange, caller: Phone, number: str) -> None:
         caller,
         exchange.tap[f"+86{number}"],
         ("您要办什么", presses("1")),
-        ("请用一两句话", says(STORY)),
-        ("您要说的是", presses("1")),
+        ("诉求的类型", presses("3")),
+        ("下面哪一件", presses("4")),
         ("主要是什么影响您", presses("1")),
     )
     await exchange.tap[f"+86{number}"].until("从哪里来的")
@@ -96,7 +95,7 @@ async def _is_filed(exchange: Exchange, number: str) -> None:
 
 async def _is_kept(exchange: Exchange, number: str) -> None:
     """As a draft of the caller's."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while "nuisance" not in await drafted(exchange.backend, number):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     own = await exchange.backend.client.list_tickets(actor=f"phone:+86{number}")

@@ -9,7 +9,7 @@ from backend.contract.words import Grade, TicketState
 from tests.backend.city import Backend, new_ticket
 from tests.ivr.calls.callers import at_once, presses, says, talk
 from tests.ivr.calls.exchange import Exchange, served
-from tests.ivr.calls.softphone import needs_baresip
+from tests.ivr.softphone import needs_baresip
 
 pytestmark = pytest.mark.slow
 

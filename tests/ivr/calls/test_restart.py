@@ -11,6 +11,7 @@ from tests.backend.city import SERVICE_TOKEN, Backend
 from tests.failures.parts import Part, bare_environment
 from tests.ivr.calls.hearing import hears
 from tests.ivr.calls.speech import sound
+from tests.ivr.calls.tap import PATIENCE
 from tests.ivr.calls.waiting import drafted, is_down, takes_calls
 from tests.ivr.sip.phone import Phone, free_port
 
@@ -50,7 +51,7 @@ async def _answers_until_the_address(backend: Backend, port: int, number: str) -
     try:
         await caller.press("13411#11")
         await hears(caller, "对方的具体位置在哪里？")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while "district" not in await drafted(backend, number):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
     finally:

@@ -7,6 +7,7 @@ import socket
 from uuid import uuid4
 
 from tests.backend.city import Backend
+from tests.ivr.calls.tap import PATIENCE
 
 
 async def drafted(backend: Backend, number: str) -> str:
@@ -15,7 +16,7 @@ async def drafted(backend: Backend, number: str) -> str:
     return " ".join(str(draft.form) for draft in page.items)
 
 
-async def takes_calls(port: int, patience: float = 60.0) -> None:
+async def takes_calls(port: int, patience: float = PATIENCE) -> None:
     """Ask as a PBX does, by OPTIONS, until the answer is 200: while the stack comes up it knows nobody, 404."""
     async with asyncio.timeout(patience):
         while not (await asyncio.to_thread(_asked, port)).startswith(b"SIP/2.0 200"):  # noqa: ASYNC110 - another process
@@ -23,7 +24,7 @@ async def takes_calls(port: int, patience: float = 60.0) -> None:
 
 
 async def is_down(port: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while _taken(port):  # noqa: ASYNC110 - another process lets it go
             await asyncio.sleep(0.05)
 

@@ -117,7 +117,8 @@ class Peer(FarEnd):
         return bytes(self._heard)
 
     async def hung_up_on(self) -> None:
-        await self._closed.wait()
+        async with asyncio.timeout(PATIENCE):
+            await self._closed.wait()
 
     async def until(self, key: str) -> Any:
         """The first message with this key."""

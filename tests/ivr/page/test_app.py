@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from ivr.call import EndReason, MediaCall
-from tests.ivr.contract import Events
+from tests.ivr.contract import PATIENCE, Events
 from tests.ivr.page.conftest import Office
 
 
@@ -88,7 +88,8 @@ async def test_an_offer_that_trickles_in_takes_no_line(office: Office, monkeypat
 
     headers = {"Origin": office.url}
     posting = asyncio.create_task(office.session.post(f"{office.url}/call/offer", data=slow(), headers=headers))
-    await reading.wait()
+    async with asyncio.timeout(PATIENCE):
+        await reading.wait()
     await office.peer().call()
     async with await posting as answer:
         assert answer.status == 422
@@ -129,8 +130,7 @@ async def test_stopping_ends_calls_and_takes_no_more(office: Office) -> None:
     await office.stop()
     assert ended == [EndReason.CANCELLED]
     assert await peer.until("ended") == "cancelled"
-    async with asyncio.timeout(5):
-        await peer.hung_up_on()
+    await peer.hung_up_on()
     assert office.phone.calls == 0
 
 

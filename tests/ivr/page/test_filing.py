@@ -1,4 +1,4 @@
-"""A newcomer calls from the page that `jiesu run` serves, and files a ticket by voice: nothing is pressed."""
+"""A newcomer calls from the page that `jiesu run` serves, and files a ticket by voice."""
 
 import asyncio
 import contextlib
@@ -16,10 +16,12 @@ from ivr.audio import silence
 from tests.backend.city import Backend, backend, city, city_url, deps
 from tests.bot.web.browser import chromium
 from tests.failures.parts import CHECKOUT
-from tests.ivr.calls.callers import Act
+from tests.ivr.calls.callers import converse, presses
+from tests.ivr.calls.exchange import digits
 from tests.ivr.calls.test_complaints import BY_VOICE, FILED
 from tests.ivr.page.browser import FAKE_MICROPHONE, Caller
 from tests.ivr.sip.phone import free_port
+from tests.processes import program
 
 __all__ = ["backend", "city", "city_url", "deps"]
 
@@ -28,14 +30,19 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 _PATIENCE = 60.0
 
 
+PHONE = "13912345650"
+"""Keyed: nobody says so many digits, and a page shows no number of its caller."""
+
+
 async def test_a_ticket_is_filed_by_voice_from_the_page(backend: Backend, redis_url: str, tmp_path: Path) -> None:
+    answers = {**BY_VOICE, "电话号码": presses(f"{PHONE}#")}
     async with house(backend, redis_url, tmp_path) as url, chromium(*FAKE_MICROPHONE) as browser:
         caller = await Caller.opened(browser, url, own_microphone=True)
         caller.phone.server_may_be_away = False
         await caller.call()
-        said = await _converse(caller)
+        said = await converse(PageTelephone(caller), PageCaptions(caller), answers, until=FILED, misheard=2)
         heard = await caller.captions("heard")
-        assert await caller.captions("pressed") == []
+        pressed = "".join(await caller.captions("pressed")).replace(" ", "")
         await caller.hang_up()
         await caller.over()
         assert caller.phone.complaints == []
@@ -44,9 +51,11 @@ async def test_a_ticket_is_filed_by_voice_from_the_page(backend: Backend, redis_
     assert len(page.items) == 1
     ticket = await office.view_ticket(page.items[0].number)
     assert (ticket.scenario, ticket.state) == ("noise-next-door", TicketState.SUBMITTED)
+    assert ticket.number in digits(said)
+    assert not ticket.callback
     assert any(one.transcript for one in ticket.attachments)
     assert "企业服务" in heard
-    assert FILED in said
+    assert pressed == f"{PHONE}#"
 
 
 class PageTelephone:
@@ -65,21 +74,19 @@ class PageTelephone:
         await self._caller.hang_up()
 
 
-async def _converse(caller: Caller) -> str:
-    """Answer what is asked as it is asked; returns the caption that tells the number."""
-    left: dict[str, Act] = dict(BY_VOICE)
-    seen = 0
-    async with asyncio.timeout(6 * _PATIENCE):
-        while True:
-            captions = await caller.captions("said")
-            for caption in captions[seen:]:
-                if FILED in caption:
-                    return caption
-                asked = [words for words in left if words in caption]
-                if asked:
-                    await left.pop(max(asked, key=caption.rindex))(PageTelephone(caller))
-            seen = len(captions)
-            await asyncio.sleep(0.1)
+class PageCaptions:
+    """What the page shows of what is said, line by line."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        self._taken = 0
+
+    async def next(self) -> str:
+        async with asyncio.timeout(_PATIENCE):
+            while len(said := await self._caller.captions("said")) <= self._taken:  # noqa: ASYNC110 - a page
+                await asyncio.sleep(0.1)
+        self._taken += 1
+        return said[self._taken - 1]
 
 
 @asynccontextmanager
@@ -96,17 +103,11 @@ async def house(backend: Backend, redis_url: str, folder: Path) -> AsyncIterator
         "CHANNEL_TOKEN": "channels of a test's house",
     }
     log = folder / "house.log"
+    command = (sys.executable, "-m", "jiesu", "run")
     with log.open("wb") as out:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "jiesu", "run", env=environment, cwd=CHECKOUT, stdout=out, stderr=out
-        )
-    try:
-        await _ready(url, process, log)
-        yield url
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()
+        async with program(*command, env=environment, cwd=CHECKOUT, stdout=out, stderr=out) as process:
+            await _ready(url, process, log)
+            yield url
 
 
 async def _ready(url: str, process: asyncio.subprocess.Process, log: Path) -> None:

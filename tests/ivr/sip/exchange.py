@@ -9,7 +9,7 @@ from typing import Any
 from ivr.audio import silence, tone
 from ivr.call import MediaCall
 from ivr.sip.workers import SipWorkers
-from tests.ivr.contract import Events, loud_frames
+from tests.ivr.contract import PATIENCE, Events, at_best, loud_frames
 from tests.ivr.sip.desk import Desk, workers
 from tests.ivr.sip.phone import Habits, Phone, free_port
 
@@ -21,14 +21,8 @@ class Talk:
         self.events = Events(call)
 
     async def both_hear(self) -> None:
-        """Each end hears what the other says; said again where a busy machine has swallowed some of it."""
-        for _ in range(2):
-            try:
-                await self._both_hear()
-            except AssertionError:
-                continue
-            return
-        await self._both_hear()
+        """Each end hears what the other says."""
+        await at_best(self._both_hear)
 
     async def _both_hear(self) -> None:
         said, heard = len(self.events.audio), len(self.phone.heard())
@@ -50,11 +44,10 @@ class Exchange:
         self._numbers = count(13900000000)
 
     async def call_of(self, caller: str) -> MediaCall:
-        call = await self.desk.call()
-        while call.caller != caller:
-            self.desk.calls.put_nowait(call)
-            await asyncio.sleep(0.01)
-            call = await self.desk.call()
+        async with asyncio.timeout(PATIENCE):
+            while (call := await self.desk.call()).caller != caller:
+                self.desk.calls.put_nowait(call)
+                await asyncio.sleep(0.01)
         return call
 
     @asynccontextmanager

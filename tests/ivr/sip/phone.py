@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from tests.ivr.contract import FarEnd
+from tests.ivr.contract import PATIENCE, FarEnd
 from tests.ivr.sip import g711
 from tests.ivr.sip.digest import Account
 from tests.ivr.sip.g711 import A_LAW, MU_LAW
@@ -114,7 +114,7 @@ class Phone(FarEnd):
         phone = cls(habits)
         await phone.open(port, caller, called)
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await phone.invite()
         except (TimeoutError, asyncio.CancelledError, ConnectionRefusedError):
             await phone.close()
@@ -173,10 +173,11 @@ class Phone(FarEnd):
 
     async def final(self, method: str = "INVITE") -> str:
         """The final answer to our last request of that kind."""
-        while True:
-            status, answer = await self.answers.get()
-            if status >= 200 and header(answer, "CSeq") == f"{self._cseq} {method}":
-                return answer
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                status, answer = await self.answers.get()
+                if status >= 200 and header(answer, "CSeq") == f"{self._cseq} {method}":
+                    return answer
 
     def _begin(self) -> None:
         if self._talking is None:
@@ -218,7 +219,8 @@ class Phone(FarEnd):
         )
 
     async def hung_up_on(self) -> None:
-        await self._ended.wait()
+        async with asyncio.timeout(PATIENCE):
+            await self._ended.wait()
 
     def jump(self) -> None:
         """As when the caller's side puts another machine on the line."""
@@ -238,8 +240,13 @@ class Phone(FarEnd):
     # Audio.
 
     async def _until_sent(self) -> None:
-        while (self._saying or self._pressing) and not self._ended.is_set():  # noqa: ASYNC110 - real time passes
-            await asyncio.sleep(0.02)
+        async with asyncio.timeout(self._seconds_to_send + PATIENCE):
+            while (self._saying or self._pressing) and not self._ended.is_set():  # noqa: ASYNC110 - real time passes
+                await asyncio.sleep(0.02)
+
+    @property
+    def _seconds_to_send(self) -> float:
+        return len(self._saying) / 8000 + len(self._pressing) * self.habits.samples / 8000
 
     async def _talk(self) -> None:
         loop = asyncio.get_running_loop()

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from ivr.audio import silence, tone
-from tests.ivr.contract import CALLER, loud_frames
+from tests.ivr.contract import CALLER, at_best, loud_frames
 from tests.ivr.sip.exchange import Exchange, at_once, opened
 from tests.ivr.sip.g711 import A_LAW, MU_LAW
 from tests.ivr.sip.phone import EVENTS, Habits, Phone
@@ -57,14 +57,19 @@ async def test_a_bad_network_keeps_the_clock_and_the_keys(exchange: Exchange) ->
         async with exchange.talk() as talk:
             await talk.phone.say(silence(0.3))
             talk.phone.mangle = Mangled(lost, doubled, swapped)
-            before, began = len(talk.events.audio), asyncio.get_running_loop().time()
-            await talk.phone.say(tone(440, 2))
-            await asyncio.sleep(0.2)
-            passed = (asyncio.get_running_loop().time() - began) / 0.02
-            heard = talk.events.audio[before:]
-            assert len(heard) / 320 == pytest.approx(passed, abs=10)
-            assert loud_frames(heard) >= 100 * (1 - lost) - 12
+
+            async def comes() -> None:
+                before, began = len(talk.events.audio), asyncio.get_running_loop().time()
+                await talk.phone.say(tone(440, 2))
+                await asyncio.sleep(0.2)
+                passed = (asyncio.get_running_loop().time() - began) / 0.02
+                heard = talk.events.audio[before:]
+                assert len(heard) / 320 == pytest.approx(passed, abs=10)
+                assert loud_frames(heard) >= 100 * (1 - lost) - 12
+
+            await at_best(comes)
             await talk.phone.press("4711")
+            await talk.events.presses("4711")
             await asyncio.sleep(0.2)
             assert talk.events.digits == "4711"
 
@@ -96,24 +101,31 @@ async def test_keys_are_counted_once_however_they_are_told(exchange: Exchange) -
             await talk.phone.press("121", ends=0)
             await talk.phone.press("33", ends=1)
             await talk.phone.press("0#*")
+            await talk.events.presses("0#*")
             await asyncio.sleep(0.2)
             assert talk.events.digits == "121330#*"
 
     async def info() -> None:
         async with exchange.talk() as talk:
             await talk.phone.press("4566#", info=True, rtp=False)
+            await talk.events.presses("#")
             await asyncio.sleep(0.2)
             assert talk.events.digits == "4566#"
 
     async def both(pause: float) -> None:
         async with exchange.talk() as talk:
-            for digit in "779":
-                pressing = asyncio.create_task(talk.phone.press(digit))
-                await asyncio.sleep(pause)
-                await talk.phone.press(digit, info=True, rtp=False)
-                await pressing
-                await asyncio.sleep(0.2)
-            assert talk.events.digits == "779"
+
+            async def count() -> None:
+                before = len(talk.events.digits)
+                for digit in "779":
+                    pressing = asyncio.create_task(talk.phone.press(digit))
+                    await asyncio.sleep(pause)
+                    await talk.phone.press(digit, info=True, rtp=False)
+                    await pressing
+                    await asyncio.sleep(0.2)
+                assert talk.events.digits[before:] == "779"
+
+            await at_best(count)
 
     await at_once(rfc_4733(), info(), both(0.0), both(0.04), both(0.1))
 

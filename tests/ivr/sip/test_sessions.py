@@ -18,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def exchange() -> AsyncIterator[Exchange]:
-    async with opened(rtp_timeout=1, transfer_seconds=1.5) as exchange:
+    async with opened(rtp_timeout=2, transfer_seconds=3) as exchange:
         yield exchange
 
 
@@ -30,10 +30,10 @@ async def test_a_held_call_is_silent_for_longer_than_the_timeout_and_goes_on(exc
             if direction != "inactive":
                 await talk.phone.say(tone(500, 0.3))  # music on hold, which nobody is to hear
             talk.phone.silent = True
-            await asyncio.sleep(1.3)
+            await asyncio.sleep(2.4)
             held = talk.events.audio[before:]
             assert loud_frames(held) == 0
-            assert len(held) // 320 >= 60
+            assert len(held) // 320 >= 100
             talk.phone.silent = False
             await talk.phone.invite()
             await talk.both_hear()
@@ -135,14 +135,14 @@ async def test_a_caller_who_vanishes_is_given_up_and_one_who_comes_back_in_time_
         await talk.both_hear()
         talk.phone.silent = True
         assert await talk.events.ended() is EndReason.RTP_TIMEOUT
-        await asyncio.wait_for(talk.phone.hung_up_on(), PATIENCE)
+        await talk.phone.hung_up_on()
 
 
 async def test_a_call_ends_at_its_longest() -> None:
     desk, port = Desk(), free_port()
     async with workers(desk, port, max_seconds=0.6), dialled(port) as phone:
         assert await Events(await desk.call()).ended() is EndReason.MAX_DURATION
-        await asyncio.wait_for(phone.hung_up_on(), PATIENCE)
+        await phone.hung_up_on()
 
 
 async def test_transfers_have_an_outcome_and_where_they_fail_the_call_goes_on(exchange: Exchange) -> None:
