@@ -42,6 +42,7 @@ class Process:
         if self._refiling is not None:
             self._refiling.cancel()
             await asyncio.gather(self._refiling, return_exceptions=True)
+        await self.talk.close()  # drafts are written a moment behind: not into the next test
 
     async def _tell(self, person: Person, reply: Reply) -> None:
         self.told.append((person.key, reply.language))
@@ -49,12 +50,13 @@ class Process:
 
 async def _confirmed_in_vain(town: Town, redis: Redis) -> None:
     """In a process that is then killed."""
-    chat = town.enterprise()
-    chat.talk = Process(town, redis).talk
+    chat, killed = town.enterprise(), Process(town, redis)
+    chat.talk = killed.talk
     await fill(chat)
     town.line.cut()
     await chat.presses("确认提交")
     assert "已经存好" in chat.text
+    await killed.stop()
 
 
 async def _until_filed(town: Town, redis: Redis) -> None:
@@ -117,3 +119,4 @@ async def test_one_who_cannot_be_told_holds_nobody_up(town: Town, redis: Redis) 
     assert tried == ["telegram:4711"]
     refiling_task.cancel()
     await asyncio.gather(refiling_task, return_exceptions=True)
+    await bot.stop()
