@@ -263,8 +263,14 @@ class Assignment(Model):
     """Who handled the round before: a second dispatch needs another handler."""
     dispatched_at = fields.DatetimeField()
     sign_due = fields.DatetimeField(null=True)
+    contact_due = fields.DatetimeField(null=True)
+    interim_due = fields.DatetimeField(null=True)
     resolve_due = fields.DatetimeField(null=True)
     signed_at = fields.DatetimeField(null=True)
+    contacted_at = fields.DatetimeField(null=True)
+    """When the unit first got in touch with the enterprise, by phone, on the spot or by a question."""
+    interim_at = fields.DatetimeField(null=True)
+    """When it first told the enterprise how far it is."""
     replied_at = fields.DatetimeField(null=True)
     waiting = fields.BooleanField(default=False)
     warning: WarningLevel | None = fields.CharEnumField(WarningLevel, max_length=8, null=True)  # type: ignore[assignment]

@@ -13,7 +13,7 @@ Enterprise                                   | Staff
 `rate:NUMBER`, `grade:NUMBER:GRADE`,         | `at_once:NUMBER:VERSION`, `dispatch:NUMBER:VERSION`
 `solved:NUMBER:GRADE:yes/no`                 | `decide:NUMBER:ASSIGNMENT:VERSION:yes/no`, `close:NUMBER:VERSION`
 `progress`, `human`                          | `look:NUMBER`, `unit:CODE`, `solved:-:-:yes/no`, `bind`, `code`
-`resume:DRAFT`, `discard:DRAFT`              | `retry`, `called:NUMBER`
+`resume:DRAFT`, `discard:DRAFT`              | `retry`, `called:NUMBER`, `contacted:` and `interim:` as `ask:`
 Enterprise: `retry` files again what is confirmed, `retry:errand` sends the open errand again.
 Both: `done`, `skip`, `confirm`, `cancel` (of the errand that is open), `language[:TAG]`, `files:NUMBER`.
 `as_story` files the text that was just typed under the scenario `other`.
@@ -58,7 +58,9 @@ class Verb(StrEnum):
     QUEUE = "queue"
     TIMELINE = "timeline"
     SIGN = "sign"
+    CONTACTED = "contacted"
     ASK = "ask"
+    INTERIM = "interim"
     REPLY = "reply"
     RETURN = "return"
     ACCEPT = "accept"
@@ -132,7 +134,8 @@ _KINDS: Mapping[Verb, tuple[re.Pattern[str], ...]] = {
     **dict.fromkeys((Verb.TICKET, Verb.ADD, Verb.WITHDRAW, Verb.RATE, Verb.GRADE), (_NUMBER,)),
     **dict.fromkeys((Verb.FILES, Verb.TIMELINE, Verb.LOOK), (_NUMBER,)),
     **dict.fromkeys((Verb.ACCEPT, Verb.REJECT, Verb.AT_ONCE, Verb.DISPATCH, Verb.CLOSE, Verb.CALLED), _ON_TICKET),
-    **dict.fromkeys((Verb.SIGN, Verb.ASK, Verb.REPLY, Verb.RETURN, Verb.DECIDE), _ON_ASSIGNMENT),
+    **dict.fromkeys((Verb.SIGN, Verb.CONTACTED, Verb.ASK, Verb.INTERIM, Verb.REPLY), _ON_ASSIGNMENT),
+    **dict.fromkeys((Verb.RETURN, Verb.DECIDE), _ON_ASSIGNMENT),
     Verb.ANSWER: (_NUMBER, _ID),
     Verb.TICKETS: (_ID,),
     Verb.QUEUE: (_ARGUMENT, _CURSOR),

@@ -25,9 +25,11 @@ from backend.contract.models import (
     DraftOut,
     DraftPage,
     EventPage,
+    InterimIn,
     LookIn,
     Lookup,
     NewTicket,
+    NoteContactIn,
     PersonOut,
     Progress,
     ProposeReturnIn,
@@ -82,6 +84,8 @@ class StaffBackend(Protocol):
     async def look_at_person(self, number: str, request: LookIn) -> PersonOut: ...
     async def record_call(self, number: str, request: CallIn, *, key: str) -> None: ...
     async def sign(self, assignment: int, request: SignIn, *, key: str) -> TicketOut: ...
+    async def note_contact(self, assignment: int, request: NoteContactIn, *, key: str) -> TicketOut: ...
+    async def answer_interim(self, assignment: int, request: InterimIn, *, key: str) -> TicketOut: ...
     async def ask(self, assignment: int, request: AskIn, *, key: str) -> TicketOut: ...
     async def reply(self, assignment: int, request: ReplyIn, *, key: str) -> TicketOut: ...
     async def propose_return(self, assignment: int, request: ProposeReturnIn, *, key: str) -> TicketOut: ...
@@ -189,6 +193,12 @@ class StaffCalls:
 
     async def sign(self, assignment: int, request: SignIn, *, key: str) -> TicketOut:
         return await self.client.sign(assignment, request, key=key, actor=self.actor)
+
+    async def note_contact(self, assignment: int, request: NoteContactIn, *, key: str) -> TicketOut:
+        return await self.client.note_contact(assignment, request, key=key, actor=self.actor)
+
+    async def answer_interim(self, assignment: int, request: InterimIn, *, key: str) -> TicketOut:
+        return await self.client.answer_interim(assignment, request, key=key, actor=self.actor)
 
     async def ask(self, assignment: int, request: AskIn, *, key: str) -> TicketOut:
         return await self.client.ask(assignment, request, key=key, actor=self.actor)

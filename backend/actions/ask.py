@@ -16,6 +16,7 @@ async def ask(context: Context, actor: Actor, assignment_id: int, request: AskIn
     work, assignment = await take_up(context, actor, assignment_id, "ask", request.version)
     question = await models.Question.create(assignment_id=assignment.id, text=request.text, asked_at=context.now)
     work.record(EventKind.ASKED, assignment=assignment.id, question=question.id)
+    clocks.contacted(work, assignment)
     await clocks.pause(work, assignment)
     unit = context.directory.departments[assignment.department_id]
     await work.tell_contact(

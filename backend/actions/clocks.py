@@ -24,12 +24,11 @@ from backend.rules.deadlines import (
     verify_limit as verify_point,
 )
 from backend.rules.warnings import level
-from backend.rules.working_time import Pause
+from backend.rules.working_time import Due, Pause
 
 _TOLD = "SELECT * FROM event WHERE ticket_id = $1 AND kind = ANY($2) ORDER BY seq"
-_RESOLVE_KINDS = tuple(kind for kind in DueKind if kind.startswith("resolve"))
-_WATCHED = frozenset(kind for kind in DueKind if not kind.startswith(("contact", "interim")))
-"""Limits an action can fulfil today; contact and interim limits wait for the actions that record them."""
+_PAUSED_KINDS = tuple(kind for kind in DueKind if kind.startswith(("interim", "resolve")))
+_RANK = {None: 0, WarningLevel.BLUE: 1, WarningLevel.YELLOW: 2, WarningLevel.RED: 3}
 
 
 def verify_limit(work: TicketWork) -> DuePoint:
@@ -43,7 +42,7 @@ def verify_limit(work: TicketWork) -> DuePoint:
 def limits(work: TicketWork) -> dict[str, Any]:
     """The sign and resolve limits of a part dispatched now, as columns of its assignment."""
     clock = _clock(work, AssignmentFacts(dispatched_at=work.context.now))
-    return {"sign_due": clock.sign.at, "resolve_due": clock.resolve.at if clock.resolve else None}
+    return {"sign_due": clock.sign.at, **_running(clock)}
 
 
 def dues(work: TicketWork, assignment: models.Assignment) -> list[NewDue]:
@@ -68,16 +67,33 @@ async def restart(work: TicketWork, assignment: models.Assignment) -> None:
     facts = await _facts(work, assignment)
     clock = _clock(work, facts)
     assignment.sign_due = clock.sign.at
-    assignment.resolve_due = clock.resolve.at if clock.resolve else None
+    assignment.update_from_dict(_running(clock))
     work.plan(_points(work, assignment, clock, facts))
     promise(work)
 
 
 async def pause(work: TicketWork, assignment: models.Assignment) -> None:
-    """Stop the resolve clock: the ticket waits for the enterprise."""
-    assignment.waiting, assignment.resolve_due = True, None
+    """Stop the clocks that run: the ticket waits for the enterprise."""
+    assignment.waiting, assignment.interim_due, assignment.resolve_due = True, None, None
     work.keep(assignment)
-    await pause_dues(of_assignment(assignment), _RESOLVE_KINDS)
+    await pause_dues(of_assignment(assignment), _PAUSED_KINDS)
+
+
+def contacted(work: TicketWork, assignment: models.Assignment) -> None:
+    """The unit got in touch with the enterprise: that limit is kept, or was kept late."""
+    if assignment.contacted_at is None:
+        assignment.contacted_at = work.context.now
+        work.keep(assignment)
+        work.end(of_assignment(assignment), prefix="contact")
+
+
+async def lift(work: TicketWork, assignment: models.Assignment) -> None:
+    """Lower the part's warning to what still gives cause for one."""
+    now = await colour(work, assignment)
+    if assignment.warning is not None and _RANK[now] < _RANK[assignment.warning]:
+        work.record(EventKind.WARNING_LIFTED, assignment=assignment.id, level=assignment.warning)
+        assignment.warning = now
+        work.keep(assignment)
 
 
 async def resume(work: TicketWork, assignment: models.Assignment) -> None:
@@ -91,14 +107,28 @@ async def resume(work: TicketWork, assignment: models.Assignment) -> None:
 
 
 async def colour(work: TicketWork, assignment: models.Assignment) -> WarningLevel | None:
-    """The warning the rules give a part now: by its sign limit until it is signed, then by its resolve limit."""
+    """The worst warning the rules give a part now: by its sign limit until it is signed, then by its resolve limit;
+    and by contact and interim answer while they are owed.
+
+    Those two alone are never red: what they put off is not lost yet.
+    """
     facts = await _facts(work, assignment)
     clock = _clock(work, facts)
     unsigned = assignment.state is AssignmentState.DISPATCHED
     limit = clock.sign if unsigned else clock.resolve
+    begin = assignment.dispatched_at if unsigned else clock.resolve_from
+    contact = None if facts.contacted else _level(work, assignment, facts, clock.contact_from, clock.contact)
+    interim = None if facts.interim_given else _level(work, assignment, facts, clock.interim_from, clock.interim)
+    early = max((contact, interim), key=_RANK.__getitem__)
+    main = _level(work, assignment, facts, begin, limit)
+    return max((main, WarningLevel.YELLOW if early is WarningLevel.RED else early), key=_RANK.__getitem__)
+
+
+def _level(
+    work: TicketWork, assignment: models.Assignment, facts: AssignmentFacts, begin: datetime, limit: Due | None
+) -> WarningLevel | None:
     if limit is None:
         return None
-    begin = assignment.dispatched_at if unsigned else clock.resolve_from
     calendar, now = work.context.calendar, work.context.now
     return level(
         calendar.elapsed(begin, now, facts.pauses),
@@ -108,6 +138,12 @@ async def colour(work: TicketWork, assignment: models.Assignment) -> WarningLeve
         rules=work.context.policy.warnings,
         overdue=now >= limit.at,
     )
+
+
+def _running(clock: AssignmentClock) -> dict[str, datetime | None]:
+    """The limits that may stand still, as columns of the assignment."""
+    found = {"contact_due": clock.contact, "interim_due": clock.interim, "resolve_due": clock.resolve}
+    return {name: limit.at if limit else None for name, limit in found.items()}
 
 
 def rating_dues(work: TicketWork) -> list[NewDue]:
@@ -146,6 +182,8 @@ async def _facts(work: TicketWork, assignment: models.Assignment) -> AssignmentF
         dispatched_at=assignment.dispatched_at,
         signed_at=assignment.signed_at,
         pauses=replay_pauses(told, assignment.id),
+        contacted=assignment.contacted_at is not None,
+        interim_given=assignment.interim_at is not None,
     )
 
 
@@ -164,7 +202,7 @@ def _points(
     if assignment.state not in (AssignmentState.DISPATCHED, AssignmentState.SIGNED):
         return []
     points = due_points(work.context.policy, work.context.calendar, clock, facts)
-    return [_due(of_assignment(assignment), point) for point in points if point.kind in _WATCHED]
+    return [_due(of_assignment(assignment), point) for point in points]
 
 
 def _due(subject: str, point: DuePoint) -> NewDue:

@@ -92,6 +92,8 @@ async def _tell_unit(work: TicketWork, assignment: models.Assignment, *, redo: b
         kind=work.ticket.kind,
         role=assignment.role,
         sign_due=assignment.sign_due.isoformat() if assignment.sign_due else None,
+        contact_due=assignment.contact_due.isoformat() if assignment.contact_due else None,
+        interim_due=assignment.interim_due.isoformat() if assignment.interim_due else None,
         resolve_due=assignment.resolve_due.isoformat() if assignment.resolve_due else None,
         urgent=work.ticket.urgent,
         assignment=assignment.id,

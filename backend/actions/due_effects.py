@@ -51,14 +51,15 @@ async def _verify_overdue(context: Context, due: models.Due) -> None:
 async def _warn(context: Context, due: models.Due) -> None:
     """Raise the warning the rules give now; each level once. Yellow and red also tell the unit's leader."""
     work, part = await _part(context, due)
-    limit = part.resolve_due if due.kind.startswith("resolve") else part.sign_due
-    if not _is_open(part) or part.waiting or limit is None:
+    step = _step(due)
+    limit = getattr(part, f"{step}_due")
+    if not _is_open(part) or part.waiting or limit is None or _is_done(part, step):
         return
-    await _raise(work, part, await clocks.colour(work, part), limit.isoformat())
+    await _raise(work, part, await clocks.colour(work, part), limit.isoformat(), step)
     await work.save()
 
 
-async def _raise(work: TicketWork, part: models.Assignment, colour: WarningLevel | None, limit: str) -> None:
+async def _raise(work: TicketWork, part: models.Assignment, colour: WarningLevel | None, limit: str, step: str) -> None:
     if colour is None or (part.warning is not None and _RANK[part.warning] >= _RANK[colour]):
         return
     part.warning = colour
@@ -67,14 +68,15 @@ async def _raise(work: TicketWork, part: models.Assignment, colour: WarningLevel
     told = await recipients.unit(work.context.directory, part.department_id, (Role.HANDLER,))
     if colour is not WarningLevel.BLUE:
         told = _once([*told, *await _leaders(work.context, part.department_id)])
-    work.tell(told, "warned", level=colour, due=limit, at_once=colour is WarningLevel.RED and work.ticket.urgent)
+    at_once = colour is WarningLevel.RED and work.ticket.urgent
+    work.tell(told, "warned", level=colour, due=limit, what=step, at_once=at_once)
 
 
 async def _unsigned(context: Context, due: models.Due) -> None:
     work, part = await _part(context, due)
     if part.state is not AssignmentState.DISPATCHED or not _is_open(part):
         return
-    await _raise(work, part, await clocks.colour(work, part), _iso(due))
+    await _raise(work, part, await clocks.colour(work, part), _iso(due), "sign")
     await _escalate(work, part, "sign", "unsigned", part.department_id, due)
 
 
@@ -84,11 +86,30 @@ async def _unsigned_parent(context: Context, due: models.Due) -> None:
         await _escalate_to_parent(work, part, "sign", due)
 
 
+async def _missed(context: Context, due: models.Due) -> None:
+    """Nobody got in touch with the enterprise, or told it how far it is, in time. Who has not even signed is in default
+    already, and the leader told.
+    """
+    work, part = await _part(context, due)
+    step = _step(due)
+    if part.state is not AssignmentState.SIGNED or part.waiting or _is_done(part, step):
+        return
+    await _raise(work, part, await clocks.colour(work, part), _iso(due), step)
+    await _escalate(work, part, step, "missed", part.department_id, due)
+
+
+async def _missed_parent(context: Context, due: models.Due) -> None:
+    work, part = await _part(context, due)
+    step = _step(due)
+    if part.state is AssignmentState.SIGNED and not part.waiting and not _is_done(part, step):
+        await _escalate_to_parent(work, part, step, due)
+
+
 async def _overdue(context: Context, due: models.Due) -> None:
     work, part = await _part(context, due)
     if not _is_open(part) or part.waiting:
         return
-    await _raise(work, part, await clocks.colour(work, part), _iso(due))
+    await _raise(work, part, await clocks.colour(work, part), _iso(due), "resolve")
     await _escalate(work, part, "resolve", "overdue", part.department_id, due)
 
 
@@ -218,6 +239,12 @@ _EFFECTS: Mapping[str, Effect] = {
     DueKind.SIGN_BLUE: _warn,
     DueKind.SIGN_LIMIT: _unsigned,
     DueKind.SIGN_ESCALATE: _unsigned_parent,
+    DueKind.CONTACT_BLUE: _warn,
+    DueKind.CONTACT_LIMIT: _missed,
+    DueKind.CONTACT_ESCALATE: _missed_parent,
+    DueKind.INTERIM_BLUE: _warn,
+    DueKind.INTERIM_LIMIT: _missed,
+    DueKind.INTERIM_ESCALATE: _missed_parent,
     DueKind.RESOLVE_BLUE: _warn,
     DueKind.RESOLVE_YELLOW: _warn,
     DueKind.RESOLVE_LIMIT: _overdue,
@@ -245,6 +272,16 @@ async def _part(context: Context, due: models.Due) -> tuple[TicketWork, models.A
 
 def _is_open(part: models.Assignment) -> bool:
     return part.state in (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
+
+
+def _step(due: models.Due) -> str:
+    """What the limit is about: `sign`, `contact`, `interim` or `resolve`."""
+    return due.kind.partition("_")[0]
+
+
+def _is_done(part: models.Assignment, step: str) -> bool:
+    done = {"contact": part.contacted_at, "interim": part.interim_at, "sign": part.signed_at}.get(step)
+    return done is not None
 
 
 def _once(told: list[Recipient]) -> list[Recipient]:

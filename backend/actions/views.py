@@ -185,7 +185,8 @@ def _assignment_may(actor: Actor, ticket: models.Ticket, one: models.Assignment)
         if one.state is AssignmentState.DISPATCHED and one.barred_staff_id != actor.id:
             found.append("sign")
         if one.state is AssignmentState.SIGNED:
-            found += ["ask"] if one.return_proposed else ["ask", "reply"]
+            found += ["contact"] if one.contact_due is not None and one.contacted_at is None else []
+            found += ["ask"] if one.return_proposed else ["ask", "reply", "interim"]
         if not one.return_proposed:
             found.append("propose_return")
     return found
@@ -222,7 +223,11 @@ def _assignment(context: Context, one: models.Assignment, handlers: dict[int, st
         round=one.round,
         handler=handlers.get(one.handler_id) if one.handler_id is not None else None,
         sign_due=one.sign_due,
+        contact_due=one.contact_due,
+        interim_due=one.interim_due,
         resolve_due=one.resolve_due,
+        contacted_at=one.contacted_at,
+        interim_at=one.interim_at,
         warning=one.warning,
         waiting=one.waiting,
         reply=one.reply,

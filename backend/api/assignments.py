@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from backend.actions import ask, decide_return, propose_return, reply, sign
+from backend.actions import answer_interim, ask, decide_return, note_contact, propose_return, reply, sign
 from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import IdPath
-from backend.contract.models import AskIn, DecideReturnIn, ProposeReturnIn, ReplyIn, SignIn, TicketOut
+from backend.contract.models import (
+    AskIn,
+    DecideReturnIn,
+    InterimIn,
+    NoteContactIn,
+    ProposeReturnIn,
+    ReplyIn,
+    SignIn,
+    TicketOut,
+)
 
 operations = Operations("assignments")
 
@@ -15,6 +24,18 @@ operations = Operations("assignments")
 async def sign_assignment(call: Call[IdPath, Nothing, SignIn]) -> TicketOut:
     """Sign for it 签收; who signs handles it."""
     return await sign.sign(call.context, call.actor, call.path.id, call.body)
+
+
+@operations("POST", "/assignments/{id}/contact", Access.STAFF)
+async def note_contact_of_assignment(call: Call[IdPath, Nothing, NoteContactIn]) -> TicketOut:
+    """The unit got in touch with the enterprise, by phone or on the spot."""
+    return await note_contact.note_contact(call.context, call.actor, call.path.id, call.body)
+
+
+@operations("POST", "/assignments/{id}/interim", Access.STAFF)
+async def answer_interim_of_assignment(call: Call[IdPath, Nothing, InterimIn]) -> TicketOut:
+    """Tell the enterprise how far it is 阶段性答复; may be repeated."""
+    return await answer_interim.answer_interim(call.context, call.actor, call.path.id, call.body)
 
 
 @operations("POST", "/assignments/{id}/questions", Access.STAFF)

@@ -40,10 +40,12 @@ from backend.contract.models import (
     DraftPage,
     EventPage,
     GroupIn,
+    InterimIn,
     LogIn,
     LookIn,
     Lookup,
     NewTicket,
+    NoteContactIn,
     NoticeFailed,
     NoticePage,
     PersonOut,
@@ -255,6 +257,16 @@ class BackendClient:
 
     async def sign(self, assignment: int, request: SignIn, *, actor: str | None = None, key: str) -> TicketOut:
         return await self._act(f"/assignments/{assignment}/sign", request, actor, key)
+
+    async def note_contact(
+        self, assignment: int, request: NoteContactIn, *, actor: str | None = None, key: str
+    ) -> TicketOut:
+        return await self._act(f"/assignments/{assignment}/contact", request, actor, key)
+
+    async def answer_interim(
+        self, assignment: int, request: InterimIn, *, actor: str | None = None, key: str
+    ) -> TicketOut:
+        return await self._act(f"/assignments/{assignment}/interim", request, actor, key)
 
     async def ask(self, assignment: int, request: AskIn, *, actor: str | None = None, key: str) -> TicketOut:
         return await self._act(f"/assignments/{assignment}/questions", request, actor, key)

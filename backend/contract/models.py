@@ -237,8 +237,12 @@ class AssignmentOut(Answer):
     round: int
     handler: str | None
     sign_due: AwareDatetime | None
+    contact_due: AwareDatetime | None
+    """None: no such limit, or the clock is paused; so for the next two."""
+    interim_due: AwareDatetime | None
     resolve_due: AwareDatetime | None
-    """None while the clock is paused."""
+    contacted_at: AwareDatetime | None
+    interim_at: AwareDatetime | None
     warning: WarningLevel | None
     waiting: bool
     """True while the clock stands because the enterprise was asked something."""
@@ -398,6 +402,19 @@ class DispatchIn(Act):
 
 class SignIn(Act):
     pass
+
+
+class NoteContactIn(Act):
+    """The unit got in touch with the enterprise."""
+
+    note: Prose | None = None
+    """What was said, for the timeline."""
+
+
+class InterimIn(Act):
+    """An interim answer 阶段性答复, told to the enterprise."""
+
+    text: Prose
 
 
 class AskIn(Act):

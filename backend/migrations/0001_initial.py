@@ -557,8 +557,12 @@ class Migration(migrations.Migration):
                 ("barred_staff_id", fields.BigIntField(null=True)),
                 ("dispatched_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("sign_due", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("contact_due", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("interim_due", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("resolve_due", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("signed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("contacted_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("interim_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("replied_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("waiting", fields.BooleanField(default=False)),
                 (
@@ -638,7 +642,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     fields.CharEnumField(
-                        description="SUBMITTED: submitted\nACCEPTED: accepted\nREJECTED: rejected\nDISPATCHED: dispatched\nSIGNED: signed\nASKED: asked\nANSWERED: answered\nADDED: added\nREPLIED: replied\nRETURN_PROPOSED: return_proposed\nRETURN_APPROVED: return_approved\nRETURN_REFUSED: return_refused\nCOMPLETED: completed\nRATED: rated\nREDONE: redone\nLEVELLED_UP: levelled_up\nWITHDRAWN: withdrawn\nCLOSED: closed\nWARNED: warned\nWARNING_LIFTED: warning_lifted\nESCALATED: escalated\nREMINDED: reminded\nRECKONED: reckoned\nRATING_EXPIRED: rating_expired\nCALLED: called\nCLEARED: cleared",
+                        description="SUBMITTED: submitted\nACCEPTED: accepted\nREJECTED: rejected\nDISPATCHED: dispatched\nSIGNED: signed\nCONTACTED: contacted\nASKED: asked\nANSWERED: answered\nADDED: added\nINTERIM: interim\nREPLIED: replied\nRETURN_PROPOSED: return_proposed\nRETURN_APPROVED: return_approved\nRETURN_REFUSED: return_refused\nCOMPLETED: completed\nRATED: rated\nREDONE: redone\nLEVELLED_UP: levelled_up\nWITHDRAWN: withdrawn\nCLOSED: closed\nWARNED: warned\nWARNING_LIFTED: warning_lifted\nESCALATED: escalated\nREMINDED: reminded\nRECKONED: reckoned\nRATING_EXPIRED: rating_expired\nCALLED: called\nCLEARED: cleared",
                         enum_type=EventKind,
                         max_length=24,
                     ),

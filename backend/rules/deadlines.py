@@ -28,8 +28,14 @@ class DueKind(StrEnum):
     SIGN_LIMIT = "sign_limit"
     SIGN_ESCALATE = "sign_escalate"
     """To the parent level."""
+    CONTACT_BLUE = "contact_blue"
     CONTACT_LIMIT = "contact_limit"
+    CONTACT_ESCALATE = "contact_escalate"
+    """To the parent level."""
+    INTERIM_BLUE = "interim_blue"
     INTERIM_LIMIT = "interim_limit"
+    INTERIM_ESCALATE = "interim_escalate"
+    """To the parent level."""
     RESOLVE_BLUE = "resolve_blue"
     RESOLVE_YELLOW = "resolve_yellow"
     RESOLVE_LIMIT = "resolve_limit"
@@ -60,10 +66,12 @@ class AssignmentClock:
 
     sign: Due
     contact: Due | None
+    contact_from: datetime
+    """When that limit began to run, UTC; so for the next two."""
     interim: Due | None
+    interim_from: datetime
     resolve: Due | None
     resolve_from: datetime
-    """When the resolve limit began to run; UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +103,14 @@ def assignment_clock(
     counts_from = clock.resolve.counts_from if clock else limits.resolve.counts_from
     within = clock.resolve.within if clock else limits.resolve.of(kind)
     begin = start(counts_from)
+    contact_from = start(contact.counts_from) if contact else begin
+    interim_from = start(interim.counts_from) if interim else begin
     return AssignmentClock(
         sign=sign,
-        contact=calendar.add(start(contact.counts_from), contact.within.span(), facts.pauses) if contact else None,
-        interim=calendar.noon_after(start(interim.counts_from), facts.pauses, interim.by) if interim else None,
+        contact=calendar.add(contact_from, contact.within.span(), facts.pauses) if contact else None,
+        contact_from=contact_from,
+        interim=calendar.noon_after(interim_from, facts.pauses, interim.by) if interim else None,
+        interim_from=interim_from,
         resolve=calendar.add(begin, within.span(), facts.pauses),
         resolve_from=begin,
     )
@@ -116,7 +128,7 @@ def due_points(
         DuePoint(kind, period, due.at, due.provisional)
         for kind, due in (
             *(_sign_points(policy, calendar, clock, facts) if facts.signed_at is None else ()),
-            *_early_points(clock, facts),
+            *_early_points(policy, calendar, clock, facts),
             *_resolve_points(policy, calendar, clock, facts),
         )
     )
@@ -164,11 +176,22 @@ def _sign_points(policy: Policy, calendar: WorkingCalendar, clock: AssignmentClo
     yield DueKind.SIGN_ESCALATE, escalate
 
 
-def _early_points(clock: AssignmentClock, facts: AssignmentFacts) -> _Points:
-    if clock.contact and not facts.contacted:
-        yield DueKind.CONTACT_LIMIT, clock.contact
-    if clock.interim and not facts.interim_given:
-        yield DueKind.INTERIM_LIMIT, clock.interim
+def _early_points(policy: Policy, calendar: WorkingCalendar, clock: AssignmentClock, facts: AssignmentFacts) -> _Points:
+    """What "2125" asks for before the matter is resolved; no yellow mark of their own: two hours are too short."""
+    contact = (DueKind.CONTACT_BLUE, DueKind.CONTACT_LIMIT, DueKind.CONTACT_ESCALATE)
+    interim = (DueKind.INTERIM_BLUE, DueKind.INTERIM_LIMIT, DueKind.INTERIM_ESCALATE)
+    for kinds, begin, limit, done in (
+        (contact, clock.contact_from, clock.contact, facts.contacted),
+        (interim, clock.interim_from, clock.interim, facts.interim_given),
+    ):
+        if limit is None or done:
+            continue
+        total = calendar.elapsed(begin, limit.at, facts.pauses)
+        blue = calendar.add(begin, WorkingSpan(time=marks(total, policy.warnings).blue), facts.pauses)
+        escalate = calendar.add(limit.at, policy.escalation.parent_after.span(), facts.pauses)
+        for kind, due in zip(kinds, (blue, limit, escalate), strict=True):
+            if due is not None:
+                yield kind, due
 
 
 def _resolve_points(

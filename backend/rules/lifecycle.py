@@ -16,7 +16,12 @@ ENDED_STATES = frozenset({S.CLOSED, S.REJECTED, S.WITHDRAWN})
 CALLBACK_ENDS = frozenset({E.REJECTED, E.COMPLETED, E.WITHDRAWN, E.CLOSED})
 """Events after which nobody waits for a call back any more, called or not."""
 
-CLOCK_ONLY = frozenset({E.WARNED, E.WARNING_LIFTED, E.ESCALATED, E.REMINDED, E.ADDED, E.RECKONED, E.CALLED, E.CLEARED})
+CLOCK_ONLY = frozenset(
+    {
+        *(E.WARNED, E.WARNING_LIFTED, E.ESCALATED, E.REMINDED, E.ADDED, E.RECKONED, E.CALLED, E.CLEARED),
+        *(E.CONTACTED, E.INTERIM),
+    }
+)
 """Events that change nothing a handler decides on: they never make a view of the ticket stale."""
 
 _ALLOWED: Mapping[E, frozenset[S]] = {
@@ -24,9 +29,11 @@ _ALLOWED: Mapping[E, frozenset[S]] = {
     E.REJECTED: frozenset({S.SUBMITTED}),
     E.DISPATCHED: frozenset({S.ACCEPTED, S.HANDLING}),
     E.SIGNED: frozenset({S.HANDLING}),
+    E.CONTACTED: frozenset({S.HANDLING}),
     E.ASKED: frozenset({S.HANDLING}),
     E.ANSWERED: frozenset({S.HANDLING}),
     E.ADDED: OPEN_STATES,
+    E.INTERIM: frozenset({S.HANDLING}),
     E.REPLIED: frozenset({S.ACCEPTED, S.HANDLING}),
     E.RETURN_PROPOSED: frozenset({S.HANDLING}),
     E.RETURN_APPROVED: frozenset({S.HANDLING}),

@@ -21,6 +21,8 @@ ACTION_ROLES: Mapping[str, frozenset[Role]] = {
     "decide_return": frozenset({Role.OFFICE}),
     "close": frozenset({Role.OFFICE}),
     "sign": UNIT,
+    "contact": UNIT,
+    "interim": UNIT,
     "ask": UNIT,
     "reply": UNIT,
     "propose_return": UNIT,

@@ -36,7 +36,9 @@ class StaffBot(TelegramBot):
     ) -> None:
         """As `TelegramBot`."""
         super().__init__(bot, talk, client, notices, *args, **options)
-        acting = frozenset({*self.GROUP_COMMANDS, "accept", "reject", "dispatch", "answer", "close", "done"})
+        acting = frozenset(
+            {*self.GROUP_COMMANDS, "contacted", "interim", "accept", "reject", "dispatch", "answer", "close", "done"}
+        )
         self._groups = Groups(self.conversing, talk, client, self.topics, bot.id, lambda: self.username, acting)
 
     def _typed(self, command_: Command) -> Event:

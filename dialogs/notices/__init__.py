@@ -26,8 +26,8 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 # Arguments that the backend leaves out when there is nothing to say.
 _OPTIONAL = ("departments", "department", "promised_at", "provisional", "verify_by", "reason", "text", "attachments",
-             "sign_due", "resolve_due", "due", "urgent", "redo", "unit", "basis", "comment",
-             "callback", "outcome", "attempts")  # fmt: skip
+             "sign_due", "contact_due", "interim_due", "resolve_due", "due", "what", "urgent", "redo", "unit", "basis",
+             "comment", "callback", "outcome", "attempts")  # fmt: skip
 
 
 class UnknownNotice(LookupError):
@@ -151,6 +151,7 @@ _BUTTONS: Mapping[str, Callable[[_Args], Rows]] = {
     "accepted_later": _followed,
     "received": _followed,
     "question": _question,
+    "interim": _followed,
     "completed": _rating,
     "rating_reminder": _rating,
     "follow_up_call": _rating,

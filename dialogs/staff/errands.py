@@ -20,10 +20,14 @@ from dialogs.trouble import explain
 
 _MOST_ASSISTS = 10
 _PERMISSION = {
+    Verb.CONTACTED: "contact",
     Verb.AT_ONCE: "answer_at_once",
     Verb.RETURN: "propose_return",
     Verb.DECIDE: "decide_return",
 }
+
+_UNCONFIRMED = (Verb.LOOK, Verb.CONTACTED)
+"""Sent as soon as the last stage is answered: that was the confirmation."""
 
 
 async def begin(work: Work, verb: Verb, number: str, **args: str) -> None:
@@ -72,7 +76,8 @@ def ask(work: Work, problem: Words | None = None, first: Words | None = None) ->
             )
             work.said.append(Ask("", words, Expect.CHOICE, problem=problem, options=(row,), controls=_controls()))
         case Wants.WORDS:
-            work.said.append(Ask("", words, Expect.TEXT, problem=problem, controls=_controls()))
+            controls = _stage_controls(errand, stage)
+            work.said.append(Ask("", words, Expect.TEXT, problem=problem, controls=controls))
 
 
 async def take(work: Work) -> None:
@@ -149,7 +154,7 @@ async def _changed_meanwhile(work: Work, errand: Errand, error: Stale | WrongSta
 
 def _written(errand: Errand) -> Words | None:
     """What the person wrote, so that it is not lost when the errand cannot go on."""
-    text = errand.text or errand.args.get("text", "") or errand.args.get("reason", "")
+    text = errand.text or next((errand.args[name] for name in ("text", "reason", "note") if errand.args.get(name)), "")
     return Message("errand.written", {"text": text}) if text else None
 
 
@@ -160,8 +165,8 @@ async def _answered(work: Work, stage: Stage, value: str) -> None:
 
 async def _go_on(work: Work, errand: Errand) -> None:
     work.session.errand = errand = errand.replace(stage=next_stage(errand))
-    if errand.stage == CONFIRM and errand.verb is Verb.LOOK:
-        await send(work)  # the reason was the confirmation
+    if errand.stage == CONFIRM and errand.verb in _UNCONFIRMED:
+        await send(work)
         return
     ask(work)
 
@@ -184,7 +189,7 @@ def _search(work: Work, errand: Errand, stage: Stage) -> None:
         return
     rows = tuple((Choice(unit_name(one), command(Verb.UNIT, one.code)),) for one in found)
     work.said.append(
-        Ask("", Message("unit.choose"), Expect.CHOICE, options=rows, controls=_unit_controls(errand, stage))
+        Ask("", Message("unit.choose"), Expect.CHOICE, options=rows, controls=_stage_controls(errand, stage))
     )
 
 
@@ -194,11 +199,11 @@ def _ask_units(work: Work, errand: Errand, stage: Stage, prompt: Words, problem:
     rows = tuple((Choice(unit_name(unit), command(Verb.UNIT, code)),) for code in codes if (unit := work.unit(code)))
     chosen = _unit_names(work, errand.args.get(stage.name, "")) if stage.wants is Wants.UNITS else None
     words = lines(prompt, Message("unit.chosen", {"units": chosen})) if chosen else prompt
-    controls = _unit_controls(errand, stage)
+    controls = _stage_controls(errand, stage)
     work.said.append(Ask("", words, Expect.TEXT, problem=problem, options=rows, controls=controls))
 
 
-def _unit_controls(errand: Errand, stage: Stage) -> tuple[tuple[Choice, ...], ...]:
+def _stage_controls(errand: Errand, stage: Stage) -> tuple[tuple[Choice, ...], ...]:
     if not stage.optional:
         return _controls()
     any_chosen = bool(errand.args.get(stage.name))

@@ -39,7 +39,9 @@ CONFIRM = "confirm"
 """The stage after all others."""
 
 PLANS: Mapping[Verb, tuple[Stage, ...]] = {
+    Verb.CONTACTED: (Stage("note", Wants.WORDS, optional=True),),
     Verb.ASK: (Stage("text", Wants.WORDS),),
+    Verb.INTERIM: (Stage("text", Wants.WORDS),),
     Verb.REPLY: (Stage("text", Wants.MATERIAL), Stage("solved", Wants.YES_NO)),
     Verb.RETURN: (
         Stage("reason", Wants.WORDS),

@@ -10,7 +10,9 @@ from backend.contract.models import (
     CloseIn,
     DecideReturnIn,
     DispatchIn,
+    InterimIn,
     LookIn,
+    NoteContactIn,
     ProposeReturnIn,
     RejectIn,
     ReplyIn,
@@ -51,6 +53,16 @@ def _key(errand: Errand) -> str:
     """The same content at the same version of the ticket is the same act."""
     args = [f"{name}={value}" for name, value in sorted(errand.args.items()) if name not in ("seen", "suggested")]
     return errand.key(errand.verb, *args, errand.text, *errand.files)
+
+
+async def _contacted(work: Work, errand: Errand) -> TicketOut:
+    request = NoteContactIn(version=_version(errand), note=errand.args.get("note") or None)
+    return await work.backend.note_contact(int(errand.args["assignment"]), request, key=_key(errand))
+
+
+async def _interim(work: Work, errand: Errand) -> TicketOut:
+    request = InterimIn(version=_version(errand), text=errand.args["text"])
+    return await work.backend.answer_interim(int(errand.args["assignment"]), request, key=_key(errand))
 
 
 async def _ask(work: Work, errand: Errand) -> TicketOut:
@@ -114,7 +126,9 @@ async def _look(work: Work, errand: Errand) -> None:
 
 
 _SENDERS: Mapping[Verb, Callable[[Work, Errand], Awaitable[TicketOut | None]]] = {
+    Verb.CONTACTED: _contacted,
     Verb.ASK: _ask,
+    Verb.INTERIM: _interim,
     Verb.REPLY: _reply,
     Verb.RETURN: _return,
     Verb.REJECT: _reject,

@@ -109,6 +109,8 @@ async def _route(work: Work) -> None:
 _NUMBER = 12
 _IN_TOPIC: Mapping[str, Verb] = {
     "/sign": Verb.SIGN,
+    "/contacted": Verb.CONTACTED,
+    "/interim": Verb.INTERIM,
     "/reply": Verb.REPLY,
     "/ask": Verb.ASK,
     "/return": Verb.RETURN,
@@ -293,7 +295,9 @@ _PRESSES: Mapping[Verb, Callable[[Work, Command], Awaitable[None]]] = {
     Verb.AT_ONCE: _begin_on_ticket,
     Verb.DISPATCH: _begin_on_ticket,
     Verb.CLOSE: _begin_on_ticket,
+    Verb.CONTACTED: _begin_on_assignment,
     Verb.ASK: _begin_on_assignment,
+    Verb.INTERIM: _begin_on_assignment,
     Verb.REPLY: _begin_on_assignment,
     Verb.RETURN: _begin_on_assignment,
     Verb.DECIDE: _begin_on_assignment,

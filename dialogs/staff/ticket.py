@@ -18,7 +18,9 @@ _EVENTS = 30
 
 _ON_ASSIGNMENT: Mapping[str, tuple[str, Verb]] = {
     "sign": ("button.sign", Verb.SIGN),
+    "contact": ("button.contacted", Verb.CONTACTED),
     "reply": ("button.reply", Verb.REPLY),
+    "interim": ("button.interim", Verb.INTERIM),
     "ask": ("button.ask", Verb.ASK),
     "propose_return": ("button.return", Verb.RETURN),
 }
@@ -120,11 +122,11 @@ def _talk(ticket: TicketOut) -> Words | None:
 
 
 def _assignment(work: Work, one: AssignmentOut) -> Words:
-    due = None
+    due: Words | None = None
     if one.state is AssignmentState.DISPATCHED and one.sign_due:
         due = Message("notice.sign_due", {"when": work.when(one.sign_due)})
     elif one.state is AssignmentState.SIGNED:
-        due = Message("notice.resolve_due", {"when": work.when(one.resolve_due)}) if one.resolve_due else None
+        due = _owed(work, one)
     args: dict[str, Words | int] = {
         "unit": unit_name(one.department),
         "role": Message(f"role.{one.role}"),
@@ -138,6 +140,17 @@ def _assignment(work: Work, one: AssignmentOut) -> Words:
         Message("ticket.return_proposed") if one.return_proposed else None,
         Message("ticket.unit_reply", {"text": one.reply}) if one.reply else None,
     )
+
+
+def _owed(work: Work, one: AssignmentOut) -> Words | None:
+    """What a unit that has signed still owes the enterprise, and by when."""
+    limits = (
+        ("notice.contact_due", one.contact_due if one.contacted_at is None else None),
+        ("notice.interim_due", one.interim_due if one.interim_at is None else None),
+        ("notice.resolve_due", one.resolve_due),
+    )
+    shown = [Message(key, {"when": work.when(limit)}) for key, limit in limits if limit is not None]
+    return lines(*shown) if shown else None
 
 
 def _rating(ticket: TicketOut) -> Words | None:

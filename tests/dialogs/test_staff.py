@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backend.contract.models import AdditionIn, TranscriptIn, WithdrawIn
+from backend.contract.models import AdditionIn, AskIn, ProposeReturnIn, TranscriptIn, WithdrawIn
 from backend.contract.words import EventKind, Kind
 from dialogs.commands import Verb
 from dialogs.events import Start
@@ -99,6 +99,60 @@ async def test_a_reply_is_confirmed_before_it_goes_out(town: Town) -> None:
     after = await town.backend.client.view_ticket(number, actor=CONTACT)
     assert after.reply is not None
     assert "已派人检修。\n今晚八点前恢复供电。" in after.reply
+
+
+async def test_a_contact_is_noted_in_two_taps_or_with_a_word(town: Town) -> None:
+    for note in ("", "已电话联系，对方下午在厂里"):
+        number = await filed(town)
+        chat = await signed(town, number)
+        assert "联系企业期限" in chat.text
+        await chat.presses("已联系企业")
+        await (chat.says(note) if note else chat.presses("直接记下"))
+        assert "已记下" in chat.text
+        assert "联系企业期限" not in chat.text
+        assert "已联系企业" not in chat.labels
+        await chat.presses("办理过程")
+        assert "联系企业" in chat.text
+        assert note in chat.text
+
+
+async def test_a_contact_noted_on_a_ticket_that_changed_keeps_what_was_written(town: Town) -> None:
+    """After a question it is no longer owed; after a proposed return it is confirmed on the new state."""
+    handler = town.backend.staff("power-1")
+    for asked in (True, False):
+        number = await filed(town)
+        chat = await signed(town, number)
+        await chat.presses("已联系企业")
+        seen = await handler.view_ticket(number)
+        part = seen.assignments[0].id
+        if asked:
+            await handler.ask(part, AskIn(version=seen.version, text="几点？"), key=town.backend.key())
+        else:
+            request = ProposeReturnIn(version=seen.version, reason="不归我们", basis="某条例")
+            await handler.propose_return(part, request, key=town.backend.key())
+        await chat.says("电话里说好了")
+        assert "电话里说好了" in chat.text
+        assert ("确认记下" in chat.text) is not asked
+    await chat.presses("确认")
+    assert "已记下" in chat.text
+
+
+async def test_an_interim_answer_reaches_the_enterprise_and_the_matter_goes_on(town: Town) -> None:
+    number = await filed(town)
+    enterprise = town.enterprise()
+    await town.delivered(enterprise)
+    chat = await signed(town, number)
+    await chat.presses("阶段性答复")
+    await chat.says("已派人到现场，明早换变压器。")
+    assert "企业会原样看到" in chat.text
+    await chat.presses("确认")
+    assert "阶段性答复已发给企业" in chat.text
+    assert "阶段性答复期限" not in chat.text
+    assert {"答复", "阶段性答复"} <= set(chat.labels)
+    await town.delivered(enterprise)
+    assert "告诉您办理进展" in enterprise.text
+    assert "明早换变压器" in enterprise.text
+    assert "满意" not in enterprise.text
 
 
 async def test_a_reply_can_be_given_up(town: Town) -> None:

@@ -1,0 +1,30 @@
+"""An interim answer 阶段性答复 to the enterprise: how far it is; it ends the interim limit ("2125", Yantai)."""
+
+from __future__ import annotations
+
+from backend.actions import clocks
+from backend.actions.actor import Actor
+from backend.actions.context import Context
+from backend.actions.dues import of_assignment
+from backend.actions.handling import take_up
+from backend.actions.views import view
+from backend.contract.errors import WrongState
+from backend.contract.models import InterimIn, TicketOut
+from backend.contract.words import EventKind
+
+
+async def answer_interim(context: Context, actor: Actor, assignment_id: int, request: InterimIn) -> TicketOut:
+    """The ticket stays with the unit, and the resolve limit runs on. It may be done again."""
+    work, assignment = await take_up(context, actor, assignment_id, "interim", request.version)
+    if assignment.return_proposed:
+        raise WrongState("The office has not decided on the return yet.", number=work.ticket.number)
+    work.record(EventKind.INTERIM, reason=request.text, assignment=assignment.id)
+    if assignment.interim_at is None:
+        assignment.interim_at = context.now
+        work.keep(assignment)
+        work.end(of_assignment(assignment), prefix="interim")
+    await clocks.lift(work, assignment)
+    unit = context.directory.departments[assignment.department_id]
+    await work.tell_contact("interim", text=request.text, department=unit.name, department_en=unit.name_en or unit.name)
+    await work.save()
+    return await view(context, actor, work.ticket, work.assignments)

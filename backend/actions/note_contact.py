@@ -1,0 +1,21 @@
+"""Note that a unit got in touch with the enterprise 联系企业, which ends its contact limit ("2125", Yantai)."""
+
+from __future__ import annotations
+
+from backend.actions import clocks
+from backend.actions.actor import Actor
+from backend.actions.context import Context
+from backend.actions.handling import take_up
+from backend.actions.views import view
+from backend.contract.models import NoteContactIn, TicketOut
+from backend.contract.words import EventKind
+
+
+async def note_contact(context: Context, actor: Actor, assignment_id: int, request: NoteContactIn) -> TicketOut:
+    """By phone or on the spot; a question asked here counts as contact by itself."""
+    work, assignment = await take_up(context, actor, assignment_id, "contact", request.version)
+    work.record(EventKind.CONTACTED, reason=request.note, assignment=assignment.id)
+    clocks.contacted(work, assignment)
+    await clocks.lift(work, assignment)
+    await work.save()
+    return await view(context, actor, work.ticket, work.assignments)
