@@ -32,7 +32,7 @@ demo: setup ## play one whole loop on throw-away storage
 test: setup-dev ## run all tests and print the coverage; as root it installs a browser if there is none
 	@deploy/system-packages tests
 	@$(BIN)/jiesu models fetch >/dev/null
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 bench: setup-dev ## measure loops and updates a second beside their floors; writes bench/latest.json
 	@$(BIN)/python -m bench $(ARGS)
