@@ -13,6 +13,7 @@ import os
 import statistics
 import sys
 import time
+from asyncio.subprocess import PIPE
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass
@@ -42,6 +43,7 @@ from settings import default_models_dir
 from tests.ivr import recordings
 from tests.ivr.distance import errors
 from tests.ivr.sip.phone import free_port
+from tests.processes import program
 
 _CALLERS = 20
 _TELLERS = 8
@@ -254,15 +256,8 @@ class _Served:
 
 
 async def _calls(plan: Plan) -> list[Report]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bench.callers",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        cwd=CHECKOUT,
-    )
-    async with asyncio.timeout(_PATIENCE):
+    callers = program(sys.executable, "-m", "bench.callers", stdin=PIPE, stdout=PIPE, cwd=CHECKOUT)
+    async with callers as process, asyncio.timeout(_PATIENCE):
         out, _ = await process.communicate(json.dumps(asdict(plan)).encode())
     if process.returncode:
         raise RuntimeError("the callers failed")

@@ -21,6 +21,7 @@ from backend import database
 from backend.actions import staff
 from backend.actions.organisation import DEMO_CITY, load_city
 from embedded import EmbeddedPostgres, EmbeddedValkey, throwaway_dir
+from tests import processes
 
 CHECKOUT = Path(__file__).parents[1]
 _START_SECONDS = 60.0
@@ -91,15 +92,10 @@ class Program:
 async def program(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> AsyncIterator[Program]:
     """Run Python with these arguments for the length of a block; ended by SIGTERM, as an operator would."""
     with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
+        async with processes.program(
             sys.executable, *arguments, cwd=CHECKOUT, env=dict(environment), stdout=output, stderr=output
-        )
-        try:
+        ) as process:
             yield Program(process, log)
-        finally:
-            if process.returncode is None:
-                process.terminate()
-            await process.wait()
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ _ANSWER_SECONDS = 10.0
 _LONGEST_PACKET = 0.1
 """Seconds after which audio goes on after a flush in any case."""
 _OUTCOME_SECONDS = 1.0
+"""How long the last words of a call may take: a transfer's outcome, and the link's other end closing it."""
 _CANNOT: Final = frozenset({405, 420, 501})
 """Answers to REFER of those who know of no transfers."""
 
@@ -90,6 +91,8 @@ class Bridge:
                     await asyncio.wait(self._transfers, timeout=_OUTCOME_SECONDS)
                 self._turn()
                 self._send(LinkKind.ENDED, self._reason.encode())
+                # Closed with audio of theirs still unread, the socket is reset, and what was sent may be lost with it.
+                await asyncio.wait({reading}, timeout=_OUTCOME_SECONDS)
         finally:
             left = {reading, closing, *self._transfers}
             for task in left:
