@@ -25,18 +25,20 @@ _PROSE = 5000
 _MOST_FILES = 20
 
 
-def ticket(scenario: Scenario, form: Form, render: Render) -> dict[str, Any]:
+def ticket(scenario: Scenario, form: Form, render: Render, *, broken_off: bool = False) -> dict[str, Any]:
     """The `NewTicket` of the contract as JSON values, with `draft`.
 
     Answers that have a place of their own in it (story, district, address, location, enterprise, contact, files)
     are not repeated under `answers`. What was put off is there with no value, whatever its place; a required one that
     is left to a seat makes the ticket unclear, so that no department gets it half told.
+
+    `broken_off`: the person went on no further, so a seat has to ask what is required and was not said.
     """
     given = _given(scenario, form)
     facts = {str(question.spec.prefill): answer for question, answer in given if question.spec.prefill}
     title = _title(scenario, {question.id: answer for question, answer in given}, render)
     story = form.answers.get(scenario.template.story)
-    put_off = _put_off(scenario, form)
+    put_off = _put_off(scenario, form, broken_off=broken_off)
     own_place = {scenario.template.story, scenario.template.district}
     address = next((answer for question, answer in given if question.type == "address"), None)
     location = next((answer for question, answer in given if question.type == "location"), None)
@@ -84,10 +86,15 @@ def _given(scenario: Scenario, form: Form) -> _Given:
     ]
 
 
-def _put_off(scenario: Scenario, form: Form) -> list[tuple[Question, Deferral]]:
-    """The relevant questions that were left to somebody."""
-    asked = relevance(scenario, form).questions
-    return [(question, form.deferred[question.id]) for question in asked if question.id in form.deferred]
+def _put_off(scenario: Scenario, form: Form, *, broken_off: bool) -> list[tuple[Question, Deferral]]:
+    """The relevant questions that were left to somebody; at a talk that broke off, whatever is missing, to a seat."""
+    found: list[tuple[Question, Deferral]] = []
+    for question in relevance(scenario, form).questions:
+        if question.id in form.deferred:
+            found.append((question, form.deferred[question.id]))
+        elif broken_off and question.spec.required and question.id not in form.answers and question.id != "kind":
+            found.append((question, "seat"))
+    return found
 
 
 def _left(question: Question, to: Deferral, render: Render) -> dict[str, Any]:

@@ -166,7 +166,9 @@ def decline_human(turn: Turn) -> Turn:
 def hand_over(turn: Turn, reason: str) -> Step:
     """End the talk here and pass on what was said so far."""
     form = turn.form
-    action = HandOver(form.draft, reason, {**ticket(turn.scenario, form, turn.setup.render), "unclear": True})
+    action = HandOver(
+        form.draft, reason, {**ticket(turn.scenario, form, turn.setup.render, broken_off=True), "unclear": True}
+    )
     return Step(None, (*turn.said, action))
 
 

@@ -60,9 +60,10 @@ async def send_files(work: Work, number: str) -> None:
 def _card(work: Work, ticket: TicketOut) -> Words:
     return paragraphs(
         _head(work, ticket),
+        _left_open(ticket),
         Message("ticket.story", {"text": ticket.story}),
         _recordings(ticket),
-        lines(*(_answer(one) for one in ticket.answers)) if ticket.answers else None,
+        _answers(ticket),
         _people(work, ticket),
         _talk(ticket),
         lines(*(_assignment(work, one) for one in ticket.assignments)) if ticket.assignments else None,
@@ -80,6 +81,22 @@ def _head(work: Work, ticket: TicketOut) -> Words:
         Message("ticket.promised", {"when": work.when(ticket.promised_at)}) if ticket.promised_at else None,
         Message("notice.provisional") if ticket.provisional and ticket.promised_at else None,
     )
+
+
+def _left_open(ticket: TicketOut) -> Words | None:
+    """What is still missing, by who is to give it: a seat asks for its part before anybody can handle the matter."""
+    found: dict[str, tuple[Localized, list[Words]]] = {}
+    for answer in ticket.answers:
+        label, shown = answer.get("label") or {}, answer.get("shown") or {}
+        if answer.get("value") is None and "zh" in label and "zh" in shown:
+            found.setdefault(shown["zh"], (Localized(shown), []))[1].append(Localized(label))
+    left = [Message("ticket.left_open", {"labels": listed(labels), "shown": shown}) for shown, labels in found.values()]
+    return lines(*left) if left else None
+
+
+def _answers(ticket: TicketOut) -> Words | None:
+    given = [_answer(one) for one in ticket.answers if one.get("value") is not None]
+    return lines(*given) if given else None
 
 
 def _answer(answer: Mapping[str, Any]) -> Words:

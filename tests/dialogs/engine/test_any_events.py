@@ -117,12 +117,13 @@ def _ends_well(step: Step, event: Event) -> bool:
 
 
 def _nothing_is_lost(before: Form, step: Step, event: Event) -> None:
-    """Answers go only where the person sent them away: by skipping or by starting over, and are told."""
+    """Answers go only where the person sent them away: by skipping, putting off or starting over, and are told."""
     after = step.form
     assert after is not None
     keys = {getattr(getattr(action, "text", None), "key", "") for action in step.actions}
     gone = before.answers.keys() - after.answers.keys()
-    assert not gone or keys & {"engine.removed", "engine.restarted"}, (gone, event)
+    told = {"engine.removed", "engine.restarted", "engine.put_off_link", "engine.put_off_seat"}
+    assert not gone or keys & told, (gone, event)
     files = {one["id"] for one in _files(before)} - {one["id"] for one in _files(after)}
     cleared = isinstance(event, Press) and event.command.split(":")[0] in ("clear", "keep")
     kept = isinstance(event, Text) and event.text == "不改了"
