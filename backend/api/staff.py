@@ -9,7 +9,17 @@ from backend.actions import staff
 from backend.api.auth import Access, bearer
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.throttle import Limit, Throttle
-from backend.contract.models import BindIn, BindingCodeOut, DepartmentOut, GroupIn, LogIn, SessionOut, StaffOut
+from backend.contract.errors import WrongPassword
+from backend.contract.models import (
+    BindIn,
+    BindingCodeOut,
+    DepartmentOut,
+    GroupIn,
+    LogIn,
+    PasswordIn,
+    SessionOut,
+    StaffOut,
+)
 
 operations = Operations("staff")
 
@@ -27,6 +37,18 @@ async def log_in(call: Call[Nothing, Nothing, LogIn]) -> SessionOut:
     limit = Limit("log-in", call.body.username, WRONG_TRIES, WINDOW_SECONDS)
     async with call.request.app[THROTTLE].guess(limit):
         return await staff.log_in(call.context, call.body)
+
+
+@operations("PUT", "/staff/me/password", Access.STAFF, keyed=False)
+async def change_password(call: Call[Nothing, Nothing, PasswordIn]) -> None:
+    """A new password of one's own, the old one asked for; other sessions end. Wrong ones count as wrong log-ins do.
+
+    Takes no idempotency key: a digest of the request would be kept, and with it a trace of both passwords.
+    """
+    me = await staff.view_staff(call.context, call.actor)
+    limit = Limit("log-in", me.username, WRONG_TRIES, WINDOW_SECONDS)
+    async with call.request.app[THROTTLE].guess(limit, wrong=WrongPassword):
+        await staff.change_password(call.context, call.actor, call.body, bearer(call.request))
 
 
 @operations("DELETE", "/staff/sessions/current", Access.STAFF)

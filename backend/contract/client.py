@@ -48,6 +48,7 @@ from backend.contract.models import (
     NoteContactIn,
     NoticeFailed,
     NoticePage,
+    PasswordIn,
     PersonOut,
     Progress,
     ProposeReturnIn,
@@ -133,6 +134,10 @@ class BackendClient:
 
     async def log_out(self, *, key: str) -> None:
         await self._tell("DELETE", "/staff/sessions/current", key=key)
+
+    async def change_password(self, request: PasswordIn) -> None:
+        """Not tried again: a try may be counted, and a second one would meet the new password."""
+        await self._exchange("PUT", "/staff/me/password", False, {"body": request})
 
     async def view_staff(self, *, actor: str | None = None) -> StaffOut:
         return await self._get(StaffOut, "/staff/me", actor)

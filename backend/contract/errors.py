@@ -111,6 +111,13 @@ class BadCode(BackendError):
     code = "bad-code"
 
 
+class WrongPassword(BackendError):
+    """The old password is wrong."""
+
+    status = 422
+    code = "wrong-password"
+
+
 class Unavailable(BackendError):
     """The service is not ready; try again in a moment."""
 

@@ -124,6 +124,13 @@ class LogIn(Request):
     password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
+class PasswordIn(Request):
+    """A new password of one's own; the old one is asked for again, or an open page would be enough."""
+
+    old: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    new: Annotated[str, StringConstraints(min_length=12, max_length=200)]
+
+
 class SessionOut(Answer):
     token: str
     expires_at: AwareDatetime

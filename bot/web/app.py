@@ -11,8 +11,16 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from backend.contract.client import BackendClient, actor_of
-from backend.contract.errors import BackendError, Forbidden, TooMany, Unauthenticated, Unavailable
-from backend.contract.models import LogIn, StaffOut
+from backend.contract.errors import (
+    BackendError,
+    Forbidden,
+    Invalid,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    WrongPassword,
+)
+from backend.contract.models import LogIn, PasswordIn, StaffOut
 from bot.web import files
 from bot.web.assets import Assets
 from bot.web.deps import WebDeps
@@ -56,6 +64,8 @@ def add_routes(app: web.Application, deps: WebDeps) -> None:
     app.router.add_get("/staff/log-in", door.log_in_form)
     app.router.add_post("/staff/log-in", door.own(door.log_in))
     app.router.add_post("/staff/log-out", door.own(door.log_out))
+    app.router.add_get("/staff/password", door.password_form)
+    app.router.add_post("/staff/password", door.own(door.change_password))
     app.router.add_get("/staff/ws", door.own(door.staff_socket))
     app.router.add_post("/staff/files", door.own(door.staff_upload))
     app.router.add_get("/staff/files/{id:[0-9a-f-]{36}}", door.staff_download)
@@ -176,6 +186,33 @@ class _Door:
         await self._deps.rooms.close(f"web-staff:{staff.id}", LOGGED_OUT)
         return response
 
+    async def password_form(self, request: web.Request) -> web.StreamResponse:
+        try:
+            return self._look.password(request, await self._staff(request))
+        except (Unauthenticated, Forbidden):
+            return self._redirect(request, "/staff/log-in")
+        except BackendError as error:
+            return self._look.log_in(request, _problem(error), status=503)
+
+    async def change_password(self, request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        old, new, again = (str(form.get(name, "")) for name in ("old", "new", "again"))
+        try:
+            staff = await self._staff(request)
+        except BackendError:
+            return self._redirect(request, "/staff/log-in")
+        try:
+            if new != again:
+                return self._look.password(request, staff, "web.password.differ", status=422)
+            await self._client(request).change_password(PasswordIn(old=old, new=new))
+        except (ValidationError, Invalid):
+            return self._look.password(request, staff, "web.password.weak", status=422)
+        except BackendError as error:
+            return self._look.password(request, staff, _password_problem(error), status=error.status)
+        # This session goes on, its pages open again at once; the others find the log-in form.
+        await self._deps.rooms.close(f"web-staff:{staff.id}", LOGGED_OUT)
+        return self._look.password(request, staff, "web.password.done")
+
     async def staff_socket(self, request: web.Request) -> web.StreamResponse:
         token = request.cookies.get(STAFF_COOKIE, "")
 
@@ -236,6 +273,13 @@ def _problem(error: BackendError) -> str:
     if isinstance(error, TooMany):
         return "web.log_in.too_many"
     return "web.log_in.unavailable" if isinstance(error, Unavailable) or error.status >= 500 else "web.log_in.wrong"
+
+
+def _password_problem(error: BackendError) -> str:
+    """Catalogue key of what to say about a password that was not changed."""
+    if isinstance(error, WrongPassword):
+        return "web.password.wrong"
+    return "web.log_in.too_many" if isinstance(error, TooMany) else "web.log_in.unavailable"
 
 
 def _seconds_until(ends: datetime, now: datetime) -> int:

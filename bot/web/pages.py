@@ -1,4 +1,4 @@
-"""Renders the chat page and the log-in form."""
+"""Renders the chat page, and the forms for log-in and a new password."""
 
 from __future__ import annotations
 
@@ -70,6 +70,12 @@ class Look:
         """The log-in form, perhaps with what was wrong."""
         language = preferred_language(request)
         page = self._page(request, "log_in.html.j2", language, problem=problem, username=username)
+        page.set_status(status)
+        return page
+
+    def password(self, request: web.Request, staff: StaffOut, problem: str = "", status: int = 200) -> web.Response:
+        """The form for a new password, perhaps with what was wrong."""
+        page = self._page(request, "password.html.j2", staff.language, problem=problem, staff=staff)
         page.set_status(status)
         return page
 

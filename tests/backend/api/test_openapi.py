@@ -54,6 +54,7 @@ def test_every_write_but_the_named_ones_takes_a_key() -> None:
     unkeyed = {one.name for resource in RESOURCES for one in resource.all if one.method != "GET" and not one.keyed}
     assert unkeyed == {
         "log_in",
+        "change_password",
         "look_up",
         "look_at_person",
         "make_binding_code",

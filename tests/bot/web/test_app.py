@@ -107,6 +107,62 @@ async def test_wrong_passwords_are_told_and_limited(house: House, session: aioht
     assert "15 分钟" in html
 
 
+async def _change(house: House, session: aiohttp.ClientSession, old: str, new: str, again: str = "") -> tuple[int, str]:
+    form = {"old": old, "new": new, "again": again or new}
+    async with session.post(f"{house.url}/staff/password", data=form, headers={"Origin": house.url}) as answer:
+        return answer.status, await answer.text()
+
+
+async def test_a_password_is_changed_with_the_old_one_and_ends_the_other_sessions(
+    house: House, session: aiohttp.ClientSession
+) -> None:
+    old, new = house.backend.city.passwords["power-1"], "十二个字符以上的新密码啊"
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as elsewhere:
+        for one in (session, elsewhere):
+            await log_in(house, one, "power-1")
+        async with session.get(f"{house.url}/staff/password") as page:
+            assert "徐强" in await page.text()
+        for status, words, typed in (
+            (422, "不一样", (old, new, new + "x")),
+            (422, "至少 12 个字符", (old, "short")),
+            (422, "不能和现在的一样", (old, old)),
+            (422, "现在的密码不对", ("wrong", new)),
+            (200, "密码已修改", (old, new)),
+        ):
+            told, html = await _change(house, session, *typed)
+            assert (told, words in html) == (status, True)
+            assert new not in html
+        async with session.get(f"{house.url}/staff") as page:
+            assert page.url.path == "/staff"
+        async with elsewhere.get(f"{house.url}/staff") as page:
+            assert page.url.path == "/staff/log-in"
+        for password, status in ((old, 401), (new, 200)):
+            form = {"username": "power-1", "password": password}
+            async with elsewhere.post(f"{house.url}/staff/log-in", data=form, headers={"Origin": house.url}) as answer:
+                assert answer.status == status
+
+
+async def test_guessing_the_old_password_is_limited_as_log_ins_are(
+    house: House, session: aiohttp.ClientSession
+) -> None:
+    old = house.backend.city.passwords["power-2"]
+    await log_in(house, session, "power-2")
+    told = [await _change(house, session, "wrong", "another long password") for _ in range(5)]
+    assert [status for status, _ in told] == [422] * 5
+    status, html = await _change(house, session, old, "another long password")
+    assert (status, "15 分钟" in html) == (429, True)
+    form = {"username": "power-2", "password": old}
+    async with session.post(f"{house.url}/staff/log-in", data=form, headers={"Origin": house.url}) as answer:
+        assert answer.status == 429
+
+
+async def test_without_a_session_nobody_gets_to_the_password(house: House, session: aiohttp.ClientSession) -> None:
+    async with session.get(f"{house.url}/staff/password") as page:
+        assert page.url.path == "/staff/log-in"
+    async with session.post(f"{house.url}/staff/password", data={}, headers={"Origin": house.url}) as page:
+        assert page.url.path == "/staff/log-in"
+
+
 async def test_what_was_typed_comes_back_as_text(house: House, session: aiohttp.ClientSession) -> None:
     form = {"username": '"><script>alert(1)</script>', "password": "x"}
     async with session.post(f"{house.url}/staff/log-in", data=form, headers={"Origin": house.url}) as answer:
@@ -117,7 +173,7 @@ async def test_what_was_typed_comes_back_as_text(house: House, session: aiohttp.
 async def test_no_other_page_can_act(house: House, session: aiohttp.ClientSession, origin: str | None) -> None:
     await log_in(house, session, "power-1")
     headers = {"Origin": origin} if origin else {}
-    for path in ("/chat/files", "/staff/files", "/staff/log-in", "/staff/log-out"):
+    for path in ("/chat/files", "/staff/files", "/staff/log-in", "/staff/log-out", "/staff/password"):
         async with session.post(house.url + path, data=b"x", headers=headers) as answer:
             assert answer.status == 403
 
