@@ -11,7 +11,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from ipaddress import ip_network
 from typing import Any, Final
 
@@ -54,21 +54,28 @@ class Worker:
 
     async def serve(self, stdin: asyncio.StreamReader) -> None:
         """Take calls until standard input closes. Raises BaresipError and NoDoorman if it cannot."""
+        friends = await self._friends()  # before anything listens: names take time to look up
         await self._runtime.start(stack.config(self._settings))
         try:
-            await self._post_doorman()
+            await self._post_doorman(friends)
             await self._create_agents()
             _tell(READY)
             await self._until_told_to_stop(stdin)
         finally:
             await self._close()
 
-    async def _post_doorman(self) -> None:
-        """Before there is an agent, so that no stranger is ever answered."""
+    async def _friends(self) -> Sequence[Network] | None:
+        """Who may talk to the stack; None: everybody who reaches it."""
         sip = self._settings.sip
         if not needed(sip.host, sip.allowed):
+            return None
+        return (*sip.allowed, *await _trunk_addresses(self._settings))
+
+    async def _post_doorman(self, friends: Sequence[Network] | None) -> None:
+        """Before there is an agent, so that no stranger is ever answered."""
+        if friends is None:
             return
-        self._doorman = Doorman(sip.host, (*sip.allowed, *await _trunk_addresses(self._settings)))
+        self._doorman = Doorman(self._settings.sip.host, friends)
         if "udp" in stack.transports(self._settings):
             await self._doorman.guard(self._settings.port, socket.SOCK_DGRAM)
         if "tcp" in stack.transports(self._settings):
