@@ -128,11 +128,11 @@ class Phone:
         """The newest message of ours."""
         return self.page.locator(".bubble.us").last
 
-    def button(self, label: str) -> Locator:
-        """The newest button with this label that can still be pressed."""
+    def button(self, label: str | re.Pattern[str]) -> Locator:
+        """The newest button with this in its label that can still be pressed."""
         return self.page.locator(".choice:not([aria-disabled])").filter(has_text=label).last
 
-    async def press(self, label: str) -> None:
+    async def press(self, label: str | re.Pattern[str]) -> None:
         await self.button(label).click()
         await self.settled()
 
