@@ -44,8 +44,10 @@ _BETWEEN_KEYS = 3.0
 """Seconds after the last key of an entry until it counts as whole."""
 _LONGEST_UTTERANCE = 12.0
 """Seconds somebody may speak without a pause before a question gives up on it."""
-_LEAD_IN = 25
+_LEAD_IN = 10
 """Frames kept from before the first loud one."""
+_LEAD_OUT = 15
+"""... and after the last one."""
 _INTERRUPTS = 20
 """Loud frames among the last 30 by which a story cuts its prompt short; an echo of the prompt is softer."""
 
@@ -325,4 +327,5 @@ class _Recorder:
         return Silent() if self._quiet >= self._wait else None
 
     def _recorded(self) -> Recorded:
-        return Recorded(b"".join(self._kept))
+        """Without most of the pause that ended it: silence costs as much to transcribe, and nobody wants to hear it."""
+        return Recorded(b"".join(self._kept[: len(self._kept) - max(0, self._quiet - _LEAD_OUT)]))

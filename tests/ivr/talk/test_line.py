@@ -65,7 +65,7 @@ async def test_a_pause_after_the_last_digit_ends_an_entry() -> None:
 
 @pytest.mark.parametrize(
     ("steps", "seconds"),
-    [((Wait(120), TALK), 3.5), ((Wait(120), TALK, Press("#")), 2.5), ((Wait(120), TALK, TALK, TALK, TALK), 5.0)],
+    [((Wait(120), TALK), 2.8), ((Wait(120), TALK, Press("#")), 2.5), ((Wait(120), TALK, TALK, TALK, TALK), 5.0)],
     ids=["a pause", "a hash", "the longest time"],
 )
 async def test_what_ends_a_recording(steps: tuple[Step, ...], seconds: float) -> None:
