@@ -342,7 +342,7 @@ def _quick(phrases: _Played, endpoints: dict[str, list[float | None]]) -> list[F
     """From the end of speech to the first loud packet, less what the recogniser itself waits."""
     whole, beyond = [], []
     for report in phrases.reports:
-        for spoken, own in zip(report.spoken, endpoints[report.caller], strict=False):
+        for spoken, own in zip(report.spoken, endpoints[report.caller], strict=True):
             whole.append(1000 * (spoken.answered - spoken.ended))
             if own is not None:
                 beyond.append(whole[-1] - 1000 * own)

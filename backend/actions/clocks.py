@@ -23,12 +23,11 @@ from backend.rules.deadlines import (
 from backend.rules.deadlines import (
     verify_limit as verify_point,
 )
-from backend.rules.warnings import level
+from backend.rules.warnings import level, severity
 from backend.rules.working_time import Due, Pause
 
 _TOLD = "SELECT * FROM event WHERE ticket_id = $1 AND kind = ANY($2) ORDER BY seq"
 _PAUSED_KINDS = tuple(kind for kind in DueKind if kind.startswith(("interim", "resolve")))
-_RANK = {None: 0, WarningLevel.BLUE: 1, WarningLevel.YELLOW: 2, WarningLevel.RED: 3}
 
 
 def verify_limit(work: TicketWork) -> DuePoint:
@@ -90,7 +89,7 @@ def contacted(work: TicketWork, assignment: models.Assignment) -> None:
 async def lift(work: TicketWork, assignment: models.Assignment) -> None:
     """Lower the part's warning to what still gives cause for one."""
     now = await colour(work, assignment)
-    if assignment.warning is not None and _RANK[now] < _RANK[assignment.warning]:
+    if assignment.warning is not None and severity(now) < severity(assignment.warning):
         work.record(EventKind.WARNING_LIFTED, assignment=assignment.id, level=assignment.warning)
         assignment.warning = now
         work.keep(assignment)
@@ -119,9 +118,9 @@ async def colour(work: TicketWork, assignment: models.Assignment) -> WarningLeve
     begin = assignment.dispatched_at if unsigned else clock.resolve_from
     contact = None if facts.contacted else _level(work, assignment, facts, clock.contact_from, clock.contact)
     interim = None if facts.interim_given else _level(work, assignment, facts, clock.interim_from, clock.interim)
-    early = max((contact, interim), key=_RANK.__getitem__)
+    early = max((contact, interim), key=severity)
     main = _level(work, assignment, facts, begin, limit)
-    return max((main, WarningLevel.YELLOW if early is WarningLevel.RED else early), key=_RANK.__getitem__)
+    return max((main, WarningLevel.YELLOW if early is WarningLevel.RED else early), key=severity)
 
 
 def _level(

@@ -19,6 +19,7 @@ from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.words import AssignmentState, CallOutcome, EventKind, Role, TicketState, WarningLevel
 from backend.rules.deadlines import DueKind
+from backend.rules.warnings import severity
 
 DRAFT_REMINDER = "draft_reminder"
 DRAFT_EXPIRY = "draft_expiry"
@@ -60,7 +61,7 @@ async def _warn(context: Context, due: models.Due) -> None:
 
 
 async def _raise(work: TicketWork, part: models.Assignment, colour: WarningLevel | None, limit: str, step: str) -> None:
-    if colour is None or (part.warning is not None and _RANK[part.warning] >= _RANK[colour]):
+    if colour is None or severity(part.warning) >= severity(colour):
         return
     part.warning = colour
     work.keep(part)
@@ -258,8 +259,6 @@ _EFFECTS: Mapping[str, Effect] = {
     HOUSEKEEPING: _housekeeping,
     RETENTION: _retention,
 }
-
-_RANK = {WarningLevel.BLUE: 1, WarningLevel.YELLOW: 2, WarningLevel.RED: 3}
 
 
 async def _ticket(context: Context, due: models.Due) -> TicketWork:

@@ -32,6 +32,11 @@ class Marks:
     yellow: timedelta
 
 
+def severity(colour: WarningLevel | None) -> int:
+    """By which colours are compared: none, blue, yellow, red."""
+    return (None, WarningLevel.BLUE, WarningLevel.YELLOW, WarningLevel.RED).index(colour)
+
+
 def marks(total: timedelta, rules: WarningRules) -> Marks:
     """The marks of a limit of `total` working time.
 
