@@ -19,25 +19,10 @@ from ivr.call import Digit, EndReason, MediaCall, TransferOutcome
 from ivr.meters import Meters
 from tests.ivr.audiosocket.peer import Peer
 from tests.ivr.contract import PATIENCE, Events, Line, MediaCallContract, loud_frames
+from tests.ivr.desk import Desk
 
 REFUSED = "jiesu_phone_refused_total"
 NUMBERED = UUID("13912345-678f-8fff-8123-456789012345")
-
-
-class Desk:
-    """Takes calls, and keeps each until it is over."""
-
-    def __init__(self) -> None:
-        self.calls: asyncio.Queue[MediaCall] = asyncio.Queue()
-        self.release = asyncio.Event()
-
-    async def __call__(self, call: MediaCall) -> None:
-        self.calls.put_nowait(call)
-        await self.release.wait()
-
-    async def call(self) -> MediaCall:
-        async with asyncio.timeout(PATIENCE):
-            return await self.calls.get()
 
 
 @asynccontextmanager
@@ -50,7 +35,7 @@ async def serving(
         yield server
     finally:
         if isinstance(on_call, Desk):
-            on_call.release.set()
+            on_call.release()
         await server.stop()
 
 
@@ -92,7 +77,7 @@ async def test_a_stranger_is_cut_off() -> None:
     desk = Desk()
     async with serving(desk, allowed=[ip_network("10.1.2.3/32")]) as server, dialled(server) as peer:
         assert await _farewell(peer) == 0x00
-        assert desk.calls.empty()
+        assert not desk.calls
 
 
 async def test_beyond_the_cap_the_caller_is_passed_on_and_after_it_taken_again() -> None:
@@ -115,7 +100,7 @@ async def test_what_does_not_open_with_the_uuid_is_no_call(garbage: bytes) -> No
     async with serving(desk) as server, dialled(server, uuid=None) as peer:
         peer.writer.write(garbage)
         assert await _farewell(peer) == 0xFF
-        assert desk.calls.empty()
+        assert not desk.calls
         assert server.calls == 0
 
 
@@ -221,7 +206,7 @@ async def test_stopping_lets_calls_finish_and_ends_the_rest() -> None:
         stopping = asyncio.create_task(server.stop(drain_seconds=0.3))
         await asyncio.sleep(0.05)
         await short.hang_up()
-        desk.release.set()
+        desk.release()
         assert await _farewell(long) == 0x00
         await stopping
         for call in calls:
@@ -237,7 +222,7 @@ async def test_a_call_that_does_not_finish_while_stopping_is_cancelled() -> None
         stopping = asyncio.create_task(server.stop(drain_seconds=0.1))
         assert await _farewell(peer) == 0x00
         assert await events.ended() is EndReason.CANCELLED
-        desk.release.set()
+        desk.release()
         await stopping
 
 

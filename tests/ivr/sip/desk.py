@@ -1,36 +1,14 @@
-"""Who takes the calls in a test, and the workers that bring them."""
+"""The workers that bring a test its calls, and who is at the other end."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from ivr.call import MediaCall
 from ivr.sip.settings import SipSettings
 from ivr.sip.workers import SipWorkers
-from tests.ivr.contract import CALLER, PATIENCE
+from tests.ivr.contract import CALLER
+from tests.ivr.desk import Desk
 from tests.ivr.sip.phone import Habits, Phone
-
-
-class Desk:
-    """Takes calls, and keeps each until it has ended."""
-
-    def __init__(self) -> None:
-        self.calls: asyncio.Queue[MediaCall] = asyncio.Queue()
-        self.over: dict[str, asyncio.Event] = {}
-
-    async def __call__(self, call: MediaCall) -> None:
-        over = self.over[call.id] = asyncio.Event()
-        self.calls.put_nowait(call)
-        await over.wait()
-
-    async def call(self) -> MediaCall:
-        async with asyncio.timeout(PATIENCE):
-            return await self.calls.get()
-
-    def release(self) -> None:
-        for over in self.over.values():
-            over.set()
 
 
 @asynccontextmanager

@@ -9,8 +9,9 @@ from typing import Any
 from ivr.audio import silence, tone
 from ivr.call import MediaCall
 from ivr.sip.workers import SipWorkers
-from tests.ivr.contract import PATIENCE, Events, at_best, loud_frames
-from tests.ivr.sip.desk import Desk, workers
+from tests.ivr.contract import Events, at_best, loud_frames
+from tests.ivr.desk import Desk
+from tests.ivr.sip.desk import workers
 from tests.ivr.sip.phone import Habits, Phone, free_port
 
 
@@ -43,19 +44,12 @@ class Exchange:
         self.port = port
         self._numbers = count(13900000000)
 
-    async def call_of(self, caller: str) -> MediaCall:
-        async with asyncio.timeout(PATIENCE):
-            while (call := await self.desk.call()).caller != caller:
-                self.desk.calls.put_nowait(call)
-                await asyncio.sleep(0.01)
-        return call
-
     @asynccontextmanager
     async def talk(self, habits: Habits | None = None) -> AsyncIterator[Talk]:
         caller = self._number()
         phone = await Phone.dial(self.port, caller, habits=habits)
         try:
-            yield Talk(await self.call_of(caller), phone)
+            yield Talk(await self.desk.call(caller), phone)
         finally:
             await phone.close()
 

@@ -7,7 +7,8 @@ import pytest
 from ivr.audio import frames, loudness, silence, tone
 from ivr.call import EndReason
 from tests.ivr.contract import CALLER, LOUD, Events, loud_frames
-from tests.ivr.sip.desk import Desk, workers
+from tests.ivr.desk import Desk
+from tests.ivr.sip.desk import workers
 from tests.ivr.sip.phone import free_port
 from tests.ivr.softphone import needs_baresip, softphone
 

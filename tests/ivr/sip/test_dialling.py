@@ -10,7 +10,8 @@ from ivr.call import EndReason
 from ivr.sip.dialling import NotReached, Unreached, reason, uri
 from ivr.sip.settings import NumberForm, SipSettings, Trunk
 from tests.ivr.contract import CALLER, PATIENCE, Events
-from tests.ivr.sip.desk import Desk, dialled, waiting, workers
+from tests.ivr.desk import Desk
+from tests.ivr.sip.desk import dialled, waiting, workers
 from tests.ivr.sip.digest import Account
 from tests.ivr.sip.phone import free_port, header
 

@@ -12,7 +12,8 @@ import pytest
 from ivr.audiosocket.settings import LOOPBACK, Network
 from ivr.sip.doorman import Doorman, NoDoorman, needed, refusal
 from tests.ivr.contract import CALLER, PATIENCE
-from tests.ivr.sip.desk import Desk, dialled, workers
+from tests.ivr.desk import Desk
+from tests.ivr.sip.desk import dialled, workers
 from tests.ivr.sip.phone import Habits, Phone, free_port, header
 
 FRIEND, STRANGER = "127.0.0.2", "127.0.0.3"
@@ -31,7 +32,7 @@ async def test_strangers_are_refused_and_friends_are_not(transport: str) -> None
             with pytest.raises(ConnectionRefusedError) as refused:
                 await Phone.dial(port, CALLER, habits=Habits(host=STRANGER, transport=transport))
             assert refused.value.args == (403,)
-        assert desk.calls.empty()
+        assert not desk.calls
         async with dialled(port, Habits(host=FRIEND, transport=transport)) as phone:
             call = await desk.call()
             await call.hangup()
@@ -70,7 +71,7 @@ async def test_an_address_in_the_message_is_not_believed() -> None:
         with pytest.raises(ConnectionRefusedError):
             await phone.invite(address=FRIEND)
         await phone.close()
-        assert desk.calls.empty()
+        assert not desk.calls
 
 
 async def test_a_stranger_is_named_once_in_the_log(capfd: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from ivr.sip.settings import Trunk
 from tests.ivr.contract import CALLER, PATIENCE
-from tests.ivr.sip.desk import Desk, waiting, workers
+from tests.ivr.desk import Desk
+from tests.ivr.sip.desk import waiting, workers
 from tests.ivr.sip.digest import Account
 from tests.ivr.sip.phone import Phone, free_port
 

@@ -90,7 +90,7 @@ async def test_without_a_common_codec_the_call_is_refused(exchange: Exchange) ->
     with pytest.raises(ConnectionRefusedError) as refused:
         await Phone.dial(exchange.port, CALLER, habits=Habits(codecs=(9,)))
     assert refused.value.args == (488,)
-    assert exchange.desk.calls.empty()
+    assert not exchange.desk.calls
 
 
 async def test_keys_are_counted_once_however_they_are_told(exchange: Exchange) -> None:

@@ -9,7 +9,8 @@ import pytest_asyncio
 from ivr.audio import tone
 from ivr.call import EndReason
 from tests.ivr.contract import PATIENCE, Events, loud_frames
-from tests.ivr.sip.desk import Desk, dialled, workers
+from tests.ivr.desk import Desk
+from tests.ivr.sip.desk import dialled, workers
 from tests.ivr.sip.exchange import Exchange, Talk, at_once, opened
 from tests.ivr.sip.phone import Habits, free_port, header
 
@@ -97,8 +98,8 @@ async def test_a_caller_who_cancels_leaves_nothing_behind(exchange: Exchange) ->
     async with asyncio.timeout(PATIENCE):
         while exchange.workers.calls:  # noqa: ASYNC110 - another process works
             await asyncio.sleep(0.02)
-    while not exchange.desk.calls.empty():
-        await Events(exchange.desk.calls.get_nowait()).ended()
+    while exchange.desk.calls:
+        await Events(exchange.desk.calls.pop()).ended()
     await exchange.lives()
 
 
@@ -113,11 +114,11 @@ async def test_requests_sent_again_are_one_request(exchange: Exchange) -> None:
     for _ in range(3):
         phone.send("ACK")
     phone._begin()
-    talk = Talk(await exchange.call_of(number), phone)
+    talk = Talk(await exchange.desk.call(number), phone)
     phone.again(message)
     await talk.both_hear()
-    while not exchange.desk.calls.empty():  # one that was cancelled may have come late
-        assert exchange.desk.calls.get_nowait().caller != number
+    while exchange.desk.calls:  # one that was cancelled may have come late
+        assert exchange.desk.calls.pop().caller != number
     phone._cseq += 1
     goodbye = phone.send("BYE")
     for _ in range(3):

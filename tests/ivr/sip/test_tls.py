@@ -14,7 +14,8 @@ from ivr.sip.dialling import NotReached
 from ivr.sip.settings import SipSettings, Srtp, Tls, Trunk
 from ivr.sip.workers import SipWorkers, WorkersFailed
 from tests.ivr.contract import CALLER, PATIENCE, Events
-from tests.ivr.sip.desk import Desk, dialled, workers
+from tests.ivr.desk import Desk
+from tests.ivr.sip.desk import dialled, workers
 from tests.ivr.sip.phone import Habits, Phone, free_port
 from tests.ivr.softphone import needs_baresip, softphone
 
@@ -69,7 +70,7 @@ async def test_speech_in_the_clear_is_refused_where_it_must_be_encrypted(tls: Tl
         with pytest.raises(ConnectionRefusedError) as refused:
             await Phone.dial(port, CALLER)
         assert refused.value.args == (488,)
-        assert desk.calls.empty()
+        assert not desk.calls
 
 
 @pytest.mark.parametrize("crypto", ["", CRYPTO])
@@ -105,7 +106,7 @@ async def test_a_trunk_is_reached_by_tls_only_if_its_certificate_holds(tmp_path:
         async with workers(Desk(), port, tls=strict, trunk=trunk) as running:
             with pytest.raises(NotReached):
                 await running.dial(CALLER, ring_seconds=10)
-        assert desk.calls.empty()
+        assert not desk.calls
 
 
 async def test_strangers_are_cut_off_before_they_are_shown_a_certificate(tls: Tls, port: int) -> None:

@@ -12,7 +12,8 @@ from ivr.call import Digit, EndReason
 from ivr.sip.settings import SipSettings
 from ivr.sip.workers import SipWorkers, WorkersFailed
 from tests.ivr.contract import CALLER, LOUD, PATIENCE, Events, at_best, loud_frames
-from tests.ivr.sip.desk import Desk, dialled, workers
+from tests.ivr.desk import Desk
+from tests.ivr.sip.desk import dialled, workers
 from tests.ivr.sip.exchange import opened
 from tests.ivr.sip.g711 import decode
 from tests.ivr.sip.phone import Phone, free_port
