@@ -39,6 +39,7 @@ from backend.contract.models import (
     DraftOut,
     DraftPage,
     EventPage,
+    FillInIn,
     GroupIn,
     InterimIn,
     LogIn,
@@ -241,6 +242,9 @@ class BackendClient:
 
     async def dispatch(self, number: str, request: DispatchIn, *, actor: str | None = None, key: str) -> TicketOut:
         return await self._act(f"/tickets/{number}/dispatch", request, actor, key)
+
+    async def fill_in(self, number: str, request: FillInIn, *, actor: str | None = None, key: str) -> TicketOut:
+        return await self._act(f"/tickets/{number}/fill-in", request, actor, key)
 
     async def close(self, number: str, request: CloseIn, *, actor: str | None = None, key: str) -> TicketOut:
         return await self._act(f"/tickets/{number}/close", request, actor, key)

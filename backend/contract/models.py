@@ -407,6 +407,30 @@ class DispatchIn(Act):
     reason: Line | None = None
 
 
+class FillInIn(Act):
+    """What a seat learned of a ticket that came incomplete 补录.
+
+    Only what is missing can be given: what the enterprise said stays.
+    """
+
+    answers: Annotated[list[FieldAnswer], Field(max_length=60)] = []
+    """All that was left open, as it is now: answered, or with no value what is still open.
+
+    What was open and is not named here has found its place elsewhere in the request.
+    """
+    title: Line | None = None
+    story: Prose | None = None
+    district: Slug | None = None
+    address: Line | None = None
+    location: Place | None = None
+    urgent: bool = False
+    """True raises the ticket; nothing lowers it."""
+    enterprise: EnterpriseIn | None = None
+    contact: ContactIn | None = None
+    """Name and phone only."""
+    attachments: Annotated[list[Uuid], Field(max_length=20)] = []
+
+
 class SignIn(Act):
     pass
 

@@ -100,6 +100,8 @@ class EventKind(StrEnum):
     ASKED = "asked"
     ANSWERED = "answered"
     ADDED = "added"
+    FILLED_IN = "filled_in"
+    """A seat completed what the ticket came without 补录."""
     INTERIM = "interim"
     """A unit told the enterprise how far it is, before its reply."""
     REPLIED = "replied"
