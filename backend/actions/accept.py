@@ -1,10 +1,11 @@
-"""Accept a verified ticket 受理; it then waits on the dispatch desk."""
+"""Accept a verified ticket 受理: it goes out by its duty-list entry, or waits on the dispatch desk."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from backend.actions.actor import Actor
+from backend.actions.assigning import duty_of, hand_out_by_duty
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
 from backend.actions.views import view
@@ -19,6 +20,8 @@ async def accept(context: Context, actor: Actor, number: str, request: AcceptIn)
     work.record(EventKind.ACCEPTED, policy=context.policy.version)
     work.ticket.accepted_at = context.now
     work.end(of_ticket(work.ticket), prefix="verify")
+    if (duty := duty_of(context, work.ticket)) is not None:
+        await hand_out_by_duty(work, duty)
     await work.tell_contact("accepted_later", **promise(work))
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from backend.actions import recipients
 from backend.actions.actor import Actor
+from backend.actions.assigning import hand_out
 from backend.actions.context import Context
-from backend.actions.dispatch import hand_out
 from backend.actions.dues import of_assignment
 from backend.actions.views import view
 from backend.actions.work import TicketWork

@@ -9,9 +9,9 @@ from backend import models
 from backend.actions import clocks, contacts, recipients
 from backend.actions.accept import promise
 from backend.actions.actor import SYSTEM, Actor, ActorKind
+from backend.actions.assigning import duty_of, hand_out_by_duty
 from backend.actions.attach import attach
 from backend.actions.context import Context
-from backend.actions.dispatch import hand_out
 from backend.actions.dues import of_draft
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden
@@ -19,7 +19,6 @@ from backend.contract.models import NewTicket, TicketReceipt
 from backend.contract.words import EventKind, TicketState
 from backend.database import next_ticket_sequence
 from backend.rules import ticket_number
-from backend.rules.duties import DutyMatch, match
 
 
 async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> TicketReceipt:
@@ -32,10 +31,10 @@ async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> Tic
     work = TicketWork(context, actor, ticket, [])
     work.begin(scenario=ticket.scenario, kind=ticket.kind, unclear=ticket.unclear, callback=ticket.callback)
     await attach(context, actor, ticket.id, request.attachments)
-    found = _duty(context, ticket)
+    found = duty_of(context, ticket)
     if found is not None:
         work.record(EventKind.ACCEPTED, actor=SYSTEM, policy=context.policy.version)
-        await hand_out(work, found.lead, found.assists, actor=SYSTEM, rule=found.rule, duty=found.entry.id)
+        await hand_out_by_duty(work, found)
         await _tell_accepted(work, code)
     else:
         verify_by = clocks.verify_limit(work)
@@ -80,18 +79,6 @@ async def _number(
         enterprise_id=contact.enterprise_id,
         created_at=context.now,
     )
-
-
-def _duty(context: Context, ticket: models.Ticket) -> DutyMatch | None:
-    """The duty-list entry that settles who handles it; None when a person has to decide."""
-    if ticket.unclear:
-        return None
-    today = context.now.astimezone(context.timezone).date()
-    found = match(context.directory.duties, ticket.scenario, context.directory.district_path(ticket.district_id), today)
-    if not isinstance(found, DutyMatch):
-        return None
-    known = context.directory.by_code
-    return found if all(code in known for code in (found.lead, *found.assists)) else None
 
 
 async def _tell_accepted(work: TicketWork, code: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from backend.actions.context import Context
 from backend.actions.recipients import Recipient
 from backend.contract import phone
-from backend.database import execute
+from backend.database import execute, query
 from backend.rules import calling, quiet_hours
 
 _OPEN_PAGES = frozenset({"web", "web-staff"})
@@ -25,6 +25,14 @@ FROM jsonb_populate_recordset(NULL::notice, {rows})
 ON CONFLICT (key) DO NOTHING
 """
 """Writes `as_json` rows, given as the parameter `{rows}`; one whose key is there already was posted before."""
+
+
+_HASTEN = """
+UPDATE notice SET ready_at = $1
+WHERE ticket_id = $2 AND done_at IS NULL AND attempts = 0 AND ready_at > $1
+    AND NOT (channel = $3 AND template = ANY($4))
+RETURNING channel
+"""
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,12 @@ class NewNotice:
 
 async def post(context: Context, notices: Iterable[NewNotice]) -> None:
     await execute(POST.format(rows="$1"), as_json(context, notices))
+
+
+async def hasten(context: Context, ticket_id: int) -> None:
+    """Send now what waits for the end of the quiet hours: the ticket has become urgent. Calls keep their hours."""
+    hastened = await query(_HASTEN, context.now, ticket_id, phone.CHANNEL, list(phone.CALLED))
+    context.wakes.update(str(row["channel"]) for row in hastened)
 
 
 def as_json(context: Context, notices: Iterable[NewNotice]) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from backend import models
 from backend.actions import calls, entrusted, recipients
 from backend.actions.actor import SYSTEM, Actor, ActorKind
+from backend.actions.assigning import hand_out
 from backend.actions.attach import attach
 from backend.actions.context import Context
-from backend.actions.dispatch import hand_out
 from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork

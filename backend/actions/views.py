@@ -20,7 +20,7 @@ from backend.contract.models import (
 )
 from backend.contract.words import AssignmentState, EventKind, TicketState, WarningLevel
 from backend.database import find, query
-from backend.rules import lifecycle, masking, roles
+from backend.rules import completeness, lifecycle, masking, roles
 
 _WORST = (WarningLevel.RED, WarningLevel.YELLOW, WarningLevel.BLUE)
 _OPEN = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
@@ -169,6 +169,7 @@ def _desk_may(actor: Actor, ticket: models.Ticket, assignments: Sequence[models.
         "reject": ticket.state is TicketState.SUBMITTED,
         "answer_at_once": waiting,
         "dispatch": waiting,
+        "fill_in": lifecycle.allows(ticket.state, EventKind.FILLED_IN) and completeness.is_open(ticket.answers),
         "call": ticket.callback,
         "close": lifecycle.allows(ticket.state, EventKind.CLOSED),
     }

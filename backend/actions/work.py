@@ -42,7 +42,7 @@ TICKET_CHANGES = (
     "closed_at",
     "cleared_at",
 )
-"""Columns of a ticket that work may change; the others are as it was filed."""
+"""Columns of a ticket that work may change; the others are as it was filed, or as `fill_in` completed it."""
 ASSIGNMENT_CHANGES = (
     "state",
     "handler_id",

@@ -15,6 +15,7 @@ from backend.actions import (
     calls,
     close,
     dispatch,
+    fill_in,
     open_ticket,
     queries,
     rate,
@@ -35,6 +36,7 @@ from backend.contract.models import (
     CloseIn,
     DispatchIn,
     EventPage,
+    FillInIn,
     LookIn,
     Lookup,
     NewTicket,
@@ -136,6 +138,12 @@ async def answer_ticket_at_once(call: Call[TicketPath, Nothing, AnswerAtOnceIn])
 async def dispatch_ticket(call: Call[TicketPath, Nothing, DispatchIn]) -> TicketOut:
     """Hand to a lead unit and assisting units 派单."""
     return await dispatch.dispatch(call.context, call.actor, call.path.number, call.body)
+
+
+@operations("POST", "/tickets/{number}/fill-in", Access.STAFF)
+async def fill_in_ticket(call: Call[TicketPath, Nothing, FillInIn]) -> TicketOut:
+    """Complete what it came without 补录; what is there stays."""
+    return await fill_in.fill_in(call.context, call.actor, call.path.number, call.body)
 
 
 @operations("POST", "/tickets/{number}/close", Access.STAFF)

@@ -33,6 +33,7 @@ _ALLOWED: Mapping[E, frozenset[S]] = {
     E.ASKED: frozenset({S.HANDLING}),
     E.ANSWERED: frozenset({S.HANDLING}),
     E.ADDED: OPEN_STATES,
+    E.FILLED_IN: OPEN_STATES,
     E.INTERIM: frozenset({S.HANDLING}),
     E.REPLIED: frozenset({S.ACCEPTED, S.HANDLING}),
     E.RETURN_PROPOSED: frozenset({S.HANDLING}),

@@ -43,6 +43,9 @@ ARGS: dict[str, dict[str, Any]] = {
     },
     "desk": {"kind": "help", "urgent": True, "callback": True},
     "added": {"text": "又停了", "attachments": 2},
+    "filled_in": {
+        "fields": ["怎么称呼", "信用代码"], "fields_en": ["Name", "Credit code"], "attachments": 1, "urgent": False,
+    },
     "answered": {"question_text": "几点？", "answer": "两点"},
     "warned": {"level": "blue", "due": DUE, "what": "contact"},
     "unsigned": {"due": DUE, **UNIT},

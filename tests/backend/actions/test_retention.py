@@ -103,7 +103,7 @@ async def _forget(town: Town) -> bool:
         return await retention.forget(await town.context())
 
 
-async def _tables_with(text: str) -> set[str]:
+async def tables_with(text: str) -> set[str]:
     """Tables in which these characters stand anywhere."""
     names = await database.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     found = set()
@@ -133,9 +133,9 @@ async def test_first_the_files_go_then_the_person_and_statistics_stay(town: Town
     before = await models.Ticket.get(number=number)
     await _forget(town)
     await _forget(town)
-    assert await _tables_with(SECRET) == set()
-    assert await _tables_with(NUMBER) == set()
-    assert await _tables_with("1001") == set(), "the account is still there"
+    assert await tables_with(SECRET) == set()
+    assert await tables_with(NUMBER) == set()
+    assert await tables_with("1001") == set(), "the account is still there"
     after = await models.Ticket.get(number=number)
     kept = ("kind", "scenario", "district_id", "state", "created_at", "accepted_at", "completed_at", "closed_at")
     assert [getattr(after, name) for name in kept] == [getattr(before, name) for name in kept]
@@ -199,7 +199,7 @@ async def test_rejected_and_withdrawn_ones_end_too_and_enterprises_on_the_regist
         await withdraw.withdraw(await town.context(), await town.contact("2"), hidden, WithdrawIn(reason=SECRET))
     town.now += PERSON + DAY
     await _forget(town)
-    assert await _tables_with(SECRET) == set()
+    assert await tables_with(SECRET) == set()
     enterprise = await models.Enterprise.get(uscc=code)
     assert (await models.Ticket.get(number=rejected)).enterprise_id == enterprise.id
     assert (await models.Ticket.get(number=hidden)).enterprise_id is None, "it would name the reporter"
@@ -284,7 +284,7 @@ async def test_dying_at_any_line_leaves_no_orphan_and_is_made_good(
     assert deaths >= 6
     assert _files(town) == set()
     assert await models.Attachment.all().count() == 0
-    assert await _tables_with(SECRET) == set()
+    assert await tables_with(SECRET) == set()
     cleared = await models.Event.filter(kind=EventKind.CLEARED)
     assert sorted(json.dumps(one.data, sort_keys=True) for one in cleared) == sorted(
         ['{"files": 3, "what": "files"}', '{"files": 0, "what": "person"}'] * 2
@@ -301,7 +301,7 @@ async def test_the_worker_goes_on_batch_by_batch_until_nothing_is_left(
     await plan_housekeeping(await town.context())
     await town.work_off()
     assert await models.Ticket.filter(cleared_at__isnull=True).count() == 0
-    assert await _tables_with(SECRET) == set()
+    assert await tables_with(SECRET) == set()
     assert _files(town) == set()
     batches = await models.Due.filter(kind="retention", done_at__isnull=False)
     assert len(batches) >= 3

@@ -1,0 +1,146 @@
+"""A seat completes a ticket that came incomplete 补录; what the enterprise said stays as it said it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from backend import models
+from backend.actions import contacts, outbox, recipients
+from backend.actions.actor import Actor
+from backend.actions.attach import attach
+from backend.actions.context import Context
+from backend.actions.views import view
+from backend.actions.work import TicketWork
+from backend.contract.errors import Invalid, WrongState
+from backend.contract.models import EnterpriseIn, FillInIn, TicketOut
+from backend.contract.words import EventKind
+from backend.database import find
+from backend.rules import completeness
+from backend.rules.completeness import AnsweredAlreadyError, Completed, Entry
+
+ValueT = TypeVar("ValueT")
+
+_COLUMNS = ("title", "story", "answers", "district_id", "address", "location", "urgent", "unclear", "enterprise_id")
+"""Columns of a ticket that change here and nowhere else."""
+
+# Locked: two tickets of one contact may be completed at the same time.
+_CONTACT = "SELECT * FROM contact WHERE id = $1 FOR NO KEY UPDATE"
+_ENTERPRISE = "SELECT * FROM enterprise WHERE id = $1"
+
+
+async def fill_in(context: Context, actor: Actor, number: str, request: FillInIn) -> TicketOut:
+    """By the desk, while something is left open. A ticket with nothing left open is no longer unclear, so that
+    accepting it sends it out. The event names fields, never what they hold: events stay, personal data does not.
+
+    Raises Invalid where something that is there already would be replaced.
+    """
+    work = await TicketWork.on_number(context, actor, number, version=request.version)
+    work.require_role("fill_in")
+    work.require_state(EventKind.FILLED_IN)
+    if not completeness.is_open(work.ticket.answers):
+        raise WrongState(number=number, state=work.ticket.state)
+    raised = request.urgent and not work.ticket.urgent
+    completed = _completed(work.ticket, request)
+    _fill_columns(context, work.ticket, request)
+    await _fill_person(context, work.ticket, request)
+    work.ticket.answers = [dict(entry) for entry in completed.entries]
+    work.ticket.unclear = work.ticket.unclear and completeness.is_open(completed.entries)
+    await work.ticket.save(update_fields=_COLUMNS)
+    await attach(context, actor, work.ticket.id, request.attachments)
+    if raised:
+        await outbox.hasten(context, work.ticket.id)
+    _record(work, completed.settled, request, raised=raised)
+    await _tell_units(work, completed.settled, len(set(request.attachments)), raised=raised)
+    await work.save()
+    return await view(context, actor, work.ticket, work.assignments)
+
+
+def _completed(ticket: models.Ticket, request: FillInIn) -> Completed:
+    """The form as it is now; a request that names nothing must not settle all of it by oversight."""
+    try:
+        completed = completeness.complete(ticket.answers, [one.model_dump(mode="json") for one in request.answers])
+    except AnsweredAlreadyError as error:
+        raise Invalid(f"Leave the field {error.field} out: it is answered already, or named twice.") from None
+    besides = request.model_dump(exclude={"version", "answers", "title"}, exclude_none=True)
+    if not any(besides.values()) and not ("answers" in request.model_fields_set and completed.settled):
+        raise Invalid("Give at least one thing that was missing; name what is still open with no value.")
+    return completed
+
+
+def _fill_columns(context: Context, ticket: models.Ticket, request: FillInIn) -> None:
+    if request.district is not None and request.district not in context.directory.parents:
+        raise Invalid(f"There is no district with the code {request.district}.")
+    told = ticket.story if ticket.story != ticket.title else None
+    ticket.title = request.title or ticket.title
+    # A form without a story has its title for one; it must go on being known for such.
+    ticket.story = _missing("story", told, request.story) or ticket.title
+    ticket.district_id = _missing("district", ticket.district_id, request.district)
+    ticket.address = _missing("address", ticket.address, request.address)
+    location = request.location.model_dump() if request.location else None
+    ticket.location = _missing("location", ticket.location, location)
+    ticket.urgent = ticket.urgent or request.urgent
+
+
+async def _fill_person(context: Context, ticket: models.Ticket, request: FillInIn) -> None:
+    """Contact and enterprise, each file looked up as if the person had said it themselves."""
+    if request.contact is None and request.enterprise is None:
+        return
+    contact = (await find(models.Contact, _CONTACT, ticket.contact_id))[0]
+    if request.contact is not None:
+        if request.contact.language is not None or request.contact.enterprise is not None:
+            raise Invalid("Of the contact only name and phone can be filled in.")
+        _missing("contact's name", contact.name, request.contact.name)
+        _missing("contact's phone", contact.phone, request.contact.phone)
+    known = contact.enterprise_id
+    enterprise = await _enterprise(known, request.enterprise)
+    amended = await contacts.amend(context, contact.id, request.contact, enterprise)
+    if enterprise is not None and ticket.enterprise_id in (None, known):
+        ticket.enterprise_id = amended.enterprise_id
+
+
+async def _enterprise(known: int | None, given: EnterpriseIn | None) -> EnterpriseIn | None:
+    """Credit code and name together, so that giving the one keeps the other."""
+    if given is None or (given.uscc is None and given.name is None):
+        return None
+    current = next(iter(await find(models.Enterprise, _ENTERPRISE, known)), None)
+    return EnterpriseIn(
+        uscc=_missing("enterprise's credit code", current.uscc if current else None, given.uscc),
+        name=_missing("enterprise's name", current.name if current else None, given.name),
+    )
+
+
+def _missing(what: str, there: ValueT | None, given: ValueT | None) -> ValueT | None:
+    """What is there, or what is given where nothing is."""
+    if there is not None and given is not None and given != there:
+        raise Invalid(f"The {what} is given already; the enterprise itself has to correct it.")
+    return given if there is None else there
+
+
+def _record(work: TicketWork, settled: Sequence[Entry], request: FillInIn, *, raised: bool) -> None:
+    data: dict[str, Any] = {"fields": [entry["field"] for entry in settled]}
+    if request.attachments:
+        data["attachments"] = list(request.attachments)
+    if raised:
+        data["urgent"] = True
+    work.record(EventKind.FILLED_IN, **data)
+
+
+async def _tell_units(work: TicketWork, settled: Sequence[Entry], attachments: int, *, raised: bool) -> None:
+    """Whoever handles it already reads which fields have come; not what they hold, which the ticket shows."""
+    told = [
+        to for one in work.open_assignments for to in await recipients.unit(work.context.directory, one.department_id)
+    ]
+    work.tell(
+        told,
+        "filled_in",
+        fields=[_label(entry, "zh") for entry in settled],
+        fields_en=[_label(entry, "en") for entry in settled],
+        attachments=attachments,
+        urgent=raised,
+    )
+
+
+def _label(entry: Entry, language: str) -> str:
+    label = entry.get("label") or {}
+    return str(label.get(language) or label.get("zh") or entry["field"])
