@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from redis.asyncio import BlockingConnectionPool, Redis
 
 from backend import database
-from backend.actions import organisation, staff
+from backend.actions import organisation, policies, staff
 from backend.actions.due_effects import plan_housekeeping
 from backend.api.deps import Deps
 from backend.api.health import ask_database, ask_redis
@@ -27,7 +27,7 @@ from backend.contract.wakes import listen
 from backend.contract.words import Scope
 from backend.probe import Ask
 from backend.rounds import Rounds
-from backend.rules.policy import load_policy
+from backend.rules.policy import load_policy, version_taken
 from backend.worker import Worker
 from bot.app import CHANNELS, Bots, BotSettings
 from bot.web.deps import CallPanel
@@ -98,6 +98,12 @@ async def make_deps(chosen: Settings, storage: Storage, stack: AsyncExitStack) -
         attachment_bytes=chosen.attachment_limit_bytes,
         metrics_token=chosen.metrics_token.get_secret_value() if chosen.metrics_token else None,
     )
+
+
+async def enact_policy(chosen: Settings, deps: Deps) -> None:
+    """Keep the policy for tickets accepted under it; raises PolicyError if its version meant other rules once."""
+    if changed := await policies.enact(deps.policy, deps.now()):
+        raise version_taken(chosen.policy_path, changed)
 
 
 async def open_redis(url: str, stack: AsyncExitStack) -> Redis:

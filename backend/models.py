@@ -181,6 +181,19 @@ class Duty(Model):
         table = "duty"
 
 
+class PolicyVersion(Model):
+    """A policy that was in force once: tickets accepted under it are reckoned by it to their end."""
+
+    version = fields.CharField(max_length=64, primary_key=True)
+    text = fields.TextField()
+    """JSON, as `backend.rules.kept_policy` writes it; never changed."""
+    in_force_since = fields.DatetimeField()
+    """When a process first started with it."""
+
+    class Meta:
+        table = "policy"
+
+
 # --- tickets ----------------------------------------------------------------------------------------------------
 
 
@@ -211,6 +224,7 @@ class Ticket(Model):
     round = fields.IntField(default=1)
     """1 at first; one more for each time it is done again."""
     policy_version = fields.CharField(max_length=64)
+    """The policy it was accepted under; until then, the one it was filed under."""
     language = fields.CharField(max_length=8)
     contact: fields.ForeignKeyRelation[Contact] = fields.ForeignKeyField(
         "backend.Contact", related_name="tickets", on_delete=fields.RESTRICT, db_index=True

@@ -3,11 +3,16 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 import jiesu
+from tests.apart import run_apart
+from wiring import free_port
 
 ROOT = Path(jiesu.__file__).parent
 
@@ -29,6 +34,27 @@ class Shell:
             timeout=60,
             check=False,
         )
+
+    def set(self, **settings: str) -> None:
+        """For the commands that follow."""
+        self._settings |= settings
+
+    @contextmanager
+    def serving(self, *words: str) -> Iterator[subprocess.Popen[str]]:
+        """A part that runs until the end of the block, or ends by itself."""
+        with subprocess.Popen(
+            [sys.executable, ROOT / "jiesu.py", *words],
+            cwd=self._folder,
+            env={"PATH": os.environ["PATH"], **self._settings},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.terminate()
+                process.communicate(timeout=30)
 
     def told(self, *words: str) -> str:
         """What a command that succeeds prints."""
@@ -72,6 +98,58 @@ def test_what_an_administrator_does_on_the_first_day(shell: Shell, tmp_path: Pat
     assert shell.told("token", "list").split() == ["phone-line", "contacts,notices", "phone"]
     assert shell.told("token", "revoke", "phone-line") == "phone-line is shut out"
     assert shell("token", "issue", "channels").returncode == 2
+
+
+@pytest.mark.slow
+def test_the_policy_is_kept_by_whichever_part_starts_and_an_edit_needs_a_new_version(
+    shell: Shell, tmp_path: Path, database_url: str
+) -> None:
+    shell.told("migrate")
+    policy = (ROOT / "backend" / "policies" / "default.yaml").read_text("utf-8")
+    path = tmp_path / "policy.yaml"
+    path.write_text(policy, "utf-8")
+    shell.set(POLICY_PATH=str(path), HTTP_LISTEN=f"127.0.0.1:{free_port()}")
+    with shell.serving("backend") as backend, shell.serving("worker") as worker:
+        _hear(backend, "backend  http")
+        _hear(worker, "worker is running")
+    assert _versions(database_url) == ["2026-11-22"]
+
+    edited = policy.replace("sign: {working_hours: 2}", "sign: {working_hours: 1}")
+    path.write_text(edited, "utf-8")
+    line = next(number for number, words in enumerate(policy.splitlines(), 1) if words.startswith("version:"))
+    for part in ("backend", "worker"):
+        done = shell(part)
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"{path}:{line}: version: was in force with other rules (limits.sign.working")
+    path.write_text(edited.replace('version: "2026-11-22"', 'version: "ours-2"'), "utf-8")
+    with shell.serving("worker") as worker:
+        _hear(worker, "worker is running")
+    assert _versions(database_url) == ["2026-11-22", "ours-2"]
+
+
+def _hear(process: subprocess.Popen[str], words: str) -> None:
+    """Read what it says until it says this."""
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        if words in line:
+            return
+        said.append(line)
+    pytest.fail("".join(said))
+
+
+def _versions(database_url: str) -> list[str]:
+    found: list[str] = []
+
+    async def read() -> None:
+        connection = await asyncpg.connect(database_url)
+        try:
+            found.extend(row["version"] for row in await connection.fetch("SELECT version FROM policy ORDER BY 1"))
+        finally:
+            await connection.close()
+
+    run_apart(read())
+    return found
 
 
 def test_a_speech_model_that_cannot_be_had_is_told_in_a_line(shell: Shell, tmp_path: Path) -> None:

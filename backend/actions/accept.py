@@ -17,7 +17,7 @@ from backend.contract.words import EventKind
 async def accept(context: Context, actor: Actor, number: str, request: AcceptIn) -> TicketOut:
     work = await TicketWork.on_number(context, actor, number, version=request.version)
     work.require_role("accept")
-    work.record(EventKind.ACCEPTED, policy=context.policy.version)
+    work.record(EventKind.ACCEPTED)
     work.ticket.accepted_at = context.now
     work.end(of_ticket(work.ticket), prefix="verify")
     if (duty := duty_of(context, work.ticket)) is not None:

@@ -17,7 +17,7 @@ async def answer_at_once(context: Context, actor: Actor, number: str, request: A
     work = await TicketWork.on_number(context, actor, number, version=request.version)
     work.require_role("answer_at_once")
     if work.ticket.state is TicketState.SUBMITTED:
-        work.record(EventKind.ACCEPTED, policy=context.policy.version)
+        work.record(EventKind.ACCEPTED)
         work.ticket.accepted_at = context.now
         work.end(of_ticket(work.ticket), prefix="verify")
     if work.ticket.state is not TicketState.ACCEPTED:

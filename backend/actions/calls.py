@@ -71,7 +71,8 @@ async def record_call(context: Context, actor: Actor, number: str, request: Call
 async def in_vain(context: Context, actor: Actor, notice: models.Notice, reason: FailedReason) -> None:
     """A call that did not come about: made again by the policy, or handed to people. The same report again is harmless.
 
-    The ticket is locked before the notice, as everywhere.
+    How often and when is dialled goes by the policy in force now, whatever the ticket's: it is how the phone line works
+    today. The ticket is locked before the notice, as everywhere.
     """
     assert notice.ticket_id is not None
     work = await TicketWork.on_id(context, replace(actor, channel=notice.channel), notice.ticket_id)
@@ -96,15 +97,16 @@ async def order_follow_up(work: TicketWork) -> bool:
 
     A hidden reporter's phone may be picked up by somebody else: that call is a person's. So is one for which the time
     before the rating expires would be too short, as over long holidays.
+
+    Limits are those of the ticket's policy; whether the phone line follows up at all is a matter of today's.
     """
-    rules = work.context.policy.follow_up
     told = await call_off(work, ("completed",))  # an answer that was not heard by now is a seat's to tell
     to = await recipients.phone_of(work.ticket)
-    limit = work.context.calendar.add(work.context.now, rules.within.span())
+    limit = work.calendar.add(work.context.now, work.policy.follow_up.within.span())
     assert limit is not None  # no pauses
     assert work.ticket.completed_at is not None
-    late = limit.at >= work.ticket.completed_at + timedelta(days=work.context.policy.rating.expiry_days)
-    if told or late or to is None or not rules.by_phone or work.ticket.hidden_reporter:
+    late = limit.at >= work.ticket.completed_at + timedelta(days=work.policy.rating.expiry_days)
+    if told or late or to is None or not work.context.policy.follow_up.by_phone or work.ticket.hidden_reporter:
         return False
     work.tell([to], "follow_up_call")
     work.plan([NewDue(of_ticket(work.ticket), DueKind.RATING_CALL_LIMIT, str(work.ticket.round), limit.at)])

@@ -1,4 +1,7 @@
-"""The clocks of a ticket's parts, kept as due rows: set when it is dispatched, stopped and moved by what happens."""
+"""The clocks of a ticket's parts, kept as due rows: set when it is dispatched, stopped and moved by what happens.
+
+All of them go by the policy the ticket was accepted under.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ _PAUSED_KINDS = tuple(kind for kind in DueKind if kind.startswith(("interim", "r
 
 def verify_limit(work: TicketWork) -> DuePoint:
     """Plan the seat's limit for a ticket just filed."""
-    point = verify_point(work.context.policy, work.context.calendar, work.context.now)
+    point = verify_point(work.policy, work.calendar, work.context.now)
     work.ticket.provisional = point.provisional
     work.plan([_due(of_ticket(work.ticket), point)])
     return point
@@ -128,13 +131,13 @@ def _level(
 ) -> WarningLevel | None:
     if limit is None:
         return None
-    calendar, now = work.context.calendar, work.context.now
+    calendar, now = work.calendar, work.context.now
     return level(
         calendar.elapsed(begin, now, facts.pauses),
         calendar.elapsed(begin, limit.at, facts.pauses),
         blocked=assignment.return_proposed,
         urgent=work.ticket.urgent,
-        rules=work.context.policy.warnings,
+        rules=work.policy.warnings,
         overdue=now >= limit.at,
     )
 
@@ -146,7 +149,7 @@ def _running(clock: AssignmentClock) -> dict[str, datetime | None]:
 
 
 def rating_dues(work: TicketWork) -> list[NewDue]:
-    points = rating_points(work.context.policy, work.context.now, work.ticket.round)
+    points = rating_points(work.policy, work.context.now, work.ticket.round)
     return [_due(of_ticket(work.ticket), point) for point in points]
 
 
@@ -192,7 +195,7 @@ def _about(data: dict[str, object]) -> int | None:
 
 
 def _clock(work: TicketWork, facts: AssignmentFacts) -> AssignmentClock:
-    return assignment_clock(work.context.policy, work.context.calendar, work.ticket.kind, work.ticket.scenario, facts)
+    return assignment_clock(work.policy, work.calendar, work.ticket.kind, work.ticket.scenario, facts)
 
 
 def _points(
@@ -200,7 +203,7 @@ def _points(
 ) -> list[NewDue]:
     if assignment.state not in (AssignmentState.DISPATCHED, AssignmentState.SIGNED):
         return []
-    points = due_points(work.context.policy, work.context.calendar, clock, facts)
+    points = due_points(work.policy, work.calendar, clock, facts)
     return [_due(of_assignment(assignment), point) for point in points]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from backend.actions.directory import Directory
+from backend.actions.policies import Policies
 from backend.rules.policy import Policy
 from backend.rules.working_time import WorkingCalendar
 
@@ -17,7 +18,11 @@ class Context:
     now: datetime
     """UTC."""
     policy: Policy
+    """In force now. It says what the service does today: guesses at a code, who is hidden on filing, emergencies, quiet
+    and calling hours, how long data is kept. The clocks of a ticket go by its own, `TicketWork.policy`.
+    """
     calendar: WorkingCalendar
+    """Of the policy in force now."""
     directory: Directory
     """The organisation as it is now; from DirectoryCache."""
     timezone: ZoneInfo
@@ -25,5 +30,7 @@ class Context:
     """Key of digests: retrieval codes, tokens, one-time codes."""
     attachments: Path
     """Folder of attachments, one file an id."""
+    policies: Policies = field(default_factory=Policies)
+    """Those of the past, for tickets accepted under them."""
     wakes: set[str] = field(default_factory=set)
     """Who to wake once the transaction is committed: channel names, or `due`."""

@@ -23,7 +23,7 @@ async def dispatch(context: Context, actor: Actor, number: str, request: Dispatc
         raise Invalid("Each unit can be named only once.")
     newly = work.ticket.state is TicketState.SUBMITTED
     if newly:
-        work.record(EventKind.ACCEPTED, policy=context.policy.version)
+        work.record(EventKind.ACCEPTED)
         work.end(of_ticket(work.ticket), prefix="verify")
     work.require_state(EventKind.DISPATCHED)
     if work.open_assignments:

@@ -28,7 +28,10 @@ async def list_drafts(context: Context, actor: Actor) -> DraftPage:
 
 
 async def save_draft(context: Context, actor: Actor, draft_id: str, request: DraftIn) -> DraftOut:
-    """Keep the form; raises Conflict when the id is another contact's."""
+    """Keep the form; raises Conflict when the id is another contact's.
+
+    A draft is under no policy yet: its end goes by the one in force when it was last touched.
+    """
     contact_id, identity_id = _contact(actor)
     known = await models.Draft.get_or_none(id=UUID(draft_id))
     if known is not None and known.contact_id != contact_id:

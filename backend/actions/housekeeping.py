@@ -17,6 +17,7 @@ _NOTICES_KEPT = timedelta(days=90)
 
 
 async def tidy(context: Context) -> None:
+    """Terms go by the policy in force now, as in `retention`."""
     now = context.now
     await models.IdempotentCall.filter(created_at__lt=now - _CALLS_KEPT).delete()
     await models.StaffSession.filter(expires_at__lt=now).delete()

@@ -43,7 +43,7 @@ _LONGEST_BACKOFF = 3600
 async def claim(context: Context, actor: Actor, request: ClaimIn) -> NoticePage:
     """Notices ready for these channels; each is kept from others until its lease ends. Repeats keep their key.
 
-    Calls are given out in the policy's hours only, however long they have waited.
+    Calls are given out in the hours of the policy in force now only, however long they have waited.
     """
     if not set(request.channels) <= actor.channels:
         raise Forbidden

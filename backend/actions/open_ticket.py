@@ -33,7 +33,7 @@ async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> Tic
     await attach(context, actor, ticket.id, request.attachments)
     found = duty_of(context, ticket)
     if found is not None:
-        work.record(EventKind.ACCEPTED, actor=SYSTEM, policy=context.policy.version)
+        work.record(EventKind.ACCEPTED, actor=SYSTEM)
         await hand_out_by_duty(work, found)
         await _tell_accepted(work, code)
     else:

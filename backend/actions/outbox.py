@@ -80,6 +80,7 @@ def _row(context: Context, notice: NewNotice) -> dict[str, Any]:
 
 
 def _ready_at(context: Context, notice: NewNotice) -> datetime:
+    """By the policy in force now: it says when people may be disturbed today, whatever ticket it is about."""
     if phone.is_call(notice.to.channel, notice.template):
         return calling.earliest(context.now, context.policy)
     if notice.at_once or notice.to.channel in _OPEN_PAGES:

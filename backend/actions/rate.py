@@ -60,8 +60,8 @@ async def _close(work: TicketWork, request: RateIn) -> None:
 
 
 async def _do_again(work: TicketWork) -> None:
-    """Which time leads to what is policy; beyond it, or without a unit to take it, the desk decides."""
-    rules = work.context.policy.dissatisfaction
+    """Which time leads to what is the ticket's policy; beyond it, or without a unit to take it, the desk decides."""
+    rules = work.policy.dissatisfaction
     times = await models.Rating.filter(ticket_id=work.ticket.id, grade=Grade.DISSATISFIED).count()
     done = work.current
     lead = next((one for one in done if one.role is AssignmentRole.LEAD), None)

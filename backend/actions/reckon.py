@@ -18,6 +18,7 @@ _AT_A_TIME = 500
 async def reckon_again(context: Context) -> None:
     """Move the limits of open tickets whose promise reached into an unknown year; harmless to repeat.
 
+    Each by the numbers of its own policy, on the days of the one in force now, which brought the decree.
     Who was promised another time is told the new one.
     """
     rows = models.Ticket.filter(provisional=True, state__in=list(lifecycle.OPEN_STATES)).order_by("id")

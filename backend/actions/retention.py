@@ -1,5 +1,8 @@
 """Ends what the policy keeps for a time only: files of closed tickets, then all in them that tells of a person.
 
+The terms are those of the policy in force now, also for tickets accepted under another: a term of data protection that
+was shortened has to hold for what is stored, and one that was prolonged by law, too.
+
 What statistics need stays for ever: kind, scenario, place, units, times, limits, grades, and the events without words.
 """
 

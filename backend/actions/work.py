@@ -19,6 +19,7 @@ from backend.contract.phone import is_call
 from backend.contract.words import AssignmentState, EventKind, Role
 from backend.database import execute, find
 from backend.rules import lifecycle, roles
+from backend.rules.policy import Policy
 
 _BY_NUMBER = "SELECT * FROM ticket WHERE number = $1 FOR UPDATE"
 _BY_ID = "SELECT * FROM ticket WHERE id = $1 FOR UPDATE"
@@ -35,6 +36,7 @@ TICKET_CHANGES = (
     "callback",
     "difficult",
     "reply",
+    "policy_version",
     "accepted_at",
     "promised_at",
     "provisional",
@@ -95,11 +97,20 @@ class TicketWork:
     `record` events, `tell` people, `plan` and `end` dues, `keep` changed assignments, then `save`, once.
     """
 
-    def __init__(self, context: Context, actor: Actor, ticket: models.Ticket, assignments: list[models.Assignment]):
+    def __init__(
+        self,
+        context: Context,
+        actor: Actor,
+        ticket: models.Ticket,
+        assignments: list[models.Assignment],
+        policy: Policy | None = None,
+    ):
+        """`policy` is the ticket's own; None for one just filed."""
         self.context = context
         self.actor = actor
         self.ticket = ticket
         self.assignments = assignments
+        self._go_by(policy or context.policy)
         self._seen = ticket.version
         self._events: list[dict[str, Any]] = []
         self._notices: list[NewNotice] = []
@@ -148,7 +159,9 @@ class TicketWork:
         if only_own and actor.kind is ActorKind.CONTACT and ticket.contact_id != actor.id:
             raise NotFound
         # Read after the lock is held: what others did to them before is then visible.
-        work = cls(context, actor, ticket, await find(models.Assignment, _ASSIGNMENTS, ticket.id))
+        assignments = await find(models.Assignment, _ASSIGNMENTS, ticket.id)
+        policy = await context.policies.of(ticket.policy_version, context.policy)
+        work = cls(context, actor, ticket, assignments, policy)
         await work._check(version)
         return work
 
@@ -191,7 +204,10 @@ class TicketWork:
         actor: Actor | None = None,
         **data: Any,
     ) -> None:
-        """Append an event and move the ticket to the state it leads to; raises WrongState."""
+        """Append an event and move the ticket to the state it leads to; raises WrongState.
+
+        An acceptance puts the ticket under the policy in force now, for good.
+        """
         by = actor or self.actor
         try:
             self.ticket.state = lifecycle.after(self.ticket.state, kind, data)
@@ -199,7 +215,16 @@ class TicketWork:
             raise WrongState(number=self.ticket.number, state=self.ticket.state) from error
         self.ticket.version += 1
         self.ticket.callback = self.ticket.callback and kind not in lifecycle.CALLBACK_ENDS
+        if kind is EventKind.ACCEPTED:
+            self._go_by(self.context.policy)
+            self.ticket.policy_version = data["policy"] = self.policy.version
         self._append(kind, by, reason, department_id, data)
+
+    def _go_by(self, policy: Policy) -> None:
+        """Which days are worked is always as known today: a decree of holidays binds tickets under way, too."""
+        now = self.context
+        self.policy = policy
+        self.calendar = now.calendar if policy is now.policy else policy.calendar(now.policy.office_time)
 
     def begin(self, **data: Any) -> None:
         """The first event of a ticket just made."""

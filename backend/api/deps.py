@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 
 from backend.actions.context import Context
 from backend.actions.directory import DirectoryCache
+from backend.actions.policies import Policies
 from backend.rules.policy import Policy
 from backend.rules.working_time import WorkingCalendar
 
@@ -39,6 +40,7 @@ class Deps:
     metrics_token: str | None = None
     """Lets a collector on another machine read /metrics; without it only the loopback may."""
     directory: DirectoryCache = field(default_factory=DirectoryCache)
+    policies: Policies = field(default_factory=Policies)
 
     async def context(self) -> Context:
         """What an action is given now: a request, or a due row of the worker."""
@@ -50,4 +52,5 @@ class Deps:
             timezone=self.timezone,
             secret=self.secret,
             attachments=self.attachments,
+            policies=self.policies,
         )

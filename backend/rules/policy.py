@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from fractions import Fraction
 from importlib import resources
@@ -384,7 +384,7 @@ class Policy(Section):
     """Everything an office may set; a ticket keeps the version it was accepted under."""
 
     version: Annotated[str, StringConstraints(min_length=1, max_length=40)]
-    """Changed with every edit."""
+    """Changed with every edit: the same version with other rules is refused at start."""
     office_time: OfficeTime
     limits: Limits
     warnings: WarningRules
@@ -403,10 +403,11 @@ class Policy(Section):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.office_time.timezone)
 
-    def calendar(self) -> WorkingCalendar:
-        """The office's working time, ready to reckon with."""
-        days = {day: kind == "working" for day, kind in self.office_time.days.items()}
-        return WorkingCalendar(self.office_time.hours, self.zone(), days, frozenset(self.office_time.decreed_years))
+    def calendar(self, known: OfficeTime | None = None) -> WorkingCalendar:
+        """The office's working time, ready to reckon with: its hours, on the days that `known` says, or this policy."""
+        known = known or self.office_time
+        days = {day: kind == "working" for day, kind in known.days.items()}
+        return WorkingCalendar(self.office_time.hours, self.zone(), days, frozenset(known.decreed_years))
 
     def calling_hours(self) -> WorkingCalendar:
         """When enterprises may be called: the office's working days, at hours of their own."""
@@ -426,18 +427,46 @@ def _require_order(hours: Hours) -> None:
 
 def load_policy(path: Path | None) -> Policy:
     """The policy in a YAML file, or the packaged default; raises PolicyError, or OSError if it cannot be read."""
-    if path is None:
-        packaged = resources.files("backend").joinpath("policies", "default.yaml")
-        return parse_policy(packaged.read_text("utf-8"), "default.yaml")
-    try:
-        text = path.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise PolicyError((f"{path}:1: -: the file is not UTF-8 text; save it again as UTF-8",)) from None
-    return parse_policy(text, str(path))
+    return parse_policy(*_text(path))
+
+
+def version_taken(path: Path | None, changed: Sequence[str]) -> PolicyError:
+    """What to tell an office that edited a policy that was in force, in these keys, without giving it a new version."""
+    text, name = _text(path)
+    line, _ = _place(_tree(text, name), ("version",))
+    keys = ", ".join(changed[:_KEYS_TOLD]) + (", ..." if len(changed) > _KEYS_TOLD else "")
+    reason = f"was in force with other rules ({keys}), which tickets under way keep; give the edited file a new version"
+    return PolicyError((f"{name}:{line}: version: {reason}",))
 
 
 def parse_policy(text: str, name: str) -> Policy:
     """The policy written in `text`; `name` stands in error messages."""
+    tree = _tree(text, name)
+    try:
+        return Policy.model_validate_json(json.dumps(_plain(tree)))
+    except ValidationError as error:
+        raise PolicyError(_problems(error, tree, name)) from None
+
+
+def policy_schema() -> dict[str, Any]:
+    """JSON Schema of the policy file, for editors."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Policy.model_json_schema()}
+
+
+_KEYS_TOLD = 5
+
+
+def _text(path: Path | None) -> tuple[str, str]:
+    """What stands in the file, and its name for messages."""
+    if path is None:
+        return resources.files("backend").joinpath("policies", "default.yaml").read_text("utf-8"), "default.yaml"
+    try:
+        return path.read_text("utf-8"), str(path)
+    except UnicodeDecodeError:
+        raise PolicyError((f"{path}:1: -: the file is not UTF-8 text; save it again as UTF-8",)) from None
+
+
+def _tree(text: str, name: str) -> CommentedMap:
     reader = YAML(typ="rt")
     reader.Constructor = _Reader
     try:
@@ -450,15 +479,7 @@ def parse_policy(text: str, name: str) -> Policy:
         raise PolicyError((f"{name}:1: -: not valid YAML: {str(error).splitlines()[0]}",)) from None
     if not isinstance(tree, CommentedMap):
         raise PolicyError((f"{name}:1: -: the file must hold keys such as version, limits, warnings",))
-    try:
-        return Policy.model_validate_json(json.dumps(_plain(tree)))
-    except ValidationError as error:
-        raise PolicyError(_problems(error, tree, name)) from None
-
-
-def policy_schema() -> dict[str, Any]:
-    """JSON Schema of the policy file, for editors."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Policy.model_json_schema()}
+    return tree
 
 
 class _Reader(RoundTripConstructor):

@@ -8,7 +8,7 @@ from backend.actions.work import ASSIGNMENT_CHANGES, TICKET_CHANGES
 
 FILED = {
     "id", "number", "code_digest", "kind", "scenario", "scenario_version", "title", "story", "answers", "district_id",
-    "address", "location", "urgent", "hidden_reporter", "unclear", "policy_version", "language", "contact_id",
+    "address", "location", "urgent", "hidden_reporter", "unclear", "language", "contact_id",
     "identity_id", "enterprise_id", "created_at",
 }  # fmt: skip
 DISPATCHED = {"id", "ticket_id", "department_id", "role", "round", "barred_staff_id", "dispatched_at"}

@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from backend.contract.words import Kind
-from backend.rules.policy import PolicyError, load_policy, parse_policy, policy_schema
+from backend.rules.policy import PolicyError, load_policy, parse_policy, policy_schema, version_taken
 from backend.rules.working_time import WorkingSpan
 
 DEFAULT = resources.files("backend").joinpath("policies", "default.yaml").read_text("utf-8")
@@ -135,6 +135,17 @@ def test_mistake_is_named_with_line_key_and_reason(old: str, new: str, key: str,
     where = "{}:".format(key.split(".")[0]) if "." not in key else new.split("\n")[0].strip()
     if key not in ("emergencies.rules", "emergencies.rules.0.name"):
         assert int(found[1]) == line_of(edited(old, new), where)
+
+
+def test_a_version_that_meant_other_rules_is_named_with_line_and_keys(tmp_path: Path) -> None:
+    path = tmp_path / "ours.yaml"
+    path.write_text(DEFAULT, "utf-8")
+    (problem,) = version_taken(path, ["limits.sign", "rating.expiry_days"]).problems
+    assert problem.startswith(f"{path}:{line_of(DEFAULT, 'version:')}: version: was in force with other rules")
+    assert "(limits.sign, rating.expiry_days)" in problem
+    (problem,) = version_taken(None, [f"key{number}" for number in range(9)]).problems
+    assert problem.startswith("default.yaml:")
+    assert "key4, ...)" in problem
 
 
 def test_missing_section_is_named() -> None:
