@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import shutil
 import tempfile
@@ -50,6 +51,10 @@ class SpeechModel:
         kaldi.SetWords(True)
         return Recogniser(kaldi, SAMPLE_RATE)
 
+    def unload(self) -> None:
+        """Give the memory back, when nobody will ask for anything any more."""
+        del self._handle
+
 
 def load(path: Path, endpointing: Endpointing | None = None) -> SpeechModel:
     """The model of that folder, in memory (115 MB, about a second) from the first call on; the folder is only read.
@@ -82,7 +87,10 @@ def _load(path: Path, endpointing: Endpointing) -> SpeechModel:
             raise ModelUnavailable(f"The speech model in {path} cannot be read ({error}); fetch it again") from error
         except Exception as error:  # Vosk raises nothing narrower
             raise ModelUnavailable(f"Vosk cannot load {path} ({error}); fetch the model again") from error
-    return SpeechModel(vosk, handle)
+    model = SpeechModel(vosk, handle)
+    # A model that outlives this is freed when the interpreter has emptied Vosk's module, and Vosk complains on stderr.
+    atexit.register(model.unload)
+    return model
 
 
 def _arrange(original: Path, arranged: Path, endpointing: Endpointing) -> None:
