@@ -84,6 +84,8 @@ class Form:
     skipped: tuple[str, ...] = ()
     deferred: Mapping[str, Deferral] = field(default_factory=dict)
     """Questions that were put off, with who completes them. They are not asked again, but can be reopened."""
+    settled: tuple[str, ...] = ()
+    """Fields of a ticket that is completed later which stay as they are: not asked, not summed up, not corrected."""
     reopened: str = ""
     """Answered field that is asked again because the person wants to correct it."""
     partial: tuple[Any, ...] = ()
@@ -103,6 +105,11 @@ class Form:
 
     def replace(self, **changes: Any) -> Form:
         return dataclasses.replace(self, **changes)
+
+    @property
+    def has_own_words(self) -> bool:
+        """Whether anything was said or sent here, besides what was known beforehand."""
+        return bool(self.extras) or any(not answer.known for answer in self.answers.values())
 
     def done_with(self, field: str) -> dict[str, Any]:
         """The changes by which a question is neither skipped nor put off any more."""
@@ -125,6 +132,7 @@ class Form:
             "misses": dataclasses.asdict(self.misses),
             "skipped": list(self.skipped),
             "deferred": dict(self.deferred),
+            "settled": list(self.settled),
             "partial": list(self.partial),
             "extras": [dict(extra) for extra in self.extras],
         }
@@ -145,6 +153,7 @@ class Form:
                 "answers": {name: _answer_from_json(answer) for name, answer in data["answers"].items()},
                 "misses": Misses(**data["misses"]),
                 "skipped": tuple(data["skipped"]),
+                "settled": tuple(data.get("settled", ())),
                 "partial": tuple(data["partial"]),
                 "extras": tuple(data["extras"]),
             }

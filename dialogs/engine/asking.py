@@ -34,8 +34,8 @@ _SHORT_LABEL = {"zh": 6, "en": 12}
 def ask(scenario: Scenario, form: Form, question: Question, now: datetime, problem: Words | None) -> Ask:
     """The question as it stands, with growing help after mistakes. `now` is local."""
     attempt = form.misses.total + form.helped
-    shown = relevance(scenario, form).questions
-    ids = [one.id for one in shown]
+    passed_over = form.skipped if form.settled else ()
+    ids = [one.id for one in _to_settle(scenario, form) if one.id == question.id or one.id not in passed_over]
     return Ask(
         field=question.id,
         prompt=_prompt(question, form),
@@ -64,7 +64,7 @@ def summarise(scenario: Scenario, form: Form) -> Summarise:
     """All relevant answers, each line correctable. Asks for nothing: the controls confirm or leave."""
     tag = tag_of(form.draft)
     lines = []
-    for question in relevance(scenario, form).questions:
+    for question in _to_settle(scenario, form):
         answer = form.answers.get(question.id)
         shown = answer.shown if answer is not None else _missing(form, question)
         fix = Command("fix", tag, question.id).encoded()
@@ -92,6 +92,11 @@ def help_for(question: Question, attempt: int) -> Words | None:
 def left_to(to: Deferral) -> Message:
     """What stands where an answer that was put off would be."""
     return Message(f"engine.left_to_{to}")
+
+
+def _to_settle(scenario: Scenario, form: Form) -> list[Question]:
+    """The questions this form is about."""
+    return [one for one in relevance(scenario, form).questions if one.id not in form.settled]
 
 
 def _missing(form: Form, question: Question) -> Message:

@@ -40,8 +40,8 @@ def ticket(scenario: Scenario, form: Form, render: Render, *, broken_off: bool =
     story = form.answers.get(scenario.template.story)
     put_off = _put_off(scenario, form, broken_off=broken_off)
     own_place = {scenario.template.story, scenario.template.district}
-    address = next((answer for question, answer in given if question.type == "address"), None)
-    location = next((answer for question, answer in given if question.type == "location"), None)
+    address = _of_type("address", given, form)
+    location = _of_type("location", given, form)
     result: dict[str, Any] = {
         "kind": _kind(scenario, form),
         "scenario": scenario.id,
@@ -84,6 +84,13 @@ def _given(scenario: Scenario, form: Form) -> _Given:
         for question in relevance(scenario, form).questions
         if question.id in form.answers
     ]
+
+
+def _of_type(kind: str, given: _Given, form: Form) -> Answer | None:
+    """The answer that has the ticket's own place: the first, but a settled one has it already."""
+    found = [(question, answer) for question, answer in given if question.type == kind]
+    found.sort(key=lambda one: one[0].id not in form.settled)
+    return found[0][1] if found else None
 
 
 def _put_off(scenario: Scenario, form: Form, *, broken_off: bool) -> list[tuple[Question, Deferral]]:

@@ -45,6 +45,7 @@ def stale(turn: Turn) -> Step:
 
 def _counts(turn: Turn, command: Command) -> bool:
     question = turn.current()
+    settled = turn.form.settled
     match command.verb:
         case "yes" | "no":
             return command.field == turn.form.pending and bool(command.field)
@@ -52,7 +53,7 @@ def _counts(turn: Turn, command: Command) -> bool:
             return question is None
         case "fix":
             known = (*turn.form.answers, *turn.form.skipped, *turn.form.deferred, turn.form.current)
-            return command.field in turn.relevance() and command.field in known
+            return command.field in turn.relevance() and command.field in known and command.field not in settled
         case "unfile":
             return bool(turn.form.extras)
         case "lang":

@@ -151,7 +151,7 @@ def _wanting(turn: Turn, types: tuple[str, ...]) -> Question | None:
         return present
     for kind in types:
         for question in turn.relevance().questions:
-            if question.type == kind and question.id not in turn.form.answers:
+            if question.type == kind and question.id not in (*turn.form.answers, *turn.form.settled):
                 return question
     return None
 

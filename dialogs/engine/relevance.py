@@ -44,18 +44,20 @@ def next_question(scenario: Scenario, form: Form) -> Question | None:
     for question in questions:
         if question.id == form.reopened:
             return question
+    dealt = (form.answers, form.skipped, form.deferred, form.settled)
     for question in questions:
-        if not any(question.id in dealt_with for dealt_with in (form.answers, form.skipped, form.deferred)):
+        if not any(question.id in dealt_with for dealt_with in dealt):
             return question
     return None
 
 
 def was_asked(form: Form, field: str) -> bool:
     """Whether the person dealt with the question themselves: going back leads there, not to facts known beforehand,
-    nor to what was put off, which would be put off again.
+    nor to what was put off, which would be put off again. Where a ticket is completed later, what counts as skipped
+    may never have been asked.
     """
     answer = form.answers.get(field)
-    return field in form.skipped if answer is None else not answer.known
+    return field in form.skipped and not form.settled if answer is None else not answer.known
 
 
 def _comparable(answer: Answer) -> Value:

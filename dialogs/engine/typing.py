@@ -120,7 +120,7 @@ def _to_correct(turn: Turn, text: str, question: Question | None) -> list[Questi
     if not name:
         return []
     form = turn.form
-    dealt_with = {*form.answers, *form.skipped, *form.deferred}
+    dealt_with = {*form.answers, *form.skipped, *form.deferred, *form.settled}
     reached = [one for one in turn.relevance().questions if one.id in dealt_with or one == question]
     exact = [one for one in reached if name in _names(one)]
     if exact or len(name) < 2:
@@ -133,6 +133,9 @@ def _names(question: Question) -> tuple[str, ...]:
 
 
 def _correct(turn: Turn, found: list[Question]) -> Step:
+    named, found = found[0], [one for one in found if one.id not in turn.form.settled]
+    if not found:
+        return go_on(turn.say("engine.settled", label=named.spec.localized_label))
     if len(found) == 1:
         return obey(turn, Command("fix", "", found[0].id))
     choices = tuple((Choice(one.spec.localized_label, _fix(turn, one.id)),) for one in found)

@@ -105,7 +105,7 @@ async def leave(visit: Visit, *, callback: bool, keep: bool) -> bool:
     if form.phase is Phase.SUBMITTING:
         await ask_again(visit)
         return True
-    if not _has_own_words(form):
+    if not form.has_own_words:
         visit.session.form = None
         await _forget(visit, form)
         return False
@@ -281,13 +281,9 @@ async def _not_filed(visit: Visit, form: Form, error: BackendError | ValidationE
     visit.said += step.actions
 
 
-def _has_own_words(form: Form) -> bool:
-    return bool(form.extras) or any(not answer.known for answer in form.answers.values())
-
-
 async def _hand_over(visit: Visit, action: HandOver, form: Form | None) -> None:
     """File what there is for a seat; with nothing at all in it, ask for a word first."""
-    if form is None or not _has_own_words(form):
+    if form is None or not form.has_own_words:
         await human.ask(visit)
         return
     await visit.shared.drafts.settle(action.draft)

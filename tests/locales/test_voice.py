@@ -38,6 +38,8 @@ UNSAID = frozenset(
         *(key for key in catalogue(LANGUAGES[0]) if key.startswith("engine.wanted.")),
         # A title for the seat, a tag for programs, and a code that only staff have.
         "human.title", "language.tag", "trouble.bad_code",
+        # Only staff go on with a form that somebody else began.
+        "engine.settled",
     }
 )  # fmt: skip
 """Texts of the enterprise's conversation that no caller comes to hear."""
