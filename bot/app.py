@@ -115,7 +115,7 @@ class Bots:
             return StaffCalls(client, actor_of(person.channel, person.id))
 
         enterprise = EnterpriseTalk(contact, sessions, scenarios, city, zone, finder=ground.finder)
-        staff = StaffTalk(member, sessions, city, zone)
+        staff = StaffTalk(member, sessions, scenarios, city, zone)
         notices = Notices(scenarios, zone)
         telegram = _telegram(settings, enterprise, staff, client, notices, redis)
         rooms = Rooms(Transcript(redis, _TRANSCRIPT_SECONDS))

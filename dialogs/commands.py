@@ -13,6 +13,7 @@ Enterprise                                   | Staff
 `rate:NUMBER`, `grade:NUMBER:GRADE`,         | `at_once:NUMBER:VERSION`, `dispatch:NUMBER:VERSION`
 `solved:NUMBER:GRADE:yes/no`                 | `decide:NUMBER:ASSIGNMENT:VERSION:yes/no`, `close:NUMBER:VERSION`
 `progress`, `human`                          | `look:NUMBER`, `unit:CODE`, `solved:-:-:yes/no`, `bind`, `code`
+                                             | `fill_in:NUMBER:VERSION`, `leave:TAG:FIELD` (of the form that is open)
 `resume:DRAFT`, `discard:DRAFT`              | `retry`, `called:NUMBER`, `contacted:` and `interim:` as `ask:`
 Enterprise: `retry` files again what is confirmed, `retry:errand` sends the open errand again.
 Both: `done`, `skip`, `confirm`, `cancel` (of the errand that is open), `language[:TAG]`, `files:NUMBER`.
@@ -69,6 +70,8 @@ class Verb(StrEnum):
     DISPATCH = "dispatch"
     DECIDE = "decide"
     CLOSE = "close"
+    FILL = "fill_in"
+    LEAVE = "leave"
     LOOK = "look"
     CALLED = "called"
     UNIT = "unit"
@@ -134,6 +137,7 @@ _KINDS: Mapping[Verb, tuple[re.Pattern[str], ...]] = {
     **dict.fromkeys((Verb.TICKET, Verb.ADD, Verb.WITHDRAW, Verb.RATE, Verb.GRADE), (_NUMBER,)),
     **dict.fromkeys((Verb.FILES, Verb.TIMELINE, Verb.LOOK), (_NUMBER,)),
     **dict.fromkeys((Verb.ACCEPT, Verb.REJECT, Verb.AT_ONCE, Verb.DISPATCH, Verb.CLOSE, Verb.CALLED), _ON_TICKET),
+    Verb.FILL: _ON_TICKET,
     **dict.fromkeys((Verb.SIGN, Verb.CONTACTED, Verb.ASK, Verb.INTERIM, Verb.REPLY), _ON_ASSIGNMENT),
     **dict.fromkeys((Verb.RETURN, Verb.DECIDE), _ON_ASSIGNMENT),
     Verb.ANSWER: (_NUMBER, _ID),

@@ -25,6 +25,7 @@ from backend.contract.models import (
     DraftOut,
     DraftPage,
     EventPage,
+    FillInIn,
     InterimIn,
     LookIn,
     Lookup,
@@ -80,6 +81,7 @@ class StaffBackend(Protocol):
     async def reject(self, number: str, request: RejectIn, *, key: str) -> TicketOut: ...
     async def answer_at_once(self, number: str, request: AnswerAtOnceIn, *, key: str) -> TicketOut: ...
     async def dispatch(self, number: str, request: DispatchIn, *, key: str) -> TicketOut: ...
+    async def fill_in(self, number: str, request: FillInIn, *, key: str) -> TicketOut: ...
     async def close(self, number: str, request: CloseIn, *, key: str) -> TicketOut: ...
     async def look_at_person(self, number: str, request: LookIn) -> PersonOut: ...
     async def record_call(self, number: str, request: CallIn, *, key: str) -> None: ...
@@ -181,6 +183,9 @@ class StaffCalls:
 
     async def dispatch(self, number: str, request: DispatchIn, *, key: str) -> TicketOut:
         return await self.client.dispatch(number, request, key=key, actor=self.actor)
+
+    async def fill_in(self, number: str, request: FillInIn, *, key: str) -> TicketOut:
+        return await self.client.fill_in(number, request, key=key, actor=self.actor)
 
     async def close(self, number: str, request: CloseIn, *, key: str) -> TicketOut:
         return await self.client.close(number, request, key=key, actor=self.actor)

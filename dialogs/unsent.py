@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialogs.actions import Choice
 from dialogs.commands import Command, Verb, command
 from dialogs.exchange import Exchange, button
+from dialogs.form import Form
 from dialogs.message import Message
 from dialogs.session import Errand
 
@@ -21,6 +22,8 @@ _TURNS_AWAY = frozenset(
         Verb.WITHDRAW,
         Verb.RATE,
         Verb.ASK,
+        Verb.CONTACTED,
+        Verb.INTERIM,
         Verb.REPLY,
         Verb.RETURN,
         Verb.REJECT,
@@ -28,6 +31,7 @@ _TURNS_AWAY = frozenset(
         Verb.DISPATCH,
         Verb.DECIDE,
         Verb.CLOSE,
+        Verb.FILL,
         Verb.BIND,
         Verb.CODE,
     }
@@ -35,9 +39,18 @@ _TURNS_AWAY = frozenset(
 """Buttons that begin something else, and so would drop what is open."""
 
 
-def would_drop(errand: Errand | None, pressed: Command) -> bool:
+def holds(errand: Errand | None, form: Form | None = None) -> bool:
+    """Whether there are words or files in the errand that is open, or in the `form` it fills in."""
+    if errand is None or errand.verb is Verb.FILES:
+        return False
+    if errand.verb is Verb.FILL:
+        return form is not None and (form.has_own_words or bool(form.partial))
+    return bool(errand.text or errand.files)
+
+
+def would_drop(errand: Errand, pressed: Command, form: Form | None = None) -> bool:
     """Whether this press would lose words or files of the errand that is open."""
-    if errand is None or errand.verb is Verb.FILES or not (errand.text or errand.files):
+    if not holds(errand, form):
         return False
     return pressed.verb in _TURNS_AWAY and (pressed.verb, pressed.arg(0)) != (errand.verb, errand.number)
 

@@ -38,6 +38,7 @@ class StaffBot(TelegramBot):
         super().__init__(bot, talk, client, notices, *args, **options)
         acting = frozenset(
             {*self.GROUP_COMMANDS, "contacted", "interim", "accept", "reject", "dispatch", "answer", "close", "done"}
+            | {"fillin"}
         )
         self._groups = Groups(self.conversing, talk, client, self.topics, bot.id, lambda: self.username, acting)
 

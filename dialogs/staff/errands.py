@@ -13,7 +13,7 @@ from dialogs.events import Rejected
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.message import Message, Words
 from dialogs.session import Errand
-from dialogs.staff import sending, ticket
+from dialogs.staff import changes, sending, ticket
 from dialogs.staff.plans import CONFIRM, PLANS, Stage, Wants, next_stage, stage_of
 from dialogs.staff.work import Work, unit_name
 from dialogs.trouble import explain
@@ -37,7 +37,7 @@ async def begin(work: Work, verb: Verb, number: str, **args: str) -> None:
         work.session.errand = None
         ticket.tell(work, shown, Message("trouble.wrong_state"))
         return
-    errand = work.open_errand(verb, number, **{**args, "version": str(shown.version), "seen": _seen(shown)})
+    errand = work.open_errand(verb, number, **{**args, "version": str(shown.version), "seen": changes.seen(shown)})
     if verb is Verb.DISPATCH:
         errand = errand.with_args(suggested=" ".join(shown.suggestions))
     changed = args.get("version", "") not in ("", str(shown.version))
@@ -147,9 +147,9 @@ async def _changed_meanwhile(work: Work, errand: Errand, error: Stale | WrongSta
         work.session.errand = None
         ticket.tell(work, now, paragraphs(explain(error), _written(errand)))
         return
-    changes = _changes(errand.args.get("seen", ""), now)
-    work.session.errand = errand.with_args(version=str(now.version), seen=_seen(now))
-    ask(work, lines(Message("errand.changed"), *changes))
+    changed = changes.since(errand.args.get("seen", ""), now)
+    work.session.errand = errand.with_args(version=str(now.version), seen=changes.seen(now))
+    ask(work, lines(Message("errand.changed"), *changed))
 
 
 def _written(errand: Errand) -> Words | None:
@@ -249,39 +249,3 @@ def _errand(work: Work) -> Errand:
     errand = work.session.errand
     assert errand is not None
     return errand
-
-
-def _seen(shown: TicketOut) -> str:
-    """The ticket as the person saw it, to tell later what changed."""
-    answered = sum(1 for one in shown.questions if one.answer is not None)
-    return "|".join([shown.state, str(len(shown.attachments)), str(answered), *_parts(shown)])
-
-
-def _parts(shown: TicketOut) -> list[str]:
-    return [f"{one.id}={one.state}" for one in shown.assignments]
-
-
-def _changes(seen: str, now: TicketOut) -> list[Words]:
-    before = seen.split("|")
-    after = _seen(now).split("|")
-    if len(before) < len(after[:3]):
-        return []
-    changes: list[Words] = []
-    if before[0] != after[0]:
-        states: dict[str, Words | int] = {
-            "before": Message(f"state.{before[0]}"),
-            "after": Message(f"state.{after[0]}"),
-        }
-        changes.append(Message("errand.change_state", states))
-    if before[1] != after[1]:
-        changes.append(Message("errand.change_files"))
-    if before[2] != after[2]:
-        changes.append(Message("errand.change_answer"))
-    for one in now.assignments:
-        if f"{one.id}={one.state}" not in before[3:]:
-            unit: dict[str, Words | int] = {
-                "unit": unit_name(one.department),
-                "state": Message(f"assignment.{one.state}"),
-            }
-            changes.append(Message("ticket.unit", unit))
-    return changes

@@ -11,18 +11,22 @@ from backend.contract.models import AcceptIn, CallIn, CityOut, SignIn
 from backend.contract.words import CallOutcome
 from dialogs.actions import Choice
 from dialogs.commands import Command, Verb, command, parse
+from dialogs.engine import Engine
+from dialogs.engine.commands import decode
 from dialogs.events import Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
 from dialogs.message import Message
 from dialogs.phrases import read_phrases
 from dialogs.services import StaffBackend
-from dialogs.session import Session
+from dialogs.session import Errand, Session
 from dialogs.sessions import SessionStore
-from dialogs.staff import binding, errands, queues, sending, ticket
+from dialogs.staff import binding, errands, filling, queues, sending, ticket
 from dialogs.staff.plans import PLANS
 from dialogs.staff.work import Work, home
+from dialogs.templates.scenario import Scenarios
 from dialogs.trouble import explain
-from dialogs.unsent import ask_first, would_drop
+from dialogs.unsent import ask_first, holds, would_drop
+from dialogs.wording import Wording
 from locales import LANGUAGES, closest_language
 
 log = logging.getLogger(__name__)
@@ -32,11 +36,18 @@ class StaffTalk:
     """One conversation for all channels of staff."""
 
     def __init__(
-        self, backend_for: Callable[[Person], StaffBackend], sessions: SessionStore, city: CityOut, zone: ZoneInfo
+        self,
+        backend_for: Callable[[Person], StaffBackend],
+        sessions: SessionStore,
+        scenarios: Scenarios,
+        city: CityOut,
+        zone: ZoneInfo,
     ) -> None:
         """`backend_for` gives the calls of the backend as this person: a bound account, or a log-in session."""
         self._backend_for = backend_for
         self._sessions = sessions
+        self._scenarios = scenarios
+        self._engine = Engine(lambda words, tag: Wording(tag).text(words), filling.UNLIMITED, timezone=zone)
         self._city = city
         self._zone = zone
 
@@ -51,12 +62,24 @@ class StaffTalk:
             session, _ = Session.read(slot.data)
             if (said := session.recall(incoming.id)) is not None:
                 return Reply(session.language or closest_language(person.language), said)
-            backend = self._backend_for(person)
-            work = Work(incoming, session, self._zone, backend=backend, city=self._city)
+            work = self._work(incoming, session)
             await _answer(work)
+            if not filling.is_open(session):
+                session.form = None
             session.remember(incoming.id, tuple(work.said))
             await slot.save(session.to_json())
         return Reply(work.language, tuple(work.said))
+
+    def _work(self, incoming: Incoming, session: Session) -> Work:
+        return Work(
+            incoming,
+            session,
+            self._zone,
+            backend=self._backend_for(incoming.person),
+            city=self._city,
+            scenarios=self._scenarios,
+            engine=self._engine,
+        )
 
     async def awaits(self, person: Person, ticket: str = "") -> bool:
         """Whether something is asked of this person now: files sent in a group's topic are fetched only then."""
@@ -78,24 +101,31 @@ async def _answer(work: Work) -> None:
             binding.ask(work)
             return
         log.warning("backend refused", extra={"action": "handle", "code": error.code})
-        errand = work.session.errand
         again = (button("button.retry", Verb.RETRY), button("button.cancel", Verb.CANCEL))
-        work.say(explain(error), again if errand is not None and errand.verb in PLANS else (home(),))
+        work.say(explain(error), again if _goes_on(work.session.errand) else (home(),))
+
+
+def _goes_on(errand: Errand | None) -> bool:
+    """Whether the errand that is open can be taken up again."""
+    return errand is not None and (errand.verb in PLANS or errand.verb is Verb.FILL)
 
 
 async def _route(work: Work) -> None:
     event = work.incoming.event
     errand = work.session.errand
     match event:
+        case Press(text) if decode(text) is not None:
+            await filling.press(work, text)
         case Press(text):
             await _press(work, parse(text))
         case Text() if (typed := _typed_command(work)) is not None:
             await _press(work, typed)
         case Start():
-            work.session.errand = None
-            await queues.greet(work)
+            await _press(work, Command(Verb.MENU))
         case _ if errand is not None and errand.verb is Verb.BIND:
             await binding.take(work)
+        case _ if filling.is_open(work.session):
+            await filling.take(work)
         case _ if errand is not None:
             await errands.take(work)
         case _ if work.incoming.ticket:
@@ -119,6 +149,7 @@ _IN_TOPIC: Mapping[str, Verb] = {
     "/dispatch": Verb.DISPATCH,
     "/answer": Verb.AT_ONCE,
     "/close": Verb.CLOSE,
+    "/fillin": Verb.FILL,
     "/ticket": Verb.TICKET,
     "/timeline": Verb.TIMELINE,
     "/files": Verb.FILES,
@@ -132,12 +163,14 @@ _ANYWHERE: Mapping[str, Verb] = {
     "/cancel": Verb.CANCEL,
     "/done": Verb.DONE,
 }
+_OF_FORMS = frozenset({"/cancel", "/done"})
+"""A form that is open has its own way to obey these."""
 
 
 def _typed_command(work: Work) -> Command | None:
     """What was typed instead of pressed: `/sign` in a topic, `/queue`, or cancel and done while an errand is open."""
     word = work.text.split("@")[0].split(" ")[0].lower()
-    if word in _ANYWHERE:
+    if word in _ANYWHERE and not (word in _OF_FORMS and filling.is_open(work.session)):
         return Command(_ANYWHERE[word])
     if word in _IN_TOPIC and work.incoming.ticket:
         return Command(_IN_TOPIC[word], (work.incoming.ticket,))
@@ -153,7 +186,7 @@ async def _press(work: Work, pressed: Command | None) -> None:
         await queues.greet(work, Message("menu.stale"))
         return
     errand = work.session.errand
-    if errand is not None and would_drop(errand, pressed):
+    if errand is not None and would_drop(errand, pressed, work.session.form):
         ask_first(work, errand)
         return
     await _PRESSES[pressed.verb](work, pressed)
@@ -236,11 +269,18 @@ async def _begin_on_assignment(work: Work, pressed: Command) -> None:
     await errands.begin(work, pressed.verb, pressed.arg(0), **args)
 
 
+async def _fill_in(work: Work, pressed: Command) -> None:
+    await filling.begin(work, pressed.arg(0), pressed.arg(1))
+
+
 async def _look(work: Work, pressed: Command) -> None:
     """At once; for a hidden reporter the reason comes first."""
     number = pressed.arg(0)
     shown = await work.backend.view_ticket(number)
-    if shown.hidden_reporter:
+    errand = work.session.errand
+    if shown.hidden_reporter and errand is not None and errand.number and holds(errand, work.session.form):
+        ask_first(work, errand)  # for the reason, whatever is open would be given up
+    elif shown.hidden_reporter:
         await errands.begin(work, Verb.LOOK, number)
     else:
         await sending.look(work, number)
@@ -252,6 +292,8 @@ async def _language(work: Work, pressed: Command) -> None:
         work.say(Message("language.ask"), row)
         return
     work.session.language = pressed.arg(0)
+    if work.session.form is not None:
+        work.session.form = work.session.form.replace(language=pressed.arg(0))
     await queues.greet(work)
 
 
@@ -271,11 +313,12 @@ async def _cancel(work: Work, _: Command) -> None:
 
 
 async def _retry(work: Work, _: Command) -> None:
-    errand = work.session.errand
-    if errand is None or errand.verb not in PLANS:
-        await queues.greet(work, Message("menu.stale"))
-    else:
+    if filling.is_open(work.session):
+        await filling.again(work)
+    elif _goes_on(work.session.errand):
         errands.ask(work)
+    else:
+        await queues.greet(work, Message("menu.stale"))
 
 
 def _assignment_for(may: list[str], name: str) -> str:
@@ -295,6 +338,8 @@ _PRESSES: Mapping[Verb, Callable[[Work, Command], Awaitable[None]]] = {
     Verb.AT_ONCE: _begin_on_ticket,
     Verb.DISPATCH: _begin_on_ticket,
     Verb.CLOSE: _begin_on_ticket,
+    Verb.FILL: _fill_in,
+    Verb.LEAVE: filling.leave,
     Verb.CONTACTED: _begin_on_assignment,
     Verb.ASK: _begin_on_assignment,
     Verb.INTERIM: _begin_on_assignment,

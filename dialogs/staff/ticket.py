@@ -25,6 +25,7 @@ _ON_ASSIGNMENT: Mapping[str, tuple[str, Verb]] = {
     "propose_return": ("button.return", Verb.RETURN),
 }
 _ON_TICKET: Mapping[str, tuple[str, Verb]] = {
+    "fill_in": ("button.fill_in", Verb.FILL),
     "accept": ("button.accept", Verb.ACCEPT),
     "answer_at_once": ("button.at_once", Verb.AT_ONCE),
     "dispatch": ("button.dispatch", Verb.DISPATCH),

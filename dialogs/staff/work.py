@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from backend.contract.models import CityOut, DepartmentOut, DistrictOut
 from dialogs.actions import Choice
 from dialogs.commands import Verb
+from dialogs.engine import Engine
 from dialogs.exchange import Exchange, button, listed
 from dialogs.fields.typed import fold
 from dialogs.message import Localized, Words
 from dialogs.services import StaffBackend
+from dialogs.templates.scenario import Scenarios
 from locales import closest_language
 
 _MOST_UNITS = 6
@@ -23,6 +25,9 @@ class Work(Exchange):
 
     backend: StaffBackend = field(kw_only=True)
     city: CityOut = field(kw_only=True)
+    scenarios: Scenarios = field(kw_only=True)
+    engine: Engine = field(kw_only=True)
+    """Asks what an incomplete ticket lacks."""
 
     @property
     def language(self) -> str:

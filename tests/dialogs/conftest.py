@@ -120,7 +120,7 @@ async def opened_town(backend: Backend) -> AsyncIterator[Town]:
         return StaffCalls(backend.client, person.key)
 
     enterprise = EnterpriseTalk(contact, sessions, scenarios, out, ZONE, drafts=drafts)
-    staff = StaffTalk(of_staff, sessions, out, ZONE)
+    staff = StaffTalk(of_staff, sessions, scenarios, out, ZONE)
     made = Town(backend, out, scenarios, line, sessions, drafts, enterprise, staff, Notices(scenarios, ZONE))
     yield made
     await enterprise.close()

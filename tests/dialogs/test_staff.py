@@ -375,6 +375,23 @@ async def test_a_reply_half_written_is_not_dropped_by_another_ticket(town: Town)
     assert "已派人检修。" in chat.text
 
 
+@pytest.mark.parametrize("away", ["contacted", "interim", "start"])
+async def test_a_reply_half_written_is_not_dropped_by_what_is_shorter(town: Town, away: str) -> None:
+    number = await filed(town)
+    chat = await signed(town, number)
+    await chat.presses("答复")
+    await chat.says("已派人检修。")
+    if away == "start":
+        await chat.does(Start())
+    else:
+        await chat.sends(f"{away}:{number}")
+    assert f"您给工单 {number} 写的内容还没有提交" in chat.text
+    await chat.presses("继续处理")
+    await chat.presses("下一步")
+    await chat.presses("解决了")
+    assert "已派人检修。" in chat.text
+
+
 async def test_the_web_page_gives_the_code_that_binds_a_messenger(town: Town) -> None:
     page = town.staff("power-1")
     await page.does(Start())

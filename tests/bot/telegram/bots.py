@@ -177,7 +177,7 @@ async def _built(server: BotApiServer, backend: Backend, redis: Redis, scenarios
     )
     staff = StaffBot(
         make_bot(STAFF_TOKEN, server.url),
-        StaffTalk(member, sessions, city, SHANGHAI),
+        StaffTalk(member, sessions, scenarios, city, SHANGHAI),
         backend.client,
         notices,
         redis,

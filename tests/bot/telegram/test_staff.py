@@ -1,6 +1,12 @@
 """Staff talk to their bot in private: bound by a code, told unasked, acting under their own name."""
 
-from tests.bot.telegram.bots import JPEG, Bots
+from dialogs.drafts import DraftKeeper
+from dialogs.enterprise import EnterpriseTalk
+from dialogs.events import Gone, Incoming, Leaving, Person, Press, Text
+from dialogs.services import ContactCalls
+from dialogs.sessions import MemorySessions
+from dialogs.templates.scenario import Scenarios
+from tests.bot.telegram.bots import JPEG, SHANGHAI, STORY, Bots
 from tests.botapi import ChatDriver
 
 
@@ -175,3 +181,64 @@ async def _replied(staff: ChatDriver, text: str) -> None:
     await staff.expect("确认答复")
     await staff.press("确认")
     await staff.expect("答复已提交")
+
+
+async def test_a_seat_completes_what_a_caller_left_out_and_it_goes_to_its_unit(
+    bots: Bots, scenarios: Scenarios
+) -> None:
+    seat, handler = await bots.bound("seat-1"), await bots.bound("power-1")
+    number = await _hung_up(bots, scenarios)
+    await seat.press("查看工单", await seat.expect(number))
+    card = await seat.expect("❗")
+    assert "所在区域" in card.text
+    await seat.press("补全信息", card)
+    await seat.expect(f"补全工单 {number}")
+    asked = await seat.expect("问企业：事情发生在哪个区")
+    assert "先空着" in asked.buttons
+    await seat.press("城东区", asked)
+    await seat.press("东门街道", await seat.expect(lambda message: "东门街道" in message.buttons))
+    await seat.expect("具体地址")
+    await seat.send("建设路18号")
+    await seat.expect("从哪天开始")
+    await seat.send("下下周")
+    await seat.expect("请具体到哪一天")
+    await seat.send("昨天")
+    await seat.expect("停了几次")
+    await seat.send("6")
+    await seat.press("直接交供电公司", await seat.expect("电费交给谁"))
+    await seat.press("部分停产", await seat.expect("影响多大"))
+    await seat.expect("95598")
+    await seat.send("人工")
+    await seat.expect("您就是人工")
+    await seat.press("否", await seat.expect("95598"))
+    await seat.expect("经过和要求")
+    await seat.send(STORY)
+    await seat.expect("企业或店铺")
+    await seat.send("宏达制造有限公司")
+    await seat.press("先空着", await seat.expect("怎么称呼"))
+    summary = await seat.expect(f"补全工单 {number}：")
+    assert "部分停产" in summary.text
+    await seat.press("确认提交", summary)
+    await seat.press("补全信息", await seat.expect("已补全一部分"))
+    await seat.expect("怎么称呼")
+    await seat.send("王经理")
+    await seat.press("确认提交", await seat.expect("联系人：王经理"))
+    done = await seat.expect(f"工单 {number} 已补全。")
+    assert "❗" not in done.text
+    await seat.press("受理", done)
+    await seat.expect("已受理")
+    assert "部分停产" in (await handler.expect(f"新派单 {number}")).text
+
+
+async def _hung_up(bots: Bots, scenarios: Scenarios) -> str:
+    """A caller said which trouble it is, and no more; the ticket's number."""
+    caller, client = Person("phone", "+8613800138000"), bots.backend.client
+    city = await client.view_city()
+    calls = ContactCalls(client, caller.key)
+    talk = EnterpriseTalk(lambda _: calls, MemorySessions(), scenarios, city, SHANGHAI, drafts=DraftKeeper(delay=0))
+    said: list[Press | Text | Gone] = [Press("begin:power-cut"), Text("反复停电跳闸"), Gone(Leaving.HUNG_UP)]
+    for at, event in enumerate(said):
+        await talk.handle(Incoming(caller, f"call-{at}", bots.backend.clock(), event))
+    await talk.close()
+    [ticket] = (await client.list_tickets(actor=caller.key)).items
+    return ticket.number

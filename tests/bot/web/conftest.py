@@ -70,7 +70,7 @@ class House:
         self.deps = WebDeps(
             backend=client,
             enterprise=enterprise.handle,
-            staff=StaffTalk(staff_calls, sessions, about, zone).handle,
+            staff=StaffTalk(staff_calls, sessions, scenarios, about, zone).handle,
             staff_tokens=tokens,
             rooms=self.rooms,
             wake=self.notifier.wake,
