@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -305,6 +306,28 @@ async def test_what_was_told_is_not_replaced(town: Town, given: dict[str, Any]) 
     assert contact.enterprise is not None
     assert (contact.enterprise.uscc, contact.enterprise.name) == (CODE, "甲电子厂")
     assert await models.Event.filter(kind=EventKind.FILLED_IN).count() == 0
+
+
+async def test_two_seats_give_one_contact_one_name(town: Town) -> None:
+    """Two tickets of one caller: while the first is being written, the second waits for what it says."""
+    first, second = [await _file(town) for _ in range(2)]
+    begun = asyncio.Event()
+
+    async def later() -> None:
+        await begun.wait()
+        await _fill(town, second, answers=[], contact={"name": "王大明"})
+
+    late = asyncio.create_task(later())  # outside of the transaction below, which tasks begun in it would share
+    async with database.transaction():
+        request = FillInIn.model_validate({"version": 1, "answers": [], "contact": {"name": "王小明"}})
+        await fill_in.fill_in(await town.context(), town.staff["sue"], first, request)
+        begun.set()
+        while not await database.query("SELECT FROM pg_locks WHERE NOT granted"):
+            assert not late.done()
+            await asyncio.sleep(0.01)
+    with pytest.raises(Invalid):
+        await late
+    assert [one.name for one in await models.Contact.all()] == ["王小明"]
 
 
 async def test_the_same_again_is_no_harm(town: Town) -> None:
