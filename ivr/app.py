@@ -101,7 +101,8 @@ class Phone:
         self._client = client
         self._notices = notices
         self._redis = redis
-        self.sip = SipWorkers(settings.sip, hotline) if settings.sip is not None else None
+        refused = partial(self.meters.refused, "sip")
+        self.sip = SipWorkers(settings.sip, hotline, refused=refused) if settings.sip is not None else None
         if (sip := self.sip) is not None:
             self.meters.watch_sip(lambda: sip.up, lambda: sum(sip.registered.values()))
 

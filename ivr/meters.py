@@ -9,6 +9,8 @@ from typing import Final, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from ivr.refusal import Refusal
+
 _CALL_BUCKETS = (5.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 1200.0, 1800.0)
 _STORY_BUCKETS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 20.0)
 """A story that takes longer than the last goes without its words."""
@@ -42,7 +44,9 @@ class Meters:
         self._seconds = Histogram(
             "jiesu_phone_call_seconds", "Length of calls.", call, buckets=_CALL_BUCKETS, registry=self.registry
         )
-        self._refused = Counter("jiesu_phone_refused", "Calls refused.", ["transport"], registry=self.registry)
+        self._refused = Counter(
+            "jiesu_phone_refused", "Calls refused.", ["transport", "reason"], registry=self.registry
+        )
         self._answers = Counter("jiesu_phone_answers", "Answers to questions.", ["way"], registry=self.registry)
         self._waiting = Gauge(f"{story}s_waiting", "Recordings that are becoming text.", registry=self.registry)
         self._stories = Histogram(
@@ -63,9 +67,9 @@ class Meters:
             self._ended.labels(transport, direction, meter.how).inc()
             self._seconds.labels(transport, direction).observe(self._clock() - began)
 
-    def refused(self, transport: str) -> None:
-        """A call could not be taken, for there were too many, or it came from where none may come."""
-        self._refused.labels(transport).inc()
+    def refused(self, transport: str, why: Refusal, count: int = 1) -> None:
+        """Calls could not be taken."""
+        self._refused.labels(transport, why).inc(count)
 
     def answered(self, way: Way) -> None:
         self._answers.labels(way).inc()

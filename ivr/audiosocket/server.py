@@ -14,6 +14,7 @@ from ivr.audiosocket.codec import Decoder, Kind, Message, ProtocolError, encode
 from ivr.audiosocket.numbers import Numbers, numbers_in_uuid
 from ivr.audiosocket.settings import AudioSocketSettings
 from ivr.call import CallHandler
+from ivr.refusal import Refusal
 from ivr.switchboard import Switchboard
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ class AudioSocketServer:
         on_call: CallHandler,
         *,
         identify: Identify | None = None,
-        refused: Callable[[], None] = lambda: None,
+        refused: Callable[[Refusal], None] = lambda _: None,
     ) -> None:
         """`identify`: who calls whom, by the UUID; unless given, as the sample dialplan tells it. `refused` is told of
         each call that is not taken.
@@ -76,18 +77,18 @@ class AudioSocketServer:
         address = ip_address(writer.get_extra_info("peername")[0].partition("%")[0])
         mapped = getattr(address, "ipv4_mapped", None)
         if not any((mapped or address) in network for network in self._settings.allowed):
-            self._refuse(writer, Kind.HANGUP, "the address is not listed")
+            self._refuse(writer, Kind.HANGUP, Refusal.STRANGER, "the address is not listed")
         elif len(self._connections) >= self._settings.max_calls:
-            self._refuse(writer, Kind.ERROR, "too many calls")
+            self._refuse(writer, Kind.ERROR, Refusal.BUSY, "too many calls")
         else:
             task = asyncio.create_task(self._connection(reader, writer), name="audiosocket connection")
             self._connections.add(task)
             task.add_done_callback(self._connections.discard)
 
-    def _refuse(self, writer: asyncio.StreamWriter, farewell: Kind, why: str) -> None:
+    def _refuse(self, writer: asyncio.StreamWriter, farewell: Kind, refusal: Refusal, why: str) -> None:
         # With an error message the sample dialplan passes the caller on to a seat; a stranger is just cut off.
         log.warning("a call was refused: %s", why, extra={"action": "audiosocket_refused", "why": why})
-        self._refused()
+        self._refused(refusal)
         writer.write(encode(farewell))
         task = asyncio.create_task(close(writer), name="refuse a call")
         self._refusals.add(task)

@@ -19,6 +19,7 @@ from ivr.page.assets import PanelAssets
 from ivr.page.call import PageCall
 from ivr.page.network import Network, NoPort
 from ivr.page.offer import BadOffer, Offer, read_offer
+from ivr.refusal import Refusal
 from ivr.switchboard import Switchboard
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ _LARGEST_OFFER: Final = 32 * 1024
 _OFFER_SECONDS = 5.0
 _CONNECT_SECONDS = 15.0
 _CLOSING_SECONDS = 5.0
+_REASONS: Final = {Forbidden: Refusal.STRANGER, TooMany: Refusal.BUSY, Unavailable: Refusal.BUSY}
 
 Identify = Callable[[web.Request], Awaitable[str | None]]
 
@@ -55,7 +57,7 @@ class PageDeps:
     """How long a page that speaks may send no audio; a muted one sends silence."""
     drain_seconds: float = 10
     """For calls under way when the service stops."""
-    refused: Callable[[], None] = lambda: None
+    refused: Callable[[Refusal], None] = lambda _: None
     """Told of each call that is not taken."""
 
 
@@ -106,7 +108,7 @@ class PagePhone:
             return _json({"id": call.id, "sdp": answer})
         except BackendError as error:
             log.warning("a call from a page was refused", extra={"action": "page_call_refused", "why": error.code})
-            self._deps.refused()
+            self._deps.refused(_REASONS.get(type(error), Refusal.UNFIT))
             refused = _json({"code": error.code}, error.status)
             if isinstance(error, TooMany):
                 refused.headers["Retry-After"] = "30"

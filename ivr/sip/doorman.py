@@ -1,39 +1,26 @@
 """Turns strangers away: the kernel sorts what arrives by its source, and the SIP stack never sees theirs.
 
 The stack knows nothing of source addresses and can refuse with 486 only. So each of its listening sockets gets a
-neighbour on the same port (SO_REUSEPORT), and a program in the kernel (classic BPF, which needs no privilege) gives
-packets and connections from listed networks to the stack and all others to the neighbour, which answers 403. A filter
-on the stack's own socket drops whatever should still come by. Linux only.
+neighbour on the same port (SO_REUSEPORT), and a program in the kernel gives packets and connections from listed
+networks to the stack and all others to the neighbour, which answers 403. Linux only.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import logging
 import os
 import re
 import socket
-import stat
-import struct
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Any, Final
 
 from ivr.audiosocket.settings import LOOPBACK, Network
+from ivr.sip import packet_filter
 
 log = logging.getLogger(__name__)
 
-_SO_ATTACH_FILTER: Final = 26
-_SO_ATTACH_REUSEPORT_CBPF: Final = 51
-_LOAD_WORD, _LOAD_BYTE, _AND, _IF_EQUAL, _JUMP, _RETURN = 0x20, 0x30, 0x54, 0x15, 0x05, 0x06
-_NETWORK_HEADER: Final = 0xFFF00000
-"""SKF_NET_OFF: where the IP header begins, seen from a filter."""
-_TO_STACK, _TO_DOORMAN = 0, 1
-_WHOLE_PACKET, _NOTHING = 0xFFFF, 0
-_MOST_NETWORKS: Final = 200
 _COPIED: Final = {"via": "Via", "v": "Via", "from": "From", "f": "From", "to": "To", "t": "To"} | {
     "call-id": "Call-ID",
     "i": "Call-ID",
@@ -44,9 +31,6 @@ _MOST_BYTES = 8192
 _MOST_CONNECTIONS = 50
 _MOST_SOURCES_TOLD = 100
 """Strangers named in the log, so that a scan from everywhere does not fill it."""
-
-_Instruction = tuple[int, int, int, int]
-"""Code, jump if true, jump if false, operand; as `struct sock_filter`."""
 
 
 class NoDoorman(RuntimeError):
@@ -80,66 +64,44 @@ def refusal(request: bytes, source: tuple[str, int], tag: str) -> bytes | None:
     return "\r\n".join(["SIP/2.0 403 Forbidden", *lines, "Content-Length: 0", "", ""]).encode()
 
 
-def program(networks: Sequence[Network], listed: int, others: int) -> list[_Instruction]:
-    """A classic BPF program that returns `listed` for packets from the networks, and `others` for the rest."""
-    version_4 = [rule for network in networks if network.version == 4 for rule in _rule(network, 12, listed)]
-    version_6 = [rule for network in networks if network.version == 6 for rule in _rule(network, 8, listed)]
-    return [
-        (_LOAD_BYTE, 0, 0, _NETWORK_HEADER),
-        (_AND, 0, 0, 0xF0),
-        (_IF_EQUAL, 1, 0, 0x40),
-        (_JUMP, 0, 0, len(version_4) + 1),
-        *version_4,
-        (_RETURN, 0, 0, others),
-        *version_6,
-        (_RETURN, 0, 0, others),
-    ]
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """One of the stack's sockets, and its neighbour."""
-
-    stack: socket.socket
-    neighbour: socket.socket
-
-
 class Doorman:
-    """Stands beside the stack's sockets on `host` from `guard` on until `leave`."""
+    """Stands beside the stack's sockets from `guard` on until `leave`."""
 
-    def __init__(self, host: str, allowed: Sequence[Network]) -> None:
-        """Raises NoDoorman if there are more networks than the kernel's program may hold."""
-        if len(allowed) > _MOST_NETWORKS:
-            raise NoDoorman(f"at most {_MOST_NETWORKS} networks can be listed")
-        self._host = host
+    def __init__(self, allowed: Sequence[Network], refused: Callable[[], None] = lambda: None) -> None:
+        """`refused` is told of each INVITE that gets 403, and of each connection that is cut off where TLS is spoken.
+
+        Raises NoDoorman if there are more networks than the kernel's program may hold.
+        """
+        if len(allowed) > packet_filter.MOST_NETWORKS:
+            raise NoDoorman(f"at most {packet_filter.MOST_NETWORKS} networks can be listed")
         self._allowed = tuple(allowed)
-        self._entries: list[_Entry] = []
+        self._refused = refused
         self._transports: list[asyncio.DatagramTransport] = []
         self._servers: list[asyncio.Server] = []
         self._connections: set[asyncio.Task[None]] = set()
         self._told: set[str] = set()
         self._tag = os.urandom(6).hex()
 
-    async def guard(self, port: int, kind: socket.SocketKind, *, answers: bool = True) -> None:
-        """`answers`: whether strangers get 403; without, as where TLS is spoken, they are cut off.
+    async def guard(self, doors: Sequence[socket.socket], *, answers: bool = True) -> None:
+        """The stack's sockets of one port, while they are shut. `answers`: whether strangers get 403; without, as where
+        TLS is spoken, they are cut off.
 
         Raises NoDoorman if the stack has no such socket, or the kernel no such program.
         """
+        if not doors:
+            raise NoDoorman("the SIP stack does not listen where strangers are to be refused")
         try:
-            entries = [self._sort(stack) for stack in _listening(self._host, port, kind)]
+            neighbours = [self._sort(door) for door in doors]
         except OSError as error:
-            raise NoDoorman(f"sources cannot be told apart on port {port}: {error}") from error
-        if not entries:
-            raise NoDoorman(f"the SIP stack does not listen on {self._host}, port {port}")
-        self._entries += entries
+            raise NoDoorman(f"sources cannot be told apart: {error}") from error
         loop = asyncio.get_running_loop()
         take = self._accept if answers else self._cut_off
-        for entry in entries:
-            if kind is socket.SOCK_DGRAM:
-                transport, _ = await loop.create_datagram_endpoint(lambda: _Refuser(self), sock=entry.neighbour)
+        for neighbour in neighbours:
+            if neighbour.type == socket.SOCK_DGRAM:
+                transport, _ = await loop.create_datagram_endpoint(lambda: _Refuser(self), sock=neighbour)
                 self._transports.append(transport)
             else:
-                self._servers.append(await asyncio.start_server(take, sock=entry.neighbour, limit=_MOST_BYTES))
+                self._servers.append(await asyncio.start_server(take, sock=neighbour, limit=_MOST_BYTES))
 
     async def leave(self) -> None:
         for transport in self._transports:
@@ -150,40 +112,51 @@ class Doorman:
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
         await asyncio.sleep(0)  # transports close at the loop's next turn
-        for entry in self._entries:
-            entry.stack.close()
 
     def answer(self, request: bytes, source: tuple[str, int]) -> bytes | None:
-        """Told once of each stranger in the log, by address: somebody may have forgotten to list a PBX."""
-        if source[0] not in self._told and len(self._told) < _MOST_SOURCES_TOLD:
-            self._told.add(source[0])
-            log.warning("SIP from %s is refused: the address is not listed", source[0])
-        return refusal(request, source, self._tag)
+        """To a friend none: before the stack's door opens, the kernel may send theirs here, too."""
+        if self._is_friend(source[0]):
+            return None
+        self._name(source[0])
+        answer = refusal(request, source, self._tag)
+        if answer is not None and request.startswith(b"INVITE "):
+            self._refused()
+        return answer
 
-    def _sort(self, stack: socket.socket) -> _Entry:
-        try:
-            _attach(stack, _SO_ATTACH_FILTER, program(self._allowed, _WHOLE_PACKET, _NOTHING))
-        except PermissionError:
-            # Some kernels keep this for CAP_NET_ADMIN where it is TCP: a second bolt; what sorts connections is below.
-            if stack.type != socket.SOCK_STREAM:
-                raise
-        stack.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        neighbour = socket.socket(stack.family, stack.type)
+    def _is_friend(self, source: str) -> bool:
+        address = ip_address(source.partition("%")[0])
+        return any(address in network for network in self._allowed)
+
+    def _name(self, source: str) -> None:
+        """Once each in the log: somebody may have forgotten to list a PBX."""
+        if source not in self._told and len(self._told) < _MOST_SOURCES_TOLD:
+            self._told.add(source)
+            log.warning("SIP from %s is refused: the address is not listed", source)
+
+    def _sort(self, door: socket.socket) -> socket.socket:
+        """The door's neighbour."""
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        neighbour = socket.socket(door.family, door.type)
         neighbour.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         neighbour.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         neighbour.setblocking(False)
-        neighbour.bind(stack.getsockname())
-        if stack.type == socket.SOCK_STREAM:
+        neighbour.bind(door.getsockname())
+        if door.type == socket.SOCK_STREAM:
             neighbour.listen()
-        _attach(stack, _SO_ATTACH_REUSEPORT_CBPF, program(self._allowed, _TO_STACK, _TO_DOORMAN))
-        return _Entry(stack, neighbour)
+            packet_filter.choose(neighbour, self._allowed, listed=1, others=0)  # the door listens only once it is open
+        else:
+            packet_filter.choose(neighbour, self._allowed, listed=0, others=1)
+        return neighbour
 
     def _cut_off(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.answer(b"", writer.get_extra_info("peername")[:2])
+        source = writer.get_extra_info("peername")[0]
+        if not self._is_friend(source):
+            self._name(source)
+            self._refused()
         writer.transport.abort()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(self._connections) >= _MOST_CONNECTIONS:
+        if self._is_friend(writer.get_extra_info("peername")[0]) or len(self._connections) >= _MOST_CONNECTIONS:
             writer.transport.abort()
             return
         task = asyncio.create_task(self._refuse(reader, writer), name="refuse a connection")
@@ -224,58 +197,3 @@ def _within(host: str, network: Network) -> bool:
         return ip_address(host) in network
     except ValueError:
         return False
-
-
-def _rule(network: Network, offset: int, listed: int) -> list[_Instruction]:
-    """Compares the source address word by word; what does not match goes on behind the rule."""
-    address, mask = network.network_address.packed, network.netmask.packed
-    words = [
-        (at, want, bits) for at, (want, bits) in enumerate(zip(_words(address), _words(mask), strict=True)) if bits
-    ]
-    rule: list[_Instruction] = []
-    for place, (at, want, bits) in enumerate(words):
-        behind = (len(words) - 1 - place) * 3 + 1
-        rule += [
-            (_LOAD_WORD, 0, 0, _NETWORK_HEADER + offset + 4 * at),
-            (_AND, 0, 0, bits),
-            (_IF_EQUAL, 0, behind, want),
-        ]
-    return [*rule, (_RETURN, 0, 0, listed)]
-
-
-def _words(packed: bytes) -> tuple[int, ...]:
-    return struct.unpack(f"!{len(packed) // 4}I", packed)
-
-
-def _attach(target: socket.socket, option: int, rules: Sequence[_Instruction]) -> None:
-    packed = ctypes.create_string_buffer(b"".join(struct.pack("@HBBI", *rule) for rule in rules))
-    target.setsockopt(socket.SOL_SOCKET, option, struct.pack("@HP", len(rules), ctypes.addressof(packed)))
-
-
-def _listening(host: str, port: int, kind: socket.SocketKind) -> list[socket.socket]:
-    """Second handles on the stack's sockets, found among all of this process's: one, or where `host` stands for every
-    address, one for each.
-    """
-    listening = []
-    for entry in Path("/proc/self/fd").iterdir():
-        number = int(entry.name)
-        try:
-            if not stat.S_ISSOCK(os.fstat(number).st_mode):
-                continue
-            found = socket.socket(fileno=os.dup(number))
-        except OSError:
-            continue  # it was the handle on the folder itself, or is closed by now
-        if _is(found, host, port, kind):
-            listening.append(found)
-        else:
-            found.close()
-    return listening
-
-
-def _is(found: socket.socket, host: str, port: int, kind: socket.SocketKind) -> bool:
-    if found.family not in (socket.AF_INET, socket.AF_INET6) or found.type != kind:
-        return False
-    if kind is socket.SOCK_STREAM and not found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-        return False
-    name, wanted = found.getsockname(), ip_address(host)
-    return bool(name[1] == port and (wanted.is_unspecified or ip_address(name[0].partition("%")[0]) == wanted))

@@ -7,14 +7,17 @@ import logging
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from ivr.refusal import Refusal
 from ivr.sip.dialling import NotReached, Unreached
 from ivr.sip.link import LinkCall
 from ivr.sip.orders import (
     LOST,
     READY,
+    REFUSED,
     REGISTERED,
     UNREACHED,
     Dial,
@@ -39,11 +42,20 @@ _LATE_SECONDS = 5.0
 """How much later than told a worker may give a call up before it is taken for stuck."""
 
 
+Refused = Callable[[Refusal, int], None]
+"""Told of calls that were not taken: why, and how many."""
+
+
+def unheard(_why: Refusal, _count: int) -> None:
+    """Where nobody counts them."""
+
+
 class Keeper:
     """Runs from `run` on until that is cancelled."""
 
-    def __init__(self, settings: WorkerSettings) -> None:
+    def __init__(self, settings: WorkerSettings, refused: Refused = unheard) -> None:
         self.settings = settings
+        self._refused = refused
         self.ready = asyncio.Event()
         """Set for good once the worker took calls for the first time."""
         self.up = False
@@ -154,6 +166,8 @@ class Keeper:
                 log.info("registered at the trunk", extra={"action": "sip_registered", **self._where})
             case [word, status] if word == LOST:
                 self._lost(int(status))
+            case [word, why, count] if word == REFUSED:
+                self._refused(Refusal(why), int(count))
             case [word, id, reason, status] if word == UNREACHED:
                 answer = self._dials.get(id)
                 if answer is not None and not answer.done():

@@ -16,6 +16,8 @@ LOST: Final = "lost"
 """The registration; followed by the registrar's status, 0 when there was none."""
 UNREACHED: Final = "unreached"
 """A call out; followed by its id, the reason and the status, 0 when there was none."""
+REFUSED: Final = "refused"
+"""Calls that were not taken; followed by a Refusal and how many since the last such line."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Final
 
 from baresip import Account, Config
@@ -61,6 +62,16 @@ def transports(settings: WorkerSettings) -> tuple[str, ...]:
     """What the stack listens for."""
     trunk = settings.sip.trunk
     return tuple(dict.fromkeys((*settings.sip.transports, *((trunk.transport,) if trunk is not None else ()))))
+
+
+def places(settings: WorkerSettings) -> dict[str, tuple[int, socket.SocketKind]]:
+    """Port and kind of socket for each of those; it is the stack that puts TLS on the port after the other two's."""
+    every = {
+        "udp": (settings.port, socket.SOCK_DGRAM),
+        "tcp": (settings.port, socket.SOCK_STREAM),
+        "tls": (settings.port + 1, socket.SOCK_STREAM),
+    }
+    return {transport: every[transport] for transport in transports(settings)}
 
 
 def _apart(settings: WorkerSettings, *, catchall: bool) -> Account:

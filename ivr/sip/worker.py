@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import socket
 import sys
 from collections.abc import Coroutine, Sequence
 from ipaddress import ip_network
 from typing import Any, Final
 
-from baresip import Account, BaresipError, Call, Event, Runtime, StackEvent, UserAgent
+from baresip import Account, BaresipError, Call, Event, StackEvent, UserAgent
 from baresip.errors import split_status
 
 from ivr.audiosocket.settings import Network
@@ -24,8 +23,21 @@ from ivr.sip import stack
 from ivr.sip.bridge import Bridge
 from ivr.sip.dialling import NotReached, Unreached
 from ivr.sip.doorman import Doorman, NoDoorman, needed
-from ivr.sip.orders import ALIVE, LOST, READY, REGISTERED, UNREACHED, Dial, WorkerSettings, read_order, read_settings
+from ivr.sip.doors import Doors, NoDoors, held_runtime
+from ivr.sip.orders import (
+    ALIVE,
+    LOST,
+    READY,
+    REFUSED,
+    REGISTERED,
+    UNREACHED,
+    Dial,
+    WorkerSettings,
+    read_order,
+    read_settings,
+)
 from ivr.sip.outgoing import Outcomes
+from ivr.sip.refusals import Refusals
 
 log = logging.getLogger(__name__)
 
@@ -40,25 +52,31 @@ class Worker:
 
     def __init__(self, settings: WorkerSettings) -> None:
         self._settings = settings
-        self._runtime = Runtime()
+        self._doors = Doors(settings.sip.host, stack.places(settings).values())
+        self._runtime = held_runtime(self._doors.shut)
         self._dead = asyncio.Event()
         self._runtime.on_dead = self._dead.set
         self._pacer = Pacer()
         self._bridges: set[asyncio.Task[None]] = set()
         self._dials: dict[str, Outcomes] = {}
         self._doorman: Doorman | None = None
+        self._refusals = Refusals()
         self._outgoing: UserAgent | None = None
         self._registering: asyncio.Task[None] | None = None
         self._registered = False
         self._lost = asyncio.Event()
 
     async def serve(self, stdin: asyncio.StreamReader) -> None:
-        """Take calls until standard input closes. Raises BaresipError and NoDoorman if it cannot."""
+        """Take calls until standard input closes. Raises BaresipError, NoDoors or NoDoorman."""
         friends = await self._friends()  # before anything listens: names take time to look up
         await self._runtime.start(stack.config(self._settings))
         try:
+            self._runtime.subscribe(self._refusals)
             await self._post_doorman(friends)
-            await self._create_agents()
+            registering = await self._create_agents()
+            self._doors.open(friends)
+            if registering is not None:
+                self._registering = asyncio.create_task(self._stay_registered(registering), name="register")
             _tell(READY)
             await self._until_told_to_stop(stdin)
         finally:
@@ -72,27 +90,25 @@ class Worker:
         return (*sip.allowed, *await _trunk_addresses(self._settings))
 
     async def _post_doorman(self, friends: Sequence[Network] | None) -> None:
-        """Before there is an agent, so that no stranger is ever answered."""
+        """Before the doors open, so that the stack never hears a stranger."""
         if friends is None:
             return
-        self._doorman = Doorman(self._settings.sip.host, friends)
-        if "udp" in stack.transports(self._settings):
-            await self._doorman.guard(self._settings.port, socket.SOCK_DGRAM)
-        if "tcp" in stack.transports(self._settings):
-            await self._doorman.guard(self._settings.port, socket.SOCK_STREAM)
-        if "tls" in stack.transports(self._settings):
-            await self._doorman.guard(self._settings.port + 1, socket.SOCK_STREAM, answers=False)
+        self._doorman = Doorman(friends, self._refusals.stranger)
+        for transport, place in stack.places(self._settings).items():
+            await self._doorman.guard(self._doors.at(place), answers=transport != "tls")
 
-    async def _create_agents(self) -> None:
+    async def _create_agents(self) -> UserAgent | None:
+        """The one that registers is returned, where one does."""
         incoming = await self._create(stack.incoming(self._settings))
         incoming.on_incoming(self._take)
         self._outgoing = await self._create(stack.outgoing(self._settings))
         account = stack.registering(self._settings)
-        if account is not None:
-            agent = await self._create(account)
-            agent.on_incoming(self._take)
-            agent.on(self._on_registration)
-            self._registering = asyncio.create_task(self._stay_registered(agent), name="register")
+        if account is None:
+            return None
+        agent = await self._create(account)
+        agent.on_incoming(self._take)
+        agent.on(self._on_registration)
+        return agent
 
     async def _create(self, account: Account | str) -> UserAgent:
         return await UserAgent.create(self._runtime, account, transfer_policy="reject")
@@ -155,9 +171,15 @@ class Worker:
             while not orders.done() and not self._dead.is_set():
                 await asyncio.wait({orders}, timeout=1)
                 _tell(ALIVE)
+                self._tell_refused()
         finally:
             orders.cancel()
             await asyncio.gather(orders, return_exceptions=True)
+
+    def _tell_refused(self) -> None:
+        """Once a second, not at each: whoever floods us shall not flood the other process, too."""
+        for why, count in self._refusals.since().items():
+            _tell(f"{REFUSED} {why} {count}")
 
     async def _follow(self, stdin: asyncio.StreamReader) -> None:
         while line := await stdin.readline():
@@ -176,6 +198,7 @@ class Worker:
         await self._runtime.close()
         if self._doorman is not None:
             await self._doorman.leave()
+        self._doors.close()
 
 
 async def _trunk_addresses(settings: WorkerSettings) -> list[Network]:
@@ -204,7 +227,7 @@ async def _main() -> None:
     settings = read_settings(await stdin.readline())
     try:
         await Worker(settings).serve(stdin)
-    except (BaresipError, NoDoorman, ValueError) as error:
+    except (BaresipError, NoDoors, NoDoorman, ValueError) as error:
         sys.exit(f"SIP worker on port {settings.port}: {error}")
 
 

@@ -15,7 +15,7 @@ from ivr.call import CallHandler, MediaCall
 from ivr.sip import keeper as keepers
 from ivr.sip.dialling import NotReached, Unreached, uri
 from ivr.sip.doorman import needed
-from ivr.sip.keeper import Keeper
+from ivr.sip.keeper import Keeper, Refused, unheard
 from ivr.sip.link import SIZES, Details, LinkCall, LinkKind
 from ivr.sip.orders import Dial, WorkerSettings
 from ivr.sip.settings import SipSettings, Tls
@@ -36,8 +36,10 @@ class SipWorkers:
     A PBX is given all of them, and tries the next when one answers 486 (busy).
     """
 
-    def __init__(self, settings: SipSettings, on_call: CallHandler) -> None:
+    def __init__(self, settings: SipSettings, on_call: CallHandler, *, refused: Refused = unheard) -> None:
+        """`refused` is told of calls that are not taken, within a second or two."""
         self._settings = settings
+        self._refused = refused
         self._board = Switchboard(on_call)
         self._folder = tempfile.TemporaryDirectory(prefix="jiesu-sip-", ignore_cleanup_errors=True)
         self._link = str(Path(self._folder.name) / "link")
@@ -78,7 +80,7 @@ class SipWorkers:
         if sys.platform != "linux" and needed(self._settings.host, self._settings.allowed):
             raise WorkersFailed("only on Linux can SIP be taken from listed addresses alone; elsewhere use 127.0.0.1")
         try:
-            self._keepers = {settings.port: Keeper(settings) for settings in self._worker_settings()}
+            self._keepers = {one.port: Keeper(one, self._refused) for one in self._worker_settings()}
         except WorkersFailed:
             self._folder.cleanup()
             raise

@@ -3,6 +3,7 @@
 import pytest
 
 from ivr.meters import DONE, Meters
+from ivr.refusal import Refusal
 
 
 class Clock:
@@ -59,3 +60,11 @@ def test_sip_is_asked_at_each_look(meters: Meters) -> None:
     up[:] = 1, 0
     assert value(meters, "jiesu_phone_sip_workers_up") == 1
     assert value(meters, "jiesu_phone_registrations_up") == 0
+
+
+def test_refused_calls_are_counted_by_way_and_reason(meters: Meters) -> None:
+    meters.refused("sip", Refusal.STRANGER, 3)
+    meters.refused("sip", Refusal.STRANGER)
+    meters.refused("page", Refusal.BUSY)
+    assert value(meters, "jiesu_phone_refused_total", transport="sip", reason="stranger") == 4
+    assert value(meters, "jiesu_phone_refused_total", transport="page", reason="busy") == 1

@@ -17,6 +17,7 @@ from ivr.audiosocket.server import AudioSocketServer
 from ivr.audiosocket.settings import AudioSocketSettings
 from ivr.call import Digit, EndReason, MediaCall, TransferOutcome
 from ivr.meters import Meters
+from ivr.refusal import Refusal
 from tests.ivr.audiosocket.peer import Peer
 from tests.ivr.contract import PATIENCE, Events, Line, MediaCallContract, loud_frames
 from tests.ivr.desk import Desk
@@ -27,7 +28,9 @@ NUMBERED = UUID("13912345-678f-8fff-8123-456789012345")
 
 @asynccontextmanager
 async def serving(
-    on_call: Callable[[MediaCall], Awaitable[None]], refused: Callable[[], None] = lambda: None, **settings: Any
+    on_call: Callable[[MediaCall], Awaitable[None]],
+    refused: Callable[[Refusal], None] = lambda _: None,
+    **settings: Any,
 ) -> AsyncIterator[AudioSocketServer]:
     server = AudioSocketServer(AudioSocketSettings(port=0, **settings), on_call, refused=refused)
     await server.start()
@@ -74,9 +77,11 @@ async def test_audio_leaves_every_20_ms_also_when_nothing_is_said() -> None:
 
 
 async def test_a_stranger_is_cut_off() -> None:
-    desk = Desk()
-    async with serving(desk, allowed=[ip_network("10.1.2.3/32")]) as server, dialled(server) as peer:
+    desk, refused = Desk(), Meters()
+    count = partial(refused.refused, "audiosocket")
+    async with serving(desk, count, allowed=[ip_network("10.1.2.3/32")]) as server, dialled(server) as peer:
         assert await _farewell(peer) == 0x00
+        assert refused.registry.get_sample_value(REFUSED, {"transport": "audiosocket", "reason": "stranger"}) == 1
         assert not desk.calls
 
 
@@ -87,7 +92,7 @@ async def test_beyond_the_cap_the_caller_is_passed_on_and_after_it_taken_again()
             call = await desk.call()
             async with dialled(server) as second:
                 assert await _farewell(second) == 0xFF
-                assert refused.registry.get_sample_value(REFUSED, {"transport": "audiosocket"}) == 1
+                assert refused.registry.get_sample_value(REFUSED, {"transport": "audiosocket", "reason": "busy"}) == 1
             await call.hangup()
             assert await _farewell(first) == 0x00
         async with dialled(server):

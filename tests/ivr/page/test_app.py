@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from ivr.call import EndReason, MediaCall
+from ivr.refusal import Refusal
 from tests.ivr.contract import PATIENCE, Events
 from tests.ivr.page.conftest import Office
 
@@ -173,3 +174,11 @@ async def test_only_the_pages_own_farewell_ends_a_call(office: Office) -> None:
     async with office.session.post(f"{office.url}/call/{call.id}/bye", headers={"Origin": office.url}) as answer:
         assert answer.status == 204
     await office.quiet()
+
+
+async def test_why_a_call_is_not_taken_is_told_for_the_measures(office: Office) -> None:
+    told: list[Refusal] = []
+    await office.open(max_calls=0, refused=told.append)
+    assert await office.peer().refused(origin="https://evil.example") == (403, "forbidden")
+    assert await office.peer().refused() == (503, "unavailable")
+    assert told == [Refusal.STRANGER, Refusal.BUSY]

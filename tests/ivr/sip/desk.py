@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from ivr.sip.keeper import Refused, unheard
 from ivr.sip.settings import SipSettings
 from ivr.sip.workers import SipWorkers
 from tests.ivr.contract import CALLER
@@ -12,8 +13,8 @@ from tests.ivr.sip.phone import Habits, Phone
 
 
 @asynccontextmanager
-async def workers(desk: Desk, port: int, **settings: Any) -> AsyncIterator[SipWorkers]:
-    running = SipWorkers(SipSettings(port=port, **settings), desk)
+async def workers(desk: Desk, port: int, *, refused: Refused = unheard, **settings: Any) -> AsyncIterator[SipWorkers]:
+    running = SipWorkers(SipSettings(port=port, **settings), desk, refused=refused)
     await running.start()
     try:
         yield running

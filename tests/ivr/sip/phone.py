@@ -22,15 +22,20 @@ _CODES = {digit: code for code, digit in enumerate("0123456789*#")}
 _NAMES = {A_LAW: "PCMA", MU_LAW: "PCMU", 9: "G722"}
 
 
-def free_port() -> int:
+def free_port(host: str = "127.0.0.1") -> int:
     """One that is free for UDP and TCP, as is the one after it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     while True:
-        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tls:
+        with (
+            socket.socket(family) as tcp,
+            socket.socket(family, socket.SOCK_DGRAM) as udp,
+            socket.socket(family) as tls,
+        ):
             try:
-                tcp.bind(("127.0.0.1", 0))
+                tcp.bind((host, 0))
                 port = int(tcp.getsockname()[1])
-                udp.bind(("127.0.0.1", port))
-                tls.bind(("127.0.0.1", port + 1))
+                udp.bind((host, port))
+                tls.bind((host, port + 1))
             except OSError:
                 continue
             return port
@@ -56,6 +61,8 @@ class Habits:
     """In each packet it sends."""
     late_offer: bool = False
     """Leaves its SDP out of the INVITE."""
+    insists: bool = False
+    """Sends its INVITE again, later and later, until something is answered (RFC 3261, 17.1.1.2)."""
     crypto: str = ""
     """An attribute of SDES for its offer."""
 
@@ -156,7 +163,9 @@ class Phone(FarEnd):
         self._cseq += again
         self._version += 1
         offer = offer and not self.habits.late_offer
-        self.send("INVITE", self.offered(direction, address) if offer else "")
+        message = self.send("INVITE", self.offered(direction, address) if offer else "")
+        if self.habits.insists:
+            await self._insist(message)
         answer = await self.final()
         status = int(answer.split()[1])
         if not again:
@@ -178,6 +187,17 @@ class Phone(FarEnd):
                 status, answer = await self.answers.get()
                 if status >= 200 and header(answer, "CSeq") == f"{self._cseq} {method}":
                     return answer
+
+    async def _insist(self, message: bytes) -> None:
+        """Until there is an answer, which stays for others to see."""
+        pause = 0.5
+        while self.answers.empty():
+            try:
+                async with asyncio.timeout(pause):
+                    self.answers.put_nowait(await self.answers.get())
+            except TimeoutError:
+                pause *= 2
+                self.again(message)
 
     def _begin(self) -> None:
         if self._talking is None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from itertools import count
@@ -11,10 +11,12 @@ import pytest
 
 from ivr.audiosocket.settings import LOOPBACK, Network
 from ivr.sip.doorman import Doorman, NoDoorman, needed, refusal
+from ivr.sip.doors import Doors
 from tests.ivr.contract import CALLER, PATIENCE
 from tests.ivr.desk import Desk
 from tests.ivr.sip.desk import dialled, workers
 from tests.ivr.sip.phone import Habits, Phone, free_port, header
+from tests.ivr.sip.wire import TcpWire, UdpWire
 
 FRIEND, STRANGER = "127.0.0.2", "127.0.0.3"
 LISTED = (ip_network(f"{FRIEND}/32"),)
@@ -102,17 +104,23 @@ async def test_strangers_who_say_nothing_or_nonsense_harm_nobody() -> None:
 
 
 @asynccontextmanager
-async def _guarded(host: str, kind: socket.SocketKind, allowed: tuple[Network, ...]) -> AsyncIterator[socket.socket]:
+async def _guarded(
+    host: str, kind: socket.SocketKind, allowed: tuple[Network, ...], refused: Callable[[], None] = lambda: None
+) -> AsyncIterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, kind) as stack:
-        stack.bind((host, 0))
+        stack.bind((host, free_port(host)))
         if kind is socket.SOCK_STREAM:
             stack.listen()
         stack.setblocking(False)
-        doorman = Doorman(host, allowed)
-        await doorman.guard(stack.getsockname()[1], kind)
+        place = (stack.getsockname()[1], kind)
+        doors, doorman = Doors(host, [place]), Doorman(allowed, refused)
+        doors.shut()
+        await doorman.guard(doors.at(place))
+        doors.open(allowed)
         yield stack
         await doorman.leave()
+        doors.close()
 
 
 @pytest.mark.parametrize(
@@ -153,13 +161,17 @@ async def test_the_kernel_sorts_by_network(networks: tuple[str, ...], source: st
 
 
 async def test_once_the_doorman_has_left_strangers_are_still_kept_out() -> None:
+    """By the filter of the door itself, which is for UDP only."""
     with socket.socket(type=socket.SOCK_DGRAM) as stack:
-        stack.bind(("127.0.0.1", 0))
+        stack.bind(("127.0.0.1", free_port()))
         stack.setblocking(False)
-        doorman = Doorman("127.0.0.1", LISTED)
-        await doorman.guard(stack.getsockname()[1], socket.SOCK_DGRAM)
+        place = (stack.getsockname()[1], socket.SOCK_DGRAM)
+        doors, doorman = Doors("127.0.0.1", [place]), Doorman(LISTED)
+        doors.shut()
+        await doorman.guard(doors.at(place))
+        doors.open(LISTED)
+        doors.close()
         await doorman.leave()
-        await asyncio.sleep(0)
         for source in (STRANGER, FRIEND):
             with socket.socket(type=socket.SOCK_DGRAM) as caller:
                 caller.bind((source, 0))
@@ -171,7 +183,74 @@ async def test_once_the_doorman_has_left_strangers_are_still_kept_out() -> None:
 
 async def test_a_door_that_is_not_there_is_an_error() -> None:
     with pytest.raises(NoDoorman):
-        await Doorman("127.0.0.1", LISTED).guard(free_port(), socket.SOCK_DGRAM)
+        await Doorman(LISTED).guard(Doors("127.0.0.1", []).at((free_port(), socket.SOCK_DGRAM)))
+
+
+@pytest.mark.parametrize(("host", "source"), [("127.0.0.1", "127.9.9.9"), ("::1", "::1")])
+async def test_the_kernel_sorts_connections_too(host: str, source: str) -> None:
+    for allowed, through in (((ip_network(source),), True), ((ip_network("192.0.2.1"),), False)):
+        refused: list[None] = []
+        async with _guarded(host, socket.SOCK_STREAM, allowed, lambda: refused.append(None)) as stack:  # noqa: B023
+            for _ in range(5):
+                reader, writer = await asyncio.open_connection(*stack.getsockname()[:2], local_addr=(source, 0))
+                writer.write(REQUEST.encode())
+                if through:
+                    stack.accept()[0].close()
+                else:
+                    async with asyncio.timeout(PATIENCE):
+                        assert (await reader.read()).startswith(b"SIP/2.0 403 ")
+                writer.transport.abort()
+                await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+            with pytest.raises(BlockingIOError):
+                stack.accept()
+        assert len(refused) == (0 if through else 5)
+
+
+async def test_a_friend_who_comes_before_the_door_opens_is_not_told_off() -> None:
+    refused: list[None] = []
+    doorman = Doorman(LISTED, lambda: refused.append(None))
+    assert doorman.answer(REQUEST.encode(), (FRIEND, 5060)) is None
+    assert not refused
+    assert doorman.answer(REQUEST.encode(), (STRANGER, 5060)) is not None
+    assert doorman.answer(REQUEST.replace("INVITE", "OPTIONS").encode(), (STRANGER, 5060)) is not None
+    assert len(refused) == 1  # only calls count
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_while_a_door_is_shut_friends_hear_nothing_and_strangers_their_403(transport: str) -> None:
+    kind = socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM
+    with socket.socket(type=kind) as stack:
+        stack.bind(("127.0.0.1", free_port()))
+        if transport == "tcp":
+            stack.listen()
+        stack.setblocking(False)
+        place = (stack.getsockname()[1], kind)
+        doors, doorman = Doors("127.0.0.1", [place]), Doorman(LISTED)
+        doors.shut()
+        await doorman.guard(doors.at(place))
+        for source in (STRANGER, FRIEND) * 4:
+            wire, answers = await _asked(transport, source, place[0])
+            if source == STRANGER:
+                async with asyncio.timeout(PATIENCE):
+                    assert (await answers.get()).startswith(b"SIP/2.0 403 ")
+            else:
+                await asyncio.sleep(0.05)
+                assert answers.empty()
+            await wire.close()
+        await doorman.leave()
+        doors.close()
+
+
+async def _asked(transport: str, source: str, port: int) -> tuple[UdpWire | TcpWire, asyncio.Queue[bytes]]:
+    answers: asyncio.Queue[bytes] = asyncio.Queue()
+    far = ("127.0.0.1", port)
+
+    def take(data: bytes, _: tuple[str, int]) -> None:
+        answers.put_nowait(data)
+
+    wire = await UdpWire.open(source, take) if transport == "udp" else await TcpWire.open(source, far, take)
+    wire.send(REQUEST.replace("Content-Length: 2\r\n\r\nv=", "Content-Length: 0\r\n\r\n").encode(), far)
+    return wire, answers
 
 
 def test_what_the_refusal_says() -> None:

@@ -1,0 +1,14 @@
+"""Why a call was not taken, whichever way it came: the words of the measure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    BUSY = "busy"
+    """As many calls as may be were under way, or too many came from one place."""
+    STRANGER = "stranger"
+    """It came from where none may come."""
+    UNFIT = "unfit"
+    """Nothing that we can talk by was offered."""
