@@ -97,6 +97,40 @@ async def test_a_whole_loop(house: House, browser: Browser, phone: Phone, tmp_pa
     assert desk.complaints == []
 
 
+async def test_a_seat_fills_in_what_was_given_up(house: House, browser: Browser, phone: Phone) -> None:
+    """A form that was left for a human, completed at the desk with the same questions, goes to its unit."""
+    await phone.press("水电气")
+    await phone.press("停电")
+    await phone.press("反复停电跳闸")
+    await phone.press("城东区")
+    await phone.say("东门街道")
+    await phone.say("人工")
+    await phone.sees("已转给专席")
+
+    desk = await logged_in(browser, house, "seat-1")
+    await desk.sees("专席待处理")
+    await desk.press("查看工单")
+    await desk.sees("待坐席核对")
+    await desk.press("补全信息")
+    await desk.sees("问企业")
+    await desk.say("建设路18号2号厂房")
+    await desk.say("上周五")
+    await desk.say("大概六次")
+    await desk.press("直接交供电公司")
+    await desk.press("部分停产")
+    await desk.press("否")
+    await desk.say("每天下午两点左右跳一次，希望查清原因。")
+    await desk.say("李记塑料制品有限公司")
+    await desk.say("李小姐")
+    await desk.say("13900139000")
+    await desk.press("确认提交")
+    await desk.sees("已补全")
+    await desk.press(re.compile(r"^\s*受理\s*$"))  # not 不予受理
+    await desk.sees("榕江供电局")
+    await phone.sees("榕江供电局")
+    assert desk.complaints == []
+
+
 async def test_the_keyboard_is_enough(phone: Phone) -> None:
     """From the top of the page by Tab to a choice, on to the next question, and into the message box."""
     page = phone.page
