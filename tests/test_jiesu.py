@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 import jiesu
+from backend.rules.policy import load_policy
 from tests.apart import run_apart
 from wiring import free_port
 
@@ -106,13 +107,14 @@ def test_the_policy_is_kept_by_whichever_part_starts_and_an_edit_needs_a_new_ver
 ) -> None:
     shell.told("migrate")
     policy = (ROOT / "backend" / "policies" / "default.yaml").read_text("utf-8")
+    version = load_policy(None).version
     path = tmp_path / "policy.yaml"
     path.write_text(policy, "utf-8")
     shell.set(POLICY_PATH=str(path), HTTP_LISTEN=f"127.0.0.1:{free_port()}")
     with shell.serving("backend") as backend, shell.serving("worker") as worker:
         _hear(backend, "backend  http")
         _hear(worker, "worker is running")
-    assert _versions(database_url) == ["2026-11-22.2"]
+    assert _versions(database_url) == [version]
 
     edited = policy.replace("sign: {working_hours: 2}", "sign: {working_hours: 1}")
     path.write_text(edited, "utf-8")
@@ -121,10 +123,10 @@ def test_the_policy_is_kept_by_whichever_part_starts_and_an_edit_needs_a_new_ver
         done = shell(part)
         assert done.returncode == 2
         assert done.stderr.startswith(f"{path}:{line}: version: was in force with other rules (limits.sign.working")
-    path.write_text(edited.replace('version: "2026-11-22.2"', 'version: "ours-2"'), "utf-8")
+    path.write_text(edited.replace(version, "ours-2"), "utf-8")
     with shell.serving("worker") as worker:
         _hear(worker, "worker is running")
-    assert _versions(database_url) == ["2026-11-22.2", "ours-2"]
+    assert _versions(database_url) == [version, "ours-2"]
 
 
 def _hear(process: subprocess.Popen[str], words: str) -> None:

@@ -34,8 +34,8 @@ _PAUSED_KINDS = tuple(kind for kind in DueKind if kind.startswith(("interim", "r
 
 
 def verify_limit(work: TicketWork) -> DuePoint:
-    """Plan the seat's limit for a ticket just filed."""
-    point = verify_point(work.policy, work.calendar, work.context.now)
+    """Plan the seat's limit for a ticket that nobody has accepted yet."""
+    point = verify_point(work.policy, work.calendar, work.ticket.created_at)
     work.ticket.provisional = point.provisional
     work.plan([_due(of_ticket(work.ticket), point)])
     return point

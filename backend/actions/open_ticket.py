@@ -38,7 +38,9 @@ async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> Tic
         await _tell_accepted(work, code)
     else:
         verify_by = clocks.verify_limit(work)
-        await work.tell_contact("received", at_once=True, code=code, verify_by=verify_by.at.isoformat())
+        await work.tell_contact(
+            "received", at_once=True, code=code, verify_by=verify_by.at.isoformat(), provisional=verify_by.provisional
+        )
     if found is None or ticket.callback:
         desk = await recipients.desk()
         work.tell(desk, "desk", kind=ticket.kind, urgent=ticket.urgent, callback=ticket.callback)

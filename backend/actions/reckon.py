@@ -8,7 +8,7 @@ from backend.actions.accept import promise
 from backend.actions.actor import SYSTEM
 from backend.actions.context import Context
 from backend.actions.work import TicketWork
-from backend.contract.words import EventKind
+from backend.contract.words import EventKind, TicketState
 from backend.rules import lifecycle
 
 _AT_A_TIME = 500
@@ -16,7 +16,7 @@ _AT_A_TIME = 500
 
 
 async def reckon_again(context: Context) -> None:
-    """Move the limits of open tickets whose promise reached into an unknown year; harmless to repeat.
+    """Move the limits of open tickets that reached into an unknown year, the seat's too; harmless to repeat.
 
     Each by the numbers of its own policy, on the days of the one in force now, which brought the decree.
     Who was promised another time is told the new one.
@@ -25,6 +25,8 @@ async def reckon_again(context: Context) -> None:
     for ticket in await rows.limit(_AT_A_TIME):
         work = await TicketWork.on_id(context, SYSTEM, ticket.id)
         before = work.ticket.promised_at
+        if work.ticket.state is TicketState.SUBMITTED:
+            clocks.verify_limit(work)
         for part in work.open_assignments:
             if not part.waiting:
                 await clocks.restart(work, part)

@@ -218,6 +218,7 @@ class TicketWork:
         if kind is EventKind.ACCEPTED:
             self._go_by(self.context.policy)
             self.ticket.policy_version = data["policy"] = self.policy.version
+            self.ticket.provisional = False  # that was the seat's limit; what is promised says it anew
         self._append(kind, by, reason, department_id, data)
 
     def _go_by(self, policy: Policy) -> None:

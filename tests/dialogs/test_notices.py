@@ -25,7 +25,7 @@ UNITS = {"departments": ["榕江供电局"], "departments_en": ["Rongjiang Power
 UNIT = {"department": "榕江供电局", "department_en": "Rongjiang Power"}
 ARGS: dict[str, dict[str, Any]] = {
     "accepted": {"code": "123456", "kind": "help", "promised_at": DUE, "provisional": True, **UNITS},
-    "received": {"code": "123456", "verify_by": DUE},
+    "received": {"code": "123456", "verify_by": DUE, "provisional": False},
     "accepted_later": {"promised_at": DUE, "provisional": False, **UNITS},
     "reckoned": {"promised_at": DUE, "provisional": False, **UNITS},
     "rejected": {"reason": "已在法院审理", "basis": "某条例第三条"},

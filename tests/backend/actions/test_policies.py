@@ -40,13 +40,12 @@ from backend.contract.models import (
 )
 from backend.contract.words import EventKind, Grade, Kind
 from backend.rules import kept_policy
-from backend.rules.policy import Policy, parse_policy
+from backend.rules.policy import Policy, load_policy, parse_policy
 from backend.rules.working_time import Pause, WorkingSpan
 from tests.backend.actions.conftest import DAY, START, Town
 from tests.backend.rules.test_policy import DEFAULT
 
-FIRST = "2026-11-22"
-"""The built-in version."""
+FIRST = load_policy(None).version
 NEW_NUMBERS = {
     "help: {working_days: 5}": "help: {working_days: 2}",
     "sign: {working_hours: 2}": "sign: {working_hours: 1}",

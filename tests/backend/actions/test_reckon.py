@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from backend import database, models
+from backend.actions.accept import accept
 from backend.actions.reckon import reckon_again
+from backend.contract.models import AcceptIn
 from backend.contract.words import EventKind, Kind
 from tests.backend.actions.conftest import Town
 
@@ -34,6 +36,36 @@ async def test_a_decree_moves_the_promise_and_the_person_is_told(town: Town) -> 
     assert kinds.count(EventKind.RECKONED) == 1
     [limit] = await models.Due.filter(kind="resolve_limit", done_at__isnull=True)
     assert limit.due_at == after.promised_at
+
+
+async def test_a_decree_moves_the_limit_of_the_seat_too(town: Town) -> None:
+    town.now = datetime(2026, 12, 31, 7, 0, tzinfo=UTC)
+    number = await town.file(await town.contact(), scenario="other")
+    [notice] = await town.notices("received", number)
+    assert notice.args["provisional"]
+    assert (await models.Ticket.get(number=number)).provisional
+    [before] = await models.Due.filter(kind="verify_limit", done_at__isnull=True)
+    holidays = {date(2027, 1, day): "holiday" for day in (1, 4, 5)}
+    office_time = town.policy.office_time.model_copy(update={"days": holidays, "decreed_years": (2027,)})
+    town.policy = town.policy.model_copy(update={"office_time": office_time})
+    town.now += timedelta(hours=2)
+    async with database.transaction():
+        await reckon_again(await town.context())
+    assert not (await models.Ticket.get(number=number)).provisional
+    [after] = await models.Due.filter(kind="verify_limit", done_at__isnull=True)
+    assert before.due_at is not None
+    assert after.due_at is not None
+    assert after.due_at.astimezone(town.policy.zone()).date() == date(2027, 1, 6)
+    assert before.due_at.astimezone(town.policy.zone()).date() < date(2027, 1, 6)
+    assert not await town.notices("reckoned", number)
+
+
+async def test_a_limit_that_has_ended_is_provisional_no_more(town: Town) -> None:
+    town.now = datetime(2026, 12, 31, 7, 0, tzinfo=UTC)
+    number = await town.file(await town.contact(), scenario="other")
+    async with database.transaction():
+        await accept(await town.context(), town.staff["sue"], number, AcceptIn(version=1))
+    assert not (await models.Ticket.get(number=number)).provisional
 
 
 async def test_an_unknown_year_stays_provisional_and_nobody_is_told(town: Town) -> None:
