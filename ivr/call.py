@@ -106,6 +106,11 @@ class MediaCall(Protocol):
         """
         ...
 
+    @property
+    def behind(self) -> int:
+        """Audio frames that came and were not taken from `events` yet: how late its consumer is."""
+        ...
+
     def play(self, pcm: bytes) -> None:
         """Queue audio of any length, to follow what is queued already without a gap; the transport paces it.
 

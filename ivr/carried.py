@@ -39,6 +39,10 @@ class CarriedCall(ABC):
     def events(self) -> AsyncIterator[CallEvent]:
         return self._inbox.events()
 
+    @property
+    def behind(self) -> int:
+        return self._inbox.behind
+
     def play(self, pcm: bytes) -> None:
         self._playout.play(pcm)
 

@@ -144,6 +144,10 @@ class FakeCall:
             await asyncio.sleep(0)  # whoever plays or hangs up meanwhile gets a turn in each frame
             self._step()
 
+    @property
+    def behind(self) -> int:
+        return self._inbox.behind
+
     def play(self, pcm: bytes) -> None:
         self._playout.play(pcm)
 

@@ -33,6 +33,11 @@ class Inbox:
     def ended(self) -> Ended | None:
         return self._ended
 
+    @property
+    def behind(self) -> int:
+        """Frames that wait for the consumer."""
+        return self._audio
+
     def heard(self, frame: bytes) -> None:
         # What comes after its gap was filled is kept all the same: it is speech, only late.
         self._behind = max(self._behind - 1, -_TOLERANCE)

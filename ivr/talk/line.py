@@ -104,6 +104,7 @@ class Line:
         self._lockstep = lockstep
         self._events = call.events()
         self._queued = 0
+        """Frames until the prompt is over, counted in those that are taken."""
         self._frames = 0
         self._whole_at = _NEVER
         """When an entry became whole by its last digit, in frames."""
@@ -126,7 +127,9 @@ class Line:
         await self._play(prompt, language)
 
     def _queue(self, pcm: bytes) -> None:
-        self._queued += -(-len(pcm) // FRAME_BYTES)
+        if pcm:
+            # What came while we were busy is taken at one go: time that has passed does not count for the prompt.
+            self._queued = max(self._queued, self.call.behind) - (-len(pcm) // FRAME_BYTES)
         self.call.play(pcm)
 
     async def ask(self, question: Question, prompt: Prompt, wait: float) -> Answer:

@@ -3,6 +3,7 @@
 import pytest
 
 from ivr.audio import tone
+from ivr.call import TransferOutcome
 from ivr.fake import FakeCall, HangUp, Press, Say, Step, Wait
 from ivr.talk.line import CutOff, Line
 from ivr.talk.question import Choice, Chosen, Entered, Entry, Question, Recorded, Recording, Silent, WantsHuman
@@ -88,6 +89,33 @@ async def test_a_story_cut_off_is_handed_over_as_far_as_it_came() -> None:
     human = await line(Wait(120), TALK, Press("0")).ask(STORY, ("说吧",), 5)
     assert isinstance(human, WantsHuman)
     assert human.recorded
+
+
+class Ringing(FakeCall):
+    """A transfer that rings for so long that the oldest audio is dropped, and is refused."""
+
+    async def transfer(self, target: str) -> TransferOutcome:
+        for _ in range(700):
+            self._step()
+        return await super().transfer(target)
+
+
+async def test_a_prompt_is_heard_to_its_end_however_late_we_are() -> None:
+    """The apology after a transfer that rang for ten seconds was over before it had begun, and the call with it."""
+    call = Ringing(transfer=TransferOutcome.REFUSED)
+    caller = Line(call, Tones(), None)
+    assert await caller.transfer("8001") is TransferOutcome.REFUSED
+    await caller.tell(("没有人",))
+    assert sum(heard.loud for heard in call.heard) == 100
+
+
+async def test_silence_while_we_were_busy_is_not_the_caller_s() -> None:
+    call = Ringing(transfer=TransferOutcome.REFUSED)
+    caller = Line(call, Tones(), None)
+    await caller.transfer("8001")
+    began = call.now
+    assert await caller.ask(MENU, ("一",), 5) == Silent()
+    assert 345 <= call.now - began <= 360
 
 
 async def test_a_short_sound_does_not_cut_the_prompt_of_a_story_short() -> None:
