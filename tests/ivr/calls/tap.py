@@ -81,6 +81,10 @@ class TappedCall:
     def events(self) -> AsyncIterator[CallEvent]:
         return self._call.events()
 
+    @property
+    def behind(self) -> int:
+        return self._call.behind
+
     def play(self, pcm: bytes) -> None:
         self._call.play(pcm)
 
