@@ -34,7 +34,7 @@ async def hand_out_by_duty(work: TicketWork, duty: DutyMatch) -> None:
 
 async def hand_out(
     work: TicketWork,
-    lead: str,
+    lead: str | None,
     assists: Sequence[str],
     *,
     actor: Actor | None = None,
@@ -44,11 +44,12 @@ async def hand_out(
 ) -> None:
     """Make the assignments, their clocks, the event that says by which rule, and tell the units.
 
-    `barred` names, by department, who may not sign because they handled the round before.
+    Without a `lead` units join those that handle it already. `barred` names, by department, who may not sign because
+    they handled the round before.
     Raises Invalid when a department does not exist.
     """
     barred = barred or {}
-    departments = [_department(work.context, code) for code in (lead, *assists)]
+    departments = [_department(work.context, code) for code in (lead, *assists) if code is not None]
     work.record(
         EventKind.DISPATCHED,
         actor=actor,
@@ -60,7 +61,7 @@ async def hand_out(
         **why,
     )
     for department in departments:
-        role = AssignmentRole.LEAD if department is departments[0] else AssignmentRole.ASSIST
+        role = AssignmentRole.LEAD if department.code == lead else AssignmentRole.ASSIST
         assignment = await models.Assignment.create(
             ticket_id=work.ticket.id,
             department_id=department.id,

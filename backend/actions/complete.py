@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from backend import models
 from backend.actions import clocks
 from backend.actions.work import TicketWork
-from backend.contract.words import EventKind
+from backend.contract.words import AssignmentRole, EventKind
+from backend.database import query
+
+_STAFF_FILES = "SELECT id FROM attachment WHERE ticket_id = $1 AND staff_id IS NOT NULL AND created_at >= $2"
 
 
 async def complete(
@@ -24,3 +27,24 @@ async def complete(
         departments_en=[one.name_en or one.name for one in departments],
         attachments=list(attachments),
     )
+
+
+async def complete_jointly(work: TicketWork) -> None:
+    """Join the units' answers, the lead's first; with several units each part names its own."""
+    parts = sorted(work.current, key=lambda one: (one.role is not AssignmentRole.LEAD, one.id))
+    units = [work.context.directory.departments[one.department_id] for one in parts]
+    chinese = work.ticket.language.startswith("zh")
+    names = [unit.name if chinese else unit.name_en or unit.name for unit in units]
+    texts = [one.reply or "" for one in parts]
+    joint = (
+        texts[0]
+        if len(parts) == 1
+        else "\n\n".join(f"【{name}】{text}" for name, text in zip(names, texts, strict=True))
+    )
+    await complete(work, joint, units, await _reply_files(work))
+
+
+async def _reply_files(work: TicketWork) -> list[str]:
+    """Files the units sent with their replies of this round."""
+    since = min(one.dispatched_at for one in work.current)
+    return [str(row["id"]) for row in await query(_STAFF_FILES, work.ticket.id, since)]

@@ -1,17 +1,19 @@
-"""The office decides on a proposed return: approved, it is dispatched anew; refused, the clock never stopped."""
+"""The office decides on a proposed return: approved, another unit takes the part; refused, the clock never stopped."""
 
 from __future__ import annotations
 
+from backend import models
 from backend.actions import recipients
 from backend.actions.actor import Actor
 from backend.actions.assigning import hand_out
+from backend.actions.complete import complete_jointly
 from backend.actions.context import Context
 from backend.actions.dues import of_assignment
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import WrongState
 from backend.contract.models import DecideReturnIn, TicketOut
-from backend.contract.words import AssignmentState, EventKind, TicketState
+from backend.contract.words import AssignmentRole, AssignmentState, EventKind
 
 
 async def decide_return(context: Context, actor: Actor, assignment_id: int, request: DecideReturnIn) -> TicketOut:
@@ -37,9 +39,20 @@ async def decide_return(context: Context, actor: Actor, assignment_id: int, requ
     )
     if request.approve:
         work.end(of_assignment(assignment))
-        if request.lead is not None:
-            await hand_out(work, request.lead, [], reason=request.reason, rule="return")
-        elif work.ticket.state is TicketState.ACCEPTED:
-            work.tell(await recipients.desk(), "desk", kind=work.ticket.kind, urgent=work.ticket.urgent)
+        await _go_on(work, assignment, request)
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)
+
+
+async def _go_on(work: TicketWork, returned: models.Assignment, request: DecideReturnIn) -> None:
+    """The unit named takes the returned part, as the assisting one it was, else as lead. With none named, a matter that
+    has lost its lead is the desk's, and one that waited for this part alone is answered.
+    """
+    if request.lead is not None and returned.role is AssignmentRole.ASSIST and work.lead is not None:
+        await hand_out(work, None, [request.lead], reason=request.reason, rule="return")
+    elif request.lead is not None:
+        await hand_out(work, request.lead, [], reason=request.reason, rule="return")
+    elif work.lead is None:
+        work.tell(await recipients.desk(), "desk", kind=work.ticket.kind, urgent=work.ticket.urgent)
+    elif not work.open_assignments:
+        await complete_jointly(work)

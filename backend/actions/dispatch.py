@@ -15,7 +15,7 @@ from backend.contract.words import EventKind, TicketState
 
 
 async def dispatch(context: Context, actor: Actor, number: str, request: DispatchIn) -> TicketOut:
-    """A ticket not accepted yet is accepted with it."""
+    """A ticket not accepted yet is accepted with it; one whose lead was returned gets another while others assist."""
     work = await TicketWork.on_number(context, actor, number, version=request.version)
     work.require_role("dispatch")
     units = (request.lead, *request.assists)
@@ -26,8 +26,11 @@ async def dispatch(context: Context, actor: Actor, number: str, request: Dispatc
         work.record(EventKind.ACCEPTED)
         work.end(of_ticket(work.ticket), prefix="verify")
     work.require_state(EventKind.DISPATCHED)
-    if work.open_assignments:
+    if work.open_assignments and work.lead is not None:
         raise Invalid("Units are still handling it; decide on their returns first.")
+    at_it = {context.directory.departments[one.department_id].code for one in work.open_assignments}
+    if at_it & set(units):
+        raise Invalid(f"Handling it already: {', '.join(sorted(at_it & set(units)))}.")
     await hand_out(work, request.lead, request.assists, reason=request.reason, rule="desk")
     if newly:
         await work.tell_contact("accepted_later", **promise(work))

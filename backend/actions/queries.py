@@ -41,6 +41,13 @@ _PRIVATE_TO_STAFF = frozenset({EventKind.WARNED, EventKind.WARNING_LIFTED, Event
 """Events that are the administration's own business, not shown to the enterprise."""
 
 
+_WITHOUT_LEAD = """
+SELECT id FROM ticket WHERE state = 'handling' AND NOT EXISTS (
+    SELECT FROM assignment WHERE ticket_id = ticket.id AND assignment.round = ticket.round AND role = 'lead'
+        AND assignment.state NOT IN ('returned', 'cancelled')
+)
+"""
+"""Tickets whose lead was returned while other units assist: the desk has to name another, as `views.lacks_lead`."""
 _LOOKS = """
 SELECT log.id, log.at, log.actor_kind AS actor, staff.username AS staff, ticket.number AS ticket, log.what, log.reason
 FROM access_log AS log
@@ -121,7 +128,7 @@ async def list_tickets(
     """Newest first, at the desk after those who wait for a call back; the cursor names the last one seen."""
     rows = models.Ticket.all() if actor.kind is ActorKind.STAFF else models.Ticket.filter(contact_id=actor.id)
     if actor.kind is ActorKind.STAFF:
-        rows = _queue(actor, rows, queue or "mine")
+        rows = await _queue(actor, rows, queue or "mine")
     elif actor.kind is not ActorKind.CONTACT:
         raise Forbidden
     if actor.phone is not None:  # many may share a telephone: a report is asked for by its number
@@ -190,7 +197,7 @@ async def _visible(actor: Actor, number: str) -> tuple[models.Ticket, list[model
     raise NotFound
 
 
-def _queue(actor: Actor, rows: QuerySet[models.Ticket], queue: str) -> QuerySet[models.Ticket]:
+async def _queue(actor: Actor, rows: QuerySet[models.Ticket], queue: str) -> QuerySet[models.Ticket]:
     mine = Q(assignments__department_id=actor.department_id)
     if queue == "mine":
         return rows.filter(mine, assignments__state__in=_OPEN_PARTS)
@@ -200,7 +207,8 @@ def _queue(actor: Actor, rows: QuerySet[models.Ticket], queue: str) -> QuerySet[
     if not actor.roles & needs:
         raise Forbidden
     if queue == "desk":
-        return rows.filter(Q(state__in=_DESK_STATES) | Q(callback=True))
+        without_lead = [row["id"] for row in await query(_WITHOUT_LEAD)]
+        return rows.filter(Q(state__in=_DESK_STATES) | Q(callback=True) | Q(id__in=without_lead))
     if queue == "returns":
         return rows.filter(assignments__return_proposed=True)
     return rows.filter(difficult=True) if queue == "difficult" else rows

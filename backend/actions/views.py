@@ -18,7 +18,7 @@ from backend.contract.models import (
     TicketOut,
     TicketSummary,
 )
-from backend.contract.words import AssignmentState, EventKind, TicketState, WarningLevel
+from backend.contract.words import AssignmentRole, AssignmentState, EventKind, TicketState, WarningLevel
 from backend.database import find, query
 from backend.rules import completeness, lifecycle, masking, roles
 
@@ -117,6 +117,13 @@ def may_look(actor: Actor, ticket: models.Ticket, assignments: Sequence[models.A
     return roles.may_see_contact(actor.roles, assigned=assigned, hidden_reporter=ticket.hidden_reporter)
 
 
+def lacks_lead(ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> bool:
+    """Whether units assist with a matter whose lead was returned: the desk has to name another."""
+    gone = (AssignmentState.RETURNED, AssignmentState.CANCELLED)
+    leads = (one for one in assignments if one.round == ticket.round and one.role is AssignmentRole.LEAD)
+    return ticket.state is TicketState.HANDLING and all(one.state in gone for one in leads)
+
+
 def sees_rating(actor: Actor, ticket: models.Ticket) -> bool:
     """A rating with all that came with it: for the person always, for staff only once the ticket is closed."""
     return actor.kind is ActorKind.CONTACT or ticket.state is TicketState.CLOSED
@@ -168,7 +175,7 @@ def _desk_may(actor: Actor, ticket: models.Ticket, assignments: Sequence[models.
         "accept": ticket.state is TicketState.SUBMITTED,
         "reject": ticket.state is TicketState.SUBMITTED,
         "answer_at_once": waiting,
-        "dispatch": waiting,
+        "dispatch": waiting or lacks_lead(ticket, assignments),
         "fill_in": lifecycle.allows(ticket.state, EventKind.FILLED_IN) and completeness.is_open(ticket.answers),
         "call": ticket.callback,
         "close": lifecycle.allows(ticket.state, EventKind.CLOSED),

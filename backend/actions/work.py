@@ -16,7 +16,7 @@ from backend.actions.outbox import NewNotice
 from backend.actions.recipients import Recipient
 from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
 from backend.contract.phone import is_call
-from backend.contract.words import AssignmentState, EventKind, Role
+from backend.contract.words import AssignmentRole, AssignmentState, EventKind, Role
 from backend.database import execute, find
 from backend.rules import lifecycle, roles
 from backend.rules.policy import Policy
@@ -184,6 +184,11 @@ class TicketWork:
     @property
     def open_assignments(self) -> list[models.Assignment]:
         return [one for one in self.current if one.state is not AssignmentState.REPLIED]
+
+    @property
+    def lead(self) -> models.Assignment | None:
+        """The lead's part of this round, replied or not; None once it was returned, until another unit leads."""
+        return next((one for one in self.current if one.role is AssignmentRole.LEAD), None)
 
     def require_role(self, action: str) -> None:
         if self.actor.kind is not ActorKind.STAFF or not roles.may(self.actor.roles, action):

@@ -470,7 +470,7 @@ class DecideReturnIn(Act):
     approve: bool
     reason: Prose
     lead: Slug | None = None
-    """Unit to dispatch to, when approved; none sends it to the dispatch desk."""
+    """Unit that takes the part, when approved; none leaves an assisting part out, and sends a lead's to the desk."""
 
 
 class AnswerQuestionIn(Request):
