@@ -195,7 +195,8 @@ class Phone:
         async with aiohttp.ClientSession() as session:
             sms = Sms(session, self._settings.sms) if self._settings.sms is not None else None
             dial = self.sip.dial if self.sip is not None and self.sip.has_trunk else None
-            channel = PhoneChannel(FollowUp(self._hotline), self._client, self._notices, dial, sms)
+            follow_up, engaged = FollowUp(self._hotline), self._hotline.engaged
+            channel = PhoneChannel(follow_up, self._client, self._notices, dial, sms, engaged=engaged)
             notifier = Notifier(
                 self._client,
                 [channel],

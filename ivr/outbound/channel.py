@@ -41,24 +41,32 @@ _DECIDED: Mapping[Consent, FailedReason] = {
 }
 _RETRY_SECONDS = 300
 _OTHER_CALL_SECONDS = 120
-"""Until a person is called who is being called about something else."""
+"""Until a person is called who talks to us about something else."""
 
 
 class PhoneChannel:
     """Delivers notices of the channel `phone`: a call counts as delivered once the person wants to hear it."""
 
     def __init__(
-        self, follow_up: FollowUp, client: BackendClient, notices: Notices, dial: Dial | None, sms: Sms | None
+        self,
+        follow_up: FollowUp,
+        client: BackendClient,
+        notices: Notices,
+        dial: Dial | None,
+        sms: Sms | None,
+        *,
+        engaged: set[str] | None = None,
     ) -> None:
-        """`dial`: None where no calls can be made; `sms`: None where there is no gateway."""
+        """`dial`: None where no calls can be made; `sms`: None where there is no gateway; `engaged`: the numbers that
+        ring or talk, shared with whoever takes calls.
+        """
         self._follow_up = follow_up
         self._client = client
         self._notices = notices
         self._dial = dial
         self._sms = sms
         self._calls: set[asyncio.Task[None]] = set()
-        self._engaged: set[str] = set()
-        """Numbers that ring, or talk to us."""
+        self._engaged = engaged if engaged is not None else set()
 
     @property
     def name(self) -> str:

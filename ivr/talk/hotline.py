@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Literal
 
 from backend.contract.errors import BackendError
@@ -71,19 +72,33 @@ class Hotline:
     tickets: Tickets
     """A person's own tickets, newest first."""
     lockstep: bool = False
+    engaged: set[str] = field(default_factory=set)
+    """Numbers that ring, or talk to us."""
 
     async def __call__(self, call: MediaCall) -> None:
         line = Line(call, self.voice, self.ear, lockstep=self.lockstep)
-        with self.shared.meters.call(call.transport) as meter:
-            meter.how = await _Call(self, line).run()
+        with self._person(call.caller) as person, self.shared.meters.call(call.transport) as meter:
+            meter.how = await _Call(self, line, person).run()
+
+    @contextmanager
+    def _person(self, number: str | None) -> Iterator[Person]:
+        """A firm shows one number for all its telephones: whoever calls while somebody else talks under it has a
+        conversation of their own, or the answers of both would go into one form.
+        """
+        if number is None or number in self.engaged:
+            yield Person(CHANNEL, f"anonymous-{uuid.uuid4()}")
+            return
+        self.engaged.add(number)
+        try:
+            yield Person(CHANNEL, number)
+        finally:
+            self.engaged.discard(number)
 
 
 class _Call:
-    def __init__(self, hotline: Hotline, line: Line) -> None:
+    def __init__(self, hotline: Hotline, line: Line, person: Person) -> None:
         self._hotline = hotline
         self._line = line
-        number = line.call.caller
-        person = Person(CHANNEL, number or f"anonymous-{uuid.uuid4()}")
         self._talk = Conversation(line, person, hotline.shared)
 
     @property
@@ -137,6 +152,9 @@ class _Call:
             await self._line.say(Spoken("en").say("ivr.english"), "en")
         if not self._line.hears:
             await self._line.say(self._spoken.say("ivr.keys_only"))
+        number = self._line.call.caller
+        if number is not None and number != self._talk.person.id:
+            await self._talk.handle(SharedPhone(number))  # where they are called back all the same
 
     async def _menu(self, *, first: bool) -> str:
         """What the caller wants next: a name of the menu, or `end` after something was done."""

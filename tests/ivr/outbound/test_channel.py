@@ -203,3 +203,17 @@ async def test_nobody_is_called_while_they_are_being_called(backend: Backend) ->
     await channel.deliver(notice)
     assert exchange.dialled == [NUMBER, NUMBER]
     await channel.stop()
+
+
+async def test_nobody_is_called_while_they_are_calling(backend: Backend) -> None:
+    await _answered(backend)
+    exchange, engaged = Exchange(), {NUMBER}
+    channel = PhoneChannel(exchange.follow_up, backend.client, NOTICES, exchange.dial, None, engaged=engaged)
+    notice = await _claimed(backend, "completed")
+    with pytest.raises(UndeliverableError) as undeliverable:
+        await channel.deliver(notice)
+    assert (undeliverable.value.reason, exchange.dialled, engaged) == ("temporary", [], {NUMBER})
+    engaged.clear()
+    await channel.deliver(notice)
+    await channel.stop()
+    assert (exchange.dialled, engaged) == ([NUMBER], set())

@@ -1,5 +1,6 @@
 """However a call ends, nothing that was said is lost: hang-ups, humans there and not there, a backend that is away."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -94,6 +95,24 @@ async def test_a_half_form_may_stay_a_draft_that_the_next_call_goes_on_with(keys
     )
     await keys.takes(again)
     assert waits_for_a_call(await keys.ticket(again))
+
+
+async def test_two_who_call_by_one_number_have_a_form_each(keys: Exchange) -> None:
+    """A firm's switchboard shows one number for all; the second used to answer into the first's form."""
+    wholly = (*WHOLE, cue("这样登记可以吗", presses("1")), cue("还要办别的事吗", presses("#")))
+    first = ReactingCall(*wholly)
+    second = ReactingCall(*HALF, cue("是从哪里来的", presses("3"), hangs_up()), caller=first.caller)
+    await asyncio.gather(keys.takes(first), keys.takes(second))
+    office = keys.town.backend.staff("office")
+    numbers = [one.number for one in (await office.list_tickets(queue="all", limit=2)).items]
+    whole, left = sorted([await office.view_ticket(one) for one in numbers], key=lambda one: one.callback)
+    assert len(whole.attachments) == 2
+    assert not whole.callback
+    assert waits_for_a_call(left)
+    assert first.caller is not None
+    assert left.contact_phone is not None
+    assert left.contact_phone.endswith(first.caller[-3:])
+    assert not keys.hotline.engaged
 
 
 async def test_zero_reaches_a_human_and_what_was_said_goes_along(keys: Exchange) -> None:
