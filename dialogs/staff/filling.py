@@ -53,6 +53,9 @@ async def begin(work: Work, number: str, version: str = "") -> None:
         _close(work)
         ticket.tell(work, shown, Message("trouble.wrong_state"))
         return
+    if work.incoming.ticket and shown.hidden_reporter:  # it may ask who the reporter is
+        ticket.tell_in_private(work, number)
+        return
     errand = work.open_errand(Verb.FILL, number)
     scenario = work.scenarios.get(shown.scenario)
     form = reopened(scenario, shown, errand.id, work.language, work.now) if scenario is not None else None

@@ -274,8 +274,11 @@ async def _fill_in(work: Work, pressed: Command) -> None:
 
 
 async def _look(work: Work, pressed: Command) -> None:
-    """At once; for a hidden reporter the reason comes first."""
+    """At once; for a hidden reporter the reason comes first. Never in a group, where others read along who may not."""
     number = pressed.arg(0)
+    if work.incoming.ticket:
+        ticket.tell_in_private(work, number)
+        return
     shown = await work.backend.view_ticket(number)
     errand = work.session.errand
     if shown.hidden_reporter and errand is not None and errand.number and holds(errand, work.session.form):

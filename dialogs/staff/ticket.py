@@ -45,6 +45,11 @@ def tell(work: Work, ticket: TicketOut, first: Words | None = None) -> None:
     work.say(paragraphs(first, _card(work, ticket)), *_actions(ticket), topic=ticket.number)
 
 
+def tell_in_private(work: Work, number: str) -> None:
+    """Where to do what the other readers of a topic must not see: there may be some whom nobody keeps account of."""
+    work.say(Message("topic.in_private", {"number": number}), topic=number)
+
+
 async def show_timeline(work: Work, number: str) -> None:
     """What happened, in order. Raises BackendError."""
     page = await work.backend.list_events(number, limit=_EVENTS)

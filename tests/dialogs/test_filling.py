@@ -131,11 +131,11 @@ async def test_who_is_to_give_it_stays_as_it_was_when_left_open(town: Town) -> N
     assert (left["field"], left["shown"]) == ("evidence", link)
 
 
-async def filed(town: Town, *left: dict[str, Any]) -> str:
+async def filed(town: Town, *left: dict[str, Any], **changes: Any) -> str:
     """A ticket of the same caller whose story is told, with some fields left open."""
     words = {"label": {"zh": "某项", "en": "Something"}, "shown": {"zh": "（待坐席核对）", "en": "(a seat asks)"}}
     answers = [{**words, **entry} for entry in left]
-    ticket = new_ticket(scenario="other", unclear=True, answers=answers, story=STORY)
+    ticket = new_ticket(scenario="other", unclear=True, answers=answers, story=STORY, **changes)
     receipt = await town.backend.client.file_ticket(ticket, actor=CALLER.key, key=town.backend.key())
     return receipt.number
 
@@ -432,6 +432,21 @@ async def test_in_a_topic_it_is_filled_in_by_commands_and_talk(town: Town) -> No
     assert topic.fresh[0].topic == number
     await topic.says("好了，谢谢")
     assert topic.fresh == []
+
+
+async def test_in_a_topic_nobody_is_asked_who_reported_it(town: Town) -> None:
+    number = await filed(town, {"field": "contact_name"}, hidden_reporter=True)
+    code = (await town.backend.staff("seat-1").make_binding_code()).code
+    private = town.stranger("906")
+    await private.says("/start")
+    await private.says(code)
+    topic = town.stranger("906", ticket=number)
+    await topic.says("/fillin")
+    assert f"把工单号 {number} 发给我" in topic.text
+    assert not await town.staff_talk.awaits(Person("telegram-staff", "906"), number)
+    await private.says(number)
+    await private.presses("补全信息")
+    assert f"补全工单 {number}" in private.text
 
 
 async def test_only_the_desk_is_offered_it(town: Town) -> None:

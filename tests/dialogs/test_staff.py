@@ -430,3 +430,25 @@ async def test_a_recording_is_shown_as_text_beside_the_story(town: Town) -> None
     number = await filed(town, attachments=[voice.id])
     chat = await opened(town, "power-1", number)
     assert "录音（机器转写）：变压器冒烟了" in chat.text
+
+
+async def test_in_a_topic_nobody_is_shown_who_reported_it(town: Town) -> None:
+    """A group has readers who may not look, and of whom the access log would not tell."""
+    contact = {"name": "王师傅", "phone": "+8613800138000"}
+    number = await filed(town, contact=contact, kind=Kind.REPORT, hidden_reporter=True)
+    code = (await town.backend.staff("seat-1").make_binding_code()).code
+    private = town.stranger("903")
+    await private.says("/start")
+    await private.says(code)
+    topic = town.stranger("903", ticket=number)
+    await topic.says("/ticket")
+    await topic.presses("看联系人")
+    await topic.says("核实情况")
+    assert "+8613800138000" not in topic.text
+    assert "王师傅" not in topic.text
+    await topic.presses("看联系人")
+    assert f"把工单号 {number} 发给我" in topic.text
+    await private.says(number)
+    await private.presses("看联系人")
+    await private.says("核实情况")
+    assert "+8613800138000" in private.text
