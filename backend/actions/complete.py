@@ -10,7 +10,13 @@ from backend.actions.work import TicketWork
 from backend.contract.words import AssignmentRole, EventKind
 from backend.database import query
 
-_STAFF_FILES = "SELECT id FROM attachment WHERE ticket_id = $1 AND staff_id IS NOT NULL AND created_at >= $2"
+# What a seat filled in is the matter's, not an answer to it.
+_STAFF_FILES = """
+SELECT id FROM attachment WHERE ticket_id = $1 AND staff_id IS NOT NULL AND created_at >= $2 AND NOT EXISTS (
+    SELECT FROM event
+    WHERE event.ticket_id = $1 AND event.kind = 'filled_in' AND event.data->'attachments' ? attachment.id::text
+)
+"""
 
 
 async def complete(

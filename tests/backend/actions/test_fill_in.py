@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from backend import database, models
-from backend.actions import accept, answer_at_once, contacts, dispatch, fill_in, queries, rate, retention
+from backend.actions import accept, answer_at_once, contacts, dispatch, fill_in, queries, rate, reply, retention, sign
 from backend.actions.actor import Actor
 from backend.actions.attachments import Upload, keep_upload
 from backend.contract.errors import Forbidden, Invalid, NotFound, Stale, WrongState
@@ -22,6 +22,8 @@ from backend.contract.models import (
     EnterpriseIn,
     FillInIn,
     RateIn,
+    ReplyIn,
+    SignIn,
     TicketOut,
 )
 from backend.contract.words import EventKind, Grade, TicketState
@@ -495,3 +497,20 @@ async def test_sent_twice_it_is_filled_in_once(backend: Backend) -> None:
     assert await models.Event.filter(kind=EventKind.FILLED_IN).count() == 1
     with pytest.raises(Stale):
         await seat.fill_in(receipt.number, request, key=backend.key())
+
+
+async def test_what_a_seat_filled_in_while_units_were_at_it_is_no_part_of_their_answer(town: Town) -> None:
+    number = await _file(town, scenario="hiring", unclear=False)
+    ticket = await _see(town, number, "ann")
+    assert ticket.state is TicketState.HANDLING
+    [part] = ticket.assignments
+    async with database.transaction():
+        await sign.sign(await town.context(), town.staff["ann"], part.id, SignIn(version=ticket.version))
+    await _complete(town, number, attachments=[await _upload(town, "sue")])
+    photo = await _upload(town, "ann")
+    version = (await _see(town, number)).version
+    async with database.transaction():
+        answer = ReplyIn(version=version, text="已恢复供电", attachments=[photo])
+        await reply.reply(await town.context(), town.staff["ann"], part.id, answer)
+    [told] = await town.notices("completed", number)
+    assert told.args["attachments"] == [photo]
