@@ -18,6 +18,7 @@ async def ask(context: Context, actor: Actor, assignment_id: int, request: AskIn
     work.record(EventKind.ASKED, assignment=assignment.id, question=question.id)
     clocks.contacted(work, assignment)
     await clocks.pause(work, assignment)
+    await clocks.lift(work, assignment)
     unit = context.directory.departments[assignment.department_id]
     await work.tell_contact(
         "question",

@@ -6,6 +6,7 @@ All of them go by the policy the ticket was accepted under.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -99,12 +100,13 @@ async def lift(work: TicketWork, assignment: models.Assignment) -> None:
 
 
 async def resume(work: TicketWork, assignment: models.Assignment) -> None:
-    """Let the clock go on, later by the time it stood; a warning that no longer holds is lifted."""
+    """Let the clock go on, later by the time it stood; a warning that no longer holds is lifted.
+
+    One for a limit that was near when the clock stopped holds: as much of it is left as then, and none is raised twice.
+    """
     assignment.waiting = False
     await restart(work, assignment)
-    if assignment.warning is not None and assignment.resolve_due and assignment.resolve_due > work.context.now:
-        work.record(EventKind.WARNING_LIFTED, assignment=assignment.id, level=assignment.warning)
-        assignment.warning = None
+    await lift(work, assignment)
     work.keep(assignment)
 
 
@@ -112,9 +114,11 @@ async def colour(work: TicketWork, assignment: models.Assignment) -> WarningLeve
     """The worst warning the rules give a part now: by its sign limit until it is signed, then by its resolve limit;
     and by contact and interim answer while they are owed.
 
-    Those two alone are never red: what they put off is not lost yet.
+    Those two alone are never red: what they put off is not lost yet. While the part waits, it is as if the enterprise
+    answered now.
     """
     facts = await _facts(work, assignment)
+    facts = replace(facts, pauses=tuple(Pause(one.start, one.end or work.context.now) for one in facts.pauses))
     clock = _clock(work, facts)
     unsigned = assignment.state is AssignmentState.DISPATCHED
     limit = clock.sign if unsigned else clock.resolve
