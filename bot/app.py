@@ -25,7 +25,7 @@ from bot.web.staff_tokens import StaffTokens
 from bot.web.transcript import Transcript
 from dialogs.delivery.channel import Channel
 from dialogs.delivery.notifier import Notifier
-from dialogs.delivery.refiling import refile
+from dialogs.delivery.refiling import refiling
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.exchange import Reply
@@ -151,19 +151,16 @@ class Bots:
         """Bots and notifier at work for the length of a block; at its end each finishes what it has begun."""
         notifying = asyncio.create_task(self._notifier.run(), name="notifier")
         bots = [asyncio.create_task(_run(one), name=f"telegram {one.CHANNEL}") for one in self._telegram.values()]
-        extra = [
-            asyncio.create_task(refile(self._talk, self._tell, ("web", *self._telegram)), name="refile"),
-            asyncio.create_task(asyncio.to_thread(self._talk.warm_up)),
-        ]
+        warming = asyncio.create_task(asyncio.to_thread(self._talk.warm_up))
         try:
-            yield
+            async with refiling(self._talk, self._tell, ("web", *self._telegram)):
+                yield
         finally:
-            for task in extra:
-                task.cancel()
+            warming.cancel()
             # First of all no new updates: their answers would go before the notices in hand.
             await asyncio.gather(*(one.hold() for one in self._telegram.values()))
             self._notifier.stop()
-            await asyncio.gather(notifying, *extra, return_exceptions=True)  # what it has in hand still goes out
+            await asyncio.gather(notifying, warming, return_exceptions=True)  # what it has in hand still goes out
             await asyncio.gather(*(one.stop() for one in self._telegram.values()))
             await asyncio.gather(*bots, return_exceptions=True)
             await self._talk.close()

@@ -20,7 +20,7 @@ from backend.contract.client import BackendClient, actor_of
 from backend.contract.errors import BackendError
 from backend.contract.models import AttachmentOut, TicketSummary, TranscriptIn
 from dialogs.delivery.notifier import Notifier
-from dialogs.delivery.refiling import refile
+from dialogs.delivery.refiling import refiling
 from dialogs.emergencies import Emergencies
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
@@ -177,16 +177,13 @@ class Phone:
                 await way.start()
                 stack.push_async_callback(way.stop)  # for what fails before all are open; again, it does nothing
             await stack.enter_async_context(self._delivering(ways))
-            beside = [
-                asyncio.create_task(refile(self._talk, _tell_nobody, CHANNELS), name="refile"),
-                asyncio.create_task(asyncio.to_thread(self._talk.warm_up), name="warm up"),
-            ]
+            warming = asyncio.create_task(asyncio.to_thread(self._talk.warm_up), name="warm up")
             try:
-                yield
+                async with refiling(self._talk, _tell_nobody, CHANNELS):
+                    yield
             finally:
-                for task in beside:
-                    task.cancel()
-                await asyncio.gather(*beside, return_exceptions=True)
+                warming.cancel()
+                await asyncio.gather(warming, return_exceptions=True)
         await self._talk.close()
 
     @asynccontextmanager

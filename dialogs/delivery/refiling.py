@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 from dialogs.commands import Verb, command
@@ -18,20 +19,38 @@ log = logging.getLogger(__name__)
 _SECONDS = 10.0
 
 
-async def refile(
-    talk: EnterpriseTalk, tell: Callable[[Person, Reply], Awaitable[None]], channels: Collection[str]
-) -> None:
-    """For ever; cancel it to stop. The first round is at once: a process that died may have left somebody waiting."""
-    while True:
+Tell = Callable[[Person, Reply], Awaitable[None]]
+
+
+@asynccontextmanager
+async def refiling(talk: EnterpriseTalk, tell: Tell, channels: Collection[str]) -> AsyncIterator[None]:
+    """Beside whatever is done in a block. The first round is at once: a process that died may have left somebody
+    waiting.
+    """
+    ended = asyncio.Event()
+    rounds = asyncio.create_task(_rounds(talk, tell, channels, ended), name="refile")
+    try:
+        yield
+    finally:
+        # Told as well: on Python 3.11 redis-py swallows a cancellation that meets the end of a write.
+        ended.set()
+        rounds.cancel()
+        await asyncio.gather(rounds, return_exceptions=True)
+
+
+async def _rounds(talk: EnterpriseTalk, tell: Tell, channels: Collection[str], ended: asyncio.Event) -> None:
+    while not ended.is_set():
         try:
             for person, reply in await talk.retry_pending(_pressed_retry, channels):
                 await _tell(tell, person, reply)
         except Exception as error:
             log.warning("filing again failed", extra={"error": type(error).__name__})
-        await asyncio.sleep(_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SECONDS):
+                await ended.wait()
 
 
-async def _tell(tell: Callable[[Person, Reply], Awaitable[None]], person: Person, reply: Reply) -> None:
+async def _tell(tell: Tell, person: Person, reply: Reply) -> None:
     try:
         await tell(person, reply)
     except Exception as error:
