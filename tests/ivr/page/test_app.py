@@ -182,3 +182,10 @@ async def test_why_a_call_is_not_taken_is_told_for_the_measures(office: Office) 
     assert await office.peer().refused(origin="https://evil.example") == (403, "forbidden")
     assert await office.peer().refused() == (503, "unavailable")
     assert told == [Refusal.STRANGER, Refusal.BUSY]
+
+
+async def test_a_page_that_asks_too_often_counts(office: Office) -> None:
+    told: list[Refusal] = []
+    await office.open(wait=lambda _: 5.0, refused=told.append)
+    assert await office.peer().refused() == (429, "too-many")
+    assert told == [Refusal.BUSY]
