@@ -55,14 +55,15 @@ def dues(work: TicketWork, assignment: models.Assignment) -> list[NewDue]:
 
 
 def promise(work: TicketWork) -> None:
-    """Set the ticket's promised time to the latest limit of its parts; it does not change while a clock stands."""
-    ends = [one.resolve_due for one in work.current if one.resolve_due is not None]
+    """Set the ticket's promised time to the latest limit of its parts; it does not change while a clock stands.
+
+    It is provisional as long as any of these limits is, also one that a pause has put off into an undecreed year.
+    """
+    spans = [(one.dispatched_at, one.resolve_due) for one in work.current if one.resolve_due is not None]
     work.ticket.accepted_at = work.ticket.accepted_at or work.context.now
-    if ends:
-        work.ticket.promised_at = max(ends)
-        facts = AssignmentFacts(dispatched_at=work.current[0].dispatched_at)
-        clock = _clock(work, facts)
-        work.ticket.provisional = clock.resolve is not None and clock.resolve.provisional
+    if spans:
+        work.ticket.promised_at = max(end for _, end in spans)
+        work.ticket.provisional = any(work.calendar.is_guessed(begin, end) for begin, end in spans)
 
 
 async def restart(work: TicketWork, assignment: models.Assignment) -> None:

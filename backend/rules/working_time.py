@@ -95,6 +95,15 @@ class WorkingCalendar:
             return DayKind(bool(chinese_calendar.is_workday(day)), provisional=False)
         return DayKind(day.weekday() < 5, provisional=day.year not in self.known_years)
 
+    def is_guessed(self, start: datetime, end: datetime) -> bool:
+        """Whether a limit that runs from `start` to `end` passes a day of a year nobody has decreed yet."""
+        day, last = self._local_date(start), self._local_date(end)
+        while day < last:
+            day += _DAY
+            if self._opening(day)[0].provisional:
+                return True
+        return False
+
     def add(self, start: datetime, span: WorkingSpan, pauses: Sequence[Pause] = ()) -> Due | None:
         """When a limit that starts at `start` ends; None while an open pause stands before its end.
 

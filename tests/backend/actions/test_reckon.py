@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from backend import database, models
+from backend.actions import answer_question, ask
 from backend.actions.accept import accept
 from backend.actions.reckon import reckon_again
-from backend.contract.models import AcceptIn
+from backend.contract.models import AcceptIn, AnswerQuestionIn, AskIn
 from backend.contract.words import EventKind, Kind
 from tests.backend.actions.conftest import Town
+from tests.backend.actions.test_loop import _sign
 
 IN_DECEMBER = datetime(2026, 12, 28, 2, 0, tzinfo=UTC)
 
@@ -75,3 +77,29 @@ async def test_an_unknown_year_stays_provisional_and_nobody_is_told(town: Town) 
         await reckon_again(await town.context())
     assert (await models.Ticket.get(number=number)).provisional
     assert not await town.notices("reckoned", number)
+
+
+async def test_a_limit_that_a_question_put_off_into_that_year_moves_with_the_decree(town: Town) -> None:
+    contact = await town.contact()
+    town.now = datetime(2026, 12, 21, 2, 0, tzinfo=UTC)
+    number = await town.file(contact, scenario="hiring", kind=Kind.HELP)
+    signed = await _sign(town, number, "ann")
+    assert not signed.provisional
+    async with database.transaction():
+        question = AskIn(version=signed.version, text="需要几个人?")
+        asked = await ask.ask(await town.context(), town.staff["ann"], signed.assignments[0].id, question)
+    town.now = datetime(2027, 1, 1, 2, 0, tzinfo=UTC)
+    async with database.transaction():
+        answer = AnswerQuestionIn(text="五个")
+        answered = await answer_question.answer_question(await town.context(), contact, asked.questions[0].id, answer)
+    assert answered.provisional
+    holidays = {date(2027, 1, day): "holiday" for day in (1, 4, 5)}
+    office_time = town.policy.office_time.model_copy(update={"days": holidays, "decreed_years": (2027,)})
+    town.policy = town.policy.model_copy(update={"office_time": office_time})
+    async with database.transaction():
+        await reckon_again(await town.context())
+    after = await models.Ticket.get(number=number)
+    assert not after.provisional
+    assert after.promised_at is not None
+    assert answered.promised_at is not None
+    assert after.promised_at > answered.promised_at
