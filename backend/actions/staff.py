@@ -58,6 +58,18 @@ SELECT staff.id, staff.roles, staff.department_id, staff.language, identity.id A
 FROM identity JOIN staff ON staff.id = identity.staff_id
 WHERE identity.channel = $1 AND identity.external_id = $2 AND staff.active
 """
+_DROP_NOTICES = """
+DELETE FROM notice WHERE done_at IS NULL AND (
+    (channel, address) IN (SELECT channel, external_id FROM identity WHERE staff_id = $1)
+    OR channel = $2 AND address = $1::text
+)
+"""
+_DROP_FALLBACKS = """
+UPDATE notice SET fallback = notice.fallback - identity.external_id FROM identity
+WHERE identity.staff_id = $1 AND notice.done_at IS NULL AND notice.channel = identity.channel
+    AND notice.fallback ? identity.external_id
+"""
+"""A group's notice goes to its members one by one where the group cannot have it."""
 
 
 def token_digest(token: str) -> str:
@@ -176,13 +188,16 @@ async def reset_password(username: str) -> str:
 async def dismiss(username: str) -> None:
     """Close the account of somebody who left: sessions end, messenger accounts are theirs no more. Raises NotFound.
 
-    What they did stays theirs in the record; open parts belong to the department, so any colleague can go on.
+    What they did stays theirs in the record; open parts belong to the department, so any colleague can go on. Notices
+    that wait for the end of the quiet hours reach them no more, nor what a group cannot take.
     """
     async with transaction():
         staff = await _account(username)
         staff.active = False
         await staff.save(update_fields=["active"])
         await _log_out_everywhere(staff)
+        await execute(_DROP_NOTICES, staff.id, PAGE_CHANNEL)
+        await execute(_DROP_FALLBACKS, staff.id)
         await models.Identity.filter(staff_id=staff.id).delete()
 
 

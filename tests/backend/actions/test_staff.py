@@ -6,9 +6,9 @@ from backend import models
 from backend.actions import staff
 from backend.api.auth import TOKEN_SECONDS
 from backend.contract.errors import Forbidden, Invalid, NotFound, Unauthenticated
-from backend.contract.models import BindIn, LogIn
+from backend.contract.models import BindIn, ClaimIn, GroupIn, LogIn
 from backend.contract.words import Scope
-from tests.backend.city import Backend
+from tests.backend.city import Backend, new_ticket
 
 ACCOUNT = "telegram-staff:4711"
 
@@ -49,6 +49,25 @@ async def test_who_left_is_shut_out_everywhere(backend: Backend) -> None:
     assert refused.value.extra == {"unbound": True}
     with pytest.raises(Unauthenticated):
         await backend.client.log_in(LogIn(username="power-1", password=backend.city.passwords["power-1"]))
+
+
+async def test_what_was_still_to_be_told_to_who_left_is_not(backend: Backend) -> None:
+    """Privately, and in place of a group that cannot be written to."""
+    await bind(backend, "power-1")
+    await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())
+    code = (await backend.staff("power-2").make_binding_code()).code
+    await backend.client.link_group(GroupIn(code=code, chat="-100"), key=backend.key())
+    backend.deps.directory.forget()
+    await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())
+    waiting = await models.Notice.filter(channel="telegram-staff").order_by("id")
+    assert [(row.address, row.fallback) for row in waiting] == [("4711", []), ("group:-100", ["4711"])]
+    await staff.dismiss("power-1")
+    told = (await backend.client.claim_notices(ClaimIn(channels=["telegram-staff"]))).items
+    assert [(one.address, one.fallback) for one in told] == [("group:-100", [])]
+    left, stays = [str((await models.Staff.get(username=name)).id) for name in ("power-1", "power-2")]
+    pages = {row.address for row in await models.Notice.filter(channel="web-staff")}
+    assert stays in pages
+    assert left not in pages
 
 
 async def test_who_comes_back_has_a_new_password_and_no_messenger_account(backend: Backend) -> None:
