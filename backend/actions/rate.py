@@ -60,7 +60,10 @@ async def _close(work: TicketWork, request: RateIn) -> None:
 
 
 async def _do_again(work: TicketWork) -> None:
-    """Which time leads to what is the ticket's policy; beyond it, or without a unit to take it, the desk decides."""
+    """Which time leads to what is the ticket's policy; beyond it, or without a unit to take it, the desk decides.
+
+    So it does where the lead has nobody but the handler of this round: sent there, it could not be signed.
+    """
     rules = work.policy.dissatisfaction
     times = await models.Rating.filter(ticket_id=work.ticket.id, grade=Grade.DISSATISFIED).count()
     done = work.current
@@ -76,7 +79,7 @@ async def _do_again(work: TicketWork) -> None:
         work.ticket.difficult = True
         work.tell(await recipients.desk((Role.OFFICE, Role.SUPERVISOR)), "difficult")
     above = work.context.directory.parent_of(lead.department_id) if lead else None
-    if lead is not None and rules.redo_at <= times < rules.level_up_at:
+    if lead is not None and rules.redo_at <= times < rules.level_up_at and await _has_another(work, lead):
         await _second_dispatch(work, lead, done)
     elif above is not None and times == rules.level_up_at:
         await hand_out(work, above.code, [], actor=SYSTEM, rule="level_up")
@@ -84,6 +87,11 @@ async def _do_again(work: TicketWork) -> None:
     else:
         work.tell(await recipients.desk(), "desk", kind=work.ticket.kind, urgent=work.ticket.urgent)
         await _tell_next(work, "redone", None)
+
+
+async def _has_another(work: TicketWork, part: models.Assignment) -> bool:
+    but = [part.handler_id] if part.handler_id is not None else []
+    return bool(await recipients.unit(work.context.directory, part.department_id, but=but))
 
 
 async def _second_dispatch(work: TicketWork, lead: models.Assignment, done: list[models.Assignment]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -185,6 +185,18 @@ async def test_the_first_dissatisfaction_is_done_again_by_another_handler_the_se
     assert await _replayed(number) is TicketState.ACCEPTED
     difficult = await queries.list_tickets(await town.context(), town.staff["off"], None, 10, None, "difficult")
     assert [one.number for one in difficult.items] == [number]
+
+
+async def test_a_unit_with_one_handler_alone_is_not_sent_what_they_must_not_sign_again(town: Town) -> None:
+    await models.Duty.create(scenario="street", lead="east-town", assists=[], valid_from=date(2026, 1, 1))
+    contact = await town.contact()
+    number = await town.file(contact, scenario="street")
+    await _sign(town, number, "tom", "east-town")
+    await _reply(town, number, "tom", "已处理", "east-town")
+    again = await _rate(town, contact, number, Grade.DISSATISFIED, "没有解决")
+    assert again.state is TicketState.ACCEPTED
+    assert await town.notices("desk", number)
+    assert "dispatch" in (await _see(town, number, "dis")).may
 
 
 async def test_a_question_stops_the_clock_and_the_answer_starts_it_later_by_the_time_it_stood(town: Town) -> None:
