@@ -1,4 +1,4 @@
-"""The enterprise answers a handler's question: the clock goes on, and the unit is told."""
+"""The enterprise answers a handler's question: the clock goes on, and the unit that has the matter now is told."""
 
 from __future__ import annotations
 
@@ -32,11 +32,9 @@ async def answer_question(context: Context, actor: Actor, question_id: int, requ
     work.record(EventKind.ANSWERED, assignment=assignment.id, question=question.id, files=len(request.attachments))
     if not await models.Question.filter(assignment_id=assignment.id, answered_at__isnull=True).exists():
         await clocks.resume(work, assignment)
-    work.tell(
-        await recipients.unit(context.directory, assignment.department_id),
-        "answered",
-        question_text=question.text,
-        answer=request.text,
-    )
+    # A unit that was allowed to return it meanwhile has no business with the answer any more.
+    parts = [assignment] if assignment in work.current else work.open_assignments
+    told = [to for one in parts for to in await recipients.unit(context.directory, one.department_id)]
+    work.tell(told or await recipients.desk(), "answered", question_text=question.text, answer=request.text)
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)

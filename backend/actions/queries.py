@@ -210,7 +210,7 @@ async def _queue(actor: Actor, rows: QuerySet[models.Ticket], queue: str) -> Que
         without_lead = [row["id"] for row in await query(_WITHOUT_LEAD)]
         return rows.filter(Q(state__in=_DESK_STATES) | Q(callback=True) | Q(id__in=without_lead))
     if queue == "returns":
-        return rows.filter(assignments__return_proposed=True)
+        return rows.filter(assignments__return_proposed=True, assignments__state__in=_OPEN_PARTS)
     return rows.filter(difficult=True) if queue == "difficult" else rows
 
 

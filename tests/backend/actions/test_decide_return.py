@@ -5,9 +5,17 @@ from __future__ import annotations
 import pytest
 
 from backend import database
-from backend.actions import decide_return, dispatch, propose_return, queries
+from backend.actions import answer_question, ask, decide_return, dispatch, propose_return, queries, withdraw
 from backend.contract.errors import Invalid
-from backend.contract.models import DecideReturnIn, DispatchIn, ProposeReturnIn, TicketOut
+from backend.contract.models import (
+    AnswerQuestionIn,
+    AskIn,
+    DecideReturnIn,
+    DispatchIn,
+    ProposeReturnIn,
+    TicketOut,
+    WithdrawIn,
+)
 from backend.contract.words import AssignmentState, TicketState
 from tests.backend.actions.conftest import Town
 from tests.backend.actions.test_loop import _part, _replayed, _reply, _see, _sign
@@ -36,8 +44,8 @@ def _roles(ticket: TicketOut) -> list[tuple[str, str]]:
     return [(one.department.code, str(one.role)) for one in ticket.assignments if one.state not in gone]
 
 
-async def _on_the_desk(town: Town) -> list[str]:
-    page = await queries.list_tickets(await town.context(), town.staff["dis"], None, 10, None, "desk")
+async def _queue(town: Town, who: str = "dis", queue: str = "desk") -> list[str]:
+    page = await queries.list_tickets(await town.context(), town.staff[who], None, 10, None, queue)
     return [one.number for one in page.items]
 
 
@@ -45,14 +53,14 @@ async def test_a_matter_whose_lead_returned_it_is_not_answered_by_those_who_assi
     number = await town.file(await town.contact())
     await _returned(town, number, "ann", "east-power")
     assert await town.notices("desk", number)
-    assert await _on_the_desk(town) == [number]
+    assert await _queue(town) == [number]
     await _sign(town, number, "tom", "east-town")
     waits = await _reply(town, number, "tom", "街道已协调", "east-town")
     assert waits.state is TicketState.HANDLING
     assert not await town.notices("completed", number)
     assert "dispatch" in (await _see(town, number, "dis")).may
     await _dispatch(town, number, "city-power")
-    assert await _on_the_desk(town) == []
+    assert await _queue(town) == []
     await _sign(town, number, "top", "city-power")
     done = await _reply(town, number, "top", "市局已处理", "city-power")
     assert done.state is TicketState.COMPLETED
@@ -76,7 +84,7 @@ async def test_who_takes_over_an_assisting_part_assists(town: Town) -> None:
     number = await town.file(await town.contact())
     moved = await _returned(town, number, "tom", "east-town", "city-power")
     assert _roles(moved) == [("east-power", "lead"), ("city-power", "assist")]
-    assert await _on_the_desk(town) == []
+    assert await _queue(town) == []
 
 
 async def test_a_matter_that_waited_for_nothing_but_the_part_left_out_is_answered(town: Town) -> None:
@@ -87,3 +95,30 @@ async def test_a_matter_that_waited_for_nothing_but_the_part_left_out_is_answere
     assert (done.state, done.reply) == (TicketState.COMPLETED, "已恢复供电")
     assert await town.notices("completed", number)
     assert await _replayed(number) is TicketState.COMPLETED
+
+
+async def test_who_takes_the_matter_over_gets_the_answer_to_the_question_that_was_open(town: Town) -> None:
+    contact = await town.contact()
+    number = await town.file(contact, scenario="hiring")
+    signed = await _sign(town, number, "ann")
+    async with database.transaction():
+        request = AskIn(version=signed.version, text="需要几个人?")
+        asked = await ask.ask(await town.context(), town.staff["ann"], signed.assignments[0].id, request)
+    await _returned(town, number, "ann", "east-power", "east-town")
+    async with database.transaction():
+        answer = AnswerQuestionIn(text="五个")
+        await answer_question.answer_question(await town.context(), contact, asked.questions[0].id, answer)
+    assert [row.address for row in await town.notices("answered", number)] == [str(town.staff["tom"].id)]
+
+
+async def test_a_return_nobody_can_decide_any_more_leaves_the_queue(town: Town) -> None:
+    contact = await town.contact()
+    number = await town.file(contact, scenario="hiring")
+    part = await _part(town, number, "east-power")
+    async with database.transaction():
+        proposed = ProposeReturnIn(version=(await _see(town, number)).version, reason="非我职责", basis="三定方案")
+        await propose_return.propose_return(await town.context(), town.staff["ann"], part, proposed)
+    assert await _queue(town, "off", "returns") == [number]
+    async with database.transaction():
+        await withdraw.withdraw(await town.context(), contact, number, WithdrawIn())
+    assert await _queue(town, "off", "returns") == []
