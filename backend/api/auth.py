@@ -21,6 +21,9 @@ from backend.contract.words import Scope
 TOKEN_SECONDS = 15.0
 """How long a service token is believed without looking again: a revoked one works at most this much longer."""
 
+CONTACT_SECONDS = 60.0
+"""How long an account is believed to be its contact's: retention forgets those without tickets, whoever asks today."""
+
 CONTACTS_KEPT = 10_000
 """Accounts of contacts remembered."""
 
@@ -58,12 +61,11 @@ _EXTERNAL_ID: TypeAdapter[str] = TypeAdapter(Line)
 
 
 class Gate:
-    """Finds the actor of a request; remembers service tokens for a moment."""
+    """Finds the actor of a request; remembers service tokens and contacts for a moment."""
 
     def __init__(self) -> None:
         self._services: dict[str, tuple[Actor, float]] = {}
-        self._contacts: dict[Account, Actor] = {}
-        """An account stays its contact's for good, so this needs no end but in number."""
+        self._contacts: dict[Account, tuple[Actor, float]] = {}
 
     async def admit(self, request: web.Request, context: Context, access: Access) -> tuple[Actor, Account | None]:
         """The actor, and the account named; raises Unauthenticated, Forbidden or Invalid."""
@@ -100,12 +102,14 @@ class Gate:
                 raise Forbidden("This account is not bound to a member of staff.", unbound=True)
             return actor
         known = self._contacts.get(account)
-        if known is None:
-            if len(self._contacts) >= CONTACTS_KEPT:
-                self._contacts.clear()
-            known = await contacts.contact_actor(context, account.channel, account.external_id)
-            self._contacts[account] = known
-        return known
+        now = time.monotonic()
+        if known is not None and known[1] > now:
+            return known[0]
+        if len(self._contacts) >= CONTACTS_KEPT:
+            self._contacts.clear()
+        actor = await contacts.contact_actor(context, account.channel, account.external_id)
+        self._contacts[account] = (actor, now + CONTACT_SECONDS)
+        return actor
 
 
 def bearer(request: web.Request) -> str:

@@ -286,3 +286,11 @@ async def test_a_password_is_changed_on_the_staff_page_alone_and_once(backend: B
     with pytest.raises(Unauthenticated):
         await backend.staff("power-1").view_staff()
     assert (await backend.client.view_staff(actor="telegram-staff:900")).username == "power-1"
+
+
+async def test_a_contact_whom_retention_forgot_is_made_anew(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backend.api.auth.CONTACT_SECONDS", 0.0)
+    before = await backend.client.view_contact(actor=ACTOR)
+    await models.Contact.filter(id=before.id).delete()
+    await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+    assert (await backend.client.view_contact(actor=ACTOR)).id != before.id
