@@ -22,6 +22,7 @@ from backend.contract.client import BackendClient, Retry
 from backend.contract.models import BindIn, LogIn
 from backend.rules import policy
 from bot.demonstration import Page
+from dialogs.delivery.notifier import LEASE_SECONDS
 from embedded import EmbeddedPostgres, EmbeddedValkey
 from tests.botapi import BotAccount, BotApiServer, ChatDriver
 from tests.failures.parts import CHECKOUT, Part, bare_environment
@@ -111,7 +112,9 @@ class Town:
             for one in self.handlers:
                 log_in = {"username": one.username, "password": one.password}
                 await stack.enter_async_context(Page.opened(self.web_url, "staff", one.username, _say_nothing, log_in))
-            await self.until("SELECT id FROM notice WHERE done_at IS NULL AND channel = 'web-staff'", seconds=60.0)
+            await self.until(
+                "SELECT id FROM notice WHERE done_at IS NULL AND channel = 'web-staff'", LEASE_SECONDS + 30
+            )
 
     async def until(self, sql: str, seconds: float) -> None:
         """Wait until the query finds nothing. Raises AssertionError with what it still finds."""
