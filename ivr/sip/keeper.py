@@ -79,7 +79,10 @@ class Keeper:
         pause = _FIRST_PAUSE
         while True:
             began = time.monotonic()
-            await self._run_once()
+            try:
+                await self._run_once()
+            except (OSError, ValueError):  # no process to be had, or lines that make no sense: next time may be better
+                log.exception("a SIP worker could not be kept", extra={"action": "sip_worker_lost", **self._where})
             pause = _FIRST_PAUSE if time.monotonic() - began > _HEALTHY_SECONDS else pause
             log.error("a SIP worker ended; it is started anew", extra={"action": "sip_worker_ended", **self._where})
             await asyncio.sleep(pause)
@@ -154,7 +157,7 @@ class Keeper:
                 line = await process.stdout.readline()
             if not line:
                 return
-            self._heed(line.decode().split())
+            self._heed(line.decode(errors="replace").split())  # the native stack prints what it likes
 
     def _heed(self, words: list[str]) -> None:
         match words:
