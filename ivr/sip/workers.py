@@ -99,17 +99,17 @@ class SipWorkers:
         log.info("taking calls by SIP", extra={"action": "sip_started", "ports": self._settings.ports})
 
     async def stop(self, drain_seconds: float = 0) -> None:
-        """Let calls under way finish for a while, end the rest, stop the workers."""
+        """Take no more calls, let those under way finish for a while, end the rest, stop the workers."""
         self._stopping = True
+        if self._server is not None:
+            self._server.close()  # a worker that finds nobody here to talk refuses the call
+            await asyncio.sleep(0)  # a link that was being accepted becomes a task now
         await self._board.stop(drain_seconds)
         for task in tuple(self._opening):
             task.cancel()
         if self._links:
             await asyncio.wait(self._links, timeout=_CLOSING_SECONDS)
         await _cancelled(self._keeping)
-        if self._server is not None:
-            self._server.close()
-            await asyncio.sleep(0)  # a link that was being accepted becomes a task now
         await _cancelled(self._links)
         self._folder.cleanup()
 

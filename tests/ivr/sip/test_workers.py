@@ -82,6 +82,23 @@ async def test_beyond_the_cap_it_is_busy(port: int) -> None:
         assert refusal.value.args == (486,)
 
 
+async def test_who_calls_while_the_phone_stops_is_refused_and_not_answered(port: int) -> None:
+    """So that a PBX tries the next line; until now such a call was answered and cut off."""
+    desk = Desk()
+    async with workers(desk, port) as running, dialled(port) as phone:
+        call = Events(await desk.call())
+        stopping = asyncio.create_task(running.stop(PATIENCE))
+        await asyncio.sleep(0.1)
+        with pytest.raises(ConnectionRefusedError) as refusal:
+            await Phone.dial(port, CALLER)
+        assert refusal.value.args == (486,)
+        await phone.press("7")
+        await phone.hang_up()
+        await call.ended()
+        assert call.digits == "7"
+        await stopping
+
+
 async def test_a_dead_worker_ends_its_calls_only_and_comes_back(port: int, caplog: pytest.LogCaptureFixture) -> None:
     desk = Desk()
     async with workers(desk, port, workers=2) as running, dialled(port):
