@@ -119,7 +119,7 @@ class PhoneChannel:
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
         task.add_done_callback(lambda _: self._engaged.discard(number))
-        consent = await decided
+        consent = await asyncio.shield(decided)  # the talk goes on, and tells it, though nobody waits for it any more
         if consent is not Consent.YES:
             raise UndeliverableError(_DECIDED[consent], _RETRY_SECONDS)
 

@@ -205,6 +205,26 @@ async def test_nobody_is_called_while_they_are_being_called(backend: Backend) ->
     await channel.stop()
 
 
+async def test_a_call_goes_on_when_the_service_waits_no_longer_for_its_begin(backend: Backend) -> None:
+    """A stop cancelled the future that the talk was to tell its consent by, and the talk broke off at 方便."""
+    number = await _answered(backend)
+    exchange, suits = Exchange(), asyncio.Event()
+
+    async def follow_up(_call: MediaCall, _notice: NoticeOut, decided: asyncio.Future[Consent]) -> None:
+        await suits.wait()
+        decided.set_result(Consent.YES)
+
+    channel = PhoneChannel(follow_up, backend.client, NOTICES, exchange.dial, None)
+    delivering = asyncio.create_task(channel.deliver(await _claimed(backend, "completed")))
+    while not exchange.calls:  # noqa: ASYNC110 - the future to be cancelled is awaited at the next turn
+        await asyncio.sleep(0)
+    delivering.cancel()
+    await asyncio.gather(delivering, return_exceptions=True)
+    suits.set()
+    await channel.stop()
+    assert await _outcomes(backend, number) == [CallOutcome.ANSWERED]
+
+
 async def test_nobody_is_called_while_they_are_calling(backend: Backend) -> None:
     await _answered(backend)
     exchange, engaged = Exchange(), {NUMBER}
