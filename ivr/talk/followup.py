@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,7 +12,7 @@ from backend.contract.phone import CHANNEL
 from dialogs.commands import Verb, command
 from dialogs.events import Gone, Leaving, Person, Press
 from ivr.call import MediaCall
-from ivr.meters import DONE, PUT_THROUGH
+from ivr.meters import DONE, FAILED, PUT_THROUGH
 from ivr.talk.conversation import Conversation, HumanWanted
 from ivr.talk.hotline import Hotline
 from ivr.talk.line import CallOver, CutOff, Line, PutThrough
@@ -19,6 +20,8 @@ from ivr.talk.options import press, standing_choices
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.question import Choice, Chosen, Question
 from ivr.voice.speech import Part, Speech
+
+log = logging.getLogger(__name__)
 
 _TRIES = 2
 
@@ -70,6 +73,10 @@ class FollowUp:
                 await talk.keep_cut_off(over)
             await talk.leave(Gone(Leaving.HUNG_UP))  # what they said before that counts
             return over.reason
+        except Exception:
+            log.exception("a follow-up call failed", extra={"action": "call_failed", "call": call.id})
+            await self._apologise(talk)
+            return FAILED
         finally:
             if not decided.done():
                 decided.set_result(Consent.NOBODY)
@@ -103,6 +110,16 @@ class FollowUp:
             await talk.lead(Press(command(Verb.ANSWER, number, str(notice.args["question"]))))
         else:
             await talk.lead(Press(command(Verb.RATE, number)))
+
+    async def _apologise(self, talk: Conversation) -> None:
+        """Something of ours failed: what they said before that counts."""
+        try:
+            await talk.line.tell(talk.spoken.say("ivr.failed"))
+        except CallOver:
+            pass
+        finally:
+            await talk.line.call.hangup()
+            await talk.leave(Gone(Leaving.HUNG_UP))
 
     async def _to_human(self, talk: Conversation) -> None:
         if self.hotline.settings.seat:

@@ -1,11 +1,14 @@
 """Calls that we make: whether it suits, the answer, the rating, a question; and all the ways to end them."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from backend.contract.models import NoticeOut
 from backend.contract.words import Grade
+from dialogs.events import Incoming, Press
+from dialogs.exchange import Reply
 from ivr.call import TransferOutcome
 from ivr.fake import Step
 from ivr.talk.followup import Consent, FollowUp
@@ -80,6 +83,31 @@ async def test_a_grade_counts_even_if_they_hang_up_then(exchange: Exchange, offi
     assert rating is not None
     assert rating.grade is Grade.SATISFIED
     assert len(await exchange.tickets(call)) == 1  # nobody is called back for hanging up on us
+
+
+async def test_a_grade_counts_even_if_something_of_ours_breaks_then(
+    exchange: Exchange, office: Office, caller: str
+) -> None:
+    number = await office.answered(caller)
+    talk = exchange.hotline.shared.talk
+
+    async def breaks(incoming: Incoming) -> Reply:
+        if isinstance(incoming.event, Press) and incoming.event.command.startswith("solved:"):
+            raise RuntimeError("a fault of the test")
+        return await talk(incoming)
+
+    call = ReactingCall(
+        cue("现在方便听吗", presses("1")),
+        cue("办得怎么样", presses("1")),
+        cue("实际解决了吗", presses("1")),
+        cue("系统出了一点问题"),
+        caller=caller,
+    )
+    breaking = exchange.with_hotline(shared=replace(exchange.hotline.shared, talk=breaks))
+    assert await calls(breaking, call, await office.notice("completed", number)) is Consent.YES
+    rating = await office.rating(number)
+    assert rating is not None
+    assert rating.grade is Grade.SATISFIED
 
 
 async def test_whoever_listens_and_does_not_rate_is_thanked(exchange: Exchange, office: Office, caller: str) -> None:
