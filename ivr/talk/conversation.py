@@ -49,6 +49,8 @@ WAITS: Final = (5.0, 8.0, 10.0)
 _TRIES = 3
 _BUSY_PAUSES = (0.3, 1.0, 2.0)
 """Seconds before an event is tried again that the session store could not take."""
+_GONE_PAUSES = (*_BUSY_PAUSES, 5.0, 10.0, 20.0, 30.0, 60.0)
+"""The same once the caller is gone: nobody waits, and a store that is started anew has time to come back."""
 _STORE_AWAY = (SessionBusy, SessionLost, RedisError)
 
 _UNFOLDED: Final[Mapping[str, Callable[[View], View]]] = {
@@ -92,6 +94,7 @@ class Conversation:
         """Whether something was asked or told: a caller who leaves now leaves it half said."""
         self._shared = shared
         self._events = 0
+        self._pauses: tuple[float, ...] = _BUSY_PAUSES
         self._hinted = False
         self._recorded: dict[str, Clip | None] = {}
         self._put_off: frozenset[str] = frozenset()
@@ -118,7 +121,7 @@ class Conversation:
         """Give an event to the conversation; waits a little for a session store that is away."""
         self._events += 1
         incoming = Incoming(self.person, f"{self.line.call.id}-{self._events}", self._shared.now(), event)
-        for pause in _BUSY_PAUSES:
+        for pause in self._pauses:
             try:
                 return await self._taken(incoming)
             except _STORE_AWAY as error:
@@ -140,6 +143,7 @@ class Conversation:
         if not self.begun:
             return
         self.begun = False
+        self._pauses = _GONE_PAUSES
         try:
             await self.handle(gone)
         except _STORE_AWAY as error:
@@ -207,7 +211,11 @@ class Conversation:
 
     async def keep_cut_off(self, over: CutOff) -> None:
         """The call ended in the middle of a story: what there is of it is kept."""
-        await self.keep_said(over.pcm)
+        self._pauses = _GONE_PAUSES
+        try:
+            await self.keep_said(over.pcm)
+        except _STORE_AWAY as error:
+            log.warning("a story was not kept", extra={"action": "keep_cut_off", "error": type(error).__name__})
 
     def problem(self, answer: Answer, question: Question) -> Speech:
         """What was wrong with an answer that is none."""

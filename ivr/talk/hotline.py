@@ -298,10 +298,12 @@ class _Call:
             await self._line.say(self._spoken.speech(number.problem))
 
     async def _hung_up(self, over: CallOver) -> None:
-        if isinstance(over, CutOff):
-            await self._talk.keep_cut_off(over)
         saved = self._hotline.settings.on_hangup == "draft"
-        await self._talk.leave(Gone(Leaving.SAVED if saved else Leaving.HUNG_UP))
+        try:
+            if isinstance(over, CutOff):
+                await self._talk.keep_cut_off(over)
+        finally:
+            await self._talk.leave(Gone(Leaving.SAVED if saved else Leaving.HUNG_UP))
 
     async def _apologise(self) -> None:
         """Something of ours failed: what was said is kept as far as that works, and a person takes over."""
@@ -315,6 +317,7 @@ class _Call:
         except CallOver:
             pass
         finally:
+            await self._line.call.hangup()  # leaving may take its time
             await self._talk.leave(Gone(how))
 
 

@@ -284,6 +284,29 @@ async def test_a_session_store_that_is_away_for_a_moment_costs_nothing(
     assert waits_for_a_call(await keys.ticket(call))
 
 
+async def test_who_hung_up_is_kept_though_the_session_store_is_away_for_long(
+    keys: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As while it is started anew. Here in the middle of the story: its sound and the form were left behind."""
+    monkeypatch.setattr("ivr.talk.conversation._BUSY_PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("ivr.talk.conversation._GONE_PAUSES", (0.0,) * 8, raising=False)
+    talk, away = keys.hotline.shared.talk, 0
+
+    async def busy(incoming: Incoming) -> Reply:
+        nonlocal away
+        if call.ended and away < 6:
+            away += 1
+            raise SessionBusy
+        return await talk(incoming)
+
+    shared = replace(keys.hotline.shared, talk=busy)
+    call = ReactingCall(*WHOLE[:-1], cue("请说说从几点到几点", hums(3.0)[:-1], hangs_up()))
+    await keys.with_hotline(shared=shared).takes(call)
+    ticket = await keys.ticket(call)
+    assert waits_for_a_call(ticket)
+    assert len(ticket.attachments) == 2
+
+
 async def test_when_something_of_ours_breaks_the_caller_is_told_and_nothing_is_lost(keys: Exchange) -> None:
     talk = keys.hotline.shared.talk
 
