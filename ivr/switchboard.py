@@ -13,8 +13,8 @@ from ivr.pacer import Pacer
 
 log = logging.getLogger(__name__)
 
-_STOPPING_SECONDS = 5.0
-"""For talks to finish once their calls were ended."""
+_STOPPING_SECONDS = 25.0
+"""For talks to finish once their calls were ended: a story may take twenty to become text before it is filed."""
 
 
 class LiveCall(MediaCall, Protocol):

@@ -1,12 +1,15 @@
 """Calls under way when the phone stops: those that were taken, and those that were made."""
 
 import asyncio
+import inspect
 
 import pytest
 
+from ivr import switchboard
 from ivr.call import EndReason, MediaCall, TransferOutcome
 from ivr.carried import CarriedCall
 from ivr.switchboard import Switchboard
+from ivr.talk.ear import Ear
 
 
 class Call(CarriedCall):
@@ -48,6 +51,12 @@ async def test_calls_may_finish_when_the_phone_stops(taken: bool) -> None:
     async with asyncio.timeout(5):
         await asyncio.gather(stopping, carried)
     assert call.ended is EndReason.HANGUP
+
+
+def test_a_story_that_the_stop_cuts_off_may_become_text_and_be_filed() -> None:
+    """Cancelled after five seconds, a minute of story was lost: it takes six and a half to transcribe."""
+    transcribing: float = inspect.signature(Ear).parameters["wait"].default
+    assert transcribing + 3 < switchboard._STOPPING_SECONDS
 
 
 @pytest.mark.parametrize("taken", [True, False], ids=["made", "answered"])
