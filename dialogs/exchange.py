@@ -48,6 +48,11 @@ class Exchange:
         return cleaned(event.text if isinstance(event, Text) else event.caption if isinstance(event, Media) else "")
 
     @property
+    def is_edit(self) -> bool:
+        """Whether a message sent earlier was changed: it answers nothing that was asked after it."""
+        return isinstance(self.incoming.event, Text) and self.incoming.event.edited
+
+    @property
     def files(self) -> tuple[str, ...]:
         """Ids of the attachments that came with this event."""
         event = self.incoming.event

@@ -39,6 +39,9 @@ async def take(visit: Visit) -> None:
     if isinstance(event, Rejected):
         _ask(visit, rejected(event))
         return
+    if visit.is_edit:
+        (_ask_phone if errand.stage == "phone" else _ask)(visit)
+        return
     number = event.phone if isinstance(event, SharedPhone) else visit.text
     phone = Phone(service=False).parse(number, visit.now.astimezone(visit.zone)) if number else None
     if isinstance(phone, Understood):

@@ -59,6 +59,9 @@ async def take(visit: Visit) -> None:
     if errand.stage == "solved":
         _ask_solved(visit)
         return
+    if visit.is_edit:
+        _ask_comment(visit)
+        return
     files = tuple(dict.fromkeys((*errand.files, *visit.files)))[:MOST_FILES]
     visit.session.errand = errand = errand.replace(files=files)
     if not visit.text:

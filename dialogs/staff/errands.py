@@ -88,6 +88,8 @@ async def take(work: Work) -> None:
         ask(work, Message("errand.confirm_first"))
     elif stage.wants is Wants.MATERIAL:
         ask(work, collect(work))
+    elif work.is_edit and stage.wants is Wants.WORDS:
+        ask(work)
     elif isinstance(work.incoming.event, Rejected) or not work.text or work.files:
         ask(work, Message("errand.words_only"))
     elif len(work.text) > MOST_TEXT:

@@ -6,7 +6,7 @@ import pytest
 
 from backend.contract.models import SignIn, TranscriptIn
 from dialogs.actions import Say
-from dialogs.events import Incoming, Person, Press
+from dialogs.events import Incoming, Person, Press, Text
 from tests.dialogs.chats import MONDAY, Chat
 from tests.dialogs.conftest import Town
 
@@ -252,6 +252,33 @@ async def test_a_recording_goes_along_with_the_rating_and_stands_beside_it(town:
     assert "评价：😊 满意\n🎙 录音（机器转写）：师傅态度很好\n评价的附件：1 个" in staff.text
     assert staff.text.count("师傅态度很好") == 1
     assert "查看附件" in staff.labels
+
+
+async def test_an_older_message_that_is_edited_is_no_word_of_the_rating(town: Town) -> None:
+    """A rating is given once: a typing error mended further up must not give it away."""
+    chat = town.enterprise()
+    number = await file(chat)
+    await reply(town, number)
+    await town.delivered(chat)
+    await chat.presses("不满意")
+    await chat.presses("没解决")
+    await chat.does(Text("车间昨晚又跳闸了", edited=True))
+    assert "哪里不满意" in chat.text
+    assert (await town.backend.client.view_ticket(number, actor="telegram:4711")).rating is None
+    await chat.says("换完还是跳")
+    rating = (await town.backend.client.view_ticket(number, actor="telegram:4711")).rating
+    assert rating is not None
+    assert rating.comment == "换完还是跳"
+
+
+async def test_an_edited_message_does_not_answer_what_was_asked_after_it(town: Town) -> None:
+    chat = town.enterprise("4712")
+    await chat.sends("human")
+    await chat.says("想问开发票的是")
+    assert "电话" in chat.text
+    await chat.does(Text("想问开发票的事", edited=True))
+    assert "电话" in chat.text
+    assert not (await town.backend.client.list_tickets(actor="telegram:4712")).items
 
 
 async def test_withdrawing_asks_once_and_takes_a_reason(town: Town) -> None:

@@ -8,7 +8,7 @@ import pytest
 from backend.contract.models import AdditionIn, AskIn, ProposeReturnIn, TranscriptIn, WithdrawIn
 from backend.contract.words import EventKind, Kind
 from dialogs.commands import Verb
-from dialogs.events import Start
+from dialogs.events import Start, Text
 from dialogs.staff.plans import PLANS
 from dialogs.wording import Wording
 from locales import LANGUAGES, catalogue
@@ -271,6 +271,18 @@ async def test_the_desk_rejects_with_reason_and_basis(town: Town) -> None:
     await town.delivered(person)
     assert "不予受理告知" in person.text
     assert "已经在法院审理" in person.text
+
+
+async def test_an_edited_reason_is_not_taken_for_the_basis(town: Town) -> None:
+    number = await filed(town, scenario="other", unclear=True)
+    seat = await opened(town, "seat-1", number)
+    await seat.presses("不予受理")
+    await seat.says("已经在法院审里")
+    asked = seat.text
+    await seat.does(Text("已经在法院审理", edited=True))
+    assert seat.text == asked
+    await seat.says("《信访工作条例》第三十一条")
+    assert "依据：《信访工作条例》第三十一条" in seat.text
 
 
 async def test_the_desk_accepts_and_answers_at_once(town: Town) -> None:
