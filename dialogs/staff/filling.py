@@ -65,7 +65,8 @@ async def begin(work: Work, number: str, version: str = "") -> None:
         return
     work.session.form, work.session.errand = form, _seen(errand, shown)
     before = Message("errand.changed_before") if version not in ("", str(shown.version)) else None
-    labels = listed([Localized(entry["label"]) for entry in left_open(shown)])
+    # Another program may have filed it, without a label in Chinese.
+    labels = listed([Localized({"zh": entry["field"], **entry["label"]}) for entry in left_open(shown)])
     work.say(paragraphs(before, Message("fill.begin", {"number": number, "labels": labels})))
     await again(work)
 

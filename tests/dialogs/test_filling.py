@@ -388,6 +388,15 @@ async def test_advice_for_the_enterprise_is_marked_as_such(town: Town) -> None:
     assert "请告诉企业：中小企业之间" in seat.text
 
 
+async def test_a_field_that_another_program_named_in_english_alone_can_be_filled_in(town: Town) -> None:
+    number = await filed(town, {"field": "contact_name", "label": {"en": "Who to ask for"}})
+    seat = await begun(town, number)
+    assert "contact_name" in seat.text
+    await seat.says("王师傅")
+    await seat.presses("确认提交")
+    assert missing(await seen(town, number)) == []
+
+
 async def test_a_form_that_is_gone_is_told(town: Town) -> None:
     number = await filed(town, {"field": "gone"})
     seat = await begun(town, number)
