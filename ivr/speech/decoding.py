@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -65,6 +66,18 @@ class Decoding:
         self._put(do)
         return future
 
+    def at_once(self, work: Callable[[], None]) -> None:
+        """For `step`, or such work, to call: this is done next, before all that waits. Long work that is done in pieces
+        leaves other streams their turn in between. What it raises ends the stream, as a frame's failure does.
+        """
+
+        def do() -> None:
+            if self._failure is None:
+                self._try(work)
+
+        with self._lock:
+            self._waiting.appendleft(do)
+
     async def settled(self) -> None:
         """Wait until everything given so far is decoded. Raises DecodingFailed."""
         await asyncio.wrap_future(self.after_that(lambda: None))
@@ -117,7 +130,10 @@ class Decoding:
         if not isinstance(item, bytes):
             item()
         elif self._failure is None:
-            try:
-                self._step(item)
-            except Exception as error:  # whatever Vosk raises ends this stream alone
-                self._failure = error
+            self._try(partial(self._step, item))
+
+    def _try(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # whatever Vosk raises ends this stream alone
+            self._failure = error

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil
 from typing import Protocol
 
@@ -15,6 +17,7 @@ from .decoding import Decoding
 from .model import SpeechModel
 from .onset import Onset, audible
 from .recogniser import UNKNOWN, Recogniser, Utterance
+from .relistening import Relistening
 
 _LEAD_IN = 10
 """Frames before the first loud one that are decoded too, 0.2 s, for soft consonants; as good as 0.5 s, in noise too."""
@@ -24,6 +27,16 @@ _LOUD_FOR_WORDS = 6
 """Loud frames, 120 ms, after which words of the grammar count as the caller speaking."""
 _LOUD_FOR_ANYTHING = 25
 """Loud frames among the last 30, half a second, after which any speech does. A cough is shorter."""
+
+_LONGEST_AGAIN = 400
+"""Frames, 8 s, of the longest utterance that is listened to again: longer talk is no answer."""
+_OVER = 20
+"""Frames without speech, 0.4 s, before that: for the endpointer unknown words are silence, it ends in their midst."""
+_UNKNOWN_OVER = 30
+"""Frames without speech, 0.6 s, that end an utterance of unknown words alone, where these may be listened to again: the
+endpointer, for which nothing was said, waits five seconds."""
+_GOES_ON = 0.25
+"""Seconds of unknown words behind an answer, from which it may be the beginning of a further one."""
 
 
 class Question(Protocol):
@@ -71,9 +84,15 @@ class Listening:
     each. Time-outs are the caller's business, counted in frames. Silence before speech costs no decoding.
     """
 
-    def __init__(self, model: SpeechModel, question: Question, threads: Executor) -> None:
+    def __init__(
+        self, model: SpeechModel, question: Question, threads: Executor, second: Question | None = None
+    ) -> None:
+        """`second`: what else may be meant by an utterance that is no answer to the question: it is listened to again
+        then, so that many further answers cost the first ones nothing.
+        """
         self._model = model
         self._question = question
+        self._second = second
         self._decoding = Decoding(threads, self._step)
         self._closed = False
         self._silent = 0
@@ -86,6 +105,12 @@ class Listening:
         self._decoded = 0
         self._open = False  # looked at from the loop, too
         self._announced = False
+        self._kept: list[bytes] = []
+        """The utterance so far, while it may have to be listened to again."""
+        self._doubtful: Heard | None = None
+        """What was heard of an utterance that will be, once it is over."""
+        self._quiet = 0
+        """Frames since the last loud one."""
         self._decoding.after_that(self._prepare)  # while the first frames are still on their way
 
     def feed(self, frame: bytes) -> None:
@@ -110,6 +135,7 @@ class Listening:
     async def finish(self) -> list[SpeechEvent]:
         """No more audio comes: the remaining news, with what was being said."""
         await asyncio.wrap_future(self._decoding.after_that(self._end))
+        await asyncio.wrap_future(self._decoding.after_that(lambda: None))  # it may have been listened to again
         return self.news()
 
     def close(self) -> None:
@@ -126,6 +152,11 @@ class Listening:
     def _step(self, frame: bytes) -> None:
         loud = self._onset.loud(frame)
         self._seen += 1
+        self._quiet = 0 if loud else self._quiet + 1
+        if self._doubtful is not None:
+            self._kept.append(frame)
+            self._once_over(self._doubtful)
+            return
         if not self._open:
             self._lead_in.append(frame)
             if not loud:
@@ -136,10 +167,16 @@ class Listening:
             self._lead_in.clear()
         recogniser = self._prepare()
         self._decoded += 1
+        if self._second is not None and len(self._kept) <= _LONGEST_AGAIN:
+            self._kept.append(frame)
         ended = recogniser.accept(frame)
         self._announce(recogniser)
         if ended:
             self._tell(recogniser.result())
+        elif self._second is not None and self._quiet and not self._quiet % _UNKNOWN_OVER:
+            words = recogniser.partial()
+            if words and all(word == UNKNOWN for word in words):
+                self._tell(recogniser.final())
 
     def _announce(self, recogniser: Recogniser) -> None:
         if self._announced or self._onset.loud_frames < _LOUD_FOR_WORDS:
@@ -159,13 +196,57 @@ class Listening:
             key = self._question.key(utterance)
             if not self._announced:
                 self._news.append(SpeechBegan(began))
-            self._news.append(Heard(key, utterance.text, utterance.confidence, began, ended))
+            heard = Heard(key, utterance.text, utterance.confidence, began, ended)
+            if self._second is not None and (key is None or _goes_on(utterance)):
+                self._doubtful = heard
+                self._once_over(heard)
+                return
+            self._news.append(heard)
+        self._rest()
+
+    def _once_over(self, heard: Heard) -> None:
+        """Listen again to what is no answer, or more than one, as soon as the caller is silent."""
+        if len(self._kept) > _LONGEST_AGAIN or self._second is None:
+            self._news.append(heard)
+        elif self._quiet >= _OVER:
+            self._listen_again(heard, self._second)
+        else:
+            return
+        self._rest()
+
+    def _rest(self) -> None:
         self._open = False
         self._announced = False
+        self._doubtful = None
+        self._kept = []
+
+    def _listen_again(self, heard: Heard, second: Question) -> None:
+        """Report what the utterance means to the second question, or else what was heard first."""
+
+        def tell(utterance: Utterance) -> None:
+            if (key := second.key(utterance)) is None:
+                self._news.append(heard)
+            else:
+                understood = replace(heard, key=key, text=utterance.text, confidence=utterance.confidence)
+                self._news.append(understood)
+
+        def go_on(piece: Callable[[], None]) -> None:
+            if not self._closed:
+                self._decoding.at_once(piece)
+
+        go_on(Relistening(partial(self._model.recogniser, second.grammar), self._kept, go_on, tell))
 
     def _end(self) -> None:
-        if self._recogniser is not None and self._open:
+        if self._recogniser is not None and self._open and self._doubtful is None:
             self._tell(self._recogniser.final())
+        if self._doubtful is not None:
+            self._quiet = _OVER
+            self._once_over(self._doubtful)
 
     def _drop(self) -> None:
         self._recogniser = None
+
+
+def _goes_on(utterance: Utterance) -> bool:
+    last = utterance.words[-1]
+    return last.text == UNKNOWN and last.ended - last.began >= _GOES_ON
