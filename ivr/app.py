@@ -47,6 +47,7 @@ from ivr.talk.conversation import Shared
 from ivr.talk.ear import Ear
 from ivr.talk.followup import FollowUp
 from ivr.talk.hotline import Hotline, HotlineSettings
+from ivr.talk.places import Places
 from ivr.talk.vocabulary import check_phrases
 from ivr.voice.voice import Voice
 
@@ -128,6 +129,8 @@ class Phone:
                 finder=ground.finder,
                 emergencies=emergencies,
             )
+            ear = await _ear(settings, ground.scenarios, threads)
+            places = await asyncio.to_thread(_places, ground.scenarios, ear) if ear is not None else Places()
             hotline = Hotline(
                 settings=HotlineSettings(
                     city=Localized({"zh": ground.city.name, "en": ground.city.name_en or ground.city.name}),
@@ -135,9 +138,11 @@ class Phone:
                     personal=settings.personal,
                     on_hangup=settings.on_hangup,
                 ),
-                shared=Shared(talk=talk.handle, keep=_Keeper(client), now=_now, language=talk.language_of),
+                shared=Shared(
+                    talk=talk.handle, keep=_Keeper(client), now=_now, language=talk.language_of, places=places
+                ),
                 voice=await asyncio.to_thread(Voice.open, overrides=settings.prompts),
-                ear=await _ear(settings, ground.scenarios, threads),
+                ear=ear,
                 scenarios=ground.scenarios,
                 finder=ground.finder,
                 emergencies=emergencies,
@@ -250,6 +255,16 @@ async def _ear(settings: PhoneSettings, scenarios: Scenarios, threads: Executor)
     model = await asyncio.to_thread(load, settings.model)
     await asyncio.to_thread(check_phrases, model.knows, scenarios)
     return Ear(model, threads, dictations=dictations(settings.threads))
+
+
+def _places(scenarios: Scenarios, ear: Ear) -> Places:
+    """What can be named of the city; the rest is keyed, after its county."""
+    places = Places.of(scenarios, ear.knows)
+    ear.learn(places.choices)
+    if places.unheard:
+        counts = {"action": "learn_places", "unheard": places.unheard, "places": places.total}
+        log.warning("the speech model has no words for some townships", extra=counts)
+    return places
 
 
 async def _tell_nobody(_person: Person, _reply: Reply) -> None:

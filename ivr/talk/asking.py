@@ -74,7 +74,8 @@ def present_question(ask: Ask, spoken: Spoken, view: View) -> Presented:
     taken = {choice.key for choice in choices}
     if question.entry is not None and question.entry.least == 1 and question.entry.values == "amount":
         taken.add(BACK_KEY)  # nine is an amount
-    question = replace(question, choices=(*choices, *_ways(ways, taken)))
+    further = view.places.within(options) if view.hears else ()
+    question = replace(question, choices=(*choices, *_ways(ways, taken)), further=further)
     prompt = _prompt(ask, spoken, view, told, question, ticked="done" in ways and bool(options))
     if ("skip" in ways or "keep" in ways) and not (ask.attempt or view.page):
         prompt = (*prompt, *spoken.say("ivr.skip_hint" if "skip" in ways else "ivr.keep_hint"))

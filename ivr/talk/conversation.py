@@ -11,15 +11,16 @@ from typing import Final
 
 from redis.exceptions import RedisError
 
-from dialogs.actions import Expect
+from dialogs.actions import Ask, Expect
 from dialogs.events import Defer, Event, Gone, Incoming, Media, Person, Press, Text
 from dialogs.exchange import Reply
 from dialogs.sessions import SessionBusy, SessionLost
 from ivr.call import TransferOutcome
 from ivr.meters import Meters, Way
 from ivr.talk.line import CutOff, Line
-from ivr.talk.options import MORE, press, standing_choices
+from ivr.talk.options import BREATH, MORE, flat, press, standing_choices
 from ivr.talk.phrasebook import phrasebook
+from ivr.talk.places import ELSEWHERE, Named, Places, asked_back, button_of
 from ivr.talk.presented import Presented, View
 from ivr.talk.presenter import GO_ON, present
 from ivr.talk.prompt import Clip, Prompt, caption
@@ -81,6 +82,8 @@ class Shared:
     language: Callable[[Person], Awaitable[str]] | None = None
     """The language a person chose before, if that can be known."""
     meters: Meters = field(default_factory=Meters)
+    places: Places = field(default_factory=Places)
+    """What callers may name when asked for the county."""
 
 
 class Conversation:
@@ -184,7 +187,13 @@ class Conversation:
 
     async def follow(self, reply: Reply) -> Event | None:
         """Say the reply, ask what it asks, and give the event that answers it; None when it asks nothing."""
-        view = View(hints=not self._hinted, hears=self.line.hears, recorded=dict(self._recorded), put_off=self._put_off)
+        view = View(
+            hints=not self._hinted,
+            hears=self.line.hears,
+            recorded=dict(self._recorded),
+            put_off=self._put_off,
+            places=self._shared.places,
+        )
         presented = present(reply.actions, self.spoken, view)
         self.begun = presented.question is not None or bool(presented.defer)
         if presented.call:
@@ -285,6 +294,8 @@ class Conversation:
         match answer:
             case Silent() if presented.enough:
                 return Press(presented.enough)
+            case Chosen(means) if ask is not None and (named := self._shared.places.named(means)) is not None:
+                return await self._place(named, ask)
             case Chosen(means) if means != GO_ON:
                 if _is_human(means):
                     raise HumanWanted("asked")
@@ -301,6 +312,21 @@ class Conversation:
                 await self._keep_sound(pcm, text)
                 return Text(or_recorded(text))
         return None
+
+    async def _place(self, named: Named, ask: Ask) -> Event | None:
+        """A township was named: read back with its county, to be confirmed unless that was sure."""
+        buttons = [button_of(place, flat(ask.options)) for place in named.places]
+        if named.sure:
+            await self.line.say((*self.spoken.say("ivr.place_noted", place=buttons[0].label), BREATH))
+            return Press(buttons[0].command)
+        page, chosen = -1, MORE
+        while chosen == MORE:
+            page += 1
+            prompt, choices = asked_back(buttons, self.spoken, page)
+            if not prompt:
+                page, (prompt, choices) = 0, asked_back(buttons, self.spoken)
+            chosen = await self.choose(choices, prompt)
+        return None if chosen == ELSEWHERE else Press(chosen)
 
     async def _listened(self, recorded: Recorded, question: Question) -> Answer:
         """Free words that are one of the choices beside them, or nothing at all, are told from an answer."""

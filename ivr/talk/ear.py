@@ -19,7 +19,7 @@ from ivr.speech.phrases import Phrase, PhraseSet
 from ivr.speech.recogniser import Utterance
 from ivr.speech.values import amounts, dates
 from ivr.speech.vocabulary import Unspeakable, Vocabulary, plain
-from ivr.talk.question import Entry, Question
+from ivr.talk.question import Choice, Entry, Question
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ class Ear:
         self._wait = wait
         self._grammar = lru_cache(maxsize=512)(self._make)
         self._phrases = lru_cache(maxsize=512)(self._choices)
+        self._further = lru_cache(maxsize=8)(self._far)
 
     def listen(self, question: Question) -> Listening | None:
         """A recogniser for this question; None when nothing at it can be said."""
@@ -53,7 +54,12 @@ class Ear:
         entry = question.entry if question.entry is not None and question.entry.by_voice else None
         if not phrases and entry is None:
             return None
-        return Listening(self._model, self._grammar(phrases, entry), self._threads)
+        second = self._further(question.further) if question.further else None
+        return Listening(self._model, self._grammar(phrases, entry), self._threads, second)
+
+    def learn(self, further: tuple[Choice, ...]) -> None:
+        """Make ready for questions with these further choices, which takes up to a tenth of a second."""
+        self._further(further)
 
     async def transcribe(self, pcm: bytes) -> str:
         """The words of a recording; '' when nothing was understood, or not in time."""
@@ -70,9 +76,10 @@ class Ear:
 
     def speakable(self, phrases: Iterable[str]) -> tuple[str, ...]:
         """Those that the model can hear at all; a city's names may hold rare characters."""
-        return tuple(phrase for phrase in phrases if self._knows(phrase))
+        return tuple(phrase for phrase in phrases if self.knows(phrase))
 
-    def _knows(self, phrase: str) -> bool:
+    def knows(self, phrase: str) -> bool:
+        """Whether the model has words for it."""
         try:
             self._vocabulary.segment(phrase)
         except Unspeakable:
@@ -95,7 +102,10 @@ class Ear:
         return tuple((means, said) for means, said in kept if said)
 
     def _is_apart(self, phrase: str) -> bool:
-        return self._knows(phrase) and all(len(word) > 1 for word in self._vocabulary.segment(phrase))
+        return self.knows(phrase) and all(len(word) > 1 for word in self._vocabulary.segment(phrase))
+
+    def _far(self, choices: tuple[Choice, ...]) -> PhraseSet:
+        return self._choices(tuple((choice.means, choice.phrases) for choice in choices))
 
     def _values(self, entry: Entry) -> Heeds:
         match entry.values:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dialogs.actions import Ask
+from ivr.talk.places import Places
 from ivr.talk.prompt import Clip, Prompt
 from ivr.talk.question import Question
 from ivr.voice.speech import Speech
@@ -28,6 +29,8 @@ class View:
     """Fields whose answer is a recording: it is played back where it is short, and never read from its transcript."""
     put_off: frozenset[str] = frozenset()
     """To whom questions were left: `link`, `seat`."""
+    places: Places = field(default_factory=Places)
+    """What a caller may name at the question for the county."""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,9 @@ class Question:
     recording: Recording | None = None
     listens: bool = True
     """False once speech has failed often enough: keys only."""
+    further: tuple[Choice, ...] = ()
+    """What else may be said, and counts only where it is none of the choices: so many that these would be heard worse
+    beside them."""
 
     @property
     def by_key(self) -> dict[str, Choice]:

@@ -66,7 +66,9 @@ BY_KEYS: Mapping[str, Act] = {
 MIXED: Mapping[str, Act] = {
     name: BY_KEYS[name] if number % 2 and name in BY_KEYS else act
     for number, (name, act) in enumerate(BY_VOICE.items())
-}
+    if name != "哪个镇"
+} | {"在哪个区县": says("城东区东门街道")}
+"""The township in one breath with its county."""
 
 
 @needs_baresip

@@ -40,6 +40,7 @@ from ivr.speech.model import SpeechModel
 from ivr.talk.conversation import Shared
 from ivr.talk.ear import Ear
 from ivr.talk.hotline import Hotline, HotlineSettings
+from ivr.talk.places import Places
 from tests.backend.city import City, city, deps_with, new_ticket, running
 from tests.dialogs.conftest import Town, opened_town
 from tests.ivr.speech.conftest import speech_model
@@ -158,7 +159,13 @@ def exchange(served_town: Town, ear: Ear) -> Exchange:
                 personal="",
                 on_hangup="ticket",
             ),
-            shared=Shared(talk=talk.handle, keep=keep, now=now, language=talk.language_of),
+            shared=Shared(
+                talk=talk.handle,
+                keep=keep,
+                now=now,
+                language=talk.language_of,
+                places=Places.of(served_town.scenarios, ear.knows),
+            ),
             voice=BriefVoice(),
             ear=ear,
             scenarios=served_town.scenarios,
