@@ -199,13 +199,14 @@ async def _visible(actor: Actor, number: str) -> tuple[models.Ticket, list[model
 
 async def _queue(actor: Actor, rows: QuerySet[models.Ticket], queue: str) -> QuerySet[models.Ticket]:
     mine = Q(assignments__department_id=actor.department_id)
+    own = roles.UNIT | roles.OVERSEERS
+    needs = {"mine": own, "unit": own, "desk": roles.DESK, "returns": frozenset({Role.OFFICE})}
+    if not actor.roles & needs.get(queue, roles.OVERSEERS):
+        raise Forbidden
     if queue == "mine":
         return rows.filter(mine, assignments__state__in=_OPEN_PARTS)
     if queue == "unit":
         return rows.filter(mine)
-    needs = {"desk": roles.DESK, "returns": frozenset({Role.OFFICE})}.get(queue, roles.OVERSEERS)
-    if not actor.roles & needs:
-        raise Forbidden
     if queue == "desk":
         without_lead = [row["id"] for row in await query(_WITHOUT_LEAD)]
         return rows.filter(Q(state__in=_DESK_STATES) | Q(callback=True) | Q(id__in=without_lead))

@@ -508,3 +508,15 @@ async def test_an_account_that_takes_messages_again_is_no_longer_marked_as_block
     async with database.transaction():
         await notices.mark_sent(await town.context(), service, second.id)
     assert (await models.Identity.get(id=contact.identity_id)).blocked_at is None
+
+
+async def test_the_queues_of_a_unit_are_for_those_who_handle_its_matters(town: Town) -> None:
+    """An auditor reads who looked at whom, not what the neighbours work on."""
+    await town.file(await town.contact())
+    branch = town.staff["ann"].department_id
+    auditor = replace(town.staff["ann"], id=None, department_id=branch, roles=frozenset({Role.AUDITOR}))
+    for queue in (None, "mine", "unit"):
+        with pytest.raises(Forbidden):
+            await queries.list_tickets(await town.context(), auditor, None, 10, None, queue)
+        page = await queries.list_tickets(await town.context(), town.staff["ann"], None, 10, None, queue)
+        assert len(page.items) == 1
