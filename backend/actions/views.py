@@ -113,7 +113,9 @@ def allowed(
 
 
 def may_look(actor: Actor, ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> bool:
-    assigned = any(one.department_id == actor.department_id for one in assignments)
+    """A unit that was allowed to return the matter has nobody to phone any more."""
+    own = (one for one in assignments if one.department_id == actor.department_id)
+    assigned = any(one.state is not AssignmentState.RETURNED for one in own)
     return roles.may_see_contact(actor.roles, assigned=assigned, hidden_reporter=ticket.hidden_reporter)
 
 

@@ -6,12 +6,13 @@ import pytest
 
 from backend import database
 from backend.actions import answer_question, ask, decide_return, dispatch, propose_return, queries, withdraw
-from backend.contract.errors import Invalid
+from backend.contract.errors import Forbidden, Invalid
 from backend.contract.models import (
     AnswerQuestionIn,
     AskIn,
     DecideReturnIn,
     DispatchIn,
+    LookIn,
     ProposeReturnIn,
     TicketOut,
     WithdrawIn,
@@ -122,3 +123,13 @@ async def test_a_return_nobody_can_decide_any_more_leaves_the_queue(town: Town) 
     async with database.transaction():
         await withdraw.withdraw(await town.context(), contact, number, WithdrawIn())
     assert await _queue(town, "off", "returns") == []
+
+
+async def test_who_returned_it_looks_up_nobody_any_more(town: Town) -> None:
+    number = await town.file(await town.contact(), scenario="hiring")
+    assert "look" in (await _see(town, number, "ann")).may
+    await _returned(town, number, "ann", "east-power", "east-town")
+    assert "look" not in (await _see(town, number, "ann")).may
+    with pytest.raises(Forbidden):
+        await queries.look_at_person(await town.context(), town.staff["ann"], number, LookIn(reason="好奇"))
+    assert "look" in (await _see(town, number, "tom")).may
