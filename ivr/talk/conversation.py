@@ -18,7 +18,7 @@ from dialogs.sessions import SessionBusy, SessionLost
 from ivr.call import TransferOutcome
 from ivr.meters import Meters, Way
 from ivr.talk.line import CutOff, Line
-from ivr.talk.options import BREATH, MORE, flat, press, standing_choices
+from ivr.talk.options import BACK, BACK_KEY, BREATH, MORE, back_choice, flat, press, standing_choices
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.places import ELSEWHERE, Named, Places, asked_back, button_of
 from ivr.talk.presented import Presented, View
@@ -70,6 +70,10 @@ class HumanWanted(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class WentBack(Exception):
+    """The caller wants the question before this one again: they chose wrongly there."""
 
 
 @dataclass(frozen=True)
@@ -153,9 +157,16 @@ class Conversation:
             # The session has it all the same: at the next call they are asked whether to go on with it.
             log.warning("a call was left open", extra={"action": "leave", "error": type(error).__name__})
 
-    async def choose(self, choices: tuple[Choice, ...], prompt: Prompt, short: Prompt = ()) -> str:
-        """A question of the hotline itself: what was chosen means. Climbs the ladder; raises HumanWanted at its end."""
-        question = Question((*choices, *standing_choices()))
+    async def choose(
+        self, choices: tuple[Choice, ...], prompt: Prompt, short: Prompt = (), *, back: bool = True
+    ) -> str:
+        """A question of the hotline itself: what was chosen means. Climbs the ladder; raises HumanWanted at its end.
+
+        `back`: there is a question before it; raises WentBack.
+        """
+        free = all(choice.key != BACK_KEY for choice in choices)
+        ways = (back_choice(BACK_KEY if free else ""),) if back else ()
+        question = Question((*choices, *ways, *standing_choices()))
         answer: Answer = Silent()
         for tried in range(_TRIES):
             if tried:
@@ -166,6 +177,8 @@ class Conversation:
                 question = replace(question, listens=False)
             answer = await self.ask(question, prompt, tried)
             if isinstance(answer, Chosen):
+                if back and answer.means == BACK:
+                    raise WentBack
                 return answer.means
         raise HumanWanted(_reason(answer))
 

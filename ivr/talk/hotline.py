@@ -24,11 +24,11 @@ from dialogs.message import Localized
 from dialogs.templates.scenario import Scenarios
 from ivr.call import MediaCall
 from ivr.meters import DONE, FAILED, PUT_THROUGH
-from ivr.talk.conversation import Conversation, HumanWanted, Shared
+from ivr.talk.conversation import Conversation, HumanWanted, Shared, WentBack
 from ivr.talk.ear import Ear
 from ivr.talk.line import CallOver, CutOff, Line, Mouth, PutThrough
 from ivr.talk.matter import Matter
-from ivr.talk.options import press, standing_choices
+from ivr.talk.options import back_choice, press, standing_choices
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.question import Choice, Chosen, Entered, Entry, Question, Silent
 from ivr.talk.wording import Spoken
@@ -131,6 +131,8 @@ class _Call:
                     break
                 await self._go(chosen)
                 first = first and chosen in _LANGUAGES
+            except WentBack:
+                continue
             except HumanWanted as wanted:
                 await self._to_human(self._hotline.settings.seat, wanted.reason)
                 break
@@ -170,7 +172,7 @@ class _Call:
             choices.append(Choice("end", "#", book.finished))
             return await self._or_end(Question((*choices, *standing_choices())), tuple(parts))
         short = (*spoken.say("ivr.main_short"), *parts[2:]) if self._line.hears else ()
-        return await self._talk.choose(tuple(choices), tuple(parts), short)
+        return await self._talk.choose(tuple(choices), tuple(parts), short, back=False)
 
     async def _or_end(self, question: Question, prompt: Speech) -> str:
         """After something was done, silence is a farewell."""
@@ -252,9 +254,11 @@ class _Call:
 
     async def _keyed_number(self) -> str:
         ask = self._spoken.say("ivr.ticket_number")
-        question, prompt = Question(standing_choices(), entry=_NUMBER), ask
+        question, prompt = Question((back_choice(), *standing_choices()), entry=_NUMBER), ask
         for tried in range(3):
             answer = await self._talk.ask(question, prompt, tried)
+            if isinstance(answer, Chosen):
+                raise WentBack
             if isinstance(answer, Entered):
                 return answer.text
             silent = isinstance(answer, Silent)

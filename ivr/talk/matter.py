@@ -13,8 +13,8 @@ from dialogs.events import Media, Text
 from dialogs.finder import SURE, Match, ScenarioFinder
 from dialogs.message import Message
 from dialogs.templates.scenario import Scenario, Scenarios
-from ivr.talk.conversation import WAITS, Conversation, HumanWanted
-from ivr.talk.options import MORE, listing, press, standing_choices
+from ivr.talk.conversation import WAITS, Conversation, HumanWanted, WentBack
+from ivr.talk.options import BACK, MORE, back_choice, listing, press, standing_choices
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.prompt import Prompt
 from ivr.talk.question import Answer, Choice, Chosen, Question, Recorded, Recording, Silent
@@ -55,20 +55,32 @@ class Matter:
         """What was told, as recording and text."""
 
     async def ask(self) -> Found:
-        """Raises CallOver, HumanWanted; `keep` then keeps what was said."""
+        """Raises CallOver, HumanWanted; `keep` then keeps what was said. Raises WentBack from its first question."""
+        while True:
+            found = await self._asked()
+            if found is not None:
+                return found
+
+    async def _asked(self) -> Found | None:
+        """None: they came back to this question."""
         kind = ""
         answer: Answer | None = None
         for tried, wait in enumerate(WAITS):
             by_voice = self._conversation.line.hears and wait != WAITS[-1]
             answer = await self._conversation.ask(self._question(kind, by_voice), self._prompt(answer, by_voice), tried)
             if isinstance(answer, Chosen):
+                if answer.means == BACK:
+                    raise WentBack
                 kind = answer.means
                 if _OWN.get(Kind(kind)) in self._scenarios:
                     return Found(_OWN[Kind(kind)], kind)
-                if not by_voice:
+            try:
+                if isinstance(answer, Chosen) and not by_voice:
                     return Found(await self._one_of(self._of_kind(kind)), kind)
-            if isinstance(answer, Recorded) and (found := await self._understood(answer, kind)) is not None:
-                return found
+                if isinstance(answer, Recorded) and (found := await self._understood(answer, kind)) is not None:
+                    return found
+            except WentBack:
+                return None
         raise HumanWanted("no_input" if isinstance(answer, Silent) else "no_match")
 
     async def keep(self, *, as_story: bool = True) -> None:
@@ -100,7 +112,9 @@ class Matter:
 
     def _question(self, kind: str, by_voice: bool) -> Question:
         kinds = () if kind and by_voice else self._kinds()
-        return Question((*kinds, *standing_choices()), recording=_MATTER if by_voice else None, listens=by_voice)
+        return Question(
+            (*kinds, back_choice(), *standing_choices()), recording=_MATTER if by_voice else None, listens=by_voice
+        )
 
     def _kinds(self) -> tuple[Choice, ...]:
         said = phrasebook().kinds

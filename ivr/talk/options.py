@@ -18,6 +18,9 @@ from ivr.voice.speech import Part, Pause, Speech
 MORE: Final = "more"
 """Means: the next page of options."""
 
+BACK: Final = "back"
+"""Means: the question before this one."""
+
 BACK_KEY: Final = "9"
 BREATH: Final = Pause(0.35)
 """Between one thing said and the next."""
@@ -113,6 +116,11 @@ def command_phrases() -> Mapping[str, tuple[str, ...]]:
         if is_chinese(phrase):
             found[verb] = (*found.get(verb, ()), phrase)
     return found
+
+
+def back_choice(key: str = BACK_KEY) -> Choice:
+    """The way back, at questions of the hotline itself; forms have their own."""
+    return Choice(BACK, key, command_phrases().get("back", ()))
 
 
 def standing_choices() -> tuple[Choice, ...]:

@@ -57,6 +57,20 @@ async def test_english_is_chosen_by_key_and_remembered(exchange: Exchange) -> No
     assert latin(again.said.splitlines()[0])
 
 
+async def test_whoever_chose_wrongly_can_go_back(keys: Exchange) -> None:
+    """From a list to the question before it, and from there, or from a number they do not have, to the menu."""
+    call = ReactingCall(
+        cue("现在只能按键操作", presses("13")),
+        cue("您要说的是下面哪一件", presses("9")),
+        cue("请按键选择诉求的类型", presses("9")),
+        cue("请按键选择您要办的事", presses("4")),
+        cue("请输入十二位工单编号", presses("9#")),
+        cue("请按键选择您要办的事", hangs_up()),
+    )
+    await keys.takes(call)
+    assert await keys.tickets(call) == []
+
+
 async def test_two_or_three_scenarios_are_offered_when_it_is_not_sure(exchange: Exchange) -> None:
     finder = Finds(Match("hiring", 0.4), Match("road-access", 0.3), Match("loan", 0.2))
     call = ReactingCall(
