@@ -102,7 +102,7 @@ class MediaCall(Protocol):
     def events(self) -> AsyncIterator[CallEvent]:
         """What happens, in order, 50 audio frames a second; ends after Ended. For one consumer.
 
-        A consumer that falls far behind loses the oldest audio, never a digit nor the end.
+        A consumer that falls far behind loses the oldest audio, never the end, nor a digit until there are hundreds.
         """
         ...
 

@@ -11,6 +11,8 @@ from ivr.call import Audio, CallEvent, Digit, Ended, EndReason
 
 _MOST_AUDIO = 500
 """Frames kept for a consumer that is behind (10 s); then the oldest go, so that live audio stays live."""
+_MOST_DIGITS = 500
+"""Keys kept for it: more than fingers press in the longest time it can be busy; further ones are a flood."""
 _TOLERANCE = 3
 """Frames that audio may be late before the gap is filled; odd packet times and jitter stay within it."""
 
@@ -21,6 +23,7 @@ class Inbox:
     def __init__(self) -> None:
         self._events: deque[CallEvent] = deque()
         self._audio = 0
+        self._digits = 0
         self._behind = 0
         self._news = asyncio.Event()
         self._ended: Ended | None = None
@@ -44,7 +47,8 @@ class Inbox:
         self._put(Audio(frame))
 
     def pressed(self, digit: str) -> None:
-        self._put(Digit(digit))
+        if self._digits < _MOST_DIGITS:
+            self._put(Digit(digit))
 
     def end(self, reason: EndReason) -> None:
         """The first reason counts."""
@@ -67,6 +71,7 @@ class Inbox:
             return None
         event = self._events.popleft()
         self._audio -= isinstance(event, Audio)
+        self._digits -= isinstance(event, Digit)
         return event
 
     async def events(self) -> AsyncIterator[CallEvent]:
@@ -89,6 +94,7 @@ class Inbox:
             if self._audio >= _MOST_AUDIO:
                 self._drop_oldest()
             self._audio += 1
+        self._digits += isinstance(event, Digit)
         self._events.append(event)
         self._news.set()
 

@@ -75,3 +75,21 @@ async def test_nothing_follows_the_end_and_the_first_reason_counts() -> None:
     inbox.pressed("1")
     assert [event async for event in inbox.events()] == [Ended(EndReason.ERROR)]
     assert [event async for event in inbox.events()] == []
+
+
+def test_a_flood_of_digits_is_dammed() -> None:
+    """Each frame looks past what digits stand before the oldest audio: thousands of them held up every call."""
+    inbox = Inbox()
+    for _ in range(2000):
+        inbox.pressed("1")
+    inbox.end(EndReason.HANGUP)
+    taken = _all(inbox)
+    assert 100 < len(taken) < 1000
+    assert taken[-1] == Ended(EndReason.HANGUP)
+
+
+def test_digits_count_again_once_they_are_taken() -> None:
+    inbox = Inbox()
+    for _ in range(2000):
+        inbox.pressed("1")
+        assert inbox.take() == Digit("1")
