@@ -58,9 +58,11 @@ def find_district(tree: DistrictTree, code: str) -> tuple[DistrictNode, ...]:
 
 def district_title(path: tuple[DistrictNode, ...]) -> Localized:
     """The name of a district after those it lies in: as read back, and on the papers."""
-    chinese = " ".join(node.names[0] for node in path)
+    chinese = [node.names[0] for node in path]
     english = ", ".join(_english(node) for node in reversed(path))
-    return Localized({"zh": chinese, "en": english})
+    # Said one after the other: a telephone has a recording of each name, and of no two together.
+    said = {"zh_voice": "，".join(chinese)} if len(chinese) > 1 else {}
+    return Localized({"zh": " ".join(chinese), "en": english, **said})
 
 
 def _english(node: DistrictNode) -> str:
