@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backend import models
-from backend.actions import clocks
+from backend.actions import calls, clocks
 from backend.actions.work import TicketWork
 from backend.contract.words import AssignmentRole, EventKind
 from backend.database import query
@@ -26,6 +26,7 @@ async def complete(
     work.ticket.reply = reply
     work.ticket.completed_at = work.context.now
     work.plan(clocks.rating_dues(work))
+    await calls.call_off(work, ("question",))  # nobody waits for the answer any more
     await work.tell_contact(
         "completed",
         reply=reply,

@@ -20,6 +20,7 @@ from backend.actions import (
     queries,
     rate,
     reject,
+    reply,
     sign,
 )
 from backend.actions.actor import Actor, ActorKind
@@ -38,6 +39,7 @@ from backend.contract.models import (
     NoticeOut,
     RateIn,
     RejectIn,
+    ReplyIn,
     SignIn,
 )
 from backend.contract.words import CallOutcome, EventKind, Grade, Kind
@@ -339,6 +341,22 @@ async def test_who_called_without_a_number_is_called_at_the_one_they_left(town: 
     assert [row.address for row in await town.notices("completed", number)] == [NUMBER]
     unknown = await _answered(town, await town.caller("page-8"))
     assert [row.address for row in await town.notices("completed", unknown)] == ["page-8"]
+
+
+async def test_nobody_is_called_about_a_question_once_the_matter_is_answered(town: Town) -> None:
+    number = await town.file(await town.caller(), scenario="hiring", kind=Kind.HELP)
+    part = (await models.Assignment.get(ticket__number=number)).id
+    view = await queries.view_ticket(await town.context(), town.staff["ann"], number)
+    async with database.transaction():
+        signed = await sign.sign(await town.context(), town.staff["ann"], part, SignIn(version=view.version))
+    async with database.transaction():
+        asked = AskIn(version=signed.version, text="需要几个人?")
+        waits = await ask.ask(await town.context(), town.staff["ann"], part, asked)
+    async with database.transaction():
+        told = ReplyIn(version=waits.version, text="已安排招聘会")
+        await reply.reply(await town.context(), town.staff["ann"], part, told)
+    assert [row.outcome for row in await town.notices("question", number)] == ["withdrawn"]
+    assert [row.outcome for row in await town.notices("completed", number)] == [None]
 
 
 async def test_a_question_to_an_account_without_a_number_goes_back_to_the_unit(town: Town) -> None:
