@@ -154,7 +154,7 @@ def _running(clock: AssignmentClock) -> dict[str, datetime | None]:
 
 
 def rating_dues(work: TicketWork) -> list[NewDue]:
-    points = rating_points(work.policy, work.context.now, work.ticket.round)
+    points = rating_points(work.policy, work.calendar, work.context.now, work.ticket.round)
     return [_due(of_ticket(work.ticket), point) for point in points]
 
 

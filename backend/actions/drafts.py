@@ -30,7 +30,8 @@ async def list_drafts(context: Context, actor: Actor) -> DraftPage:
 async def save_draft(context: Context, actor: Actor, draft_id: str, request: DraftIn) -> DraftOut:
     """Keep the form; raises Conflict when the id is another contact's.
 
-    A draft is under no policy yet: its end goes by the one in force when it was last touched.
+    A draft is under no policy yet: its end goes by the one in force when it was last touched. Nobody is reminded of it
+    on a day off.
     """
     contact_id, identity_id = _contact(actor)
     known = await models.Draft.get_or_none(id=UUID(draft_id))
@@ -53,7 +54,7 @@ async def save_draft(context: Context, actor: Actor, draft_id: str, request: Dra
     keep = timedelta(days=context.policy.retention.drafts_days)
     await set_dues(
         [
-            NewDue(subject, DRAFT_REMINDER, _ONCE, context.now + REMIND_AFTER),
+            NewDue(subject, DRAFT_REMINDER, _ONCE, context.calendar.opening(context.now + REMIND_AFTER)),
             NewDue(subject, DRAFT_EXPIRY, _ONCE, context.now + keep),
         ]
     )

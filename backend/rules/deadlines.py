@@ -148,18 +148,22 @@ def promise(policy: Policy, calendar: WorkingCalendar, kind: Kind, scenario: str
     return clock.resolve
 
 
-def rating_points(policy: Policy, completed_at: datetime, period: int = 0) -> tuple[DuePoint, ...]:
-    """Reminder, follow-up 回访 and expiry of the rating; calendar days, at the same local time of day."""
+def rating_points(
+    policy: Policy, calendar: WorkingCalendar, completed_at: datetime, period: int = 0
+) -> tuple[DuePoint, ...]:
+    """Reminder, follow-up 回访 and expiry of the rating; calendar days, at the same local time of day.
+
+    Nobody is reminded on a day off: that waits for the office to open, and is left out if the follow-up comes first.
+    """
     local = completed_at.astimezone(policy.zone())
-    days = (
-        (DueKind.RATING_REMINDER, policy.rating.reminder_days),
-        (DueKind.RATING_FOLLOW_UP, policy.rating.follow_up_days),
-        (DueKind.RATING_EXPIRY, policy.rating.expiry_days),
+    reminder, follow_up, expiry = (
+        (local + timedelta(days=count)).astimezone(UTC)
+        for count in (policy.rating.reminder_days, policy.rating.follow_up_days, policy.rating.expiry_days)
     )
-    return tuple(
-        DuePoint(kind, period, (local + timedelta(days=count)).astimezone(UTC), provisional=False)
-        for kind, count in days
-    )
+    reminder = calendar.opening(reminder)
+    points = [(DueKind.RATING_REMINDER, reminder)] if reminder < follow_up else []
+    points += [(DueKind.RATING_FOLLOW_UP, follow_up), (DueKind.RATING_EXPIRY, expiry)]
+    return tuple(DuePoint(kind, period, when, provisional=False) for kind, when in points)
 
 
 _Points = Iterator[tuple[DueKind, Due]]

@@ -153,9 +153,26 @@ def test_promise_is_the_resolve_limit() -> None:
 
 
 def test_rating_points_are_calendar_days() -> None:
-    found = [(point.kind, local(point.at), point.period) for point in rating_points(POLICY, at("2026-11-20 18:05"), 2)]
-    assert found == [
-        (DueKind.RATING_REMINDER, "11-21 18:05", 2),
-        (DueKind.RATING_FOLLOW_UP, "11-23 18:05", 2),
-        (DueKind.RATING_EXPIRY, "11-27 18:05", 2),
-    ]
+    assert _rating("2026-11-17 16:05") == {
+        DueKind.RATING_REMINDER: "11-18 16:05",
+        DueKind.RATING_FOLLOW_UP: "11-20 16:05",
+        DueKind.RATING_EXPIRY: "11-24 16:05",
+    }
+
+
+def test_nobody_is_reminded_on_a_day_off() -> None:
+    assert _rating("2026-11-20 16:05")[DueKind.RATING_REMINDER] == "11-23 08:30"
+
+
+def test_a_reminder_that_would_come_after_the_follow_up_is_left_out() -> None:
+    """The National Day holidays of 2026 are seven days."""
+    assert _rating("2026-09-30 16:05") == {
+        DueKind.RATING_FOLLOW_UP: "10-03 16:05",
+        DueKind.RATING_EXPIRY: "10-07 16:05",
+    }
+
+
+def _rating(completed: str) -> dict[DueKind, str]:
+    points = rating_points(POLICY, CALENDAR, at(completed), 2)
+    assert {point.period for point in points} == {2}
+    return {point.kind: local(point.at) for point in points}
