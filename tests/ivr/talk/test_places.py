@@ -86,7 +86,7 @@ def test_a_place_is_chosen_as_by_its_own_button() -> None:
     assert named is not None
     button = button_of(named.places[0], flat(COUNTIES))
     assert button.command == "o:abcd:district:id-other"
-    assert caption(ZH.speech(button.label), "zh_CN") == "青山县城关镇"
+    assert caption(ZH.speech(button.label), "zh_CN") == "青山县，城关镇"
     with pytest.raises(LookupError):
         button_of(named.places[0], ())
 
@@ -145,7 +145,7 @@ async def district_of(exchange: Exchange, *cues: Cue) -> tuple[ReactingCall, str
 async def test_county_and_township_in_one_breath_are_read_back_and_taken(exchange: Exchange) -> None:
     call, district = await district_of(exchange, cue("欠款单位在哪个区县", says("城东区东门街道")))
     assert district == "dongmen"
-    assert "好的，城东区东门街道\n" in call.said
+    assert "好的，城东区，东门街道\n" in call.said
     assert "哪个镇或者街道" not in call.said
     assert "对吗" not in call.said.split("在哪个区县")[1]
 
@@ -154,7 +154,7 @@ async def test_a_township_alone_is_confirmed(exchange: Exchange) -> None:
     call, district = await district_of(
         exchange,
         cue("欠款单位在哪个区县", says("沙田镇")),
-        cue("您说的是临河县沙田镇，对吗", says("对")),
+        cue("您说的是临河县，沙田镇，对吗", says("对")),
     )
     assert district == "shatian"
     assert "沙田镇" in call.heard_as
@@ -165,7 +165,7 @@ async def test_who_was_misunderstood_is_asked_again(exchange: Exchange) -> None:
     call, district = await district_of(
         exchange,
         cue("欠款单位在哪个区县", says("新港镇")),
-        cue("您说的是城东区新港镇，对吗", says("不是")),
+        cue("您说的是城东区，新港镇，对吗", says("不是")),
         cue("对不起，没听清。欠款单位在哪个区县", says("临河县")),
         cue("临河县，是哪个镇", says("沙田镇")),
     )
