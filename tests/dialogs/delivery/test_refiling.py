@@ -73,6 +73,9 @@ async def test_a_form_is_filed_by_the_processes_that_start_after_the_first_was_k
     await asyncio.sleep(0.2)  # several rounds in which the backend is still away
     assert not [told for one in processes for told in one.told]
     town.line.mend()
+    async with asyncio.timeout(20):
+        while not any(one.told for one in processes):  # noqa: ASYNC110 - what is awaited happens in the other tasks
+            await asyncio.sleep(0.02)
     await _until_filed(town, redis)
     for one in processes:
         await one.stop()
