@@ -21,9 +21,7 @@ async def test_a_decree_moves_the_promise_and_the_person_is_told(town: Town) -> 
     number = await town.file(await town.contact(), scenario="hiring", kind=Kind.COMPLAINT)
     before = await models.Ticket.get(number=number)
     assert before.provisional
-    holidays = {date(2027, 1, day): "holiday" for day in (1, 4, 5)}
-    office_time = town.policy.office_time.model_copy(update={"days": holidays, "decreed_years": (2027,)})
-    town.policy = town.policy.model_copy(update={"office_time": office_time})
+    _decree(town)
     for _ in range(2):
         async with database.transaction():
             await reckon_again(await town.context())
@@ -47,9 +45,7 @@ async def test_a_decree_moves_the_limit_of_the_seat_too(town: Town) -> None:
     assert notice.args["provisional"]
     assert (await models.Ticket.get(number=number)).provisional
     [before] = await models.Due.filter(kind="verify_limit", done_at__isnull=True)
-    holidays = {date(2027, 1, day): "holiday" for day in (1, 4, 5)}
-    office_time = town.policy.office_time.model_copy(update={"days": holidays, "decreed_years": (2027,)})
-    town.policy = town.policy.model_copy(update={"office_time": office_time})
+    _decree(town)
     town.now += timedelta(hours=2)
     async with database.transaction():
         await reckon_again(await town.context())
@@ -93,9 +89,7 @@ async def test_a_limit_that_a_question_put_off_into_that_year_moves_with_the_dec
         answer = AnswerQuestionIn(text="五个")
         answered = await answer_question.answer_question(await town.context(), contact, asked.questions[0].id, answer)
     assert answered.provisional
-    holidays = {date(2027, 1, day): "holiday" for day in (1, 4, 5)}
-    office_time = town.policy.office_time.model_copy(update={"days": holidays, "decreed_years": (2027,)})
-    town.policy = town.policy.model_copy(update={"office_time": office_time})
+    _decree(town)
     async with database.transaction():
         await reckon_again(await town.context())
     after = await models.Ticket.get(number=number)
@@ -103,3 +97,10 @@ async def test_a_limit_that_a_question_put_off_into_that_year_moves_with_the_dec
     assert after.promised_at is not None
     assert answered.promised_at is not None
     assert after.promised_at > answered.promised_at
+
+
+def _decree(town: Town) -> None:
+    """The office enters the holidays of 2027."""
+    holidays = {date(2027, 1, day): "holiday" for day in (1, 4, 5)}
+    office_time = town.policy.office_time.model_copy(update={"days": holidays, "decreed_years": (2027,)})
+    town.policy = town.policy.model_copy(update={"office_time": office_time})
