@@ -9,7 +9,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.installed-runtime
 DEVELOPMENT := .venv/.installed-development
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-annotate --no-header --quiet
+	--no-emit-index-url --no-annotate --no-header --no-strip-extras --quiet
 ARGS ?=
 
 .PHONY: help setup setup-dev run demo test coverage bench lint format lock clean
