@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
@@ -16,6 +19,52 @@ from backend.contract.words import (
     TicketState,
     WarningLevel,
 )
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class _WordField(fields.CharField[str]):
+    """A plain string column that holds a word of one of the contract's vocabularies, and gives it as a member of that.
+
+    To migrations it is a `CharField`, unlike Tortoise's `CharEnumField`, which writes every member into the column's
+    description: a vocabulary that grows asks for no migration.
+    """
+
+    def __init__(self, vocabulary: type[StrEnum], max_length: int, *, open_ended: bool, **kwargs: Any) -> None:
+        super().__init__(max_length, **kwargs)
+        self._vocabulary = vocabulary
+        self._open_ended = open_ended
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        _, args, kwargs = super().deconstruct()
+        return "tortoise.fields.data.CharField", args, kwargs | {"max_length": self.max_length}
+
+    def describe(self, serializable: bool) -> dict[str, Any]:
+        described: dict[str, Any] = super().describe(serializable)
+        return described | {"field_type": "CharField" if serializable else fields.CharField}
+
+    def to_python_value(self, value: Any) -> Any:
+        if value is None or (self._open_ended and value not in self._vocabulary._value2member_map_):
+            return value
+        return self._vocabulary(value)
+
+    def to_db_value(self, value: Any, instance: Any) -> str | None:  # noqa: ARG002 - Tortoise passes it
+        self.validate(value)
+        return None if value is None else str(self._vocabulary(value))
+
+
+def _word(vocabulary: type[Word], max_length: int, **kwargs: Any) -> fields.Field[Word]:
+    """Read and written is only what the vocabulary knows."""
+    return cast("fields.Field[Word]", _WordField(vocabulary, max_length, open_ended=False, **kwargs))
+
+
+def _open_word(vocabulary: type[StrEnum], max_length: int, **kwargs: Any) -> fields.Field[str]:
+    """Written is only what the vocabulary knows; what another version of the program wrote is read as the string it is.
+
+    So a part that is not upgraded yet, or was taken back to the version before, can still show and reckon old rows.
+    """
+    return _WordField(vocabulary, max_length, open_ended=True, **kwargs)
+
 
 # --- organisation and people ------------------------------------------------------------------------------------
 
@@ -42,7 +91,7 @@ class Department(Model):
     code = fields.CharField(max_length=64, unique=True)
     name = fields.CharField(max_length=100)
     name_en = fields.CharField(max_length=100, default="")
-    level = fields.CharEnumField(Level, max_length=16)
+    level = _word(Level, max_length=16)
     district_id = fields.CharField(max_length=64, null=True)
     parent: fields.ForeignKeyNullableRelation[Department] = fields.ForeignKeyField(
         "backend.Department", related_name="children", null=True, on_delete=fields.RESTRICT, db_index=True
@@ -204,8 +253,8 @@ class Ticket(Model):
     number = fields.CharField(max_length=12, unique=True)
     code_digest = fields.CharField(max_length=64)
     version = fields.IntField(default=1)
-    state = fields.CharEnumField(TicketState, max_length=16)
-    kind = fields.CharEnumField(Kind, max_length=16)
+    state = _word(TicketState, max_length=16)
+    kind = _word(Kind, max_length=16)
     scenario = fields.CharField(max_length=64)
     scenario_version = fields.IntField()
     title = fields.CharField(max_length=200)
@@ -266,8 +315,8 @@ class Assignment(Model):
         "backend.Department", related_name="assignments", on_delete=fields.RESTRICT
     )
     department_id: int
-    role = fields.CharEnumField(AssignmentRole, max_length=8)
-    state = fields.CharEnumField(AssignmentState, max_length=16)
+    role = _word(AssignmentRole, max_length=8)
+    state = _word(AssignmentState, max_length=16)
     round = fields.IntField()
     handler: fields.ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
         "backend.Staff", related_name="assignments", null=True, on_delete=fields.RESTRICT, db_index=True
@@ -287,7 +336,7 @@ class Assignment(Model):
     """When it first told the enterprise how far it is."""
     replied_at = fields.DatetimeField(null=True)
     waiting = fields.BooleanField(default=False)
-    warning: WarningLevel | None = fields.CharEnumField(WarningLevel, max_length=8, null=True)  # type: ignore[assignment]
+    warning: WarningLevel | None = _word(WarningLevel, max_length=8, null=True)  # type: ignore[assignment]
     reply = fields.TextField(null=True)
     solved = fields.BooleanField(null=True)
     return_proposed = fields.BooleanField(default=False)
@@ -323,7 +372,7 @@ class Rating(Model):
     )
     ticket_id: int
     round = fields.IntField()
-    grade = fields.CharEnumField(Grade, max_length=16)
+    grade = _word(Grade, max_length=16)
     solved = fields.BooleanField()
     comment = fields.TextField(default="")
     at = fields.DatetimeField()
@@ -344,7 +393,8 @@ class Event(Model):
     seq = fields.IntField()
     """1, 2, 3 ... within the ticket."""
     at = fields.DatetimeField()
-    kind = fields.CharEnumField(EventKind, max_length=24)
+    kind = _open_word(EventKind, max_length=32)
+    """An `EventKind`, or the plain string of one that only another version of the program knows."""
     actor_kind = fields.CharField(max_length=16)
     actor_id = fields.BigIntField(null=True)
     department_id = fields.BigIntField(null=True)

@@ -158,7 +158,7 @@ def rating_dues(work: TicketWork) -> list[NewDue]:
     return [_due(of_ticket(work.ticket), point) for point in points]
 
 
-def replay_pauses(events: Sequence[tuple[EventKind, datetime, int | None]], assignment_id: int) -> tuple[Pause, ...]:
+def replay_pauses(events: Sequence[tuple[str, datetime, int | None]], assignment_id: int) -> tuple[Pause, ...]:
     """The times a part waited for the enterprise, from its ASKED and ANSWERED events (kind, time, assignment) in order.
 
     It waits from the first open question until the last one is answered.
@@ -183,6 +183,7 @@ def replay_pauses(events: Sequence[tuple[EventKind, datetime, int | None]], assi
 
 async def _facts(work: TicketWork, assignment: models.Assignment) -> AssignmentFacts:
     kinds = [EventKind.ASKED, EventKind.ANSWERED]
+    told: list[tuple[str, datetime, int | None]]
     told = [(row.kind, row.at, _about(row.data)) for row in await find(models.Event, _TOLD, work.ticket.id, kinds)]
     told += [(kind, work.context.now, _about(data)) for kind, data in work.unsaved(kinds)]
     return AssignmentFacts(

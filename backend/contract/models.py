@@ -323,7 +323,8 @@ class TicketPage(Answer):
 class EventOut(Answer):
     seq: int
     at: AwareDatetime
-    kind: EventKind
+    kind: Annotated[EventKind | str, Field(union_mode="left_to_right")]
+    """An `EventKind`; a plain string for one that only a newer program knows."""
     actor: str
     """contact, staff, system, or a service's name."""
     department: str | None

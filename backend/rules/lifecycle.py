@@ -89,11 +89,11 @@ def after(state: S | None, event: E, data: Mapping[str, Any]) -> S:
     return _LEADS_TO.get(event, state)
 
 
-def replay(events: Iterable[tuple[E, Mapping[str, Any]]]) -> S:
-    """The state that a ticket's events, in order, lead to."""
+def replay(events: Iterable[tuple[str, Mapping[str, Any]]]) -> S:
+    """The state that a ticket's events, in order, lead to; raises ValueError for a kind of event that is not known."""
     state: S | None = None
     for kind, data in events:
-        state = after(state, kind, data)
+        state = after(state, E(kind), data)
     if state is None:
         raise NotAllowedError("a ticket without events")
     return state

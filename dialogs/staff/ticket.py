@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from backend.contract.models import AssignmentOut, AttachmentOut, EventOut, TicketOut
-from backend.contract.words import AssignmentState
+from backend.contract.words import AssignmentState, EventKind
 from dialogs.actions import Choice, Rows
 from dialogs.commands import Verb
 from dialogs.exchange import button, lines, listed, paragraphs
@@ -192,7 +192,8 @@ def _rating(ticket: TicketOut) -> Words | None:
 
 def _event(work: Work, event: EventOut) -> Words:
     who = event.department or Message(f"actor.{event.actor if event.actor in _ACTORS else 'service'}")
-    line = Message("timeline.line", {"when": work.when(event.at), "what": Message(f"event.{event.kind}"), "who": who})
+    what = Message(f"event.{event.kind}" if isinstance(event.kind, EventKind) else "event.unknown")
+    line = Message("timeline.line", {"when": work.when(event.at), "what": what, "who": who})
     return lines(line, Message("notice.quoted", {"text": event.reason}) if event.reason else None)
 
 

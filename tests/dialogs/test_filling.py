@@ -39,7 +39,7 @@ def missing(ticket: TicketOut) -> list[str]:
     return [entry["label"]["zh"] for entry in ticket.answers if entry["value"] is None]
 
 
-async def events(town: Town, number: str) -> list[EventKind]:
+async def events(town: Town, number: str) -> list[str]:
     page = await town.backend.client.list_events(number, actor=CALLER.key)
     return [event.kind for event in page.items]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from backend import database
 from backend.contract.models import AdditionIn, AskIn, ProposeReturnIn, TranscriptIn, WithdrawIn
 from backend.contract.words import EventKind, Kind
 from dialogs.commands import Verb
@@ -304,6 +305,25 @@ async def test_personal_data_is_masked_until_looked_at(town: Town) -> None:
     await chat.presses("看联系人")
     assert "+8613800138000" in chat.text
     assert "已记录" in chat.text
+
+
+async def test_an_event_that_only_a_newer_program_knows_breaks_nothing(town: Town) -> None:
+    """While the parts are upgraded one by one, an older one meets such events."""
+    number = await filed(town)
+    client = town.backend.staff("power-1")
+    await database.execute(
+        "INSERT INTO event (ticket_id, seq, at, kind, actor_kind, data)"
+        " SELECT id, version + 1, now(), 'of_tomorrow', 'system', '{}' FROM ticket WHERE number = $1",
+        number,
+    )
+    await database.execute("UPDATE ticket SET version = version + 1 WHERE number = $1", number)
+    events = await client.list_events(number)
+    assert events.items[-1].kind == "of_tomorrow"
+    assert {type(event.kind) for event in events.items[:-1]} == {EventKind}
+    chat = await signed(town, number)
+    assert "已签收" in chat.text
+    await chat.presses("办理过程")
+    assert "其他事项（系统）" in chat.text
 
 
 async def test_the_timeline_tells_what_happened(town: Town) -> None:
