@@ -10,5 +10,7 @@ class Refusal(StrEnum):
     """As many calls as may be were under way, or too many came from one place."""
     STRANGER = "stranger"
     """It came from where none may come."""
+    CLOSED = "closed"
+    """Nobody was there to talk: the phone is stopping."""
     UNFIT = "unfit"
     """Nothing that we can talk by was offered."""

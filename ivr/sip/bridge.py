@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 import time
+from collections.abc import Callable
 from typing import Final
 from uuid import uuid4
 
@@ -36,10 +37,14 @@ _CANNOT: Final = frozenset({405, 420, 501})
 class Bridge:
     """One call between the SIP stack and the link."""
 
-    def __init__(self, call: Call, settings: WorkerSettings, pacer: Pacer) -> None:
+    def __init__(
+        self, call: Call, settings: WorkerSettings, pacer: Pacer, closed: Callable[[], None] = lambda: None
+    ) -> None:
+        """`closed` is told when a caller is refused because nobody is there to talk."""
         self._call = call
         self._settings = settings
         self._pacer = pacer
+        self._closed_door = closed
         self._keys = Keys()
         self._writer: asyncio.StreamWriter | None = None
         self._early = bytearray()
@@ -56,7 +61,9 @@ class Bridge:
         try:
             reader, self._writer = await asyncio.open_unix_connection(self._settings.link)
         except OSError:
-            await self.hang_up()  # nobody is there to talk
+            if dialled is None:
+                self._closed_door()
+            await self.hang_up()
             return
         try:
             if dialled is None:

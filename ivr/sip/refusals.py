@@ -35,6 +35,10 @@ class Refusals:
     def stranger(self) -> None:
         self._counts[Refusal.STRANGER] += 1
 
+    def closed(self) -> None:
+        """Told by whoever takes calls: the stack knows only that we hung up."""
+        self._counts[Refusal.CLOSED] += 1
+
     def since(self) -> dict[Refusal, int]:
         """Those since this was last asked."""
         counts, self._counts = self._counts, Counter()

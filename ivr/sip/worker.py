@@ -99,19 +99,22 @@ class Worker:
 
     async def _create_agents(self) -> UserAgent | None:
         """The one that registers is returned, where one does."""
-        incoming = await self._create(stack.incoming(self._settings))
-        incoming.on_incoming(self._take)
+        await self._create(stack.incoming(self._settings))
         self._outgoing = await self._create(stack.outgoing(self._settings))
         account = stack.registering(self._settings)
         if account is None:
             return None
         agent = await self._create(account)
-        agent.on_incoming(self._take)
         agent.on(self._on_registration)
         return agent
 
     async def _create(self, account: Account | str) -> UserAgent:
-        return await UserAgent.create(self._runtime, account, transfer_policy="reject")
+        """The stack gives a call to the agent that bears the number dialled, and only else to the one that takes all:
+        an agent that did not listen would let its callers hear the ringing tone for ever.
+        """
+        agent = await UserAgent.create(self._runtime, account, transfer_policy="reject")
+        agent.on_incoming(self._take)
+        return agent
 
     async def _stay_registered(self, agent: UserAgent) -> None:
         """The stack renews the registration; once that has failed it takes its time, so it is begun anew here."""
@@ -137,7 +140,7 @@ class Worker:
             _tell(f"{LOST} {split_status(event.text or '')[0] or 0}")
 
     def _take(self, call: Call) -> None:
-        self._keep(Bridge(call, self._settings, self._pacer).run())
+        self._keep(Bridge(call, self._settings, self._pacer, self._refusals.closed).run())
 
     def _keep(self, carrying: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(carrying, name="sip call")

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from ivr.audiosocket.codec import Decoder, Message, ProtocolError
 from ivr.call import CallHandler, MediaCall
+from ivr.refusal import Refusal
 from ivr.sip import keeper as keepers
 from ivr.sip.dialling import NotReached, Unreached, uri
 from ivr.sip.doorman import needed
@@ -149,8 +150,13 @@ class SipWorkers:
         decoder = Decoder(SIZES)
         try:
             opening = await _opening(reader, decoder)
-            if opening is not None and not self._stopping:
-                details, rest = opening
+            if opening is None:
+                return
+            details, rest = opening
+            if self._stopping:
+                if details.dialled is None:
+                    self._refused(Refusal.CLOSED, 1)
+            else:
                 await self._carry(LinkCall.opened(reader, writer, decoder, details, self._settings), details, rest)
         except (ProtocolError, OSError):
             log.exception("a SIP worker spoke nonsense", extra={"action": "sip_link_broken"})

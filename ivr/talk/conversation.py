@@ -18,7 +18,7 @@ from dialogs.sessions import SessionBusy, SessionLost
 from ivr.call import TransferOutcome
 from ivr.meters import Meters, Way
 from ivr.talk.line import CutOff, Line
-from ivr.talk.options import BACK, BACK_KEY, BREATH, MORE, back_choice, flat, press, standing_choices
+from ivr.talk.options import BACK, BACK_KEY, BREATH, MORE, back_choice, flat, offers, standing_choices
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.places import ELSEWHERE, Named, Places, asked_back, button_of
 from ivr.talk.presented import Presented, View
@@ -41,7 +41,7 @@ from ivr.talk.question import (
 from ivr.talk.recordings import Keep, Recordings, is_empty, or_recorded, played_back
 from ivr.talk.summary import AS_IT_IS, CORRECT
 from ivr.talk.wording import Spoken
-from ivr.voice.speech import Part, Speech
+from ivr.voice.speech import Speech
 
 log = logging.getLogger(__name__)
 
@@ -251,11 +251,14 @@ class Conversation:
     async def offer_transfer(self, said: Speech, number: str) -> None:
         """The right number was told: put the caller through at once, if that is wanted. Raises CallOver then."""
         book, spoken = phrasebook(), self.spoken
-        choices = (Choice("connect", "1", book.connect), Choice("stay", "2", book.stay))
-        prompt: list[Part] = [*said, *spoken.say("ivr.offer_transfer")]
-        prompt += [*spoken.say("ivr.connect"), *press(spoken, "1"), *spoken.say("ivr.stay"), *press(spoken, "2")]
+        ways, choices = offers(
+            spoken,
+            ("ivr.connect", Choice("connect", "1", book.connect)),
+            ("ivr.stay", Choice("stay", "2", book.stay)),
+        )
+        prompt = (*said, *spoken.say("ivr.offer_transfer"), *ways)
         question = Question((*choices, *standing_choices()))
-        answer = await self.ask(question, tuple(prompt))
+        answer = await self.ask(question, prompt)
         if isinstance(answer, Unclear):
             answer = await self.ask(question, (*self.problem(answer, question), *prompt[len(said) :]), 1)
         if isinstance(answer, Chosen) and answer.means == "connect":

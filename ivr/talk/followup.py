@@ -16,10 +16,10 @@ from ivr.meters import DONE, FAILED, PUT_THROUGH
 from ivr.talk.conversation import Conversation, HumanWanted
 from ivr.talk.hotline import Hotline
 from ivr.talk.line import CallOver, CutOff, Line, PutThrough
-from ivr.talk.options import press, standing_choices
+from ivr.talk.options import offers, standing_choices
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.question import Choice, Chosen, Question
-from ivr.voice.speech import Part, Speech
+from ivr.voice.speech import Speech
 
 log = logging.getLogger(__name__)
 
@@ -84,17 +84,20 @@ class FollowUp:
 
     async def _suits(self, talk: Conversation, notice: NoticeOut) -> Consent:
         spoken, book = talk.spoken, phrasebook()
-        offers = (("yes", book.suits), ("later", book.later), ("declined", book.declined))
-        choices = tuple(Choice(name, str(key), said) for key, (name, said) in enumerate(offers, 1))
-        parts: list[Part] = [
+        ways, choices = offers(
+            spoken,
+            ("ivr.out.yes", Choice(Consent.YES, "1", book.suits)),
+            ("ivr.out.later", Choice(Consent.LATER, "2", book.later)),
+            ("ivr.out.declined", Choice(Consent.DECLINED, "3", book.declined)),
+        )
+        prompt = (
             *spoken.say("ivr.out.greeting", city=self.hotline.settings.city),
             *spoken.say(f"ivr.out.{notice.template}"),
             *spoken.say("ivr.out.suits"),
-        ]
-        for choice in choices:
-            parts += [*spoken.say(f"ivr.out.{choice.means}"), *press(spoken, choice.key)]
+            *ways,
+        )
         for tried in range(_TRIES):
-            answer = await talk.ask(Question((*choices, *standing_choices())), tuple(parts), tried)
+            answer = await talk.ask(Question((*choices, *standing_choices())), prompt, tried)
             if isinstance(answer, Chosen):
                 return Consent(answer.means)
         return Consent.NOBODY

@@ -28,9 +28,9 @@ from ivr.talk.conversation import Conversation, HumanWanted, Shared, WentBack
 from ivr.talk.ear import Ear
 from ivr.talk.line import CallOver, CutOff, Line, Mouth, PutThrough
 from ivr.talk.matter import Matter
-from ivr.talk.options import back_choice, press, standing_choices
+from ivr.talk.options import back_choice, offers, standing_choices, yes_or_no
 from ivr.talk.phrasebook import phrasebook
-from ivr.talk.question import Choice, Chosen, Entered, Entry, Question, Silent
+from ivr.talk.question import HUMAN, Choice, Chosen, Entered, Entry, Question, Silent
 from ivr.talk.wording import Spoken
 from ivr.voice.speech import Part, Pause, Speech
 
@@ -161,12 +161,14 @@ class _Call:
     async def _menu(self, *, first: bool) -> str:
         """What the caller wants next: a name of the menu, or `end` after something was done."""
         spoken, book = self._spoken, phrasebook()
-        choices = [Choice(name, key, book.menu[name]) for name, key in _MENU]
+        told, offered = offers(
+            spoken,
+            *((f"ivr.menu.{name}", Choice(name, key, book.menu[name])) for name, key in _MENU),
+            ("ivr.menu.human", Choice(HUMAN, HUMAN, book.human)),
+        )
+        choices = list(offered)
         ask = "ivr.anything_else" if not first else "ivr.main" if self._line.hears else "ivr.main_keys"
-        parts: list[Part] = [*spoken.say(ask), Pause(0.25)]
-        for name, key in _MENU:
-            parts += [*spoken.say(f"ivr.menu.{name}"), *press(spoken, key)]
-        parts += [*spoken.say("ivr.menu.human"), *press(spoken, "0")]
+        parts: list[Part] = [*spoken.say(ask), Pause(0.25), *told]
         choices.append(Choice("zh_CN" if self._line.language == "en" else "en", _LANGUAGE_KEY))
         if not first:
             choices.append(Choice("end", "#", book.finished))
@@ -216,15 +218,12 @@ class _Call:
 
     async def _goes_on(self) -> bool:
         spoken, book = self._spoken, phrasebook()
-        choices = (Choice("resume", "1", book.resume), Choice("anew", "2", book.anew))
-        prompt = (
-            *spoken.say("ivr.left_before"),
-            *spoken.say("ivr.resume"),
-            *press(spoken, "1"),
-            *spoken.say("ivr.anew"),
-            *press(spoken, "2"),
+        told, choices = offers(
+            spoken,
+            ("ivr.resume", Choice("resume", "1", book.resume)),
+            ("ivr.anew", Choice("anew", "2", book.anew)),
         )
-        return await self._talk.choose(choices, prompt) == "resume"
+        return await self._talk.choose(choices, (*spoken.say("ivr.left_before"), *told)) == "resume"
 
     async def _rating(self) -> None:
         """The latest of the caller's own answered tickets, or one by its number."""
@@ -241,15 +240,8 @@ class _Call:
         waiting = next((one for one in own if one.state is TicketState.COMPLETED), None)
         if waiting is None:
             return ""
-        spoken, book = self._spoken, phrasebook()
-        prompt = (
-            *spoken.say("ivr.rate_this", number=waiting.number),
-            *spoken.say("ivr.yes"),
-            *press(spoken, "1"),
-            *spoken.say("ivr.no"),
-            *press(spoken, "2"),
-        )
-        choices = (Choice("yes", "1", book.yes), Choice("no", "2", book.no))
+        ways, choices = yes_or_no(self._spoken)
+        prompt = (*self._spoken.say("ivr.rate_this", number=waiting.number), *ways)
         return waiting.number if await self._talk.choose(choices, prompt) == "yes" else ""
 
     async def _keyed_number(self) -> str:

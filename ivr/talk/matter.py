@@ -14,12 +14,12 @@ from dialogs.finder import SURE, Match, ScenarioFinder
 from dialogs.message import Message
 from dialogs.templates.scenario import Scenario, Scenarios
 from ivr.talk.conversation import WAITS, Conversation, HumanWanted, WentBack
-from ivr.talk.options import BACK, MORE, back_choice, listing, press, standing_choices
+from ivr.talk.options import BACK, MORE, back_choice, listing, offer, offers, standing_choices, yes_or_no
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.prompt import Prompt
 from ivr.talk.question import Answer, Choice, Chosen, Question, Recorded, Recording, Silent
 from ivr.talk.recordings import or_recorded
-from ivr.voice.speech import Part, Pause, Speech
+from ivr.voice.speech import Pause, Speech
 
 _GENERAL = "other"
 _OWN = {Kind.REPORT: "report", Kind.SUGGESTION: "suggestion"}
@@ -117,15 +117,15 @@ class Matter:
         )
 
     def _kinds(self) -> tuple[Choice, ...]:
-        said = phrasebook().kinds
-        return tuple(Choice(kind, str(key), said[kind]) for key, kind in enumerate(Kind, 1))
+        return self._kinds_offered()[1]
 
     def _kinds_told(self) -> Speech:
-        spoken = self._conversation.spoken
-        parts: list[Part] = []
-        for key, kind in enumerate(Kind, 1):
-            parts += [*spoken.say(f"ivr.kind.{kind}"), *press(spoken, str(key))]
-        return tuple(parts)
+        return self._kinds_offered()[0]
+
+    def _kinds_offered(self) -> tuple[Speech, tuple[Choice, ...]]:
+        said = phrasebook().kinds
+        kinds = ((f"ivr.kind.{kind}", Choice(kind, str(key), said[kind])) for key, kind in enumerate(Kind, 1))
+        return offers(self._conversation.spoken, *kinds)
 
     # --- from words to a scenario ---------------------------------------------------------------------------------
 
@@ -155,15 +155,9 @@ class Matter:
         return await self._one_of(rest) if rest else _GENERAL
 
     async def _confirmed(self, scenario: Scenario) -> bool:
-        spoken, book = self._conversation.spoken, phrasebook()
-        choices = (Choice("yes", "1", book.yes), Choice("no", "2", book.no))
-        prompt = (
-            *spoken.say("ivr.is_it", title=scenario.template.localized_title),
-            *spoken.say("ivr.yes"),
-            *press(spoken, "1"),
-            *spoken.say("ivr.no"),
-            *press(spoken, "2"),
-        )
+        spoken = self._conversation.spoken
+        ways, choices = yes_or_no(spoken)
+        prompt = (*spoken.say("ivr.is_it", title=scenario.template.localized_title), *ways)
         return await self._conversation.choose(choices, prompt) == "yes"
 
     def _of_kind(self, kind: str) -> list[Scenario]:
@@ -180,9 +174,8 @@ class Matter:
                 page = 0
                 continue
             key = next(key for key in "123456789" if key not in {choice.key for choice in choices})
-            neither = (*spoken.say("ivr.neither"), *press(spoken, key))
-            choices = (*choices, Choice(_NEITHER, key, book.neither))
-            chosen = await self._conversation.choose(choices, (*before, *told, *neither))
+            leave, neither = offer(spoken, "ivr.neither", Choice(_NEITHER, key, book.neither))
+            chosen = await self._conversation.choose((*choices, neither), (*before, *told, *leave))
             if chosen != MORE:
                 return _GENERAL if chosen == _NEITHER else chosen.removesuffix(":")
             page, before = page + 1, ()

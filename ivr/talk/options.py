@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from dialogs.actions import Choice as Button
@@ -44,18 +45,38 @@ def listing(
     keys = {button.command: str(number) for number, button in enumerate(shown, 1)}
     speech: list[Part] = []
     for button in shown:
-        speech += [*spoken.speech(button.label), *press(spoken, keys[button.command])]
+        speech += [*spoken.speech(button.label), *_press(spoken, keys[button.command])]
     choices = []
     for button in buttons:
         key = keys.get(button.command, "")
         choices.append(Choice(button.command, key, _phrases(button, key, places=places)))
     if shown and per_page < len(buttons):
-        speech += [*spoken.say("ivr.more"), *press(spoken, _MORE_KEY)]
-        choices.append(Choice(MORE, _MORE_KEY, phrasebook().more))
+        told, more = offer(spoken, "ivr.more", Choice(MORE, _MORE_KEY, phrasebook().more))
+        speech += told
+        choices.append(more)
     return tuple(speech), tuple(choices)
 
 
-def press(spoken: Spoken, key: str) -> Speech:
+def offer(spoken: Spoken, label: str, choice: Choice) -> tuple[Speech, Choice]:
+    """A text of the catalogue with its key, and the choice, which is also made by saying that text back."""
+    said = said_plainly(said_as(Message(label))[0])
+    phrases = tuple(dict.fromkeys((*choice.phrases, said)))
+    return (*spoken.say(label), *_press(spoken, choice.key)), replace(choice, phrases=phrases)
+
+
+def offers(spoken: Spoken, *offered: tuple[str, Choice]) -> tuple[Speech, tuple[Choice, ...]]:
+    """Several, one after the other."""
+    made = [offer(spoken, label, choice) for label, choice in offered]
+    return tuple(part for told, _ in made for part in told), tuple(choice for _, choice in made)
+
+
+def yes_or_no(spoken: Spoken, *, yes: str = "yes", no: str = "no") -> tuple[Speech, tuple[Choice, ...]]:
+    """The two answers, and what they mean."""
+    book = phrasebook()
+    return offers(spoken, ("ivr.yes", Choice(yes, "1", book.yes)), ("ivr.no", Choice(no, "2", book.no)))
+
+
+def _press(spoken: Spoken, key: str) -> Speech:
     """ "... press 3." and a breath."""
     return (*spoken.say(f"ivr.press.{'hash' if key == END else key}"), BREATH)
 

@@ -13,7 +13,7 @@ from dialogs.fields import DistrictNode
 from dialogs.message import Localized, Message
 from dialogs.templates.parsers import DistrictTree, district_nodes, district_title
 from dialogs.templates.scenario import Scenarios
-from ivr.talk.options import BACK_KEY, BREATH, is_chinese, listing, press, said_plainly
+from ivr.talk.options import BACK_KEY, BREATH, is_chinese, listing, offer, said_plainly, yes_or_no
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.question import Choice
 from ivr.talk.wording import Spoken
@@ -93,17 +93,15 @@ def button_of(place: Place, counties: Iterable[Button]) -> Button:
 
 def asked_back(buttons: Sequence[Button], spoken: Spoken, page: int = 0) -> tuple[Speech, tuple[Choice, ...]]:
     """Is it this place, or, of several of the same name, which one? Past the last page the speech is empty."""
-    book = phrasebook()
     if len(buttons) == 1:
-        yes, no = Choice(buttons[0].command, "1", book.yes), Choice(ELSEWHERE, "2", book.no)
-        ways = (*spoken.say("ivr.yes"), *press(spoken, yes.key), *spoken.say("ivr.no"), *press(spoken, no.key))
-        return (*spoken.say("ivr.place_is", place=buttons[0].label), *ways), (yes, no)
+        ways, choices = yes_or_no(spoken, yes=buttons[0].command, no=ELSEWHERE)
+        return (*spoken.say("ivr.place_is", place=buttons[0].label), *ways), choices
     told, choices = listing(buttons, spoken, page, places=True)
     if not told:
         return (), ()
     first = () if page else (*spoken.say("ivr.which_place"), BREATH)
-    neither = Choice(ELSEWHERE, BACK_KEY, book.neither)
-    return (*first, *told, *spoken.say("ivr.neither"), *press(spoken, neither.key)), (*choices, neither)
+    leave, neither = offer(spoken, "ivr.neither", Choice(ELSEWHERE, BACK_KEY, phrasebook().neither))
+    return (*first, *told, *leave), (*choices, neither)
 
 
 def _named(places: Iterable[Place], doubtful: Container[str]) -> dict[str, Named]:

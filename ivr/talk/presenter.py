@@ -10,7 +10,7 @@ from dialogs.actions import Action, Ask, Say, Summarise
 from dialogs.commands import Verb
 from dialogs.message import Message
 from ivr.talk.asking import present_question
-from ivr.talk.options import BREATH, flat, listing, press, standing_choices, verb_of
+from ivr.talk.options import BREATH, flat, listing, offer, standing_choices, verb_of
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.presented import Presented, View
 from ivr.talk.question import END, Choice, Question
@@ -65,10 +65,10 @@ def _offered(say: Say, spoken: Spoken, view: View) -> Presented:
     """A text with something to choose below it, which nobody has to."""
     buttons = [button for button in flat(say.choices) if verb_of(button) in _ASKS]
     told, choices = listing(buttons, spoken, view.page)
-    way_on = Choice(GO_ON, END, phrasebook().no)
+    leave, way_on = offer(spoken, "ivr.go_on", Choice(GO_ON, END, phrasebook().no))
     question = Question((*choices, way_on, *standing_choices()), listens=view.hears)
     text = () if view.tried else (*spoken.speech(say.text), BREATH)
-    prompt = (*text, *told, *spoken.say("ivr.go_on"), *press(spoken, END))
+    prompt = (*text, *told, *leave)
     return Presented((), prompt, question, optional=True)
 
 

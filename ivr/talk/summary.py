@@ -16,7 +16,8 @@ from ivr.talk.options import (
     flat,
     is_chinese,
     listing,
-    press,
+    offer,
+    offers,
     said_as,
     said_plainly,
     standing_choices,
@@ -52,10 +53,14 @@ def present_summary(summary: Summarise, spoken: Spoken, view: View) -> Presented
     ways = {verb_of(button): button for button in flat(summary.controls)}
     book = phrasebook()
     phrases = command_phrases()
+    told, offered = offers(
+        spoken,
+        ("ivr.confirm", Choice(ways["confirm"].command, "1", book.confirm)),
+        ("ivr.correct", Choice(CORRECT, "2", book.correct)),
+        ("ivr.cancel", Choice(ways["cancel"].command, "3", phrases.get("cancel", ()))),
+    )
     choices = (
-        Choice(ways["confirm"].command, "1", book.confirm),
-        Choice(CORRECT, "2", book.correct),
-        Choice(ways["cancel"].command, "3", phrases.get("cancel", ())),
+        *offered,
         *(Choice(ways[verb].command, "", phrases.get(verb, ())) for verb in ("back", "restart") if verb in ways),
         *_corrections(summary),
         *standing_choices(),
@@ -64,9 +69,7 @@ def present_summary(summary: Summarise, spoken: Spoken, view: View) -> Presented
     for line in lines if view.tried < 2 else ():
         if (said := _read_back(line, spoken, view)) is not None:
             prompt += [*spoken.speech(line.label), Pause(0.15), *said, BREATH]
-    prompt += spoken.say("ivr.all_correct")
-    for key, label in (("1", "ivr.confirm"), ("2", "ivr.correct"), ("3", "ivr.cancel")):
-        prompt += [*spoken.say(label), *press(spoken, key)]
+    prompt += [*spoken.say("ivr.all_correct"), *told]
     return Presented((), tuple(prompt), Question(choices, listens=view.hears))
 
 
@@ -74,9 +77,9 @@ def _corrected(lines: Sequence[SummaryLine], spoken: Spoken, view: View) -> Pres
     buttons = [Button(line.label, line.command) for line in lines if key_of(line.shown) not in _LEFT]
     told, choices = listing(buttons, spoken, view.page)
     ask = () if view.page else (*spoken.say("ivr.which_line"), BREATH)
-    leave = Choice(AS_IT_IS, BACK_KEY, command_phrases().get("keep", ()))
+    way_out, leave = offer(spoken, "ivr.as_it_is", Choice(AS_IT_IS, BACK_KEY, command_phrases().get("keep", ())))
     if told:
-        told = (*told, *spoken.say("ivr.as_it_is"), *press(spoken, BACK_KEY))
+        told = (*told, *way_out)
     return Presented((), (*ask, *told), Question((*choices, leave, *standing_choices()), listens=view.hears))
 
 
