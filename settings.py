@@ -36,6 +36,9 @@ class SettingsError(ValueError):
         self.problems = tuple(problems)
 
 
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+
 class ListenAddress(NamedTuple):
     """Where a server listens."""
 
@@ -229,6 +232,11 @@ class Settings(BaseSettings):
     public_url: WebAddress = Field(
         default_factory=lambda known: f"http://{known['http_listen']}", description="how people reach us, for links"
     )
+    trusted_proxies: Networks = Field(
+        LOOPBACK,
+        description="addresses and networks of the reverse proxies before us, with commas: whom they name in"
+        " X-Forwarded-For is believed; others' is not",
+    )
     telegram_api_url: WebAddress = Field(
         "https://api.telegram.org", description="Telegram's Bot API or a local server of it"
     )
@@ -285,7 +293,7 @@ class Settings(BaseSettings):
         None, description="where SIP is spoken, such as 0.0.0.0:5060; unset: no calls by SIP"
     )
     sip_allowed: Networks = Field(
-        (ip_network("127.0.0.0/8"), ip_network("::1/128")),
+        LOOPBACK,
         description="addresses and networks that calls may come from, with commas; the trunk's are added",
     )
     sip_transports: Transports = Field(("udp", "tcp"), description="udp, tcp and tls, with commas")
@@ -313,7 +321,7 @@ class Settings(BaseSettings):
         None, description="where Asterisk's AudioSocket connects, such as 127.0.0.1:9092; unset: off"
     )
     audiosocket_allowed: Networks = Field(
-        (ip_network("127.0.0.0/8"), ip_network("::1/128")),
+        LOOPBACK,
         description="addresses and networks that AudioSocket may connect from, with commas",
     )
     sms_url: WebAddress | None = Field(

@@ -97,6 +97,7 @@ async def make_deps(chosen: Settings, storage: Storage, stack: AsyncExitStack) -
         pool_size=chosen.db_pool_size,
         attachment_bytes=chosen.attachment_limit_bytes,
         metrics_token=chosen.metrics_token.get_secret_value() if chosen.metrics_token else None,
+        trusted_proxies=chosen.trusted_proxies,
     )
 
 
@@ -130,6 +131,7 @@ async def make_bots(chosen: Settings, redis: Redis | None, ground: Ground, stack
         channel_token=chosen.channel_token.get_secret_value(),
         secret=chosen.secret_key.get_secret_value().encode(),
         public_url=chosen.public_url,
+        trusted_proxies=chosen.trusted_proxies,
         session_hours=chosen.session_hours,
         attachment_bytes=chosen.attachment_limit_bytes,
         telegram_api_url=chosen.telegram_api_url,
@@ -248,6 +250,7 @@ def add_call_button(chosen: Settings, phone: Phone, server: web.Application) -> 
             on_call=phone.handler,
             is_own=lambda request: is_own_origin(request, chosen.public_url),
             wait=pace.wait,
+            trusted=chosen.trusted_proxies,
             network=Network(
                 ports=range(ports.first, ports.last + 1) if ports is not None else None, announced=chosen.call_address
             ),

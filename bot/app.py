@@ -16,6 +16,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from backend.contract.client import BackendClient, actor_of
+from backend.contract.client_address import Networks
 from bot.web.app import add_routes
 from bot.web.bubbles import answer_bubbles
 from bot.web.channel import WebChannel
@@ -52,6 +53,7 @@ class BotSettings:
     secret: bytes
     """Signs the cookies of web visitors."""
     public_url: str
+    trusted_proxies: Networks
     session_hours: float
     """How long a half-filled form stays at hand; after that it is a draft in the backend."""
     attachment_bytes: int
@@ -131,6 +133,7 @@ class Bots:
             secret=settings.secret,
             city=city,
             public_url=settings.public_url,
+            trusted_proxies=settings.trusted_proxies,
             upload_limit=settings.attachment_bytes,
             call=call,
         )

@@ -180,6 +180,7 @@ class _Server:
             operation.parse_path(request),
             operation.parse_query(request),
             operation.parse_body(request, content),
+            await self._gate.address(request, account, self._deps.trusted_proxies),
         )
         try:
             if operation.streams:

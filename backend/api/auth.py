@@ -14,6 +14,7 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from backend.actions import contacts, staff
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
+from backend.contract.client_address import ADDRESS_HEADER, Networks, client_address
 from backend.contract.errors import Forbidden, Invalid, Unauthenticated
 from backend.contract.models import Line
 from backend.contract.words import Scope
@@ -28,6 +29,9 @@ CONTACTS_KEPT = 10_000
 """Accounts of contacts remembered."""
 
 ACTOR_HEADER = "Jiesu-Actor"
+
+ADDRESS_LENGTH = 100
+"""Characters of Jiesu-Address that count; an IPv6 address has 45 at most."""
 
 
 class Access(StrEnum):
@@ -83,6 +87,19 @@ class Gate:
                     actor = await self._person(context, account)
         _check_access(actor, account, access)
         return actor, account
+
+    async def address(self, request: web.Request, account: Account | None, trusted: Networks) -> str:
+        """Where the person is who asks: of a program, where it says the person is whom it acts for."""
+        token = request.headers.get("Authorization", "").partition(" ")[2].strip()
+        if not token or token.startswith(staff.SESSION_PREFIX):
+            return client_address(request, trusted)
+        try:
+            service = await self._service(token)
+        except Unauthenticated:
+            return client_address(request, trusted)
+        if named := request.headers.get(ADDRESS_HEADER, "")[:ADDRESS_LENGTH]:
+            return named
+        return f"{account.channel}:{account.external_id}" if account is not None else service.key
 
     async def _service(self, token: str) -> Actor:
         digest = staff.token_digest(token)

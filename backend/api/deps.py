@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from backend.actions.context import Context
 from backend.actions.directory import DirectoryCache
 from backend.actions.policies import Policies
+from backend.contract.client_address import LOOPBACK, Networks
 from backend.rules.policy import Policy
 from backend.rules.working_time import WorkingCalendar
 
@@ -39,6 +40,8 @@ class Deps:
     """Largest upload."""
     metrics_token: str | None = None
     """Lets a collector on another machine read /metrics; without it only the loopback may."""
+    trusted_proxies: Networks = LOOPBACK
+    """Whom these name in X-Forwarded-For is believed."""
     directory: DirectoryCache = field(default_factory=DirectoryCache)
     policies: Policies = field(default_factory=Policies)
 

@@ -46,6 +46,8 @@ class Call(Generic[PathT, QueryT, BodyT]):
     path: PathT
     query: QueryT
     body: BodyT
+    address: str = ""
+    """Where the person is: an internet address, or the account in a channel that knows none; for limits, by `group`."""
 
 
 Handler = Callable[[Any], Awaitable[Any]]

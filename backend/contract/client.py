@@ -17,6 +17,7 @@ import aiohttp
 from pydantic import BaseModel
 
 from backend.contract import errors
+from backend.contract.client_address import ADDRESS_HEADER, asking_address
 from backend.contract.models import (
     AcceptIn,
     AdditionIn,
@@ -379,6 +380,8 @@ class BackendClient:
             headers["Authorization"] = f"Bearer {self._token}"
         if actor is not None:
             headers["Jiesu-Actor"] = quote(actor, safe=":")
+        if address := asking_address():
+            headers[ADDRESS_HEADER] = address
         if key is not None:
             headers["Idempotency-Key"] = key
         data: Any = None

@@ -11,6 +11,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from backend.contract.client import BackendClient, actor_of
+from backend.contract.client_address import asking_from, client_address
 from backend.contract.errors import (
     BackendError,
     Forbidden,
@@ -88,11 +89,12 @@ class _Door:
         self._uploads = Pace(burst=20, per_second=0.5)
 
     def own(self, handler: _Handler) -> _Handler:
-        """Only for requests of our own pages."""
+        """Only for requests of our own pages; the backend is told where they come from."""
 
         async def checked(request: web.Request) -> web.StreamResponse:
             if is_own_origin(request, self._deps.public_url):
-                return await handler(request)
+                with asking_from(client_address(request, self._deps.trusted_proxies)):
+                    return await handler(request)
             log.warning("request of a foreign origin refused", extra={"path": request.path})
             return self._refused(request, Forbidden())
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.contract.client import BackendClient
+from backend.contract.client_address import LOOPBACK, Networks
 from backend.contract.models import CityOut
 from bot.web.channel import utc_now
 from bot.web.rooms import Rooms
@@ -43,6 +44,8 @@ class WebDeps:
     city: CityOut
     public_url: str
     """How browsers reach us; on https, cookies are sent over https alone."""
+    trusted_proxies: Networks = LOOPBACK
+    """Whom these name in X-Forwarded-For is believed."""
     upload_limit: int = 20 * 2**20
     """Bytes."""
     call: CallPanel | None = None

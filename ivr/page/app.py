@@ -6,13 +6,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Final
 from uuid import uuid4
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from backend.contract import client_address as addresses
 from backend.contract.errors import BackendError, Forbidden, Invalid, TooMany, Unavailable
 from ivr.call import CallHandler, EndReason
 from ivr.page.assets import PanelAssets
@@ -46,6 +46,8 @@ class PageDeps:
     """Whether a request comes from our own page."""
     wait: Callable[[str], float]
     """How many seconds this address has to wait for its next call; 0 counts one."""
+    trusted: addresses.Networks = addresses.LOOPBACK
+    """Proxies that are believed whom they pass on."""
     caller: Identify = withheld
     """The number of who calls, in E.164, where the page knows it."""
     called: str | None = None
@@ -125,7 +127,8 @@ class PagePhone:
         """Answer one offer; raises a BackendError that says why not."""
         if not self._deps.is_own(request):
             raise Forbidden
-        if self._deps.wait(_address(request)):
+        address = addresses.client_address(request, self._deps.trusted)
+        if self._deps.wait(addresses.group(address)):
             raise TooMany
         try:
             offer = read_offer(await _body(request))  # before a line is taken: nobody holds one by sending slowly
@@ -133,7 +136,8 @@ class PagePhone:
                 raise Unavailable
             self._reserved += 1
             try:
-                return await self._answer(request, offer)
+                with addresses.asking_from(address):  # the call's task too
+                    return await self._answer(request, offer)
             finally:
                 self._reserved -= 1
         except BadOffer as error:
@@ -204,17 +208,6 @@ async def _body(request: web.Request) -> str:
         return OfferIn.model_validate_json(body).sdp
     except (ValidationError, TimeoutError) as error:
         raise Invalid from error
-
-
-def _address(request: web.Request) -> str:
-    """Who asks: behind a proxy on this machine, whom the proxy names."""
-    remote = request.remote or ""
-    try:
-        behind_proxy = ip_address(remote).is_loopback
-    except ValueError:
-        behind_proxy = True  # a UNIX socket
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return forwarded if behind_proxy and forwarded else remote
 
 
 def _json(body: object, status: int = 200) -> web.Response:

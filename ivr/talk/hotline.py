@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
+from backend.contract.client_address import asking_address, asking_from
 from backend.contract.errors import BackendError
 from backend.contract.models import TicketSummary
 from backend.contract.phone import CHANNEL
@@ -77,7 +78,13 @@ class Hotline:
 
     async def __call__(self, call: MediaCall) -> None:
         line = Line(call, self.voice, self.ear, lockstep=self.lockstep)
-        with self._person(call.caller) as person, self.shared.meters.call(call.transport) as meter:
+        # Guesses are limited by number; those without one are one caller, unless the page knew where they are.
+        where = f"{CHANNEL}:{call.caller}" if call.caller else asking_address() or f"{CHANNEL}:withheld"
+        with (
+            asking_from(where),
+            self._person(call.caller) as person,
+            self.shared.meters.call(call.transport) as meter,
+        ):
             meter.how = await _Call(self, line, person).run()
 
     @contextmanager
