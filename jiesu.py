@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import aiohttp
 import typer
@@ -26,24 +26,23 @@ from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError
 from backend.contract.words import Scope
 from backend.rules.policy import PolicyError, load_policy
-from bot.app import Bots
-from bot.demonstration import DemonstrationError, demonstrate
-from dialogs import console
-from dialogs.engine import Engine
-from dialogs.templates import loader
+from dialogs import templates
 from dialogs.templates.faults import ScenarioFaults
-from dialogs.templates.schema import scenario_schema
-from dialogs.wording import Wording
 from embedded import EmbeddedServerError, throwaway_dir
-from ivr.app import Phone
-from ivr.sip.workers import WorkersFailed
-from ivr.speech import delivery, model
+from ivr import voice
+from ivr.sip.failed import WorkersFailed
+from ivr.speech import delivery
 from ivr.speech.phrases import PhraseFaults
-from ivr.voice import audition, building, corpus, prompts, rendering
 from settings import ListenAddress, Settings, SettingsError, describe_settings, load_settings
 
-SCENARIOS = loader.BUILT_IN
+if TYPE_CHECKING:
+    from bot.app import Bots
+    from ivr.app import Phone
+    from ivr.voice import corpus
 
+# What only one command needs is imported in it: the libraries of channels and phone would double the memory of a
+# backend or worker. tests/test_memory.py watches over it.
+SCENARIOS = templates.BUILT_IN
 
 app = typer.Typer(
     help="接诉 jiesu: how a city answers its businesses.",
@@ -208,8 +207,11 @@ def models_fetch() -> None:
 
 
 @prompts_app.command("build")
-def prompts_build(folder: Annotated[Path, typer.Argument(help="of the prompts")] = prompts.BUILT_IN) -> None:
+def prompts_build(folder: Annotated[Path, typer.Argument(help="of the prompts")] = voice.BUILT_IN) -> None:
     """Render the texts that have no audio yet, in your city's words, and drop what nothing says any more."""
+    from ivr.speech import model
+    from ivr.voice import audition, building, rendering
+
     chosen = _settings()
     wanted = _spoken_texts(chosen)
     try:
@@ -221,8 +223,10 @@ def prompts_build(folder: Annotated[Path, typer.Argument(help="of the prompts")]
 
 
 @prompts_app.command("check")
-def prompts_check(folder: Annotated[Path, typer.Argument(help="of the prompts")] = prompts.BUILT_IN) -> None:
+def prompts_check(folder: Annotated[Path, typer.Argument(help="of the prompts")] = voice.BUILT_IN) -> None:
     """Name every text without audio, and audio without a text; fails if there is one."""
+    from ivr.voice import building
+
     wanted = _spoken_texts(_settings())
     faults = [*building.unsayable(wanted), *building.check(folder, wanted)]
     for fault in faults:
@@ -236,6 +240,8 @@ def scenarios_check(
     folder: Annotated[Path, typer.Argument(help="folder of templates")] = SCENARIOS,
 ) -> None:
     """Name every mistake as file:line; fails if there is one."""
+    from dialogs.templates import loader
+
     faults = loader.check(folder)
     for fault in faults:
         typer.echo(fault, err=True)
@@ -246,18 +252,26 @@ def scenarios_check(
 @scenarios_app.command("show")
 def scenarios_show(scenario: str, language: str = "zh_CN", folder: Path = SCENARIOS) -> None:
     """A template as a person meets it: its questions, options and conditions."""
+    from dialogs import console
+
     typer.echo(console.show(_scenario(scenario, folder), language))
 
 
 @scenarios_app.command("schema")
 def scenarios_schema() -> None:
     """JSON Schema of a template, for editors."""
+    from dialogs.templates.schema import scenario_schema
+
     typer.echo(json.dumps(scenario_schema(), ensure_ascii=False, indent=2))
 
 
 @scenarios_app.command("try")
 def scenarios_try(scenario: str, language: str = "zh_CN", folder: Path = SCENARIOS) -> None:
     """Fill a template here on the command line; nothing is filed."""
+    from dialogs import console
+    from dialogs.engine import Engine
+    from dialogs.wording import Wording
+
     zone = load_policy(None).zone()
     engine = Engine(render=lambda words, tag: Wording(tag).text(words), timezone=zone)
     console.try_(_scenario(scenario, folder), engine, language, lambda: datetime.now(zone))
@@ -269,6 +283,8 @@ Part = Callable[[Settings, AsyncExitStack, asyncio.Event], Coroutine[Any, Any, N
 
 
 async def _run_all(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
+    import wiring_channels
+
     storage = await wiring.open_storage(chosen, stack)
     await database.migrate(storage.database_url)
     deps = await wiring.make_deps(chosen, storage, stack)
@@ -276,19 +292,19 @@ async def _run_all(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event)
     await wiring.enact_policy(chosen, deps)
     passwords = await wiring.first_city(chosen)
     await wiring.admit_channels(chosen)
-    ground = wiring.load_ground(chosen, await organisation.view_city(await deps.context()))
-    phone = await wiring.make_phone(chosen, deps.redis, ground, stack)
-    bots = await wiring.make_bots(chosen, deps.redis, ground, stack)
+    ground = wiring_channels.load_ground(chosen, await organisation.view_city(await deps.context()))
+    phone = await wiring_channels.make_phone(chosen, deps.redis, ground, stack)
+    bots = await wiring_channels.make_bots(chosen, deps.redis, ground, stack)
     server = build_app(deps)
     server[METERS].registry.register(phone.meters.registry)
     bots.add_routes(server)
-    wiring.add_call_button(chosen, phone, server)
+    wiring_channels.add_call_button(chosen, phone, server)
     url = await stack.enter_async_context(serving(server, *chosen.http_listen))
     rounds = await stack.enter_async_context(wiring.working(deps, chosen.worker_concurrency))
     await stack.enter_async_context(wiring.worker_status(chosen, rounds))
     await stack.enter_async_context(bots.running())
     await stack.enter_async_context(phone.running())
-    await stack.enter_async_context(wiring.phone_status(chosen, phone, deps.redis))
+    await stack.enter_async_context(wiring_channels.phone_status(chosen, phone, deps.redis))
     _show_passwords(passwords)
     _show_addresses(url, bots)
     _show_phone(chosen, phone)
@@ -319,10 +335,14 @@ async def _run_worker(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Eve
 
 
 async def _run_bot(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
+    import wiring_channels
+
     redis = await wiring.open_given_redis(chosen, stack)
     session = await stack.enter_async_context(aiohttp.ClientSession())
     client = BackendClient(session, chosen.backend_url, chosen.channel_token.get_secret_value())
-    bots = await wiring.make_bots(chosen, redis, wiring.load_ground(chosen, await client.view_city()), stack)
+    bots = await wiring_channels.make_bots(
+        chosen, redis, wiring_channels.load_ground(chosen, await client.view_city()), stack
+    )
     server = web.Application()
     bots.add_routes(server)
     url = await stack.enter_async_context(serving(server, *chosen.bot_listen))
@@ -333,20 +353,27 @@ async def _run_bot(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event)
 
 
 async def _run_ivr(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
+    import wiring_channels
+
     redis = await wiring.open_given_redis(chosen, stack)
     session = await stack.enter_async_context(aiohttp.ClientSession())
     client = BackendClient(session, chosen.backend_url, chosen.channel_token.get_secret_value())
-    phone = await wiring.make_phone(chosen, redis, wiring.load_ground(chosen, await client.view_city()), stack)
+    phone = await wiring_channels.make_phone(
+        chosen, redis, wiring_channels.load_ground(chosen, await client.view_city()), stack
+    )
     server = web.Application()
-    wiring.add_call_button(chosen, phone, server)
+    wiring_channels.add_call_button(chosen, phone, server)
     await stack.enter_async_context(serving(server, *chosen.ivr_listen))
     await stack.enter_async_context(phone.running())
-    await stack.enter_async_context(wiring.phone_status(chosen, phone, redis))
+    await stack.enter_async_context(wiring_channels.phone_status(chosen, phone, redis))
     _show_phone(chosen, phone)
     await stop.wait()
 
 
 async def _run_demo(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Event) -> None:
+    import wiring_channels
+    from bot.demonstration import DemonstrationError, demonstrate
+
     folder = stack.enter_context(throwaway_dir())
     address = ListenAddress("127.0.0.1", wiring.free_port())
     throwaway = chosen.model_copy(
@@ -369,8 +396,8 @@ async def _run_demo(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Even
     await wiring.enact_policy(throwaway, deps)
     passwords = (await organisation.load_city(organisation.DEMO_CITY, wiring.today(chosen))).passwords
     await wiring.admit_channels(throwaway)
-    ground = wiring.load_ground(throwaway, await organisation.view_city(await deps.context()))
-    bots = await wiring.make_bots(throwaway, deps.redis, ground, stack)
+    ground = wiring_channels.load_ground(throwaway, await organisation.view_city(await deps.context()))
+    bots = await wiring_channels.make_bots(throwaway, deps.redis, ground, stack)
     server = build_app(deps)
     bots.add_routes(server)
     url = await stack.enter_async_context(serving(server, *address))
@@ -467,11 +494,16 @@ def _fail(lines: list[str]) -> None:
 
 
 def _spoken_texts(chosen: Settings) -> tuple[corpus.Wanted, ...]:
+    from dialogs.templates import loader
+    from ivr.voice import corpus
+
     names = organisation.names(chosen.city_path or organisation.DEMO_CITY, load_policy(chosen.policy_path))
     return corpus.wanted(loader.load_scenarios(chosen.scenarios_path or SCENARIOS), names)
 
 
 def _scenario(name: str, folder: Path) -> Any:
+    from dialogs.templates import loader
+
     try:
         found = loader.load_scenarios(folder)
     except ScenarioFaults as error:

@@ -1,18 +1,17 @@
-"""Makes the parts of jiesu from its settings: storage, backend, channels, phone, workers."""
+"""Makes what the backend and the workers are of from the settings: storage, policy, city.
+
+The channels and the phone are made by `wiring_channels`: their libraries take as much memory as all of this.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
-from pathlib import Path
 
-from aiohttp import web
 from pydantic import SecretStr
 from redis.asyncio import BlockingConnectionPool, Redis
 
@@ -20,35 +19,17 @@ from backend import database
 from backend.actions import organisation, policies, staff
 from backend.actions.due_effects import plan_housekeeping
 from backend.api.deps import Deps
-from backend.api.health import ask_database, ask_redis
+from backend.api.health import ask_database
 from backend.api.wakes import Wakes
-from backend.contract.models import CityOut
+from backend.contract import phone
 from backend.contract.wakes import listen
 from backend.contract.words import Scope
-from backend.probe import Ask
 from backend.rounds import Rounds
 from backend.rules.policy import load_policy, version_taken
 from backend.worker import Worker
-from bot.app import CHANNELS, Bots, BotSettings
-from bot.web.deps import CallPanel
-from bot.web.guard import is_own_origin
-from bot.web.pace import Pace
-from dialogs.finder import MixtureFinder, open_embedder
-from dialogs.ground import Ground
-from dialogs.templates import loader
-from dialogs.templates.districts import district_tree
+from bot.channels import CHANNELS
 from embedded import EmbeddedPostgres, EmbeddedValkey
-from ivr import app as ivr_app
-from ivr.app import Phone, PhoneSettings
-from ivr.audiosocket.settings import AudioSocketSettings
-from ivr.outbound.sms import SmsSettings
-from ivr.page import app as page_phone
-from ivr.page.app import PageDeps
-from ivr.page.assets import PanelAssets
-from ivr.page.network import Network
-from ivr.sip.settings import NumberForm, SipSettings, Srtp, Tls, Trunk
-from ivr.speech import delivery
-from settings import Settings, SettingsError
+from settings import Settings
 from status import status_served
 
 _REDIS_CONNECTIONS = 50
@@ -117,159 +98,7 @@ async def open_redis(url: str, stack: AsyncExitStack) -> Redis:
     return redis
 
 
-def load_ground(chosen: Settings, city: CityOut) -> Ground:
-    """Raises ScenarioFaults for templates that cannot be used."""
-    scenarios = loader.load_scenarios(chosen.scenarios_path or loader.BUILT_IN, district_tree(city.districts))
-    zone = load_policy(chosen.policy_path).zone()
-    return Ground(city, zone, scenarios, MixtureFinder(scenarios, open_embedder))
-
-
-async def make_bots(chosen: Settings, redis: Redis | None, ground: Ground, stack: AsyncExitStack) -> Bots:
-    assert redis is not None
-    bot_settings = BotSettings(
-        backend_url=chosen.backend_url,
-        channel_token=chosen.channel_token.get_secret_value(),
-        secret=chosen.secret_key.get_secret_value().encode(),
-        public_url=chosen.public_url,
-        trusted_proxies=chosen.trusted_proxies,
-        session_hours=chosen.session_hours,
-        attachment_bytes=chosen.attachment_limit_bytes,
-        telegram_api_url=chosen.telegram_api_url,
-        telegram_tokens={
-            name: token.get_secret_value()
-            for name, token in (
-                ("telegram", chosen.telegram_enterprise_token),
-                ("telegram-staff", chosen.telegram_staff_token),
-            )
-            if token is not None
-        },
-        webhook_secret=(
-            chosen.telegram_webhook_secret.get_secret_value()
-            if chosen.telegram_mode == "webhook" and chosen.telegram_webhook_secret
-            else None
-        ),
-    )
-    assets = PanelAssets()
-    panel = CallPanel(assets.script, assets.style) if chosen.call_button else None
-    return await stack.enter_async_context(Bots.built(bot_settings, ground, redis, panel))
-
-
-async def make_phone(chosen: Settings, redis: Redis | None, ground: Ground, stack: AsyncExitStack) -> Phone:
-    assert redis is not None
-    phone_settings = PhoneSettings(
-        backend_url=chosen.backend_url,
-        channel_token=chosen.channel_token.get_secret_value(),
-        session_hours=chosen.session_hours,
-        model=_speech_model(chosen),
-        threads=os.cpu_count() or 1,
-        prompts=chosen.prompts_dir,
-        seat=chosen.ivr_seat,
-        personal=chosen.ivr_personal,
-        on_hangup=chosen.ivr_on_hangup,
-        sip=_sip(chosen),
-        audiosocket=_audiosocket(chosen),
-        sms=_sms(chosen),
-        drain_seconds=chosen.ivr_drain_seconds,
-    )
-    built = Phone.built(phone_settings, ground, redis)
-    return await stack.enter_async_context(built)
-
-
-def _speech_model(chosen: Settings) -> Path | None:
-    """The model that is there; without one the phone works by keys only, and says so."""
-    try:
-        return delivery.locate(chosen.models_dir, chosen.vosk_model_path)
-    except delivery.ModelUnavailable:
-        return None
-
-
-def _sip(chosen: Settings) -> SipSettings | None:
-    if chosen.sip_listen is None:
-        return None
-    certificate, key = chosen.sip_tls_certificate, chosen.sip_tls_key
-    try:
-        return SipSettings(
-            host=chosen.sip_listen.host,
-            port=chosen.sip_listen.port,
-            workers=chosen.ivr_workers,
-            max_calls=chosen.ivr_max_calls,
-            max_seconds=chosen.ivr_max_seconds,
-            rtp_ports=(chosen.sip_rtp_ports.first, chosen.sip_rtp_ports.last),
-            allowed=chosen.sip_allowed,
-            transports=chosen.sip_transports,
-            tls=Tls(certificate, key, chosen.sip_tls_ca) if certificate and key else None,
-            srtp=Srtp(chosen.sip_srtp),
-            trunk=_trunk(chosen),
-        )
-    except ValueError as error:
-        raise SettingsError([f"SIP_...: {error}"]) from None
-
-
-def _trunk(chosen: Settings) -> Trunk | None:
-    if not chosen.sip_trunk:
-        return None
-    return Trunk(
-        domain=chosen.sip_trunk,
-        user=chosen.sip_trunk_user,
-        password=_revealed(chosen.sip_trunk_password),
-        auth_user=chosen.sip_trunk_auth_user,
-        proxy=chosen.sip_trunk_proxy,
-        transport=chosen.sip_trunk_transport,
-        expiry=chosen.sip_register_seconds,
-        shown=chosen.sip_caller_id,
-        numbers=NumberForm(chosen.sip_trunk_numbers),
-    )
-
-
-def _sms(chosen: Settings) -> SmsSettings | None:
-    if chosen.sms_url is None:
-        return None
-    return SmsSettings(chosen.sms_url, _revealed(chosen.sms_token), secret=chosen.channel_token.get_secret_value())
-
-
-def _audiosocket(chosen: Settings) -> AudioSocketSettings | None:
-    if chosen.audiosocket_listen is None:
-        return None
-    return AudioSocketSettings(
-        host=chosen.audiosocket_listen.host,
-        port=chosen.audiosocket_listen.port,
-        allowed=chosen.audiosocket_allowed,
-        max_calls=chosen.ivr_max_calls,
-        max_seconds=chosen.ivr_max_seconds,
-    )
-
-
-def add_call_button(chosen: Settings, phone: Phone, server: web.Application) -> None:
-    if not chosen.call_button:
-        return
-    pace = Pace(burst=5, per_second=0.1)
-    ports = chosen.call_ports
-    page_phone.add_routes(
-        server,
-        PageDeps(
-            on_call=phone.handler,
-            is_own=lambda request: is_own_origin(request, chosen.public_url),
-            wait=pace.wait,
-            trusted=chosen.trusted_proxies,
-            network=Network(
-                ports=range(ports.first, ports.last + 1) if ports is not None else None, announced=chosen.call_address
-            ),
-            max_calls=chosen.ivr_max_calls,
-            max_seconds=chosen.ivr_max_seconds,
-            drain_seconds=chosen.ivr_drain_seconds,
-            refused=partial(phone.meters.refused, "page"),
-        ),
-    )
-
-
-def phone_status(chosen: Settings, phone: Phone, redis: Redis | None) -> AbstractAsyncContextManager[str | None]:
-    """What operators look at, served for the length of a block where IVR_STATUS_LISTEN is set."""
-    asks: dict[str, Ask] = {"redis": partial(ask_redis, redis), "sip": phone.ask_sip}
-    token = _revealed(chosen.metrics_token) or None
-    return status_served(chosen.ivr_status_listen, asks, phone.meters.registry, token)
-
-
-def _revealed(secret: SecretStr | None) -> str:
+def revealed(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret is not None else ""
 
 
@@ -302,7 +131,7 @@ async def working(deps: Deps, count: int) -> AsyncIterator[Rounds]:
 def worker_status(chosen: Settings, rounds: Rounds) -> AbstractAsyncContextManager[str | None]:
     """What operators look at, served for the length of a block where WORKER_STATUS_LISTEN is set."""
     asks = {"database": ask_database, "rounds": rounds.state}
-    token = _revealed(chosen.metrics_token) or None
+    token = revealed(chosen.metrics_token) or None
     return status_served(chosen.worker_status_listen, asks, rounds.registry, token)
 
 
@@ -316,7 +145,7 @@ async def first_city(chosen: Settings) -> dict[str, str]:
 
 async def admit_channels(chosen: Settings) -> None:
     await staff.admit_service(
-        staff.OWN_SERVICE, chosen.channel_token.get_secret_value(), Scope, (*CHANNELS, *ivr_app.CHANNELS)
+        staff.OWN_SERVICE, chosen.channel_token.get_secret_value(), Scope, (*CHANNELS, phone.CHANNEL)
     )
 
 

@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CHANNELS = ("telegram", "telegram-staff", "web", "web-staff")
-"""Channels that this room speaks for."""
 _TRANSCRIPT_SECONDS = 7 * 24 * 3600
 
 

@@ -16,6 +16,7 @@ from typing import Literal
 import aiohttp
 from redis.asyncio import Redis
 
+from backend.contract import phone
 from backend.contract.client import BackendClient, actor_of
 from backend.contract.errors import BackendError
 from backend.contract.models import AttachmentOut, TicketSummary, TranscriptIn
@@ -53,7 +54,7 @@ from ivr.voice.voice import Voice
 
 log = logging.getLogger(__name__)
 
-CHANNELS = ("phone",)
+CHANNELS = (phone.CHANNEL,)
 """Channels that this room speaks for."""
 _MOST_TICKETS = 20
 _MOST_CALLS_OUT = 5

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 import wiring
+import wiring_channels
 from backend import database, models
 from backend.api.deps import Deps
 from backend.rounds import LATE_AFTER, Rounds
@@ -98,7 +99,7 @@ async def test_a_phone_is_ready_while_a_sip_process_takes_calls_if_any_should(se
     chosen = load_settings(ivr_status_listen="127.0.0.1:0")
     for sip, status, state in ((None, 200, "none"), (SipSettings(), 503, "down")):
         phone = _phone(sip)
-        async with wiring.phone_status(chosen, phone, None) as url:
+        async with wiring_channels.phone_status(chosen, phone, None) as url:
             assert url is not None
             assert await _ready(session, url) == (status, {"ready": status == 200, "redis": "none", "sip": state})
             async with session.get(f"{url}/metrics") as answer:

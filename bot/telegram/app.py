@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import ClassVar, TypeVar
 
 from aiogram import Bot, exceptions
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ChatType
 from aiogram.methods import DeleteWebhook, GetMe, SetMyCommands, SetWebhook, TelegramMethod
@@ -43,6 +42,7 @@ from bot.telegram.pace import Limits
 from bot.telegram.poller import Poller, Polling
 from bot.telegram.screen import Screen
 from bot.telegram.sender import Sender
+from bot.telegram.session import KeepingSession
 from bot.telegram.topics import Topics
 from dialogs.events import Event, Person
 from dialogs.exchange import Reply
@@ -78,7 +78,7 @@ class Webhook:
 
 def make_bot(token: str, api_url: str = "https://api.telegram.org") -> Bot:
     """An aiogram bot that speaks to this Bot API server."""
-    return Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(api_url)))
+    return Bot(token, session=KeepingSession(api=TelegramAPIServer.from_base(api_url)))
 
 
 class TelegramBot(ABC):

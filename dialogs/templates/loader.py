@@ -11,6 +11,7 @@ from typing import Any
 
 from dialogs.fields.typed import fold
 from dialogs.phrases import read_phrases
+from dialogs.templates import BUILT_IN as BUILT_IN
 from dialogs.templates.conditions import RESERVED, Condition, ConditionError, Domain, can_hold, compile_condition
 from dialogs.templates.faults import Checker, Fault, ScenarioFaults, validated
 from dialogs.templates.parsers import DistrictTree, parser_for
@@ -23,10 +24,6 @@ COMMAND_BYTES = 64
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _VERSIONED = re.compile(r"^(?P<id>[a-z0-9-]+)(@(?P<version>[0-9]+))?$")
-
-
-BUILT_IN = Path(__file__).parent.parent / "scenarios"
-"""The scenarios that come with the product."""
 
 
 def load_scenarios(paths: Path | Sequence[Path], districts: DistrictTree = ()) -> Scenarios:

@@ -16,6 +16,7 @@ from ivr.refusal import Refusal
 from ivr.sip import keeper as keepers
 from ivr.sip.dialling import NotReached, Unreached, uri
 from ivr.sip.doorman import needed
+from ivr.sip.failed import WorkersFailed
 from ivr.sip.keeper import Keeper, Refused, unheard
 from ivr.sip.link import SIZES, Details, LinkCall, LinkKind
 from ivr.sip.orders import Dial, WorkerSettings
@@ -25,10 +26,6 @@ from ivr.switchboard import Switchboard
 log = logging.getLogger(__name__)
 
 _CLOSING_SECONDS = 5.0
-
-
-class WorkersFailed(RuntimeError):
-    """A SIP worker did not become ready: most often its port is taken."""
 
 
 class SipWorkers:

@@ -13,14 +13,12 @@ from pathlib import Path
 
 from locales import LANGUAGES
 
+from . import BUILT_IN as BUILT_IN
 from . import clips
 from .sound import AudioSegment
 from .speech import normalised
 
 log = logging.getLogger(__name__)
-
-BUILT_IN = Path(__file__).parent / "prompts"
-"""The prompts that come with the product."""
 
 MANIFEST = "manifest.json"
 _SUFFIX = ".opus"

@@ -11,8 +11,9 @@ import pytest
 from ivr.audio import tone
 from ivr.call import EndReason
 from ivr.sip.dialling import NotReached
+from ivr.sip.failed import WorkersFailed
 from ivr.sip.settings import SipSettings, Srtp, Tls, Trunk
-from ivr.sip.workers import SipWorkers, WorkersFailed
+from ivr.sip.workers import SipWorkers
 from tests.ivr.contract import CALLER, PATIENCE, Events
 from tests.ivr.desk import Desk
 from tests.ivr.sip.desk import dialled, workers

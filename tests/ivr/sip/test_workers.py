@@ -9,8 +9,9 @@ import pytest
 
 from ivr.audio import loudness, silence, tone
 from ivr.call import Digit, EndReason
+from ivr.sip.failed import WorkersFailed
 from ivr.sip.settings import SipSettings
-from ivr.sip.workers import SipWorkers, WorkersFailed
+from ivr.sip.workers import SipWorkers
 from tests.ivr.contract import CALLER, LOUD, PATIENCE, Events, at_best, loud_frames
 from tests.ivr.desk import Desk
 from tests.ivr.sip.desk import dialled, workers
