@@ -74,7 +74,7 @@ AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
 _ERRORS = errors.by_code()
 _PASSING = frozenset({502, 503, 504})
-"""Statuses of a backend, or a proxy before it, that is not ready now."""
+"""Statuses of a backend, or a proxy before it, that is not ready now; so is a redirect, which is never followed."""
 
 
 @dataclass(frozen=True)
@@ -398,9 +398,10 @@ class BackendClient:
             params=query,
             headers=headers,
             data=data,
+            allow_redirects=False,  # the token, and what people wrote, go to this address alone
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._retry.attempt, sock_read=self._retry.attempt),
         )
-        if response.status >= 400 or not path.startswith("/attachments/"):
+        if response.status >= 300 or not path.startswith("/attachments/"):
             await response.read()  # a connection that breaks here breaks within the try
         return response
 
@@ -415,7 +416,7 @@ class BackendClient:
                 if time.monotonic() + pause >= ends:
                     raise
             else:
-                if response.status not in _PASSING or time.monotonic() + pause >= ends:
+                if not _passes(response.status) or time.monotonic() + pause >= ends:
                     return response
                 response.close()
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))
@@ -428,9 +429,15 @@ class BackendClient:
             raise errors.Unavailable("The backend cannot be reached.") from error
 
 
+def _passes(status: int) -> bool:
+    return status in _PASSING or 300 <= status < 400
+
+
 async def _raise_problem(response: aiohttp.ClientResponse) -> None:
-    if response.status < 400:
+    if response.status < 300:
         return
+    if response.status < 400:
+        raise errors.Unavailable("The backend's address leads elsewhere; set BACKEND_URL to where it is.")
     raise problem_error(response.status, await response.read(), response.headers.get("Retry-After"))
 
 

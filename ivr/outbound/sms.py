@@ -43,7 +43,7 @@ class Sms:
     async def send(self, to: str, text: str, notice: str, language: Literal["zh_CN", "en"] | str = "zh_CN") -> None:
         """`notice`: the key of what is told, the same when it is tried again.
 
-        Raises SmsFailed. Any answer of 200 to 299 means that the gateway has it.
+        Raises SmsFailed. Any answer of 200 to 299 means that the gateway has it; a redirect is not followed.
         """
         key = self._key(notice)
         headers = {"Idempotency-Key": key}
@@ -52,7 +52,11 @@ class Sms:
         body = {"to": to, "text": text, "key": key, "language": language}
         try:
             async with self._session.post(
-                self._settings.url, json=body, headers=headers, timeout=aiohttp.ClientTimeout(total=_SECONDS)
+                self._settings.url,
+                json=body,
+                headers=headers,
+                timeout=aiohttp.ClientTimeout(total=_SECONDS),
+                allow_redirects=False,  # the number and the words are for this address alone, and a GET is no message
             ) as response:
                 status = response.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -138,3 +138,33 @@ def test_problems_become_errors_by_their_code(status: int, body: bytes, kind: ty
     assert type(error) is kind
     if kind is TooMany:
         assert error.extra["retry_after"] == 900
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_a_failure_that_is_tried_again_and_never_followed(serve: Server, status: int) -> None:
+    paths: list[str] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        paths.append(request.path)
+        if len(paths) < 3:
+            return web.Response(status=status, headers={"Location": "/elsewhere"})
+        return web.json_response(RECEIPT)
+
+    assert await _file(await serve(handler)) == RECEIPT["number"]
+    assert paths == ["/api/v1/tickets"] * 3
+
+
+async def test_a_backend_that_leads_elsewhere_for_good_is_told(serve: Server) -> None:
+    asked: list[str] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path)
+        return web.Response(status=308, headers={"Location": "/elsewhere"})
+
+    client = await serve(handler)
+    with pytest.raises(Unavailable, match="BACKEND_URL"):
+        await client.view_city()
+    with pytest.raises(Unavailable, match="BACKEND_URL"):
+        async with client.download("0" * 36):
+            pass
+    assert "/elsewhere" not in asked

@@ -23,6 +23,8 @@ class Gateway:
         """Of every request, refused ones too."""
         self.refusals: list[int] = []
         """Statuses to answer the next requests with."""
+        self.leads_to = ""
+        """Where a refusal by redirect points to."""
         self.url = ""
         self._news = asyncio.Event()
 
@@ -43,7 +45,7 @@ class Gateway:
     async def _take(self, request: web.Request) -> web.Response:
         self.headers.append(dict(request.headers))
         if self.refusals:
-            return web.Response(status=self.refusals.pop(0))
+            return web.Response(status=self.refusals.pop(0), headers={"Location": self.leads_to or self.url})
         self.taken.append(await request.json())
         self._news.set()
         return web.Response(status=202)
@@ -53,7 +55,7 @@ class Gateway:
 async def gateway() -> AsyncIterator[Gateway]:
     taking = Gateway()
     app = web.Application()
-    app.router.add_post("/messages", taking._take)
+    app.router.add_route("*", "/messages", taking._take)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -59,3 +59,15 @@ async def test_a_gateway_that_is_away_is_tried_again() -> None:
             await Sms(session, settings).send(TO, "text", "key")
     assert failed.value.retry
     assert TO not in str(failed.value)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_message_is_never_posted_elsewhere(status: int) -> None:
+    """A GET after a redirect is no message, and a POST after one tells the code to somebody else."""
+    async with gateway() as office, gateway() as elsewhere, aiohttp.ClientSession() as session:
+        office.refusals, office.leads_to = [status], elsewhere.url
+        with pytest.raises(SmsFailed, match=str(status)) as failed:
+            await Sms(session, office.settings).send(TO, "text", "key")
+    assert failed.value.retry
+    assert not elsewhere.headers
+    assert not office.taken
