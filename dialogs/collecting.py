@@ -37,7 +37,7 @@ def collect(exchange: Exchange) -> Words | None:
     assert errand is not None
     event = exchange.incoming.event
     match event:
-        case Text():
+        case Text() if exchange.text:
             return _add_text(exchange, errand, exchange.text, event.edited)
         case Media():
             return _add_files(exchange, errand)

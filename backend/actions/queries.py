@@ -15,6 +15,7 @@ from backend.actions.context import Context
 from backend.actions.views import may_look, summary, view
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models import (
+    LOOK_REASON,
     EventOut,
     EventPage,
     Look,
@@ -26,6 +27,7 @@ from backend.contract.models import (
     TicketOut,
     TicketPage,
 )
+from backend.contract.visible import visible
 from backend.contract.words import AssignmentState, EventKind, Role, TicketState
 from backend.database import find, query
 from backend.rules import roles, ticket_number
@@ -86,8 +88,8 @@ async def look_at_person(context: Context, actor: Actor, number: str, request: L
     ticket, assignments = await _visible(actor, number)
     if actor.kind is not ActorKind.STAFF or not may_look(actor, ticket, assignments):
         raise Forbidden
-    if ticket.hidden_reporter and not request.reason.strip():
-        raise Invalid("Say why you need to know who reported this; the reason is kept.")
+    if ticket.hidden_reporter and visible(request.reason) < LOOK_REASON:
+        raise Invalid(f"Say why you need to know who reported this, in {LOOK_REASON} characters or more; it is kept.")
     await models.AccessLog.create(
         at=context.now,
         actor_kind=actor.kind.value,

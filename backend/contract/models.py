@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from backend.contract import visible
 from backend.contract.words import (
     AssignmentRole,
     AssignmentState,
@@ -20,8 +21,20 @@ from backend.contract.words import (
     WarningLevel,
 )
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Prose = Annotated[str, StringConstraints(min_length=1, max_length=5000, pattern=r"^[^\x00]+$")]
+Line = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    AfterValidator(visible.seen),
+]
+"""One line with something to see in it: a name, a title, a place."""
+Prose = Annotated[
+    str, StringConstraints(min_length=1, max_length=5000, pattern=r"^[^\x00]+$"), AfterValidator(visible.seen)
+]
+"""Words that end or tell something, so there must be something to see in them."""
+_Remark = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$"), AfterValidator(visible.shown)]
+"""Words that may be left out: what nobody can see counts as left out."""
+LOOK_REASON = 5
+"""Visible characters that the reason for a look at a hidden reporter needs: fewer say nothing to who reads the log."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 RetrievalCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 TicketNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
@@ -480,18 +493,18 @@ class AnswerQuestionIn(Request):
 
 
 class AdditionIn(Request):
-    text: Annotated[str, StringConstraints(max_length=5000, pattern=r"^[^\x00]*$")] = ""
+    text: Annotated[_Remark, StringConstraints(max_length=5000)] = ""
     attachments: Annotated[list[Uuid], Field(max_length=20)] = []
 
 
 class WithdrawIn(Request):
-    reason: Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")] = ""
+    reason: Annotated[_Remark, StringConstraints(max_length=1000)] = ""
 
 
 class RateIn(Request):
     grade: Grade
     solved: bool
-    comment: Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")] = ""
+    comment: Annotated[_Remark, StringConstraints(max_length=2000)] = ""
     """Asked for, with its reason, when dissatisfied."""
     code: RetrievalCode | None = None
     """Lets somebody else than the ticket's contact rate it, such as the same person by another channel."""
@@ -516,8 +529,8 @@ class CallIn(Request):
 class LookIn(Request):
     """A look at the person behind a ticket; the reason goes into the access log."""
 
-    reason: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
-    """Required for a report with a hidden reporter."""
+    reason: Annotated[_Remark, StringConstraints(max_length=200)] = ""
+    """Required for a report with a hidden reporter, of at least five characters that can be seen."""
 
 
 class PersonOut(Answer):

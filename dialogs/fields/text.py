@@ -9,6 +9,7 @@ from datetime import datetime
 
 from typing_extensions import override
 
+from backend.contract.visible import BLANK, shown
 from dialogs.fields.outcome import Outcome, Parser, Understood, problem
 
 _JOINER = "\u200d"
@@ -44,11 +45,13 @@ class Text(Parser):
 
 
 def cleaned(text: str) -> str:
-    """Trimmed, composed (NFC), without control characters and the invisible ones that turn the reading direction."""
+    """Trimmed, composed (NFC), without control characters, the invisible ones that turn the reading direction and those
+    drawn empty; nothing where what is left, such as an accent alone, cannot be seen.
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     visible = "".join(character for character in lines if _kept(character))
     composed = unicodedata.normalize("NFC", visible)
-    return _BLANK_LINES.sub("\n\n", "\n".join(line.rstrip() for line in composed.split("\n"))).strip()
+    return shown(_BLANK_LINES.sub("\n\n", "\n".join(line.rstrip() for line in composed.split("\n"))).strip())
 
 
 def characters(text: str) -> int:
@@ -69,4 +72,6 @@ def characters(text: str) -> int:
 
 
 def _kept(character: str) -> bool:
+    if character in BLANK:
+        return False
     return character in {"\n", _JOINER} or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}

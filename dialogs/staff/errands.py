@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
 from backend.contract.models import TicketOut
+from backend.contract.visible import visible
 from dialogs.actions import Ask, Choice, Expect
-from dialogs.collecting import MOST_TEXT, ask_for, collect
+from dialogs.collecting import ask_for, collect
 from dialogs.commands import Command, Verb, command
 from dialogs.events import Rejected
 from dialogs.exchange import button, lines, listed, paragraphs
@@ -92,8 +93,10 @@ async def take(work: Work) -> None:
         ask(work)
     elif isinstance(work.incoming.event, Rejected) or not work.text or work.files:
         ask(work, Message("errand.words_only"))
-    elif len(work.text) > MOST_TEXT:
-        ask(work, Message("collecting.too_long", {"limit": MOST_TEXT, "over": len(work.text) - MOST_TEXT}))
+    elif len(work.text) > stage.most:
+        ask(work, Message("collecting.too_long", {"limit": stage.most, "over": len(work.text) - stage.most}))
+    elif stage.wants is Wants.WORDS and visible(work.text) < stage.least:
+        ask(work, Message("errand.too_short", {"least": stage.least}))
     elif stage.wants is Wants.WORDS:
         await _answered(work, stage, work.text)
     elif stage.wants is Wants.YES_NO:

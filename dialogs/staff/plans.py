@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from backend.contract.models import LOOK_REASON
+from dialogs.collecting import MOST_TEXT
 from dialogs.commands import Verb
 from dialogs.session import Errand
 
@@ -33,6 +35,10 @@ class Stage:
     optional: bool = False
     when: Callable[[Errand], bool] | None = None
     """Whether it is asked at all; None: always."""
+    least: int = 1
+    """Characters to be seen that words need."""
+    most: int = MOST_TEXT
+    """Characters of words at most."""
 
 
 CONFIRM = "confirm"
@@ -57,7 +63,7 @@ PLANS: Mapping[Verb, tuple[Stage, ...]] = {
         Stage("reason", Wants.WORDS),
         Stage("lead", Wants.UNIT, optional=True, when=lambda errand: errand.args.get("approve") == "yes"),
     ),
-    Verb.LOOK: (Stage("reason", Wants.WORDS),),
+    Verb.LOOK: (Stage("reason", Wants.WORDS, least=LOOK_REASON, most=200),),
 }
 
 

@@ -475,12 +475,38 @@ async def test_in_a_topic_nobody_is_shown_who_reported_it(town: Town) -> None:
     topic = town.stranger("903", ticket=number)
     await topic.says("/ticket")
     await topic.presses("看联系人")
-    await topic.says("核实情况")
+    await topic.says("核实举报情况")
     assert "+8613800138000" not in topic.text
     assert "王师傅" not in topic.text
     await topic.presses("看联系人")
     assert f"把工单号 {number} 发给我" in topic.text
     await private.says(number)
     await private.presses("看联系人")
-    await private.says("核实情况")
+    await private.says("核实举报情况")
     assert "+8613800138000" in private.text
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u2800", "\u3164", "\u0301"])
+async def test_an_answer_that_nobody_could_see_is_asked_for_again(town: Town, unseen: str) -> None:
+    number = await filed(town)
+    chat = await signed(town, number)
+    await chat.presses("答复")
+    await chat.says(unseen)
+    assert "下一步" not in chat.labels
+    await chat.presses("取消")
+    await chat.sends(f"ticket:{number}")
+    await chat.presses("问企业")
+    await chat.says(unseen)
+    assert "请用文字回答" in chat.text
+
+
+async def test_a_look_at_a_hidden_reporter_asks_for_a_reason_that_says_something(town: Town) -> None:
+    number = await filed(town, scenario="report", kind="report", hidden_reporter=True)
+    chat = await opened(town, "seat-1", number)
+    await chat.presses("看联系人")
+    await chat.says("核实\u2800\u2800\u2800")
+    assert "至少 5 个字" in chat.text
+    await chat.says("长" * 201)
+    assert "最多 200 字" in chat.text
+    await chat.says("核实举报情况")
+    assert "本次查看已记录" in chat.text

@@ -422,9 +422,13 @@ async def test_a_hidden_reporter_is_shown_to_the_desk_alone_with_a_reason_and_a_
         await queries.look_at_person(await town.context(), town.staff["ann"], number, LookIn(reason="想知道"))
     with pytest.raises(Invalid):
         await queries.look_at_person(await town.context(), town.staff["sue"], number, LookIn())
-    seen = await queries.look_at_person(await town.context(), town.staff["sue"], number, LookIn(reason="核实"))
+    for short in ("核实", "核实一下\u200b\u2800", "1 2 3 4"):
+        with pytest.raises(Invalid):
+            await queries.look_at_person(await town.context(), town.staff["sue"], number, LookIn(reason=short))
+    why = LookIn(reason="核实举报内容")
+    seen = await queries.look_at_person(await town.context(), town.staff["sue"], number, why)
     assert seen.name == "王小明"
-    assert [row.reason for row in await models.AccessLog.all()] == ["核实"]
+    assert [row.reason for row in await models.AccessLog.all()] == ["核实举报内容"]
 
 
 async def test_a_unit_sees_masked_data_and_looks_it_up_when_it_needs_to_phone(town: Town) -> None:

@@ -158,6 +158,9 @@ def test_boolean(text: str, answer: object) -> None:
         ("", "text.empty"),
         ("。。。。", "text.empty"),
         ("👍", "text.empty"),
+        ("\u3164\u3164", "text.empty"),
+        ("。\uffa0", "text.empty"),
+        ("停\u2800电\u115f", "停电"),
     ],
 )
 def test_text_is_cleaned(text: str, kept: str) -> None:
