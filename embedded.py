@@ -47,6 +47,10 @@ class EmbeddedServerError(RuntimeError):
     """An embedded server cannot be started or stopped; the message says why and what to do."""
 
 
+class FolderInUse(EmbeddedServerError):
+    """Another process owns the server of this folder."""
+
+
 @dataclass
 class EmbeddedPostgres:
     """One private PostgreSQL cluster. Make it with `start`; it is also a context manager that stops it."""
@@ -82,8 +86,28 @@ class EmbeddedPostgres:
         except BaseException:
             home.close()
             raise
-        url = f"postgres://jiesu:{home.password()}@127.0.0.1:{server.port}/jiesu"
+        url = _postgres_url(home.password(), server.port)
         return cls(url=url, data_dir=home.path, port=server.port, _server=server)
+
+    @staticmethod
+    def url_of_running(data_dir: Path, seconds: float = _START_SECONDS) -> str:
+        """The address of a server that another process owns, waited for while it starts. Raises EmbeddedServerError."""
+        cluster = data_dir / "cluster"
+        until = time.monotonic() + seconds
+        try:
+            while not _postmaster_is_ready(cluster):
+                if time.monotonic() > until:
+                    raise EmbeddedServerError(
+                        f"{data_dir} is in use by another jiesu, whose database does not answer. Stop that one first."
+                    )
+                time.sleep(0.1)
+            port = int((cluster / "postmaster.pid").read_text(encoding="ascii").splitlines()[3])
+            password = (data_dir / "password").read_text(encoding="ascii")
+        except OSError as error:
+            raise EmbeddedServerError(
+                f"{error.filename} cannot be read ({error.strerror}). Run this as the account that runs jiesu."
+            ) from None
+        return _postgres_url(password, port)
 
     def restart(self) -> None:
         """Stop and start again on the same port, as an operator would; open connections break."""
@@ -374,7 +398,7 @@ def _locked(file: Path) -> IO[str]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         lock.close()
-        raise EmbeddedServerError(
+        raise FolderInUse(
             f"{file.parent} is in use by another jiesu. Stop that one, or give this one a DATA_DIR of its own."
         ) from None
     return lock
@@ -470,6 +494,10 @@ def _init_cluster(home: _Home, programs: Path, *, durable: bool) -> None:
     single = [str(programs / "postgres"), "--single", "-D", str(draft), "-c", f"fsync={'on' if durable else 'off'}"]
     home.run([*single, "postgres"], input="CREATE DATABASE jiesu;\n")
     draft.rename(home.path / "cluster")
+
+
+def _postgres_url(password: str, port: int) -> str:
+    return f"postgres://jiesu:{password}@127.0.0.1:{port}/jiesu"
 
 
 def _clear_cluster(cluster: Path) -> None:

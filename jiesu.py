@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from collections.abc import Awaitable, Callable, Coroutine
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +17,11 @@ import typer
 import uvloop
 from aiohttp import web
 
+import preflight
 import wiring
 from backend import database
 from backend.actions import organisation, staff
+from backend.actions.first_passwords import hand_out_passwords
 from backend.api import logs
 from backend.api.app import api_document, build_app, serving
 from backend.api.health import METERS
@@ -33,7 +36,7 @@ from ivr import voice
 from ivr.sip.failed import WorkersFailed
 from ivr.speech import delivery
 from ivr.speech.phrases import PhraseFaults
-from settings import ListenAddress, Settings, SettingsError, describe_settings, load_settings
+from settings import ListenAddress, Settings, SettingsError, describe_settings, load_settings, misspelt
 
 if TYPE_CHECKING:
     from bot.app import Bots
@@ -125,11 +128,11 @@ def city_load(file: Annotated[Path, typer.Argument(help="organisation file; see 
     """Bring the organisation to what the file says; passwords of new staff are shown once."""
 
     async def load(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Event) -> None:
-        storage = await wiring.open_storage(chosen, stack)
-        await database.migrate(storage.database_url)
-        async with database.opened(storage.database_url, 3):
+        url = await wiring.open_database(chosen, stack)
+        await database.migrate(url)
+        async with database.opened(url, 3):
             loaded = await organisation.load_city(file, wiring.today(chosen))
-        _show_passwords(loaded.passwords)
+            await hand_out_passwords(_show_passwords)
         typer.echo(f"{loaded.departments} departments, {loaded.duties} duties")
 
     _execute(load)
@@ -285,12 +288,13 @@ Part = Callable[[Settings, AsyncExitStack, asyncio.Event], Coroutine[Any, Any, N
 async def _run_all(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
     import wiring_channels
 
+    await preflight.check_all(chosen)
     storage = await wiring.open_storage(chosen, stack)
     await database.migrate(storage.database_url)
     deps = await wiring.make_deps(chosen, storage, stack)
     await stack.enter_async_context(database.opened(storage.database_url, chosen.db_pool_size))
     await wiring.enact_policy(chosen, deps)
-    passwords = await wiring.first_city(chosen)
+    await wiring.first_city(chosen)
     await wiring.admit_channels(chosen)
     ground = wiring_channels.load_ground(chosen, await organisation.view_city(await deps.context()))
     phone = await wiring_channels.make_phone(chosen, deps.redis, ground, stack)
@@ -305,7 +309,7 @@ async def _run_all(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event)
     await stack.enter_async_context(bots.running())
     await stack.enter_async_context(phone.running())
     await stack.enter_async_context(wiring_channels.phone_status(chosen, phone, deps.redis))
-    _show_passwords(passwords)
+    await hand_out_passwords(_show_passwords)
     _show_addresses(url, bots)
     _show_phone(chosen, phone)
     _show_how_to_stop()
@@ -313,6 +317,7 @@ async def _run_all(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event)
 
 
 async def _run_backend(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
+    await preflight.check_backend(chosen)
     deps = await wiring.make_deps(chosen, await wiring.open_storage(chosen, stack), stack)
     await stack.enter_async_context(database.opened(deps.database_url, chosen.db_pool_size))
     await _check_migrated()
@@ -324,6 +329,7 @@ async def _run_backend(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Ev
 
 
 async def _run_worker(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
+    await preflight.check_worker(chosen)
     deps = await wiring.make_deps(chosen, await wiring.open_storage(chosen, stack), stack)
     await stack.enter_async_context(database.opened(deps.database_url, chosen.db_pool_size))
     await _check_migrated()
@@ -337,6 +343,7 @@ async def _run_worker(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Eve
 async def _run_bot(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
     import wiring_channels
 
+    await preflight.check_bot(chosen)
     redis = await wiring.open_given_redis(chosen, stack)
     session = await stack.enter_async_context(aiohttp.ClientSession())
     client = BackendClient(session, chosen.backend_url, chosen.channel_token.get_secret_value())
@@ -355,6 +362,7 @@ async def _run_bot(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event)
 async def _run_ivr(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:
     import wiring_channels
 
+    await preflight.check_ivr(chosen)
     redis = await wiring.open_given_redis(chosen, stack)
     session = await stack.enter_async_context(aiohttp.ClientSession())
     client = BackendClient(session, chosen.backend_url, chosen.channel_token.get_secret_value())
@@ -394,7 +402,9 @@ async def _run_demo(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Even
     deps = await wiring.make_deps(throwaway, storage, stack)
     await stack.enter_async_context(database.opened(storage.database_url, throwaway.db_pool_size))
     await wiring.enact_policy(throwaway, deps)
-    passwords = (await organisation.load_city(organisation.DEMO_CITY, wiring.today(chosen))).passwords
+    await organisation.load_city(organisation.DEMO_CITY, wiring.today(chosen))
+    passwords: dict[str, str] = {}
+    await hand_out_passwords(passwords.update)
     await wiring.admit_channels(throwaway)
     ground = wiring_channels.load_ground(throwaway, await organisation.view_city(await deps.context()))
     bots = await wiring_channels.make_bots(throwaway, deps.redis, ground, stack)
@@ -418,8 +428,7 @@ def _with_database(work: Callable[[], Awaitable[None]]) -> Part:
     """A part that opens the database, does this, and is done."""
 
     async def part(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Event) -> None:
-        storage = await wiring.open_storage(chosen, stack)
-        await stack.enter_async_context(database.opened(storage.database_url, 3))
+        await stack.enter_async_context(database.opened(await wiring.open_database(chosen, stack), 3))
         await _check_migrated()
         await work()
 
@@ -427,8 +436,7 @@ def _with_database(work: Callable[[], Awaitable[None]]) -> Part:
 
 
 async def _migrate(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Event) -> None:
-    storage = await wiring.open_storage(chosen, stack)
-    applied = await database.migrate(storage.database_url)
+    applied = await database.migrate(await wiring.open_database(chosen, stack))
     typer.echo("\n".join(applied) or "the database is up to date")
 
 
@@ -480,6 +488,8 @@ async def _until_signal(part: Part, chosen: Settings) -> None:
 
 
 def _settings() -> Settings:
+    for line in misspelt():
+        typer.echo(line, err=True)
     try:
         return load_settings()
     except SettingsError as error:
@@ -518,11 +528,11 @@ async def _show_new_password(username: str, make: Callable[[str], Awaitable[str]
     typer.echo(f"Password of {username}, shown this once: {await make(username)}")
 
 
-def _show_passwords(passwords: dict[str, str] | Any) -> None:
-    if passwords:
-        typer.echo("\nPasswords of new staff, shown this once:")
-        for username, password in passwords.items():
-            typer.echo(f"  {username:<24} {password}")
+def _show_passwords(passwords: Mapping[str, str]) -> None:
+    typer.echo("\nPasswords of new staff, shown this once:")
+    for username, password in passwords.items():
+        typer.echo(f"  {username:<24} {password}")
+    sys.stdout.flush()  # a terminal or pipe that is gone is noticed now, before they are stored
 
 
 def _show_addresses(url: str, bots: Bots) -> None:

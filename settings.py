@@ -5,6 +5,7 @@ A secret may come by file instead: `NAME_FILE` names a file that holds the value
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import secrets
@@ -26,6 +27,9 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+_ALIKE = 0.86
+"""Likeness from which an unknown name is taken for a setting that was mistyped."""
 
 
 class SettingsError(ValueError):
@@ -403,6 +407,21 @@ def load_settings(env_file: Path | None = None, **overrides: object) -> Settings
         raise SettingsError(problems) from None
     except OSError as error:
         raise SettingsError([f"DATA_DIR: {error.filename} cannot be used ({error.strerror}); set another"]) from None
+
+
+def misspelt(env_file: Path | None = None) -> list[str]:
+    """A line for each name that is no setting: all of the file's, and of the environment those that look like one."""
+    known = set(Settings.model_fields.keys()) | {f"{name.lower()}_file" for name in secret_names()}
+    path = env_file or Path(".env")
+    in_file = {name.lower() for name in dotenv_values(path, encoding="utf-8")} if path.exists() else set()
+    told = []
+    for name in sorted((in_file | {name.lower() for name in os.environ}) - known):
+        meant = difflib.get_close_matches(name, known, n=1, cutoff=_ALIKE)
+        if meant:
+            told.append(f"{name.upper()}: there is no such setting; did you mean {meant[0].upper()}?")
+        elif name in in_file:
+            told.append(f"{name.upper()}: there is no such setting; `jiesu settings` shows them all")
+    return told
 
 
 def describe_settings(settings: Settings) -> list[SettingRow]:

@@ -28,7 +28,7 @@ from backend.rounds import Rounds
 from backend.rules.policy import load_policy, version_taken
 from backend.worker import Worker
 from bot.channels import CHANNELS
-from embedded import EmbeddedPostgres, EmbeddedValkey
+from embedded import EmbeddedPostgres, EmbeddedValkey, FolderInUse
 from settings import Settings
 from status import status_served
 
@@ -57,6 +57,19 @@ async def open_storage(chosen: Settings, stack: AsyncExitStack) -> Storage:
         stack.push_async_callback(asyncio.to_thread, valkey.stop)
         redis_url = valkey.url
     return Storage(database_url, redis_url)
+
+
+async def open_database(chosen: Settings, stack: AsyncExitStack) -> str:
+    """For commands: the database named in the settings, the private one of a jiesu that runs, or else started here."""
+    if chosen.database_url is not None:
+        return chosen.database_url.get_secret_value()
+    folder = chosen.data_dir / "postgres"
+    try:
+        postgres = await asyncio.to_thread(EmbeddedPostgres.start, folder)
+    except FolderInUse:
+        return await asyncio.to_thread(EmbeddedPostgres.url_of_running, folder)
+    stack.push_async_callback(asyncio.to_thread, postgres.stop)
+    return postgres.url
 
 
 async def open_given_redis(chosen: Settings, stack: AsyncExitStack) -> Redis:
@@ -135,12 +148,10 @@ def worker_status(chosen: Settings, rounds: Rounds) -> AbstractAsyncContextManag
     return status_served(chosen.worker_status_listen, asks, rounds.registry, token)
 
 
-async def first_city(chosen: Settings) -> dict[str, str]:
-    """Load the organisation file, or the demo city, into a database that has none; passwords of new staff."""
-    if chosen.city_path is None and await database.query("SELECT 1 FROM department LIMIT 1"):
-        return {}
-    loaded = await organisation.load_city(chosen.city_path or organisation.DEMO_CITY, today(chosen))
-    return dict(loaded.passwords)
+async def first_city(chosen: Settings) -> None:
+    """Load the organisation file, or the demo city, into a database that has none."""
+    if chosen.city_path is not None or not await database.query("SELECT 1 FROM department LIMIT 1"):
+        await organisation.load_city(chosen.city_path or organisation.DEMO_CITY, today(chosen))
 
 
 async def admit_channels(chosen: Settings) -> None:

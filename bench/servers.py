@@ -19,6 +19,7 @@ import psutil
 
 from backend import database
 from backend.actions import staff
+from backend.actions.first_passwords import hand_out_passwords
 from backend.actions.organisation import DEMO_CITY, load_city
 from embedded import EmbeddedPostgres, EmbeddedValkey, throwaway_dir
 from tests import processes
@@ -67,8 +68,10 @@ async def servers() -> AsyncIterator[Servers]:
         token = staff.SERVICE_PREFIX + secrets.token_urlsafe(32)
         await database.migrate(postgres.url)
         async with database.opened(postgres.url, 3):
-            loaded = await load_city(DEMO_CITY, date(2026, 11, 1))
-        yield Servers(folder, postgres, valkey.url, token, dict(loaded.passwords))
+            await load_city(DEMO_CITY, date(2026, 11, 1))
+            passwords: dict[str, str] = {}
+            await hand_out_passwords(passwords.update)
+        yield Servers(folder, postgres, valkey.url, token, passwords)
 
 
 @dataclass(frozen=True)

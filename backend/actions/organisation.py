@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,8 +15,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from stdnum.cn import uscc
 
 from backend import models
-from backend.actions import staff
 from backend.actions.context import Context
+from backend.actions.staff import NO_PASSWORD
 from backend.contract.models import CityOut, DistrictOut, Language, Line, Slug
 from backend.contract.words import Level, Role
 from backend.database import execute, query, transaction
@@ -92,8 +90,6 @@ class Organisation(_Entry):
 class Loaded:
     """What loading did."""
 
-    passwords: Mapping[str, str]
-    """Of staff who were new, by user name; shown once, never stored."""
     departments: int
     duties: int
 
@@ -168,24 +164,19 @@ def read_organisation(path: Path) -> Organisation:
 async def load_city(path: Path, today: date) -> Loaded:
     """Bring the tables to what the file says, in one transaction; harmless to repeat.
 
-    Passwords of staff who are there already stay; staff, departments and districts the file no longer names stay too,
-    since tickets refer to them. The duty list becomes exactly the file's: an entry that changed gets a new version
-    from `today`, and the one before ends the day before.
+    New staff have no password yet: `first_passwords` hands them out. Those of staff who are there stay; staff,
+    departments and districts the file no longer names stay too, since tickets refer to them. The duty list becomes
+    exactly the file's: an entry that changed gets a new version from `today`, and the one before ends the day before.
     """
     read = read_organisation(path)
-    new_passwords = {one.username: secrets.token_urlsafe(12) for unit in read.departments for one in unit.staff}
-    known = {str(row["username"]) for row in await query("SELECT username FROM staff")}
-    passwords = {name: password for name, password in new_passwords.items() if name not in known}
-    hashed = await asyncio.gather(*(staff.hash_password(password) for password in passwords.values()))
-    hashes = dict(zip(passwords, hashed, strict=True))
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock(hashtextextended('load_city', 0))")
         await _load_districts(read.city, None)
         ids = await _load_departments(read.departments)
-        made = await _load_staff(read.departments, ids, hashes)
+        await _load_staff(read.departments, ids)
         await _load_duties(read.duties, today)
         await _load_enterprises(read.enterprises)
-    return Loaded({name: passwords[name] for name in made}, len(read.departments), len(read.duties))
+    return Loaded(len(read.departments), len(read.duties))
 
 
 # --- checks -------------------------------------------------------------------------------------------------------
@@ -318,21 +309,16 @@ async def _load_departments(units: list[_Department]) -> dict[str, int]:
     return ids
 
 
-async def _load_staff(units: list[_Department], ids: Mapping[str, int], hashes: Mapping[str, str]) -> list[str]:
-    """User names that are new."""
-    made = []
+async def _load_staff(units: list[_Department], ids: Mapping[str, int]) -> None:
     for unit in units:
         for one in unit.staff:
             known = await models.Staff.get_or_none(username=one.username)
             if known is None:
-                known = models.Staff(username=one.username, language=one.language)
-                known.password_hash = hashes[one.username]
-                made.append(one.username)
+                known = models.Staff(username=one.username, language=one.language, password_hash=NO_PASSWORD)
             known.name = one.name
             known.roles = [role.value for role in one.roles]
             known.department_id = ids[unit.code]
             await known.save()
-    return made
 
 
 async def _load_duties(duties: list[_Duty], today: date) -> None:

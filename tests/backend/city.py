@@ -20,6 +20,7 @@ from redis.asyncio import Redis
 from backend import database, models
 from backend.actions import staff
 from backend.actions.context import Context
+from backend.actions.first_passwords import hand_out_passwords
 from backend.actions.organisation import DEMO_CITY, load_city
 from backend.api.app import build_app, serving
 from backend.api.deps import Deps
@@ -112,7 +113,8 @@ def city(make_database: Callable[[str], str]) -> City:
     async def fill() -> None:
         await database.migrate(url)
         async with database.opened(url, 3):
-            passwords.update((await load_city(DEMO_CITY, date(2026, 11, 1))).passwords)
+            await load_city(DEMO_CITY, date(2026, 11, 1))
+            await hand_out_passwords(passwords.update)
             await staff.admit_service("tests", SERVICE_TOKEN, Scope, CHANNELS)
             await models.StaffSession.bulk_create(
                 models.StaffSession(

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from backend.contract.models import NewTicket
 from tests.failures.checks import assert_nothing_lost
 from tests.failures.loops import all_live, departments_at_work, enterprises, quiet
 from tests.failures.parts import CHECKOUT, bare_environment
-from tests.failures.town import Town, free_ports, write_policy
+from tests.failures.town import Town, free_ports, run_to_end, write_policy
 from tests.processes import gone, program
 
 pytestmark = [pytest.mark.failure, pytest.mark.slow]
@@ -103,3 +104,23 @@ def _ticket() -> NewTicket:
             "language": "zh_CN",
         }
     )
+
+
+async def test_a_first_start_that_fails_makes_nothing_and_commands_work_beside_the_next(town_dir: Path) -> None:
+    """Whoever starts it on a taken port never lost a password; whoever forgot one need not stop the city."""
+    environment = _own_environment(town_dir)
+    host, _, port = environment["HTTP_LISTEN"].rpartition(":")
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((host, int(port)))
+        taken.listen()
+        code, output = await run_to_end(environment, "run")
+    assert code == 2
+    assert output.strip().startswith(f"HTTP_LISTEN: {host}:{port} is taken")
+    assert not (Path(environment["DATA_DIR"]) / "postgres").exists()
+    async with _running(environment) as (client, first):
+        await client.view_city()
+        for command in (("token", "list"), ("staff", "password", "power-1"), ("migrate",)):
+            code, output = await run_to_end(environment, *command)
+            assert code == 0, output
+    assert "Passwords of new staff" in first.output()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend import models
+from backend.actions.first_passwords import hand_out_passwords
 from backend.actions.organisation import DEMO_CITY, OrganisationError, load_city, names, read_organisation
 from backend.contract.words import Level, Role
 from backend.rules.policy import load_policy
@@ -77,8 +78,10 @@ def test_department_above_itself(tmp_path: Path) -> None:
 async def test_loading_again_changes_nothing_and_tells_no_password(backend: Backend) -> None:
     staff = await models.Staff.all().order_by("id").values_list("username", "password_hash")
     duties = await models.Duty.all().order_by("id").values_list("id", "lead", "valid_to")
-    again = await load_city(DEMO_CITY, date(2026, 11, 23))
-    assert again.passwords == {}
+    await load_city(DEMO_CITY, date(2026, 11, 23))
+    told: list[object] = []
+    await hand_out_passwords(told.append)
+    assert not told
     assert await models.Staff.all().order_by("id").values_list("username", "password_hash") == staff
     assert await models.Duty.all().order_by("id").values_list("id", "lead", "valid_to") == duties
 

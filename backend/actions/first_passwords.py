@@ -1,0 +1,32 @@
+"""First passwords of new staff: shown before they are stored, so that one which was never shown does not exist."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping
+
+from backend import models
+from backend.actions.staff import NO_PASSWORD, hash_password
+from backend.database import execute, transaction
+
+_STORE = """
+UPDATE staff SET password_hash = given.hash
+FROM unnest($1::bigint[], $2::text[]) AS given (id, hash) WHERE staff.id = given.id
+"""
+
+
+async def hand_out_passwords(show: Callable[[Mapping[str, str]], object]) -> None:
+    """Give every active account that has none a random password; `show` is told them by user name, at most once.
+
+    Whoever dies between showing and storing hands out others at the next start. What `show` raises stores nothing.
+    """
+    async with transaction():
+        await execute("SELECT pg_advisory_xact_lock(hashtextextended('hand_out_passwords', 0))")
+        waiting = await models.Staff.filter(password_hash=NO_PASSWORD, active=True).order_by("id")
+        if not waiting:
+            return
+        passwords = {one.username: secrets.token_urlsafe(12) for one in waiting}
+        hashes = await asyncio.gather(*(hash_password(password) for password in passwords.values()))
+        show(passwords)
+        await execute(_STORE, [one.id for one in waiting], hashes)

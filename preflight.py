@@ -1,0 +1,171 @@
+"""Tries what a start can fail on before it makes anything: addresses, the speech model, the bots' tokens."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import aiohttp
+from pydantic import SecretStr
+
+from ivr.speech import delivery
+from settings import ListenAddress, Settings, SettingsError
+
+_ASK_SECONDS: Final = 10.0
+_UNKNOWN_TOKEN: Final = frozenset({401, 404})
+"""What the Bot API answers to a token that it does not know."""
+_BOTH: Final = (socket.SOCK_STREAM, socket.SOCK_DGRAM)
+
+
+@dataclass(frozen=True)
+class _Door:
+    """An address that a part will listen on."""
+
+    setting: str
+    address: ListenAddress
+    kinds: tuple[socket.SocketKind, ...] = (socket.SOCK_STREAM,)
+    ports: tuple[int, ...] = field(default=())
+    """Those of the address's host, where they are others than its own."""
+
+
+async def check_backend(chosen: Settings) -> None:
+    """Raises SettingsError, as all here do."""
+    _raise(_busy(_Door("HTTP_LISTEN", chosen.http_listen)))
+
+
+async def check_worker(chosen: Settings) -> None:
+    _raise([problem for door in _worker_doors(chosen) for problem in _busy(door)])
+
+
+async def check_bot(chosen: Settings) -> None:
+    _raise([*_busy(_Door("BOT_LISTEN", chosen.bot_listen)), *await _wrong_tokens(chosen)])
+
+
+async def check_ivr(chosen: Settings) -> None:
+    doors = [_Door("IVR_LISTEN", chosen.ivr_listen), *_phone_doors(chosen)]
+    _raise([*(problem for door in doors for problem in _busy(door)), *_no_model(chosen), *_no_call_port(chosen)])
+
+
+async def check_all(chosen: Settings) -> None:
+    """For all parts in one process."""
+    doors = [_Door("HTTP_LISTEN", chosen.http_listen), *_worker_doors(chosen), *_phone_doors(chosen)]
+    problems = [problem for door in doors for problem in _busy(door)]
+    _raise([*problems, *_no_model(chosen), *_no_call_port(chosen), *await _wrong_tokens(chosen)])
+
+
+def _raise(problems: list[str]) -> None:
+    if problems:
+        raise SettingsError(problems)
+
+
+# --- addresses ----------------------------------------------------------------------------------------------------
+
+
+def _worker_doors(chosen: Settings) -> Iterator[_Door]:
+    if chosen.worker_status_listen is not None:
+        yield _Door("WORKER_STATUS_LISTEN", chosen.worker_status_listen)
+
+
+def _phone_doors(chosen: Settings) -> Iterator[_Door]:
+    if chosen.ivr_status_listen is not None:
+        yield _Door("IVR_STATUS_LISTEN", chosen.ivr_status_listen)
+    if chosen.audiosocket_listen is not None:
+        yield _Door("AUDIOSOCKET_LISTEN", chosen.audiosocket_listen)
+    if chosen.sip_listen is not None:
+        first = chosen.sip_listen.port
+        workers = tuple(range(first, first + 2 * chosen.ivr_workers, 2))
+        yield _Door("SIP_LISTEN", chosen.sip_listen, _BOTH, workers)
+        if "tls" in (*chosen.sip_transports, chosen.sip_trunk_transport):
+            yield _Door("SIP_LISTEN", chosen.sip_listen, ports=tuple(port + 1 for port in workers))
+
+
+def _busy(door: _Door) -> list[str]:
+    """A line for what is in the way."""
+    for port in door.ports or (door.address.port,):
+        for kind in door.kinds:
+            address = ListenAddress(door.address.host, port)
+            try:
+                _bind(address, kind)
+            except OSError as error:
+                return [f"{door.setting}: {address} {_why(error)}"]
+    return []
+
+
+def _bind(address: ListenAddress, kind: socket.SocketKind) -> None:
+    found = socket.getaddrinfo(*address, type=kind, flags=socket.AI_PASSIVE)
+    family, _, _, _, place = found[0]
+    with socket.socket(family, kind) as probe:
+        if kind is socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what has just ended is in nobody's way
+        probe.bind(place)
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return "is no address of any machine; correct the host"
+    match error.errno:
+        case errno.EADDRINUSE:
+            return "is taken by another program, perhaps a jiesu that still runs; stop that, or choose another port"
+        case errno.EADDRNOTAVAIL:
+            return "is no address of this machine; take one of its own, or 0.0.0.0 for all"
+        case errno.EACCES:
+            return "may not be used by this account; choose a port from 1024 up"
+    return f"cannot be used ({os.strerror(error.errno or 0)}); choose another"
+
+
+def _no_call_port(chosen: Settings) -> list[str]:
+    """One port that is free is enough to begin with: each call takes what it finds."""
+    ports = chosen.call_ports
+    if not chosen.call_button or ports is None:
+        return []
+    for port in range(ports.first, ports.last + 1):
+        try:
+            _bind(ListenAddress("0.0.0.0", port), socket.SOCK_DGRAM)  # noqa: S104 - tried, and given back at once
+        except OSError:
+            continue
+        return []
+    return [f"CALL_PORTS: no port of {ports} is free; choose others"]
+
+
+# --- the speech model and the bots' tokens ------------------------------------------------------------------------
+
+
+def _no_model(chosen: Settings) -> list[str]:
+    """A model that was named must be there; without a name the phone works by keys, and says so."""
+    if chosen.vosk_model_path is None:
+        return []
+    try:
+        delivery.locate(chosen.models_dir, chosen.vosk_model_path)
+    except delivery.ModelUnavailable as error:
+        return [str(error)]
+    return []
+
+
+async def _wrong_tokens(chosen: Settings) -> list[str]:
+    """Tokens that the Bot API does not know. While it cannot be reached nothing is wrong: the bots try again."""
+    tokens = {
+        "TELEGRAM_ENTERPRISE_TOKEN": chosen.telegram_enterprise_token,
+        "TELEGRAM_STAFF_TOKEN": chosen.telegram_staff_token,
+    }
+    given = {name: token for name, token in tokens.items() if token is not None}
+    if not given:
+        return []
+    timeout = aiohttp.ClientTimeout(total=_ASK_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        known = await asyncio.gather(*(_is_known(session, chosen.telegram_api_url, token) for token in given.values()))
+    problem = "Telegram does not know this bot token; copy it whole from @BotFather, or leave it out"
+    return [f"{name}: {problem}" for name, is_known in zip(given, known, strict=True) if not is_known]
+
+
+async def _is_known(session: aiohttp.ClientSession, api_url: str, token: SecretStr) -> bool:
+    url = f"{api_url}/bot{token.get_secret_value()}/getMe"
+    try:
+        async with session.post(url, allow_redirects=False) as answer:
+            return answer.status not in _UNKNOWN_TOKEN
+    except (aiohttp.ClientError, TimeoutError):
+        return True
