@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.actions import desk_limits
 from backend.actions.actor import Actor
 from backend.actions.assigning import duty_of, hand_out_by_duty
 from backend.actions.context import Context
@@ -22,6 +23,8 @@ async def accept(context: Context, actor: Actor, number: str, request: AcceptIn)
     work.end(of_ticket(work.ticket), prefix="verify")
     if (duty := duty_of(context, work.ticket)) is not None:
         await hand_out_by_duty(work, duty)
+    else:
+        desk_limits.await_dispatch(work)
     await work.tell_contact("accepted_later", **promise(work))
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)

@@ -7,6 +7,7 @@ from backend.actions import calls, clocks, recipients
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.attach import attach
 from backend.actions.context import Context
+from backend.actions.dues import of_question
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, NotFound, WrongState
@@ -30,7 +31,8 @@ async def answer_question(context: Context, actor: Actor, question_id: int, requ
     await question.save()
     await calls.call_off(work, ("question",), question.id)
     work.record(EventKind.ANSWERED, assignment=assignment.id, question=question.id, files=len(request.attachments))
-    if not await models.Question.filter(assignment_id=assignment.id, answered_at__isnull=True).exists():
+    work.end(of_question(question.id))
+    if assignment in work.open_assignments:
         await clocks.resume(work, assignment)
     # A unit that was allowed to return it meanwhile has no business with the answer any more.
     parts = [assignment] if assignment in work.current else work.open_assignments

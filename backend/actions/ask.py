@@ -1,4 +1,4 @@
-"""Ask the enterprise a question: the unit's clock stands until it is answered."""
+"""Ask the enterprise a question: the unit's clock stands until it is answered, or the policy says it is enough."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ async def ask(context: Context, actor: Actor, assignment_id: int, request: AskIn
     question = await models.Question.create(assignment_id=assignment.id, text=request.text, asked_at=context.now)
     work.record(EventKind.ASKED, assignment=assignment.id, question=question.id)
     clocks.contacted(work, assignment)
-    await clocks.pause(work, assignment)
-    await clocks.lift(work, assignment)
+    await clocks.resume(work, assignment)
+    work.plan(clocks.question_dues(work, question))
     unit = context.directory.departments[assignment.department_id]
     await work.tell_contact(
         "question",

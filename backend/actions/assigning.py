@@ -9,6 +9,7 @@ from backend import models
 from backend.actions import clocks, recipients
 from backend.actions.actor import SYSTEM, Actor
 from backend.actions.context import Context
+from backend.actions.dues import of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.errors import Invalid
 from backend.contract.words import AssignmentRole, AssignmentState, EventKind
@@ -76,6 +77,8 @@ async def hand_out(
         work.plan(clocks.dues(work, assignment))
         await _tell_unit(work, assignment, redo=bool(barred) or work.ticket.round > 1)
     clocks.promise(work)
+    if lead is not None:
+        work.end(of_ticket(work.ticket), prefix="dispatch")
 
 
 async def _tell_unit(work: TicketWork, assignment: models.Assignment, *, redo: bool) -> None:

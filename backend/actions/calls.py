@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from backend import models
-from backend.actions import recipients
+from backend.actions import recipients, unanswered
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.dues import NewDue, of_ticket
@@ -134,6 +134,11 @@ async def _hand_over(work: TicketWork, notice: models.Notice, outcome: CallOutco
     if notice.template in phone.RATING_CALLS:
         await tell_seats(work, outcome, made)
         return
+    question = await models.Question.get_or_none(id=notice.args.get("question"))
+    if question is not None and await unanswered.take_back(
+        work, question, notice.outcome or "no_answer", outcome=outcome, attempts=made
+    ):
+        return
     directory, parts = work.context.directory, work.open_assignments
     units = [to for one in parts for to in await recipients.unit(directory, one.department_id)]
     work.tell(units or await recipients.desk((Role.SEAT,)), "unreachable", outcome=outcome, attempts=made)
@@ -169,4 +174,5 @@ async def _by_hand(context: Context, actor: Actor, number: str, request: CallIn)
     work.record(EventKind.CALLED, outcome=request.outcome, seconds=request.seconds, round=work.ticket.round)
     if request.outcome is CallOutcome.ANSWERED:
         work.ticket.callback = False
+        work.end(of_ticket(work.ticket), prefix="call_back")
     await work.save()

@@ -5,16 +5,15 @@ All of them go by the policy the ticket was accepted under.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from backend import models
-from backend.actions.dues import NewDue, of_assignment, of_ticket, pause_dues
+from backend.actions.dues import NewDue, of_assignment, of_question, of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.words import AssignmentState, EventKind, WarningLevel
 from backend.database import find
+from backend.rules import questions
 from backend.rules.deadlines import (
     AssignmentClock,
     AssignmentFacts,
@@ -28,10 +27,9 @@ from backend.rules.deadlines import (
     verify_limit as verify_point,
 )
 from backend.rules.warnings import level, severity
-from backend.rules.working_time import Due, Pause
+from backend.rules.working_time import Due
 
 _TOLD = "SELECT * FROM event WHERE ticket_id = $1 AND kind = ANY($2) ORDER BY seq"
-_PAUSED_KINDS = tuple(kind for kind in DueKind if kind.startswith(("interim", "resolve")))
 
 
 def verify_limit(work: TicketWork) -> DuePoint:
@@ -55,32 +53,50 @@ def dues(work: TicketWork, assignment: models.Assignment) -> list[NewDue]:
 
 
 def promise(work: TicketWork) -> None:
-    """Set the ticket's promised time to the latest limit of its parts; it does not change while a clock stands.
+    """Set the ticket's promised time to the lead's limit; without a lead, to the latest of those at it, if none is set.
 
-    It is provisional as long as any of these limits is, also one that a pause has put off into an undecreed year.
+    It does not change while the lead's clock stands. It is provisional as long as any limit is, also one that a pause
+    has put off into an undecreed year.
     """
     spans = [(one.dispatched_at, one.resolve_due) for one in work.current if one.resolve_due is not None]
     work.ticket.accepted_at = work.ticket.accepted_at or work.context.now
-    if spans:
+    if work.lead is not None:
+        work.ticket.promised_at = work.lead.resolve_due or work.ticket.promised_at
+    elif spans and work.ticket.promised_at is None:
         work.ticket.promised_at = max(end for _, end in spans)
+    if spans:
         work.ticket.provisional = any(work.calendar.is_guessed(begin, end) for begin, end in spans)
 
 
 async def restart(work: TicketWork, assignment: models.Assignment) -> None:
-    """Reckon the part's clock again from its events; call after signing. The caller keeps the assignment."""
-    facts = await _facts(work, assignment)
+    """Reckon the part's clock again from its events; call after signing and after whatever stops or moves it. The
+    caller keeps the assignment.
+
+    While it waits for the enterprise, its limits are not shown; the due rows stand where they are if nobody answers, so
+    that no clock can stop for good.
+    """
+    standing = await _questions(work, assignment)
+    facts = _facts(assignment, standing)
     clock = _clock(work, facts)
     assignment.sign_due = clock.sign.at
     assignment.update_from_dict(_running(clock))
+    assignment.waiting = standing.waits(work.context.now)
+    if assignment.waiting:
+        assignment.interim_due, assignment.resolve_due = None, None
     work.plan(_points(work, assignment, clock, facts))
+    work.plan(_pause_end(work, assignment, standing))
     promise(work)
 
 
-async def pause(work: TicketWork, assignment: models.Assignment) -> None:
-    """Stop the clocks that run: the ticket waits for the enterprise."""
-    assignment.waiting, assignment.interim_due, assignment.resolve_due = True, None, None
-    work.keep(assignment)
-    await pause_dues(of_assignment(assignment), _PAUSED_KINDS)
+def question_dues(work: TicketWork, question: models.Question) -> list[NewDue]:
+    """What is to be done about a question just asked, if it is not answered."""
+    rules, asked = work.policy.questions, question.asked_at
+    points = (
+        (DueKind.QUESTION_SHOWN, questions.shown_limit(asked, rules, work.calendar)),
+        (DueKind.QUESTION_REMINDER, questions.reminder(asked, rules, work.calendar)),
+        (DueKind.QUESTION_END, questions.answer_limit(asked, rules, work.calendar)),
+    )
+    return [NewDue(of_question(question.id), kind, "0", at) for kind, at in points]
 
 
 def contacted(work: TicketWork, assignment: models.Assignment) -> None:
@@ -101,11 +117,10 @@ async def lift(work: TicketWork, assignment: models.Assignment) -> None:
 
 
 async def resume(work: TicketWork, assignment: models.Assignment) -> None:
-    """Let the clock go on, later by the time it stood; a warning that no longer holds is lifted.
+    """Stop the clock or let it go on, as its questions now have it; a warning that no longer holds is lifted.
 
     One for a limit that was near when the clock stopped holds: as much of it is left as then, and none is raised twice.
     """
-    assignment.waiting = False
     await restart(work, assignment)
     await lift(work, assignment)
     work.keep(assignment)
@@ -118,8 +133,7 @@ async def colour(work: TicketWork, assignment: models.Assignment) -> WarningLeve
     Those two alone are never red: what they put off is not lost yet. While the part waits, it is as if the enterprise
     answered now.
     """
-    facts = await _facts(work, assignment)
-    facts = replace(facts, pauses=tuple(Pause(one.start, one.end or work.context.now) for one in facts.pauses))
+    facts = _facts(assignment, (await _questions(work, assignment)).as_if_answered(work.context.now))
     clock = _clock(work, facts)
     unsigned = assignment.state is AssignmentState.DISPATCHED
     limit = clock.sign if unsigned else clock.resolve
@@ -158,46 +172,35 @@ def rating_dues(work: TicketWork) -> list[NewDue]:
     return [_due(of_ticket(work.ticket), point) for point in points]
 
 
-def replay_pauses(events: Sequence[tuple[str, datetime, int | None]], assignment_id: int) -> tuple[Pause, ...]:
-    """The times a part waited for the enterprise, from its ASKED and ANSWERED events (kind, time, assignment) in order.
-
-    It waits from the first open question until the last one is answered.
-    """
-    pauses: list[Pause] = []
-    open_questions, since = 0, None
-    for kind, at, about in events:
-        if about != assignment_id:
-            continue
-        if kind is EventKind.ASKED:
-            open_questions += 1
-            since = since or at
-        elif kind is EventKind.ANSWERED and open_questions:
-            open_questions -= 1
-            if not open_questions and since is not None:
-                pauses.append(Pause(since, at))
-                since = None
-    if since is not None:
-        pauses.append(Pause(since, None))
-    return tuple(pauses)
-
-
-async def _facts(work: TicketWork, assignment: models.Assignment) -> AssignmentFacts:
-    kinds = [EventKind.ASKED, EventKind.ANSWERED]
-    told: list[tuple[str, datetime, int | None]]
-    told = [(row.kind, row.at, _about(row.data)) for row in await find(models.Event, _TOLD, work.ticket.id, kinds)]
-    told += [(kind, work.context.now, _about(data)) for kind, data in work.unsaved(kinds)]
+def _facts(assignment: models.Assignment, standing: questions.Standing) -> AssignmentFacts:
     return AssignmentFacts(
         dispatched_at=assignment.dispatched_at,
         signed_at=assignment.signed_at,
-        pauses=replay_pauses(told, assignment.id),
+        pauses=standing.pauses,
         contacted=assignment.contacted_at is not None,
         interim_given=assignment.interim_at is not None,
     )
 
 
-def _about(data: dict[str, object]) -> int | None:
-    value = data.get("assignment")
-    return value if isinstance(value, int) else None
+async def _questions(work: TicketWork, assignment: models.Assignment) -> questions.Standing:
+    """What the part's questions do to its clock, by its events, those of this work among them."""
+    saved = await find(models.Event, _TOLD, work.ticket.id, list(questions.KINDS))
+    told = [(EventKind(row.kind), row.at, row.data) for row in saved]
+    told += [(kind, work.context.now, data) for kind, data in work.unsaved(questions.KINDS)]
+    events = [
+        questions.Told(kind, at, question)
+        for kind, at, data in told
+        if data.get("assignment") == assignment.id and isinstance(question := data.get("question"), int)
+    ]
+    return questions.replay(events, work.policy.questions, work.calendar)
+
+
+def _pause_end(work: TicketWork, assignment: models.Assignment, standing: questions.Standing) -> list[NewDue]:
+    """When the clock goes on though a question is still open; where that one ends there, `QUESTION_END` does it."""
+    until = standing.until(work.context.now)
+    if until is None or until in standing.limits:
+        return []
+    return [NewDue(of_assignment(assignment), DueKind.PAUSE_END, str(int(until.timestamp())), until)]
 
 
 def _clock(work: TicketWork, facts: AssignmentFacts) -> AssignmentClock:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from backend import models
 from backend.actions import calls, clocks
+from backend.actions.dues import of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.words import AssignmentRole, EventKind
 from backend.database import query
@@ -25,6 +26,8 @@ async def complete(
     work.record(EventKind.COMPLETED, round=work.ticket.round)
     work.ticket.reply = reply
     work.ticket.completed_at = work.context.now
+    for waiting in ("dispatch", "call_back"):
+        work.end(of_ticket(work.ticket), prefix=waiting)
     work.plan(clocks.rating_dues(work))
     await calls.call_off(work, ("question",))  # nobody waits for the answer any more
     await work.tell_contact(

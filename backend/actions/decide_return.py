@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions import recipients
+from backend.actions import desk_limits, recipients
 from backend.actions.actor import Actor
 from backend.actions.assigning import hand_out
 from backend.actions.complete import complete_jointly
@@ -25,6 +25,7 @@ async def decide_return(context: Context, actor: Actor, assignment_id: int, requ
     if request.approve:
         assignment.state, assignment.waiting, assignment.warning = AssignmentState.RETURNED, False, None
     work.keep(assignment)
+    work.end(of_assignment(assignment), prefix="" if request.approve else "decide")
     work.record(
         EventKind.RETURN_APPROVED if request.approve else EventKind.RETURN_REFUSED,
         reason=request.reason,
@@ -38,7 +39,6 @@ async def decide_return(context: Context, actor: Actor, assignment_id: int, requ
         reason=request.reason,
     )
     if request.approve:
-        work.end(of_assignment(assignment))
         await _go_on(work, assignment, request)
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)
@@ -54,5 +54,6 @@ async def _go_on(work: TicketWork, returned: models.Assignment, request: DecideR
         await hand_out(work, request.lead, [], reason=request.reason, rule="return")
     elif work.lead is None:
         work.tell(await recipients.desk(), "desk", kind=work.ticket.kind, urgent=work.ticket.urgent)
+        desk_limits.await_dispatch(work)
     elif not work.open_assignments:
         await complete_jointly(work)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from backend import models
-from backend.actions import calls, clocks, recipients
+from backend.actions import calls, clocks, desk_limits, recipients, unanswered
 from backend.actions.actor import SYSTEM
 from backend.actions.context import Context
-from backend.actions.dues import of_draft
+from backend.actions.dues import NewDue, of_assignment, of_draft
 from backend.actions.housekeeping import EVERY, tidy
 from backend.actions.outbox import NewNotice, post
 from backend.actions.recipients import Recipient
@@ -32,18 +33,6 @@ Effect = Callable[[Context, models.Due], Awaitable[None]]
 async def carry_out(context: Context, due: models.Due) -> None:
     """The effect of one claimed row, in the caller's transaction; a row whose reason is gone has no effect."""
     await _EFFECTS[due.kind](context, due)
-
-
-# --- a ticket nobody has verified ---------------------------------------------------------------------------------
-
-
-async def _verify_overdue(context: Context, due: models.Due) -> None:
-    work = await _ticket(context, due)
-    if work.ticket.state is not TicketState.SUBMITTED:
-        return
-    work.record(EventKind.ESCALATED, what="verify")
-    work.tell(await recipients.desk((Role.SEAT, Role.DISPATCHER, Role.OFFICE)), "verify_overdue", due=_iso(due))
-    await work.save()
 
 
 # --- a unit's part ------------------------------------------------------------------------------------------------
@@ -78,7 +67,7 @@ async def _unsigned(context: Context, due: models.Due) -> None:
     if part.state is not AssignmentState.DISPATCHED or not _is_open(part):
         return
     await _raise(work, part, await clocks.colour(work, part), _iso(due), "sign")
-    await _escalate(work, part, "sign", "unsigned", part.department_id, due)
+    await _escalate(work, part, "sign", "unsigned", part.department_id, due.due_at)
 
 
 async def _unsigned_parent(context: Context, due: models.Due) -> None:
@@ -96,7 +85,7 @@ async def _missed(context: Context, due: models.Due) -> None:
     if part.state is not AssignmentState.SIGNED or part.waiting or _is_done(part, step):
         return
     await _raise(work, part, await clocks.colour(work, part), _iso(due), step)
-    await _escalate(work, part, step, "missed", part.department_id, due)
+    await _escalate(work, part, step, "missed", part.department_id, due.due_at)
 
 
 async def _missed_parent(context: Context, due: models.Due) -> None:
@@ -111,29 +100,61 @@ async def _overdue(context: Context, due: models.Due) -> None:
     if not _is_open(part) or part.waiting:
         return
     await _raise(work, part, await clocks.colour(work, part), _iso(due), "resolve")
-    await _escalate(work, part, "resolve", "overdue", part.department_id, due)
+    await _escalate(work, part, "resolve", "overdue", part.department_id, due.due_at)
 
 
 async def _overdue_parent(context: Context, due: models.Due) -> None:
     work, part = await _part(context, due)
-    if _is_open(part) and not part.waiting:
+    if not _is_open(part):
+        return
+    _plan_again(work, part, 1)
+    if part.waiting:
+        await work.save()
+    else:
         await _escalate_to_parent(work, part, "resolve", due)
+
+
+async def _overdue_again(context: Context, due: models.Due) -> None:
+    """The office hears of it again and again, as long as the part is open."""
+    work, part = await _part(context, due)
+    if not _is_open(part):
+        return
+    _plan_again(work, part, int(due.period) + 1)
+    if part.resolve_due is None or part.waiting:
+        await work.save()
+    else:
+        await _escalate(work, part, "resolve", "escalated", None, part.resolve_due)
+
+
+def _plan_again(work: TicketWork, part: models.Assignment, times: int) -> None:
+    at = work.calendar.add(work.context.now, work.policy.escalation.again_after.span())
+    assert at is not None  # no pauses
+    work.plan([NewDue(of_assignment(part), DueKind.RESOLVE_AGAIN, str(times), at.at)])
 
 
 async def _escalate_to_parent(work: TicketWork, part: models.Assignment, what: str, due: models.Due) -> None:
     """A working day after the limit the level above is told; above the highest, the office."""
     parent = work.context.directory.parent_of(part.department_id)
-    await _escalate(work, part, what, "escalated", parent.id if parent else None, due)
+    await _escalate(work, part, what, "escalated", parent.id if parent else None, due.due_at)
 
 
 async def _escalate(
-    work: TicketWork, part: models.Assignment, what: str, template: str, to_department: int | None, due: models.Due
+    work: TicketWork,
+    part: models.Assignment,
+    what: str,
+    template: str,
+    to_department: int | None,
+    limit: datetime | None,
 ) -> None:
     to = await _leaders(work.context, to_department) if to_department is not None else []
     department = work.context.directory.departments[part.department_id]
     work.record(EventKind.ESCALATED, assignment=part.id, what=what, to=to_department, department_id=department.id)
     work.tell(
-        to or await recipients.desk((Role.OFFICE,)), template, department=department.name, what=what, due=_iso(due)
+        to or await recipients.desk((Role.OFFICE,)),
+        template,
+        department=department.name,
+        what=what,
+        due=limit.isoformat() if limit else "",
     )
     await work.save()
 
@@ -236,7 +257,10 @@ async def _retention(context: Context, due: models.Due) -> None:
 
 
 _EFFECTS: Mapping[str, Effect] = {
-    DueKind.VERIFY_LIMIT: _verify_overdue,
+    DueKind.VERIFY_LIMIT: desk_limits.overdue,
+    DueKind.DISPATCH_LIMIT: desk_limits.overdue,
+    DueKind.DECIDE_LIMIT: desk_limits.overdue,
+    DueKind.CALL_BACK_LIMIT: desk_limits.overdue,
     DueKind.SIGN_BLUE: _warn,
     DueKind.SIGN_LIMIT: _unsigned,
     DueKind.SIGN_ESCALATE: _unsigned_parent,
@@ -250,6 +274,11 @@ _EFFECTS: Mapping[str, Effect] = {
     DueKind.RESOLVE_YELLOW: _warn,
     DueKind.RESOLVE_LIMIT: _overdue,
     DueKind.RESOLVE_ESCALATE: _overdue_parent,
+    DueKind.RESOLVE_AGAIN: _overdue_again,
+    DueKind.PAUSE_END: unanswered.pause_ended,
+    DueKind.QUESTION_SHOWN: unanswered.not_shown,
+    DueKind.QUESTION_REMINDER: unanswered.remind,
+    DueKind.QUESTION_END: unanswered.end,
     DueKind.RATING_REMINDER: _rating_reminder,
     DueKind.RATING_FOLLOW_UP: _rating_follow_up,
     DueKind.RATING_CALL_LIMIT: _rating_call_limit,

@@ -39,6 +39,10 @@ def of_assignment(assignment: models.Assignment) -> str:
     return f"a{assignment.id}"
 
 
+def of_question(question_id: int) -> str:
+    return f"q{question_id}"
+
+
 def of_draft(draft_id: object) -> str:
     return f"d{draft_id}"
 
@@ -65,8 +69,3 @@ def as_json(rows: Iterable[NewDue]) -> str:
 async def end_dues(subjects: Iterable[str], now: datetime, *, prefix: str = "") -> None:
     """Mark what is left to do for these subjects as no longer needed; `prefix` narrows it to some kinds."""
     await execute(_END, list(subjects), now, prefix)
-
-
-async def pause_dues(subject: str, kinds: Iterable[str]) -> None:
-    """Stop the clock: these rows are not due until `set_dues` gives them a time again."""
-    await models.Due.filter(subject=subject, kind__in=list(kinds), done_at__isnull=True).update(due_at=None)

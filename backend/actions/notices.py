@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from backend import models
-from backend.actions import calls, recipients
+from backend.actions import calls, recipients, unanswered
 from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.outbox import NewNotice, post
+from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.errors import Forbidden, NotFound
-from backend.contract.models import ClaimIn, NoticeFailed, NoticeOut, NoticePage
+from backend.contract.models import ClaimIn, FailedReason, NoticeFailed, NoticeOut, NoticePage
 from backend.contract.words import Role
 from backend.database import query
 from backend.rules import calling
@@ -79,6 +81,11 @@ async def mark_failed(context: Context, actor: Actor, notice_id: int, request: N
     if known is not None and phone.is_call(known.channel, known.template) and request.reason != "temporary":
         await calls.in_vain(context, actor, known, request.reason)
         return
+    asked = None
+    if known is not None and known.template == "question" and request.reason not in _TRIED_AGAIN:
+        assert known.ticket_id is not None
+        # The ticket is locked before the notice, as everywhere.
+        asked = await TicketWork.on_id(context, replace(actor, channel=known.channel), known.ticket_id)
     notice = await _own(actor, notice_id)
     if notice.done_at is not None:
         return
@@ -89,19 +96,30 @@ async def mark_failed(context: Context, actor: Actor, notice_id: int, request: N
         return
     notice.done_at, notice.outcome = context.now, request.reason
     await notice.save(update_fields=["done_at", "outcome"])
+    told = asked is not None and await _take_back(asked, notice, request.reason)
     if request.reason in ("blocked", "gone"):
-        await _unreachable(context, notice)
+        await _unreachable(context, notice, told=told)
     elif request.reason == "unsupported" and notice.template in _MUST_BE_HEARD:
         await _tell_staff(context, notice, "unsupported")
 
 
-async def _unreachable(context: Context, notice: models.Notice) -> None:
+async def _take_back(work: TicketWork, notice: models.Notice, reason: FailedReason) -> bool:
+    """The clock that this question stopped is as if it had never stood; whether the unit was told so."""
+    question = await models.Question.get(id=notice.args["question"])
+    if not await unanswered.take_back(work, question, reason):
+        return False
+    await work.save()
+    return True
+
+
+async def _unreachable(context: Context, notice: models.Notice, *, told: bool) -> None:
+    """`told`: the unit knows already."""
     identity = await models.Identity.get_or_none(channel=notice.channel, external_id=notice.address)
     if identity is None:
         return
     identity.blocked_at = identity.blocked_at or context.now
     await identity.save(update_fields=["blocked_at"])
-    if identity.contact_id is not None:
+    if identity.contact_id is not None and not told:
         await _tell_staff(context, notice, str(identity.id))
 
 

@@ -6,7 +6,7 @@ import secrets
 from uuid import UUID
 
 from backend import models
-from backend.actions import clocks, contacts, recipients
+from backend.actions import clocks, contacts, desk_limits, recipients
 from backend.actions.accept import promise
 from backend.actions.actor import SYSTEM, Actor, ActorKind
 from backend.actions.assigning import duty_of, hand_out_by_duty
@@ -44,6 +44,8 @@ async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> Tic
     if found is None or ticket.callback:
         desk = await recipients.desk()
         work.tell(desk, "desk", kind=ticket.kind, urgent=ticket.urgent, callback=ticket.callback)
+    if ticket.callback:
+        desk_limits.await_call(work)
     await _end_draft(work, request.draft)
     await work.save()
     return TicketReceipt(

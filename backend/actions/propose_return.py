@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.actions import recipients
+from backend.actions import desk_limits, recipients
 from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.views import view
@@ -15,7 +15,7 @@ _OPEN = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
 
 
 async def propose_return(context: Context, actor: Actor, assignment_id: int, request: ProposeReturnIn) -> TicketOut:
-    """The clock never stops for it: first-receiver responsibility 首接负责."""
+    """The clock never stops for it: first-receiver responsibility 首接负责. The office has a limit to decide."""
     work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
     work.require_role("propose_return")
     if assignment.department_id != actor.department_id:
@@ -35,6 +35,7 @@ async def propose_return(context: Context, actor: Actor, assignment_id: int, req
     )
     assignment.return_proposed = True
     work.keep(assignment)
+    desk_limits.await_decision(work, assignment)
     work.tell(
         await recipients.desk((Role.OFFICE,)),
         "return_proposed",

@@ -7,7 +7,7 @@ on the joint-meeting list (Guangxi, part 6); after that the desk decides.
 from __future__ import annotations
 
 from backend import models
-from backend.actions import calls, entrusted, recipients
+from backend.actions import calls, desk_limits, entrusted, recipients
 from backend.actions.actor import SYSTEM, Actor, ActorKind
 from backend.actions.assigning import hand_out
 from backend.actions.attach import attach
@@ -86,6 +86,7 @@ async def _do_again(work: TicketWork) -> None:
         await _tell_next(work, "levelled_up", above)
     else:
         work.tell(await recipients.desk(), "desk", kind=work.ticket.kind, urgent=work.ticket.urgent)
+        desk_limits.await_dispatch(work)
         await _tell_next(work, "redone", None)
 
 

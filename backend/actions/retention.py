@@ -66,7 +66,7 @@ _CLEAR = (
 _STRUCTURE = (
     *("scenario", "kind", "unclear", "callback", "policy", "rule", "duty", "lead", "assists", "unit"),
     *("assignment", "question", "files", "round", "right", "final", "solved", "others_open", "at_once"),
-    *("level", "what", "to", "outcome", "seconds", "attempt", "template", "fields", "urgent"),
+    *("level", "what", "why", "to", "outcome", "seconds", "attempt", "template", "fields", "urgent"),
 )
 """Keys of an event's data that hold no words of anybody's; whatever is not named here goes."""
 

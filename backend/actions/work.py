@@ -194,8 +194,11 @@ class TicketWork:
         if self.actor.kind is not ActorKind.STAFF or not roles.may(self.actor.roles, action):
             raise Forbidden
 
+    def allows(self, event: EventKind) -> bool:
+        return lifecycle.allows(self.ticket.state, event)
+
     def require_state(self, event: EventKind) -> None:
-        if not lifecycle.allows(self.ticket.state, event):
+        if not self.allows(event):
             raise WrongState(number=self.ticket.number, state=self.ticket.state)
 
     # --- what happens ----------------------------------------------------------------------------------------

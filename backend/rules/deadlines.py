@@ -24,6 +24,10 @@ class DueKind(StrEnum):
     """What is due, as stored in the table of due rows."""
 
     VERIFY_LIMIT = "verify_limit"
+    DISPATCH_LIMIT = "dispatch_limit"
+    DECIDE_LIMIT = "decide_limit"
+    """By then the office has decided on a return."""
+    CALL_BACK_LIMIT = "call_back_limit"
     SIGN_BLUE = "sign_blue"
     SIGN_LIMIT = "sign_limit"
     SIGN_ESCALATE = "sign_escalate"
@@ -41,6 +45,14 @@ class DueKind(StrEnum):
     RESOLVE_LIMIT = "resolve_limit"
     RESOLVE_ESCALATE = "resolve_escalate"
     """To the parent level."""
+    RESOLVE_AGAIN = "resolve_again"
+    """To the office, as long as nothing happens."""
+    PAUSE_END = "pause_end"
+    """All the time that questions may stop a clock is used up."""
+    QUESTION_SHOWN = "question_shown"
+    """By then it must have been shown to the person."""
+    QUESTION_REMINDER = "question_reminder"
+    QUESTION_END = "question_end"
     RATING_REMINDER = "rating_reminder"
     RATING_FOLLOW_UP = "rating_follow_up"
     RATING_CALL_LIMIT = "rating_call_limit"
@@ -55,14 +67,14 @@ class AssignmentFacts:
     dispatched_at: datetime
     signed_at: datetime | None = None
     pauses: tuple[Pause, ...] = ()
-    """Replayed from the ASKED and ANSWERED events."""
+    """Replayed from the events of its questions by `rules.questions`."""
     contacted: bool = False
     interim_given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AssignmentClock:
-    """One unit's limits. None: the scenario has no such limit, or it stands still while the ticket waits."""
+    """One unit's limits. None: the scenario has no such limit, or an open pause stands before its end."""
 
     sign: Due
     contact: Due | None
@@ -121,8 +133,8 @@ def due_points(
 ) -> tuple[DuePoint, ...]:
     """The due rows an open assignment must have now; rows of it that are not among them are void.
 
-    Past moments are included: the caller knows which were already acted on, by their unique key. While the ticket
-    waits for the enterprise there are no resolve points; they come back, later, with the answer.
+    Past moments are included: the caller knows which were already acted on, by their unique key. While an open pause
+    stands there are no resolve points; one whose latest end is known moves them there already.
     """
     return tuple(
         DuePoint(kind, period, due.at, due.provisional)

@@ -19,7 +19,7 @@ CALLBACK_ENDS = frozenset({E.REJECTED, E.COMPLETED, E.WITHDRAWN, E.CLOSED})
 CLOCK_ONLY = frozenset(
     {
         *(E.WARNED, E.WARNING_LIFTED, E.ESCALATED, E.REMINDED, E.ADDED, E.RECKONED, E.CALLED, E.CLEARED),
-        *(E.CONTACTED, E.INTERIM),
+        *(E.CONTACTED, E.INTERIM, E.UNDELIVERED, E.UNANSWERED),
     }
 )
 """Events that change nothing a handler decides on: they never make a view of the ticket stale."""
@@ -32,6 +32,8 @@ _ALLOWED: Mapping[E, frozenset[S]] = {
     E.CONTACTED: frozenset({S.HANDLING}),
     E.ASKED: frozenset({S.HANDLING}),
     E.ANSWERED: frozenset({S.HANDLING}),
+    E.UNDELIVERED: frozenset({S.HANDLING}),
+    E.UNANSWERED: frozenset({S.HANDLING}),
     E.ADDED: OPEN_STATES,
     E.FILLED_IN: OPEN_STATES,
     E.INTERIM: frozenset({S.HANDLING}),

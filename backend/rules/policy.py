@@ -182,6 +182,12 @@ class Clock(Section):
 class Limits(Section):
     verify: Span
     """For the seat, from filing to acceptance or rejection."""
+    dispatch: Span
+    """For the dispatch desk, from acceptance, or from when a ticket came back to it."""
+    decide: Span
+    """For the office, from a unit's request to return its part."""
+    call_back: Span
+    """For the seat, from filing to reaching a person who waits for a call."""
     sign: Span
     """For a department, from dispatch to signing."""
     resolve: ResolveLimits
@@ -220,6 +226,31 @@ class Escalation(Section):
 
     parent_after: Span
     """Counted from the missed limit."""
+    again_after: Span
+    """Who was told last is told again after this, as long as nothing happens."""
+
+
+class QuestionRules(Section):
+    """Questions to the enterprise: how long they stop a clock."""
+
+    shown_within: Span
+    """What was not shown to the person by then stopped nothing."""
+    reminder_after: Span
+    """The person is reminded once."""
+    ends_after: Span
+    """Then the clock goes on; the question may still be answered."""
+    pausing: Annotated[int, Field(ge=0, le=100)]
+    """So many questions of one unit stop its clock, the first ones."""
+    pause_in_all: Span
+    """Most that the questions of one unit stop its clock, all together."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> QuestionRules:
+        days = (self.shown_within.working_days, self.reminder_after.working_days, self.ends_after.working_days)
+        known = [one for one in days if one is not None]
+        if any(later < earlier for earlier, later in pairwise(known)):
+            raise ValueError("shown_within, reminder_after and ends_after must not shrink in this order")
+        return self
 
 
 class RatingRules(Section):
@@ -389,6 +420,7 @@ class Policy(Section):
     limits: Limits
     warnings: WarningRules
     escalation: Escalation
+    questions: QuestionRules
     rating: RatingRules
     follow_up: FollowUp
     dissatisfaction: Dissatisfaction

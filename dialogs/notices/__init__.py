@@ -151,6 +151,8 @@ _BUTTONS: Mapping[str, Callable[[_Args], Rows]] = {
     "accepted_later": _followed,
     "received": _followed,
     "question": _question,
+    "question_reminder": _question,
+    "question_ended": _question,
     "interim": _followed,
     "completed": _rating,
     "rating_reminder": _rating,

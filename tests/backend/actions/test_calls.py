@@ -330,7 +330,7 @@ async def test_a_question_is_called_out_until_it_is_answered_and_in_vain_goes_ba
     [call] = await _claimed(town)
     assert call.args["question"] == asked[1]
     await _fails(town, call, "gone")
-    told = await town.notices("unreachable", number)
+    told = await town.notices("undelivered", number)
     assert {row.address for row in told} == {str(town.staff[name].id) for name in ("ann", "ben", "lea")}
     assert await _outcomes(number) == ["failed"]
     assert not await town.notices("follow_up", number)
@@ -371,7 +371,7 @@ async def test_a_question_to_an_account_without_a_number_goes_back_to_the_unit(t
     [call] = await _claimed(town)
     assert call.address == "anonymous-7"
     await _fails(town, call, "unsupported")
-    assert str(town.staff["ann"].id) in {row.address for row in await town.notices("unreachable", number)}
+    assert str(town.staff["ann"].id) in {row.address for row in await town.notices("undelivered", number)}
 
 
 async def test_a_refusal_that_no_message_can_tell_is_told_by_a_person(town: Town) -> None:

@@ -132,6 +132,7 @@ async def test_a_question_is_contact_and_puts_the_interim_answer_off(town: Town)
         asked = await ask.ask(await town.context(), town.staff["ann"], part, request)
     assert f"contact:{part}" not in asked.may
     assert asked.assignments[0].interim_due is None
+    await models.Notice.filter(template="question").update(outcome="sent", done_at=START)
     await town.work_off(START + 2 * DAY)
     assert await _escalated(number) == []
     async with database.transaction():

@@ -1,0 +1,130 @@
+"""What becomes of a question that nobody answers: taken back if it was not shown, reminded of, ended after a while."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backend import models
+from backend.actions import clocks, recipients
+from backend.actions.actor import SYSTEM
+from backend.actions.context import Context
+from backend.actions.dues import NewDue, of_question
+from backend.actions.work import TicketWork
+from backend.contract.words import EventKind
+from backend.database import query
+from backend.rules import questions
+
+_SHOWN = """
+SELECT FROM notice WHERE ticket_id = $1 AND template = ANY($3) AND outcome = 'sent'
+    AND args @> jsonb_build_object('question', $2::bigint)
+UNION ALL
+SELECT FROM event WHERE ticket_id = $1 AND kind = 'called' AND actor_kind = 'staff' AND at >= $4
+    AND data->>'outcome' = 'answered'
+"""
+_OVER = """
+SELECT FROM event WHERE ticket_id = $1 AND kind = ANY($3) AND data @> jsonb_build_object('question', $2::bigint)
+"""
+_TELLING = ("question", "question_reminder")
+
+
+async def take_back(work: TicketWork, question: models.Question, why: str, **args: Any) -> bool:
+    """It did not reach the enterprise: the clock is as if it had never stopped, and the unit told, once. False where
+    that changes nothing any more.
+
+    `why`: a `FailedReason`, or `unseen`. The caller saves.
+    """
+    part = await _waiting_part(work, question)
+    if part is None or await _is_over(work, question, EventKind.UNDELIVERED, EventKind.UNANSWERED):
+        return False
+    work.record(EventKind.UNDELIVERED, assignment=part.id, question=question.id, why=why)
+    await clocks.resume(work, part)
+    work.tell(await _unit(work, part), "undelivered", question_text=question.text, why=why, **args)
+    return True
+
+
+async def not_shown(context: Context, due: models.Due) -> None:
+    """It was not shown in time, such as in a page that nobody opened."""
+    work, question = await _work(context, due)
+    if not await _was_shown(work, question) and await take_back(work, question, "unseen"):
+        await work.save()
+
+
+async def remind(context: Context, due: models.Due) -> None:
+    """Who has seen the question and not answered is reminded, once."""
+    work, question = await _work(context, due)
+    part = await _waiting_part(work, question)
+    if part is None or not await _was_shown(work, question):
+        return
+    work.record(EventKind.REMINDED, what="question", assignment=part.id, question=question.id)
+    await work.tell_contact("question_reminder", question=question.id, text=question.text, **_named(work, part))
+    await work.save()
+
+
+async def end(context: Context, due: models.Due) -> None:
+    """It was open for as long as one may stop a clock: that goes on, both are told, and it may still be answered."""
+    work, question = await _work(context, due)
+    part = await _waiting_part(work, question)
+    if part is None or await _is_over(work, question, EventKind.UNANSWERED):
+        return
+    limit = questions.answer_limit(question.asked_at, work.policy.questions, work.calendar)
+    if limit > context.now:  # the days worked were decreed since
+        work.plan([NewDue(of_question(question.id), due.kind, str(int(due.period) + 1), limit)])
+        await work.save()
+        return
+    shown = not await _is_over(work, question, EventKind.UNDELIVERED)
+    work.record(EventKind.UNANSWERED, assignment=part.id, question=question.id)
+    await clocks.resume(work, part)
+    work.tell(await _unit(work, part), "unanswered", question_text=question.text, due=_limit(part))
+    if shown:
+        await work.tell_contact("question_ended", question=question.id, text=question.text, **_named(work, part))
+    await work.save()
+
+
+async def pause_ended(context: Context, due: models.Due) -> None:
+    """Questions have stopped this clock as long as they may, though one is open yet."""
+    work, part = await TicketWork.on_assignment(context, SYSTEM, int(due.subject[1:]))
+    if part not in work.open_assignments or not part.waiting:
+        return
+    await clocks.resume(work, part)
+    await _tell_it_goes_on(work, part)
+    await work.save()
+
+
+async def _tell_it_goes_on(work: TicketWork, part: models.Assignment) -> None:
+    if not part.waiting:
+        work.tell(await _unit(work, part), "pause_ended", due=_limit(part))
+
+
+async def _work(context: Context, due: models.Due) -> tuple[TicketWork, models.Question]:
+    question = await models.Question.get(id=int(due.subject[1:]))
+    work, _ = await TicketWork.on_assignment(context, SYSTEM, question.assignment_id)
+    return work, await models.Question.get(id=question.id)
+
+
+async def _waiting_part(work: TicketWork, question: models.Question) -> models.Assignment | None:
+    """The part that still waits for this answer."""
+    if question.answered_at is not None or not work.allows(EventKind.ANSWERED):
+        return None
+    return next((one for one in work.open_assignments if one.id == question.assignment_id), None)
+
+
+async def _was_shown(work: TicketWork, question: models.Question) -> bool:
+    """By a message that arrived, or by a seat who has talked to the person since."""
+    return bool(await query(_SHOWN, work.ticket.id, question.id, list(_TELLING), question.asked_at))
+
+
+async def _is_over(work: TicketWork, question: models.Question, *kinds: EventKind) -> bool:
+    return bool(await query(_OVER, work.ticket.id, question.id, [str(kind) for kind in kinds]))
+
+
+async def _unit(work: TicketWork, part: models.Assignment) -> list[recipients.Recipient]:
+    return await recipients.unit(work.context.directory, part.department_id)
+
+
+def _named(work: TicketWork, part: models.Assignment) -> dict[str, Any]:
+    unit = work.context.directory.departments[part.department_id]
+    return {"department": unit.name, "department_en": unit.name_en or unit.name}
+
+
+def _limit(part: models.Assignment) -> str | None:
+    return part.resolve_due.isoformat() if part.resolve_due is not None else None
