@@ -20,9 +20,6 @@ from ivr.sip.settings import SipSettings
 from ivr.talk.conversation import Shared
 from ivr.talk.hotline import Hotline
 from settings import load_settings
-from tests.backend.city import city, city_url, deps
-
-__all__ = ["city", "city_url", "deps"]
 
 CHOSEN = load_settings(worker_status_listen="127.0.0.1:0", metrics_token="token-of-a-collector")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import hashlib
+import json
 import logging
 import secrets
 import time
@@ -139,11 +141,16 @@ def _make_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+@functools.cache
+def _document_text() -> str:
+    return json.dumps(api_document())
+
+
 def _add_document(app: web.Application) -> None:
-    document = api_document()
+    document = _document_text()
 
     async def show(_request: web.Request) -> web.Response:
-        return web.json_response(document)
+        return web.Response(text=document, content_type="application/json")
 
     app.router.add_get(f"{PREFIX}/openapi.json", show)
 

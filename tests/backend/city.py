@@ -1,10 +1,10 @@
-"""A running backend with the demo city, for every test that needs one: fixtures `city` and `backend`.
+"""A running backend with the demo city, for every test that asks: fixtures `city`, `city_url`, `deps` and `backend`.
 
-A folder outside tests/backend imports them in its conftest: `from tests.backend.city import backend, city`.
+`tests/conftest.py` names this module as a plugin: imported elsewhere, the fixtures would be made once more.
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -13,7 +13,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
-import asyncpg
 import pytest
 from redis.asyncio import Redis
 
@@ -27,9 +26,9 @@ from backend.api.deps import Deps
 from backend.contract.client import BackendClient, Retry
 from backend.contract.models import NewTicket
 from backend.contract.words import Kind, Scope
-from backend.rules.policy import load_policy
-from embedded import EmbeddedPostgres
 from tests.apart import run_apart
+from tests.built_in import default_policy
+from tests.refilled import Refilled
 
 SERVICE_TOKEN = "svc_of_the_tests"
 CHANNELS = ("telegram", "telegram-staff", "web", "web-staff", "phone")
@@ -44,6 +43,8 @@ class City:
     """Name of a database with the demo city in it, to copy."""
     passwords: Mapping[str, str]
     """Of the staff, by user name."""
+    database: Refilled | None = None
+    """The copy that tests share."""
 
 
 @dataclass
@@ -126,19 +127,16 @@ def city(make_database: Callable[[str], str]) -> City:
             )
 
     run_apart(fill())
-    return City(url.rpartition("/")[2], passwords)
+    template = url.rpartition("/")[2]
+    return City(template, passwords, Refilled(lambda: make_database(template)))
 
 
 @pytest.fixture
-async def city_url(city: City, postgres: EmbeddedPostgres, make_database: Callable[[str], str]) -> AsyncIterator[str]:
-    """A database of the test's own with the demo city in it."""
-    url = make_database(city.template)
-    yield url
-    connection = await asyncpg.connect(postgres.url)
-    try:
-        await connection.execute(f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)')
-    finally:
-        await connection.close()
+def city_url(city: City) -> Iterator[str]:
+    """A database with the demo city in it and nothing else; the next test gets it so again."""
+    assert city.database is not None
+    with city.database.lent() as url:
+        yield url
 
 
 @pytest.fixture
@@ -151,7 +149,7 @@ async def deps(city_url: str, redis_url: str, tmp_path: Path) -> AsyncIterator[D
 
 def deps_with(database_url: str, redis: Redis, attachments: Path) -> Deps:
     """The same, for fixtures that live longer than a test."""
-    policy = load_policy(None)
+    policy = default_policy()
     return Deps(
         database_url=database_url,
         redis=redis,

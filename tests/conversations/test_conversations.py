@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dialogs.conversations import Branch, Conversation, play, read_conversations, unreached
-from dialogs.templates.loader import load_scenarios
 from dialogs.templates.scenario import Scenarios
+from tests.built_in import built_in_scenarios
 from tests.dialogs.city import ENGINE, TREE
 
 HERE = Path(__file__).parent
@@ -17,7 +17,7 @@ CONVERSATIONS = [one for path in sorted(HERE.glob("*.yaml")) for one in read_con
 
 @cache
 def scenarios() -> Scenarios:
-    return load_scenarios(HERE.parents[1] / "dialogs" / "scenarios", TREE)
+    return built_in_scenarios(TREE)
 
 
 @pytest.mark.parametrize("conversation", CONVERSATIONS, ids=lambda one: f"{one.scenario}: {one.name}")

@@ -19,12 +19,10 @@ from dialogs.notices import Notices
 from dialogs.services import ContactCalls, StaffCalls
 from dialogs.sessions import MemorySessions, RedisSessions
 from dialogs.staff import StaffTalk
-from dialogs.templates.loader import BUILT_IN, load_scenarios
 from dialogs.templates.scenario import Scenarios
-from tests.backend.city import Backend, backend, city, city_url, deps
+from tests.backend.city import Backend
+from tests.built_in import built_in_scenarios
 from tests.dialogs.chats import Chat
-
-__all__ = ["backend", "city", "city_url", "deps"]
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -108,7 +106,7 @@ async def town(backend: Backend) -> AsyncIterator[Town]:
 async def opened_town(backend: Backend) -> AsyncIterator[Town]:
     """The conversations on a backend, for the length of a block."""
     out = await backend.client.view_city()
-    scenarios = load_scenarios(BUILT_IN, _tree(out.districts))
+    scenarios = built_in_scenarios(_tree(out.districts))
     line, sessions, drafts = Line(), MemorySessions(), DraftKeeper(delay=0)
 
     def contact(person: Person) -> CuttableCalls:

@@ -10,15 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.actions.organisation import emergency_rules
-from backend.rules.policy import load_policy
 from dialogs.emergencies import Emergencies
 from dialogs.pinyin import syllables
 from dialogs.sound import SoundOf
-from dialogs.templates.loader import BUILT_IN, load_scenarios
 from dialogs.templates.source import read_source
+from tests.built_in import built_in_scenarios, default_policy
 from tests.ivr.recordings import TRANSCRIPTS
 
-RULES = emergency_rules(load_policy(None))
+RULES = emergency_rules(default_policy())
 ROOT = Path(__file__).parents[2]
 HEARD = read_source(Path(__file__).parent / "heard_emergencies.yaml").data
 """What the recogniser wrote, by rule and by what was said; `calm` holds what is no emergency."""
@@ -178,7 +177,7 @@ def test_what_only_sounds_alike_is_no_alarm(text: str) -> None:
 
 def test_no_text_of_ours_read_back_sounds_like_an_emergency() -> None:
     """What callers say to our questions is much like what the templates expect."""
-    for scenario in load_scenarios(BUILT_IN).values():
+    for scenario in built_in_scenarios().values():
         texts = [scenario.template.localized_title.best("zh"), *scenario.template.examples.zh]
         texts += [question.spec.localized_ask.best("zh") for question in scenario.questions]
         texts += [word for question in scenario.questions for option in question.options for word in option.synonyms.zh]

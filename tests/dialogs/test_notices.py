@@ -13,12 +13,12 @@ from dialogs.actions import Say
 from dialogs.chat import present
 from dialogs.commands import LIMIT, parse
 from dialogs.notices import Notices, UnknownNotice
-from dialogs.templates.loader import BUILT_IN, load_scenarios
 from locales import LANGUAGES
+from tests.built_in import built_in_scenarios
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 NUMBER = "261122000013"
-NOTICES = Notices(load_scenarios(BUILT_IN), ZoneInfo("Asia/Shanghai"))
+NOTICES = Notices(built_in_scenarios(), ZoneInfo("Asia/Shanghai"))
 DUE = "2026-11-23T09:30:00+00:00"
 
 UNITS = {"departments": ["榕江供电局"], "departments_en": ["Rongjiang Power"]}

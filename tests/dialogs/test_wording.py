@@ -17,10 +17,10 @@ from backend.contract.words import (
     WarningLevel,
 )
 from dialogs.message import Localized, Message
-from dialogs.templates.loader import BUILT_IN, load_scenarios
 from dialogs.times import moment
 from dialogs.wording import Span, Wording
 from locales import LANGUAGES, catalogue, closest_language
+from tests.built_in import built_in_scenarios
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CHINESE, ENGLISH = Wording("zh_CN"), Wording("en")
@@ -101,6 +101,6 @@ def test_every_word_of_the_domain_has_a_text(language: str, prefix: str, vocabul
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_category_has_a_name(language: str) -> None:
-    scenarios = load_scenarios(BUILT_IN)
+    scenarios = built_in_scenarios()
     categories = {f"category.{one.template.category.split('/')[0]}" for one in scenarios.values()}
     assert categories <= catalogue(language).keys()

@@ -15,10 +15,10 @@ from dialogs.engine import Engine, Step
 from dialogs.events import Event
 from dialogs.form import Form
 from dialogs.message import Message
-from dialogs.templates.loader import load_scenarios
 from dialogs.templates.scenario import Scenario
 from locales import LANGUAGES, VOICE, catalogue
 from locales.check import SPOKEN, read_uses
+from tests.built_in import built_in_scenarios
 from tests.dialogs.city import ENGINE, TREE
 
 ROOT = Path(__file__).parents[2]
@@ -100,7 +100,7 @@ def test_whatever_the_conversations_code_names_has_a_spoken_text() -> None:
 
 
 def test_every_text_of_the_scripted_conversations_has_a_spoken_one() -> None:
-    scenarios = load_scenarios(ROOT / "dialogs" / "scenarios", TREE)
+    scenarios = built_in_scenarios(TREE)
     engine = Overheard(ENGINE.render)
     for path in sorted((ROOT / "tests" / "conversations").glob("*.yaml")):
         for conversation in read_conversations(path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,15 +18,13 @@ from backend.actions.directory import read_directory
 from backend.actions.open_ticket import open_ticket
 from backend.contract.models import NewTicket, NoticeOut
 from backend.contract.words import Kind, Level, Role
-from backend.rules.policy import Policy, load_policy
+from backend.rules.policy import Policy
 from backend.worker import Worker
 from dialogs.notices import Notices
-from dialogs.templates import loader
-from dialogs.templates.loader import load_scenarios
 from locales import LANGUAGES
 from tests.apart import run_apart
-
-SCENARIOS = load_scenarios(loader.BUILT_IN)
+from tests.built_in import built_in_scenarios, default_policy
+from tests.refilled import Refilled
 
 START = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
 """A Tuesday, 09:00 in Shanghai, inside office hours."""
@@ -94,25 +92,38 @@ def _ignore(_names: set[str]) -> None:
     """Nobody listens in these tests."""
 
 
+@dataclass(frozen=True)
+class Settled:
+    """A database with the town in it, shared by tests one after the other, and the people who live there."""
+
+    database: Refilled
+    staff: Mapping[str, Actor]
+
+
 @pytest.fixture(scope="session")
-def migrated(make_database: Callable[[str], str]) -> str:
-    """Name of an empty database with all tables, to copy."""
-    url = make_database("template0")
+def settled(make_database: Callable[[str], str]) -> Settled:
+    staff: dict[str, Actor] = {}
 
-    async def migrate() -> None:
+    async def settle(url: str) -> None:
         await database.migrate(url)
+        async with database.opened(url, 2):
+            staff.update(await _settle())
 
-    run_apart(migrate())
-    return url.rpartition("/")[2]
+    def make() -> str:
+        url = make_database("template0")
+        run_apart(settle(url))
+        return url
+
+    return Settled(Refilled(make), staff)
 
 
 @pytest.fixture
-async def town(migrated: str, make_database: Callable[[str], str], tmp_path: Path) -> AsyncIterator[Town]:
-    async with database.opened(make_database(migrated), 5):
-        town = Town(load_policy(None), tmp_path)
-        await _settle(town)
-        yield town
-        await _show_all(town)
+async def town(settled: Settled, tmp_path: Path) -> AsyncIterator[Town]:
+    with settled.database.lent() as url:
+        async with database.opened(url, 5):
+            town = Town(default_policy(), tmp_path, staff=dict(settled.staff))
+            yield town
+            await _show_all(town)
 
 
 async def _show_all(town: Town) -> None:
@@ -130,10 +141,10 @@ async def _show_all(town: Town) -> None:
                 ticket=None,
                 attempts=1,
             )
-            assert Notices(SCENARIOS, ZoneInfo("Asia/Shanghai")).actions(notice, town.now)
+            assert Notices(built_in_scenarios(), ZoneInfo("Asia/Shanghai")).actions(notice, town.now)
 
 
-async def _settle(town: Town) -> None:
+async def _settle() -> dict[str, Actor]:
     await models.District.create(id="east", name="东区", name_en="East")
     bureau = await models.Department.create(code="city-power", name="市供电局", name_en="Power", level=Level.CITY)
     branch = await models.Department.create(
@@ -152,17 +163,19 @@ async def _settle(town: Town) -> None:
         ("off", desk, [Role.OFFICE]),
         ("sup", desk, [Role.SUPERVISOR]),
     ]
+    staff: dict[str, Actor] = {}
     for name, department, roles in people:
         row = await models.Staff.create(
             username=name, name=name, password_hash="x", roles=[str(role) for role in roles], department=department
         )
-        town.staff[name] = Actor(
+        staff[name] = Actor(
             ActorKind.STAFF, id=row.id, channel="web-staff", department_id=department.id, roles=frozenset(roles)
         )
     await models.Duty.create(
         scenario="power-cut", lead="east-power", assists=["east-town"], valid_from=date(2026, 1, 1)
     )
     await models.Duty.create(scenario="hiring", lead="east-power", assists=[], valid_from=date(2026, 1, 1))
+    return staff
 
 
 DAY = timedelta(days=1)

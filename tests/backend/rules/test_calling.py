@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backend.rules.calling import earliest, may_ring, next_attempt
-from backend.rules.policy import load_policy
+from tests.built_in import default_policy
 
-POLICY = load_policy(None)
+POLICY = default_policy()
 HERE = ZoneInfo("Asia/Shanghai")
 
 

@@ -20,11 +20,12 @@ from backend.rules.deadlines import (
     rating_points,
     verify_limit,
 )
-from backend.rules.policy import Policy, load_policy, parse_policy
+from backend.rules.policy import Policy, parse_policy
 from backend.rules.working_time import Pause
+from tests.built_in import default_policy
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-POLICY = load_policy(None)
+POLICY = default_policy()
 CALENDAR = POLICY.calendar()
 
 

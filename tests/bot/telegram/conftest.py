@@ -5,18 +5,18 @@ from collections.abc import AsyncIterator
 import pytest
 
 from dialogs.templates.districts import district_tree
-from dialogs.templates.loader import load_scenarios
 from dialogs.templates.scenario import Scenarios
-from tests.backend.city import Backend, backend, city, city_url, deps
-from tests.bot.telegram.bots import SCENARIOS, Bots, bots_at_work
+from tests.backend.city import Backend
+from tests.bot.telegram.bots import Bots, bots_at_work
+from tests.built_in import built_in_scenarios
 
-__all__ = ["backend", "bots", "city", "city_url", "deps", "scenarios"]
+__all__ = ["bots", "scenarios"]
 
 
 @pytest.fixture
 async def scenarios(backend: Backend) -> Scenarios:
     """The templates that jiesu ships, with the demo city's districts."""
-    return load_scenarios(SCENARIOS, district_tree((await backend.client.view_city()).districts))
+    return built_in_scenarios(district_tree((await backend.client.view_city()).districts))
 
 
 @pytest.fixture

@@ -28,10 +28,8 @@ from dialogs.services import ContactCalls, StaffCalls
 from dialogs.sessions import RedisSessions
 from dialogs.staff import StaffTalk
 from dialogs.templates.districts import district_tree
-from dialogs.templates.loader import load_scenarios
-from tests.backend.city import Backend, backend, city, city_url, deps
-
-__all__ = ["backend", "city", "city_url", "deps"]
+from tests.backend.city import Backend
+from tests.built_in import built_in_scenarios
 
 ROOT = Path(__file__).parents[3]
 
@@ -55,7 +53,7 @@ class House:
         """Start the process's worth of it: what is in memory is new each time."""
         zone, client = ZoneInfo("Asia/Shanghai"), self.backend.client
         about = await client.view_city()
-        scenarios = load_scenarios(ROOT / "dialogs/scenarios", district_tree(about.districts))
+        scenarios = built_in_scenarios(district_tree(about.districts))
         sessions = RedisSessions(self.redis, lease=timedelta(seconds=2))
         tokens = StaffTokens()
         enterprise = EnterpriseTalk(lambda person: ContactCalls(client, person.key), sessions, scenarios, about, zone)

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 
 from backend.contract.models import ClaimIn, NoticeOut
 from dialogs.delivery.notifier import LEASE_SECONDS, Notifier
-from tests.backend.city import Backend, backend, city, city_url, deps, new_ticket
+from tests.backend.city import Backend, new_ticket
 from tests.botapi.waiting import eventually
-
-__all__ = ["backend", "city", "city_url", "deps"]
 
 
 class SlowChannel:

@@ -12,9 +12,9 @@ from ruamel.yaml import YAML
 
 from dialogs.finder import SURE, Match, MixtureFinder, open_embedder
 from dialogs.finder.meaning import Embedder, Vectors
-from dialogs.templates.loader import BUILT_IN, load_scenarios
+from tests.built_in import built_in_scenarios
 
-SCENARIOS = load_scenarios(BUILT_IN)
+SCENARIOS = built_in_scenarios()
 HELD_OUT = YAML(typ="safe").load(Path(__file__).with_name("sayings.yaml"))
 SAYINGS = [
     (text, scenario)

@@ -12,6 +12,7 @@ from ivr.speech.model import load
 from ivr.speech.phrases import Phrase, PhraseFaults, PhraseSet
 from ivr.speech.vocabulary import Vocabulary
 from settings import default_models_dir
+from tests.built_in import built_in_scenarios
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def test_what_no_recogniser_could_hear_is_told_with_its_line(vocabulary: Vocabul
 
 
 def _questions() -> Iterator[Question]:
-    for scenario in load_scenarios(BUILT_IN).values():
+    for scenario in built_in_scenarios().values():
         yield from (question for question in scenario.questions if question.options)
 
 

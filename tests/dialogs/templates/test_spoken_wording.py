@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from dialogs.message import Localized
-from dialogs.templates.loader import BUILT_IN, load_scenarios
 from dialogs.templates.scenario import Question
 from dialogs.templates.template import Wording
+from tests.built_in import built_in_scenarios
 
 _HOTLINES = re.compile(r"(?<![0-9])(?:110|119|120|122|12345|12366|95598)(?![0-9])")
 _UNFIT = {
@@ -19,7 +19,7 @@ _UNFIT = {
 }
 _LONGEST = {"zh_CN": 40, "en": 100}
 """Characters of a question: what one breath can hold."""
-SCENARIOS = load_scenarios(BUILT_IN)
+SCENARIOS = built_in_scenarios()
 QUESTIONS = {one.place: one for scenario in SCENARIOS.values() for one in scenario.questions}
 
 

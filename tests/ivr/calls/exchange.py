@@ -17,7 +17,6 @@ from backend.contract.models import CityOut, TicketOut
 from dialogs.finder import MixtureFinder
 from dialogs.ground import Ground
 from dialogs.templates.districts import district_tree
-from dialogs.templates.loader import BUILT_IN, load_scenarios
 from ivr.app import Phone, PhoneSettings
 from ivr.call import DIGITS
 from ivr.outbound.sms import SmsSettings
@@ -25,6 +24,7 @@ from ivr.sip.settings import SipSettings, Trunk
 from ivr.speech.delivery import fetch
 from settings import default_models_dir
 from tests.backend.city import SERVICE_TOKEN, Backend
+from tests.built_in import built_in_scenarios
 from tests.ivr.calls.tap import PATIENCE, Captions, Tap, TappedWorkers
 from tests.ivr.sip.phone import Phone as PacketPhone
 from tests.ivr.sip.phone import free_port
@@ -137,5 +137,5 @@ def digits(said: str) -> str:
 @cache
 def _ground(city: str) -> Ground:
     known = CityOut.model_validate_json(city)
-    scenarios = load_scenarios(BUILT_IN, district_tree(known.districts))
+    scenarios = built_in_scenarios(district_tree(known.districts))
     return Ground(known, ZoneInfo("Asia/Shanghai"), scenarios, MixtureFinder(scenarios, lambda: None))

@@ -14,7 +14,6 @@ from backend.contract.models import AnswerAtOnceIn, ClaimIn, NoticeOut
 from backend.contract.words import CallOutcome, EventKind
 from dialogs.delivery.channel import UndeliverableError
 from dialogs.notices import Notices
-from dialogs.templates.loader import BUILT_IN, load_scenarios
 from ivr.call import MediaCall
 from ivr.fake import FakeCall
 from ivr.outbound.channel import PhoneChannel
@@ -22,10 +21,11 @@ from ivr.outbound.sms import Sms
 from ivr.sip.dialling import NotReached, Unreached
 from ivr.talk.followup import Consent
 from tests.backend.city import Backend, new_ticket
+from tests.built_in import built_in_scenarios
 from tests.ivr.calls.gateway import Gateway, gateway
 
 NUMBER = "+8613800138000"
-NOTICES = Notices(load_scenarios(BUILT_IN), ZoneInfo("Asia/Shanghai"), buttons=False)
+NOTICES = Notices(built_in_scenarios(), ZoneInfo("Asia/Shanghai"), buttons=False)
 
 
 class Exchange:

@@ -13,7 +13,7 @@ import pytest
 
 from backend.contract.words import TicketState
 from ivr.audio import silence
-from tests.backend.city import Backend, backend, city, city_url, deps
+from tests.backend.city import Backend
 from tests.bot.web.browser import chromium
 from tests.failures.parts import CHECKOUT
 from tests.ivr.calls.callers import converse, presses
@@ -22,8 +22,6 @@ from tests.ivr.calls.test_complaints import BY_VOICE, FILED
 from tests.ivr.page.browser import FAKE_MICROPHONE, Caller
 from tests.ivr.sip.phone import free_port
 from tests.processes import program
-
-__all__ = ["backend", "city", "city_url", "deps"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -41,12 +41,12 @@ from ivr.talk.conversation import Shared
 from ivr.talk.ear import Ear
 from ivr.talk.hotline import Hotline, HotlineSettings
 from ivr.talk.places import Places
-from tests.backend.city import City, city, deps_with, new_ticket, running
+from tests.backend.city import City, deps_with, new_ticket, running
 from tests.dialogs.conftest import Town, opened_town
 from tests.ivr.speech.conftest import speech_model
 from tests.ivr.talk.callers import BriefVoice, ReactingCall
 
-__all__ = ["city", "speech_model"]
+__all__ = ["speech_model"]
 
 T = TypeVar("T")
 

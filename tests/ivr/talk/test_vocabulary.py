@@ -1,11 +1,11 @@
 import pytest
 
-from dialogs.templates.loader import BUILT_IN, load_scenarios
 from ivr.speech.model import SpeechModel
 from ivr.speech.phrases import PhraseFaults
 from ivr.talk.vocabulary import check_phrases
+from tests.built_in import built_in_scenarios
 
-SCENARIOS = load_scenarios(BUILT_IN)
+SCENARIOS = built_in_scenarios()
 
 
 def test_all_that_callers_are_expected_to_say_can_be_heard(speech_model: SpeechModel) -> None:

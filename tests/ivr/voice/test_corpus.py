@@ -2,18 +2,18 @@
 
 import pytest
 
-from dialogs.templates import loader
 from ivr.voice import corpus, reading
 from ivr.voice.corpus import Wanted
 from ivr.voice.speech import normalised
 from locales import VOICE, catalogue
+from tests.built_in import built_in_scenarios
 
 NAMES = {"zh_CN": ["城东区"], "en": ["Chengdong District"]}
 
 
 @pytest.fixture(scope="module")
 def wanted() -> tuple[Wanted, ...]:
-    return corpus.wanted(loader.load_scenarios(loader.BUILT_IN), NAMES)
+    return corpus.wanted(built_in_scenarios(), NAMES)
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
@@ -22,7 +22,7 @@ def test_what_the_phone_says_is_wanted(wanted: tuple[Wanted, ...], language: str
     assert texts >= {normalised(piece) for piece in reading.pieces(language)}
     for text in catalogue(language, VOICE).values():
         assert texts >= {normalised(stretch) for stretch in reading.stretches(text)}
-    scenarios = loader.load_scenarios(loader.BUILT_IN)
+    scenarios = built_in_scenarios()
     for scenario in scenarios.values():
         assert normalised(scenario.template.localized_title.spoken(language)) in texts
         for question in scenario.questions:
