@@ -6,6 +6,7 @@ from dialogs.actions import Ask, Expect
 from dialogs.commands import Verb
 from dialogs.events import Media, Place, Press, Rejected, SharedPhone, Text
 from dialogs.exchange import Exchange, button, paragraphs
+from dialogs.fields.text import cleaned
 from dialogs.message import Message, Words
 from dialogs.session import Errand
 
@@ -38,14 +39,14 @@ def collect(exchange: Exchange) -> Words | None:
     event = exchange.incoming.event
     match event:
         case Text() if exchange.text:
-            return _add_text(exchange, errand, exchange.text, event.edited)
+            return _add_text(exchange, errand, exchange.text, event)
         case Media():
             return _add_files(exchange, errand)
         case Place():
             place = f"{event.label} ({event.latitude:.6f}, {event.longitude:.6f})".strip()
-            return _add_text(exchange, errand, place, False)
+            return _add_text(exchange, errand, place)
         case SharedPhone():
-            return _add_text(exchange, errand, event.phone, False)
+            return _add_text(exchange, errand, event.phone)
         case Rejected():
             return rejected(event)
     return Message("collecting.not_usable")
@@ -57,18 +58,31 @@ def rejected(event: Rejected) -> Message:
     return Message(known.get(event.reason, "collecting.not_fetched"))
 
 
-def _add_text(exchange: Exchange, errand: Errand, text: str, edited: bool) -> Words | None:
-    # An edited message takes the place of the only one so far; among several we cannot know which it was.
-    before = "" if edited and "\n" not in errand.text else errand.text
-    whole = f"{before}\n{text}".strip()
+def _add_text(exchange: Exchange, errand: Errand, text: str, event: Text | None = None) -> Words | None:
+    if event is not None and event.edited:
+        whole = _corrected(errand.text, text, event)
+    else:
+        whole = f"{errand.text}\n{text}".strip()
     if len(whole) > MOST_TEXT:
         return Message("collecting.too_long", {"limit": MOST_TEXT, "over": len(whole) - MOST_TEXT})
     exchange.session.errand = errand.replace(text=whole)
     return None
 
 
+def _corrected(whole: str, text: str, event: Text) -> str:
+    """The words of an edited message in the place of what it said before; one that is no part of them changes nothing.
+
+    Where the channel does not tell which message it was, it takes the place of the only one so far.
+    """
+    if not event.message:
+        return text if "\n" not in whole else f"{whole}\n{text}"
+    before = cleaned(event.before)
+    head, found, tail = f"\n{whole}\n".rpartition(f"\n{before}\n") if before else ("", "", "")
+    return f"{head}\n{text}\n{tail}".strip("\n") if found else whole
+
+
 def _add_files(exchange: Exchange, errand: Errand) -> Words | None:
     files = tuple(dict.fromkeys((*errand.files, *exchange.files)))
     exchange.session.errand = errand = errand.replace(files=files[:MOST_FILES])
-    problem = _add_text(exchange, errand, exchange.text, False) if exchange.text else None
+    problem = _add_text(exchange, errand, exchange.text) if exchange.text else None
     return Message("collecting.too_many", {"limit": MOST_FILES}) if len(files) > MOST_FILES else problem

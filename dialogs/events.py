@@ -15,6 +15,12 @@ class Text:
     text: str
     edited: bool = False
     """True when the person changed a message sent earlier."""
+    message: str = ""
+    """The message it stands in, `<chat>/<number>`, numbers growing; empty where messages cannot be edited."""
+    version: int = 0
+    """Of an edit, when it was made: the later, the larger. 0 for the first version."""
+    before: str = ""
+    """Of an edit, what the message said before, if that is known."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,8 @@ class Media:
 
     uploads: tuple[Upload, ...]
     caption: str = ""
+    message: str = ""
+    """The message the caption stands in, as `Text.message`."""
 
 
 @dataclass(frozen=True)

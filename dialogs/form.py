@@ -101,7 +101,9 @@ class Form:
     filed: Mapping[str, Any] | None = None
     """What was submitted: the same again after a crash, even if templates or catalogues changed meanwhile."""
     last_text: str = ""
-    """Field that was answered last by typing, for messages that are edited afterwards."""
+    """Field that was answered last by typing, for edits in channels that do not tell of which message."""
+    messages: Mapping[str, str] = field(default_factory=dict)
+    """The message that answered a field last, as `Text.message`: only its edit corrects the answer."""
 
     def replace(self, **changes: Any) -> Form:
         return dataclasses.replace(self, **changes)
@@ -132,6 +134,7 @@ class Form:
             "misses": dataclasses.asdict(self.misses),
             "skipped": list(self.skipped),
             "deferred": dict(self.deferred),
+            "messages": dict(self.messages),
             "settled": list(self.settled),
             "partial": list(self.partial),
             "extras": [dict(extra) for extra in self.extras],

@@ -67,6 +67,8 @@ class Session:
     """Whether drafts in the backend have been looked for; a session that is new may be one that was lost."""
     told: tuple[str, ...] = ()
     """Emergency rules already told since the last ticket was begun."""
+    heard: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """What the latest messages say, by message: the version of the words, and the words."""
     answered: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """What was said to the latest events, by event id; only the newest keep their words."""
 
@@ -102,6 +104,7 @@ class Session:
             "errand": {**dataclasses.asdict(self.errand), "args": dict(self.errand.args)} if self.errand else None,
             "restored": self.restored,
             "told": list(self.told),
+            "heard": {message: list(kept) for message, kept in self.heard.items()},
             "answered": self.answered,
         }
 
@@ -132,5 +135,6 @@ class Session:
             else None,
             restored=data["restored"],
             told=tuple(data["told"]),
+            heard={message: (version, said) for message, (version, said) in data.get("heard", {}).items()},
             answered=data["answered"],
         )

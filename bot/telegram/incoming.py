@@ -101,9 +101,10 @@ class Reader:
         text = message.text or message.caption
         if edited:
             # What else is edited, such as a live location, says nothing new.
-            return Text(text, edited=True) if text else None
+            version = int(message.edit_date or 0)
+            return Text(text, edited=True, message=_place_of(message), version=version) if text else None
         if text is not None:
-            return self._typed(text)
+            return self._typed(text, _place_of(message))
         if message.venue is not None:
             label = " ".join(part for part in (message.venue.title, message.venue.address) if part)
             return Place(message.venue.location.latitude, message.venue.location.longitude, label)
@@ -113,10 +114,10 @@ class Reader:
             return _phone(message.contact, message.from_user)
         return None if message.content_type in _SERVICE else Unsupported(str(message.content_type))
 
-    def _typed(self, text: str) -> Event:
+    def _typed(self, text: str, place: str) -> Event:
         command = command_of(text)
         if command is None:
-            return Text(text)
+            return Text(text, message=place)
         if command.name == "start":
             return Start(command.rest)
         return self._typed_command(command) if self._typed_command is not None else Text(text)
@@ -134,8 +135,10 @@ class Reader:
                 uploads.append(await self._files.take(person, message.chat.id, sent, key))
             except NotKept as error:
                 reasons.append(error.reason)
-        caption = "\n".join(message.caption for _, message in parts if message.caption)
-        events: list[Event] = [Media(tuple(uploads), caption)] if uploads else []
+        with_caption = [message for _, message in parts if message.caption]
+        caption = "\n".join(message.caption or "" for message in with_caption)
+        place = _place_of(with_caption[0]) if len(with_caption) == 1 else ""
+        events: list[Event] = [Media(tuple(uploads), caption, place)] if uploads else []
         if "forbidden" in reasons and not uploads:
             # An account that may keep nothing: the conversation says what it has to do first.
             return [Unsupported(str(parts[0][1].content_type))]
@@ -159,6 +162,11 @@ def command_of(text: str) -> Command | None:
     if not head.startswith("/") or not name.replace("_", "").isalnum() or not name.isascii():
         return None
     return Command(name.lower(), rest.strip(), bot.lower())
+
+
+def _place_of(message: Message) -> str:
+    """The message as a conversation knows it again."""
+    return f"{message.chat.id}/{message.message_id}"
 
 
 def _phone(contact: Contact, sender: User | None) -> Event:

@@ -49,7 +49,8 @@ class StaffBot(TelegramBot):
     async def _written_privately(self, update_id: int, message: Message, *, edited: bool) -> None:
         given = command_of(message.text or "")
         user = message.from_user
-        if user is not None and given is not None and given.name == "bind" and _CODE.fullmatch(given.rest):
+        binds = given is not None and given.name == "bind" and not edited
+        if user is not None and given is not None and binds and _CODE.fullmatch(given.rest):
             # Both at once: open the binding unseen, then hand over the code.
             reader, now = self.conversing.reader, self.conversing.now()
             person = person_of(user, self.CHANNEL)

@@ -14,7 +14,7 @@ from dialogs.engine.migration import migrate
 from dialogs.engine.pressing import pressed
 from dialogs.engine.turn import Limits, Setup, Step, Turn, go_on, hand_over, submit
 from dialogs.engine.typing import edited, shown_of, typed
-from dialogs.events import Event, Press, Start, Text
+from dialogs.events import Event, Media, Press, Start, Text
 from dialogs.fields import Understood
 from dialogs.form import Answer, Form, Phase
 from dialogs.message import Words
@@ -70,6 +70,8 @@ class Engine:
 
 
 def _take(turn: Turn, event: Event) -> Step:
+    if isinstance(event, Text | Media):
+        turn = dataclasses.replace(turn, message=event.message)
     match event:
         case Text():
             return edited(turn, event.text) if event.edited else typed(turn, event.text)

@@ -53,6 +53,8 @@ class Turn:
     now: datetime
     """In the city's own time zone."""
     setup: Setup
+    message: str = ""
+    """The message this turn answers, as `Text.message`."""
     said: tuple[Action, ...] = ()
 
     def change(self, **changes: Any) -> Turn:
@@ -107,6 +109,7 @@ def record(turn: Turn, question: Question, value: Any, shown: Words, typed: str 
     answer = Answer(question.type, value, shown, question.spec.localized_label)
     turn = turn.change(
         answers={**form.answers, question.id: answer},
+        messages={field: one for field, one in form.messages.items() if field != question.id or one == turn.message},
         **form.done_with(question.id),
         **_leave(form, question.id),
     )
@@ -188,7 +191,8 @@ def _unanswered(turn: Turn, question: Question) -> Turn:
     """Leave a question with no answer; whether it was skipped or put off is for the caller to note."""
     form = turn.form
     answers = {field: answer for field, answer in form.answers.items() if field != question.id}
-    return turn.change(answers=answers, **form.done_with(question.id), **_leave(form, question.id))
+    messages = {field: message for field, message in form.messages.items() if field != question.id}
+    return turn.change(answers=answers, messages=messages, **form.done_with(question.id), **_leave(form, question.id))
 
 
 def _at(turn: Turn, field: str, phase: Phase) -> Turn:

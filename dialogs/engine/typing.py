@@ -42,8 +42,8 @@ def typed(turn: Turn, text: str) -> Step:
 
 
 def edited(turn: Turn, text: str) -> Step:
-    """A message that was changed afterwards: the last typed answer, if it is one, is taken from it anew."""
-    question = turn.scenario.by_id.get(turn.form.last_text)
+    """A message that was changed afterwards: the answer it gave, if that still stands, is taken from it anew."""
+    question = turn.scenario.by_id.get(_answered_by_message(turn))
     if question is None:
         return go_on(turn.say("engine.edit_how"))
     if question.id not in turn.form.answers and question == turn.current():
@@ -57,9 +57,16 @@ def edited(turn: Turn, text: str) -> Step:
     return go_on(record(turn, question, outcome.value, shown).say("engine.edited", label=label, answer=shown))
 
 
+def _answered_by_message(turn: Turn) -> str:
+    """The field whose answer this message gave: not one that was answered otherwise since."""
+    if not turn.message:
+        return turn.form.last_text
+    return next((field for field, message in turn.form.messages.items() if message == turn.message), "")
+
+
 def answer_typed(turn: Turn, question: Question, text: str) -> Step:
     """Read `text` as the answer to `question`."""
-    turn = turn.change(last_text=question.id)
+    turn = turn.change(last_text=question.id, messages={**turn.form.messages, question.id: turn.message})
     optional = not question.spec.required and question.type not in ("boolean", "choice", "multi_choice")
     if optional and fold(text) in turn.setup.phrases.nothing:
         return skip(turn, question)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backend.contract.errors import BackendError
 from backend.contract.models import ContactIn, TicketSummary
 from dialogs.actions import Choice
@@ -40,6 +42,7 @@ async def ask_where(visit: Visit) -> None:
     errand = visit.session.errand
     if errand is None or errand.verb is not Verb.FILES:
         visit.open_errand(Verb.FILES, stage="where")
+        _take_as_new(visit)
     problem = collect(visit)
     errand = visit.session.errand
     assert errand is not None
@@ -51,6 +54,13 @@ async def ask_where(visit: Visit) -> None:
     if problem is not None:
         visit.say(problem)
     visit.say(Message(key), *rows)
+
+
+def _take_as_new(visit: Visit) -> None:
+    """A correction of something sent off long ago is a message like any other: it may belong to a ticket."""
+    event = visit.incoming.event
+    if isinstance(event, Text) and event.edited:
+        visit.incoming = replace(visit.incoming, event=replace(event, edited=False))
 
 
 def _ticket_choice(ticket: TicketSummary) -> Choice:

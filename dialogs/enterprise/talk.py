@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from backend.contract.errors import BackendError
@@ -33,6 +34,7 @@ from dialogs.events import Gone, Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
 from dialogs.fields import warm_up
 from dialogs.finder import MixtureFinder, ScenarioFinder
+from dialogs.heard import hear
 from dialogs.message import Message
 from dialogs.phrases import read_phrases
 from dialogs.services import ContactBackend
@@ -124,8 +126,10 @@ class EnterpriseTalk:
             return None if _waits(session) else reply
 
     async def _handle(self, slot: Slot, incoming: Incoming, session: Session, *, lost: bool) -> Reply:
-        visit = self._visit(incoming, session)
-        await self._answer(visit, lost=lost)
+        event = hear(session, incoming.event)
+        visit = self._visit(incoming if event is None else replace(incoming, event=event), session)
+        if event is not None:
+            await self._answer(visit, lost=lost)
         session.remember(incoming.id, tuple(visit.said))
         if waits := _waits(session):
             session.language = visit.language  # who files it later does not know what the channel reported

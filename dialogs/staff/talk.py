@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from backend.contract.errors import BackendError, Forbidden, Stale
@@ -15,6 +16,7 @@ from dialogs.engine import Engine
 from dialogs.engine.commands import decode
 from dialogs.events import Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
+from dialogs.heard import hear
 from dialogs.message import Message
 from dialogs.phrases import read_phrases
 from dialogs.services import StaffBackend
@@ -62,8 +64,10 @@ class StaffTalk:
             session, _ = Session.read(slot.data)
             if (said := session.recall(incoming.id)) is not None:
                 return Reply(session.language or closest_language(person.language), said)
-            work = self._work(incoming, session)
-            await _answer(work)
+            event = hear(session, incoming.event)
+            work = self._work(incoming if event is None else replace(incoming, event=event), session)
+            if event is not None:
+                await _answer(work)
             if not filling.is_open(session):
                 session.form = None
             session.remember(incoming.id, tuple(work.said))

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from backend.contract.models import SignIn, TranscriptIn
+from backend.contract.words import EventKind
 from dialogs.actions import Say
 from dialogs.events import Incoming, Person, Press, Text
 from tests.dialogs.chats import MONDAY, Chat
@@ -279,6 +280,34 @@ async def test_an_edited_message_does_not_answer_what_was_asked_after_it(town: T
     await chat.does(Text("想问开发票的事", edited=True))
     assert "电话" in chat.text
     assert not (await town.backend.client.list_tickets(actor="telegram:4712")).items
+
+
+async def test_an_edit_corrects_its_own_part_of_an_addition_and_nothing_else(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await chat.sends(f"add:{number}")
+    for at, text in ((2, "下午两点停"), (3, "四点来电")):
+        await chat.does(Text(text, message=f"7/{at}"))
+    await chat.does(Text("下午三点停", edited=True, message="7/2", version=20))
+    said = len(chat.shown)
+    await chat.does(Text("下午三点停", edited=True, message="7/2", version=21))
+    await chat.does(Text("下午一点停", edited=True, message="7/2", version=10))
+    assert len(chat.shown) == said
+    await chat.does(Text("你好啊", edited=True, message="7/1", version=30))
+    await chat.presses("提交")
+    events = await town.backend.staff("office").list_events(number)
+    [event] = [one for one in events.items if one.kind is EventKind.ADDED]
+    assert event.reason == "下午三点停\n四点来电"
+
+
+async def test_a_correction_of_something_sent_off_is_offered_to_the_ticket(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await chat.sends(f"add:{number}")
+    await chat.does(Text("下午两点停", message="7/2"))
+    await chat.presses("提交")
+    await chat.does(Text("下午三点停", edited=True, message="7/2", version=20))
+    assert any(label.startswith("补充") for label in chat.labels), chat.labels
 
 
 async def test_withdrawing_asks_once_and_takes_a_reason(town: Town) -> None:

@@ -203,6 +203,12 @@ async def test_an_edited_message_corrects_the_answer(bots: Bots) -> None:
     await chat.expect("文字 5 字")
     await chat.edit(sent, "下午三点半停")
     await chat.expect("文字 6 字")
+    await chat.send("晚上来电")
+    await chat.expect("文字 11 字")
+    await chat.edit(sent, "下午三点半停")  # no word of it is changed
+    await chat.edit(sent, "下午三点停")
+    await chat.expect("文字 10 字")
+    assert sum("文字" in message.text for message in chat.bot_messages) == 4
 
 
 async def test_stickers_and_dice_are_met_sensibly(bots: Bots) -> None:

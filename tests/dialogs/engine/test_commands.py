@@ -3,7 +3,7 @@
 import pytest
 
 from dialogs.actions import HandOver, Say, SetLanguage
-from dialogs.events import Press, Start, Text
+from dialogs.events import Press, SharedPhone, Start, Text
 from dialogs.form import Phase
 from tests.dialogs.city import DRAFT, ENGINE, NOW, RICH, Talk, photo, plain, tagged
 
@@ -240,6 +240,27 @@ def test_an_edited_message_answers_again_what_it_answered() -> None:
     talk.send(Text("拖了四个月没办好", edited=True))
     assert talk.value("story") == "拖了四个月没办好"
     assert talk.said == ["engine.edited(经过, 拖了四个月没办好)"]
+
+
+def test_an_edit_corrects_the_answer_that_its_message_gave_and_no_other() -> None:
+    talk = Talk().to_summary()
+    talk.says("改经过").send(Text("拖了三个月没办好", message="7/1"))
+    talk.says("改电话").send(Text("13900139000", message="7/2"))
+    talk.send(Text("拖了四个月没办好", edited=True, message="7/1"))
+    assert talk.value("story") == "拖了四个月没办好"
+    assert talk.value("phone") == "+8613900139000"
+
+
+def test_an_edit_never_overwrites_what_was_answered_otherwise_since() -> None:
+    talk = Talk().to_summary()
+    talk.says("改电话").send(Text("13900139000", message="7/1"))
+    talk.says("改电话").send(SharedPhone("+8613700137000"))
+    talk.send(Text("13900139001", edited=True, message="7/1"))
+    assert talk.value("phone") == "+8613700137000"
+    assert talk.said == ["engine.edit_how"]
+    talk.says("改电话").send(Text("13900139002", message="7/2"))
+    talk.send(Text("13900139003", edited=True, message="7/1"))
+    assert talk.value("phone") == "+8613900139002"
 
 
 def test_an_edit_that_is_no_answer_changes_nothing_and_says_how() -> None:
