@@ -208,7 +208,8 @@ async def test_an_edited_message_corrects_the_answer(bots: Bots) -> None:
     await chat.edit(sent, "下午三点半停")  # no word of it is changed
     await chat.edit(sent, "下午三点停")
     await chat.expect("文字 10 字")
-    assert sum("文字" in message.text for message in chat.bot_messages) == 4
+    said = [message for message in chat.bot_messages if "文字 6 字" in message.text and not message.edited]
+    assert len(said) == 1
 
 
 async def test_stickers_and_dice_are_met_sensibly(bots: Bots) -> None:
