@@ -62,6 +62,11 @@ async def phone_of(ticket: models.Ticket) -> Recipient | None:
     return Recipient(phone.CHANNEL, number, ticket.language) if number else None
 
 
+def group(chat: str) -> str:
+    """The address of a department's group."""
+    return f"group:{chat}"
+
+
 async def unit(
     directory: Directory,
     department_id: int,
@@ -103,5 +108,5 @@ def _reach(staff: _Rows, chat: str | None) -> list[Recipient]:
     in_group = [one for one in private if one.channel == STAFF_CHANNEL]
     elsewhere = [one for one in private if one.channel != STAFF_CHANNEL]
     language = next(iter(languages.values()))
-    group = Recipient(STAFF_CHANNEL, f"group:{chat}", language, tuple(one.address for one in in_group))
-    return [*reached, *elsewhere, group]
+    there = Recipient(STAFF_CHANNEL, group(chat), language, tuple(one.address for one in in_group))
+    return [*reached, *elsewhere, there]

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from backend import models
+from backend.actions import recipients
 from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models import TopicIn, TopicOut
 from backend.contract.words import Scope
 from backend.database import execute
+
+_MOVE_TOPICS = """
+UPDATE topic SET chat = $2 WHERE chat = $1 AND NOT EXISTS (
+    SELECT FROM topic AS there
+    WHERE there.chat = $2 AND (there.ticket_id = topic.ticket_id OR there.topic = topic.topic)
+)
+"""
+_MOVE_NOTICES = """
+UPDATE notice SET address = $3 WHERE channel = $1 AND address = $2 AND done_at IS NULL
+"""
 
 
 async def find_topic(context: Context, actor: Actor, chat: str, topic: int) -> TopicOut:
@@ -39,6 +50,21 @@ async def set_topic(context: Context, actor: Actor, number: str, chat: str, requ
         request.topic,
     )
     return TopicOut(chat=chat, topic=request.topic, ticket=number)
+
+
+async def move_group(actor: Actor, chat: str, to: str) -> None:
+    """The group goes on under another id: its department, its topics and what waits for it go along. Harmless to
+    repeat.
+    """
+    if Scope.STAFF not in actor.scopes:
+        raise Forbidden
+    if chat == to:
+        raise Invalid("A group cannot move to where it is.")
+    if await models.Department.filter(group_chat=chat).exists():
+        await models.Department.filter(group_chat=to).update(group_chat=None)
+        await models.Department.filter(group_chat=chat).update(group_chat=to)
+    await execute(_MOVE_TOPICS, chat, to)
+    await execute(_MOVE_NOTICES, recipients.STAFF_CHANNEL, recipients.group(chat), recipients.group(to))
 
 
 async def _linked(actor: Actor, chat: str) -> models.Department:

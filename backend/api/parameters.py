@@ -30,6 +30,10 @@ class TicketChatPath(Parameters):
     chat: Line
 
 
+class ChatPath(Parameters):
+    chat: Line
+
+
 class ChatTopicPath(Parameters):
     chat: Line
     topic: Id

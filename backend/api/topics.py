@@ -5,8 +5,8 @@ from __future__ import annotations
 from backend.actions import topics
 from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
-from backend.api.parameters import ChatTopicPath, TicketChatPath
-from backend.contract.models import TopicIn, TopicOut
+from backend.api.parameters import ChatPath, ChatTopicPath, TicketChatPath
+from backend.contract.models import GroupMoveIn, TopicIn, TopicOut
 
 operations = Operations("topics")
 
@@ -15,6 +15,12 @@ operations = Operations("topics")
 async def find_topic(call: Call[ChatTopicPath, Nothing, Nothing]) -> TopicOut:
     """The ticket of a topic, or null."""
     return await topics.find_topic(call.context, call.actor, call.path.chat, call.path.topic)
+
+
+@operations("POST", "/groups/{chat}/move", Access.STAFF_SERVICE)
+async def move_group(call: Call[ChatPath, Nothing, GroupMoveIn]) -> None:
+    """The group lives on under another id; its topics and what waits for it go along."""
+    await topics.move_group(call.actor, call.path.chat, call.body.to)
 
 
 @operations("GET", "/tickets/{number}/topics/{chat}", Access.STAFF_SERVICE)

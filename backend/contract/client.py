@@ -42,6 +42,7 @@ from backend.contract.models import (
     EventPage,
     FillInIn,
     GroupIn,
+    GroupMoveIn,
     InterimIn,
     LogIn,
     LookIn,
@@ -322,6 +323,10 @@ class BackendClient:
 
     async def find_topic(self, chat: str, topic: int) -> TopicOut:
         return await self._get(TopicOut, f"/groups/{quote(chat, safe='')}/topics/{topic}")
+
+    async def move_group(self, chat: str, request: GroupMoveIn, *, key: str) -> None:
+        """A department's group lives on under another id."""
+        await self._tell("POST", f"/groups/{quote(chat, safe='')}/move", body=request, key=key)
 
     async def ticket_topic(self, number: str, chat: str) -> TopicOut:
         return await self._get(TopicOut, f"/tickets/{number}/topics/{quote(chat, safe='')}")

@@ -617,6 +617,12 @@ class TopicIn(Request):
     topic: Annotated[int, Field(ge=1, le=2**53 - 1)]
 
 
+class GroupMoveIn(Request):
+    """A department's group lives on under another id, as one that became a supergroup does."""
+
+    to: Line
+
+
 class TopicOut(Answer):
     chat: str
     topic: int | None

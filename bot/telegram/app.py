@@ -231,9 +231,13 @@ class TelegramBot(ABC):
 
     async def _written(self, update_id: int, message: Message, *, edited: bool) -> None:
         user = message.from_user
-        if user is None or user.is_bot:
+        if message.migrate_to_chat_id is not None:
+            await self._moved(message.chat.id, message.migrate_to_chat_id)
+        elif message.migrate_from_chat_id is not None:
+            await self._moved(message.migrate_from_chat_id, message.chat.id)
+        elif user is None or user.is_bot:
             return
-        if message.chat.type == ChatType.PRIVATE:
+        elif message.chat.type == ChatType.PRIVATE:
             await self._written_privately(update_id, message, edited=edited)
         elif message.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP}:
             await self._written_in_group(update_id, message, edited=edited)
@@ -250,6 +254,12 @@ class TelegramBot(ABC):
             self._screen.forget(change.chat.id)
         elif not was and change.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP}:
             await self._added_to_group(change)
+
+    async def _moved(self, chat: int, to: int) -> None:
+        """A group became a supergroup, and lives on under another id; what was shown in the old one is over."""
+        log.info("a group has moved")
+        self._screen.forget(chat)
+        await self.topics.move(chat, to)
 
     @abstractmethod
     def _typed(self, command: Command) -> Event:

@@ -81,7 +81,12 @@ class Conversing:
         """Hand one event to the talk, and show what it says. Raises only what trying again may mend."""
         reply = await self.talk.handle(incoming)
         try:
-            await self.show(spot, incoming.person, reply, pressed)
+            try:
+                await self.show(spot, incoming.person, reply, pressed)
+            except ChatGone as error:
+                if error.moved_to is None:
+                    raise
+                await self.show(Spot(error.moved_to, spot.topic), incoming.person, reply)
         except (Blocked, ChatGone, TopicGone) as error:
             log.info("an answer found nobody", extra={"reason": type(error).__name__})
         except Refused:

@@ -100,16 +100,26 @@ class TelegramChannel:
 
     async def _to_group(self, notice: NoticeOut) -> None:
         """Into the ticket's topic; when the group cannot have it, to its members one by one."""
-        chat = int(notice.address.removeprefix(_GROUP))
         try:
-            if self._topics is None:
-                raise ChatGone("this bot has no groups")
-            await self._topics.use(
-                chat, notice.ticket, str(notice.args.get("title", "")), lambda spot: self._to(spot, notice, notice.key)
-            )
+            await self._to_topic(int(notice.address.removeprefix(_GROUP)), notice)
         except (NoTopicRights, ChatGone, TopicGone, Blocked) as error:
             log.warning("a group cannot be written to", extra={"notice": notice.id, "reason": type(error).__name__})
             await self._to_each(notice, error)
+
+    async def _to_topic(self, chat: int, notice: NoticeOut) -> None:
+        """Where the group is now: one that became a supergroup has another id, which the backend is told."""
+        if self._topics is None:
+            raise ChatGone("this bot has no groups")
+        title = str(notice.args.get("title", ""))
+        try:
+            await self._topics.use(chat, notice.ticket, title, lambda spot: self._to(spot, notice, notice.key))
+        except ChatGone as error:
+            if error.moved_to is None or error.moved_to == chat:
+                raise
+            await self._topics.move(chat, error.moved_to)
+            await self._topics.use(
+                error.moved_to, notice.ticket, title, lambda spot: self._to(spot, notice, notice.key)
+            )
 
     async def _to_each(self, notice: NoticeOut, why: SendError) -> None:
         reached = False

@@ -70,6 +70,9 @@ class EnterpriseBot(TelegramBot):
     async def _added_to_group(self, change: ChatMemberUpdated) -> None:
         await self._leave(Spot(change.chat.id), change.from_user)
 
+    async def _moved(self, chat: int, to: int) -> None:
+        """No group is the enterprises'."""
+
     async def _leave(self, spot: Spot, user: User) -> None:
         """What an enterprise reports is nobody else's business: say where to write, and go."""
         words = Words("telegram.private_only")

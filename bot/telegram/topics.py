@@ -12,7 +12,7 @@ from aiogram.methods import CreateForumTopic
 
 from backend.contract.client import BackendClient
 from backend.contract.errors import NotFound
-from backend.contract.models import TopicIn
+from backend.contract.models import GroupMoveIn, TopicIn
 from bot.telegram.drawing import Spot
 from bot.telegram.errors import TopicGone
 from bot.telegram.sender import Priority, Sender
@@ -44,6 +44,11 @@ class Topics:
         except TopicGone:
             log.info("a topic was lost", extra={"ticket": ticket})
             await send(await self._spot(chat, ticket, title, lost=spot.topic))
+
+    async def move(self, chat: int, to: int) -> None:
+        """The group became a supergroup: its topics are found under the new id. Raises BackendError."""
+        await self._client.move_group(str(chat), GroupMoveIn(to=str(to)), key=f"telegram-move:{chat}:{to}")
+        self._tickets.clear()
 
     async def ticket_of(self, spot: Spot) -> str | None:
         """The ticket of a topic, None for a topic of the group's own. Raises BackendError."""

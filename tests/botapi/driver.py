@@ -207,6 +207,10 @@ class ChatDriver(_Talk):
         """Send a message with any other content, such as ``dice={...}``."""
         return self._post(dict(content), thread_id, f"({', '.join(content)})")
 
+    def send_service(self, **content: object) -> int:
+        """What Telegram reports about the chat in a message of this person's."""
+        return self._post(dict(content), None, "[service]")
+
     async def edit(self, message_id: int, text: str) -> None:
         """Change an own text."""
         message = self.conversation.messages[message_id] | text_content(text) | {"edit_date": int(time.time())}
@@ -341,6 +345,18 @@ class GroupDriver(_Talk):
             self.conversation.topic_rights.add(bot.id)
         else:
             self.conversation.topic_rights.discard(bot.id)
+
+    def migrate(self, chat_id: int, by: UserDriver, *, told: bool = True) -> None:
+        """Go on as a supergroup with another id, topics and all: bots get both service messages (unless not `told`),
+        and 400 with `migrate_to_chat_id` for the old id.
+        """
+        here = self.conversation
+        left = Conversation(here.id, "group", here.title, people=here.people, bots=here.bots, moved_to=chat_id)
+        old, here.id, here.type = here.id, chat_id, "supergroup"
+        self.world.groups.update({old: left, chat_id: here})
+        if told:
+            ChatDriver(self.world, left, by.id).send_service(migrate_to_chat_id=chat_id)
+            self.as_user(by).send_service(migrate_from_chat_id=old)
 
     def kick(self, bot: BotAccount, by: UserDriver) -> None:
         """Throw the bot out: my_chat_member, and 403 from then on."""

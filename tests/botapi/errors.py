@@ -27,6 +27,12 @@ def bad_request(reason: str) -> ApiError:
     return ApiError(400, f"Bad Request: {reason}")
 
 
+def moved(chat_id: int) -> ApiError:
+    """A 400 for a group that lives on under another id."""
+    reason = "Bad Request: group chat was upgraded to a supergroup chat"
+    return ApiError(400, reason, migrate_to_chat_id=chat_id)
+
+
 def forbidden(reason: str) -> ApiError:
     """A 403: the person or group no longer takes messages from this bot."""
     return ApiError(403, f"Forbidden: {reason}")

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from tests.botapi.errors import bad_request, forbidden
+from tests.botapi.errors import bad_request, forbidden, moved
 from tests.botapi.limits import FloodLimits
 from tests.botapi.params import Params
 from tests.botapi.state import BotAccount, Conversation, World
@@ -39,6 +39,8 @@ class Api:
         found = self.world.conversation(bot, int(name)) if number.isdecimal() else None
         if found is None:
             raise bad_request("chat not found")
+        if found.moved_to:
+            raise moved(found.moved_to)
         if bot.id in found.gone:
             raise forbidden(found.gone[bot.id])
         return found

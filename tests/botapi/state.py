@@ -109,6 +109,8 @@ class Conversation:
     """Bots that are administrators with can_manage_topics."""
     gone: dict[int, str] = field(default_factory=dict)
     """Why a bot may not write here any more (the words of the 403), by bot id."""
+    moved_to: int = 0
+    """The chat under whose id this group lives on; 0: it has not moved."""
     changed: Signal = field(default_factory=Signal)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.contract.errors import Invalid, NotFound
-from backend.contract.models import GroupIn, TopicIn
+from backend.contract.models import BindIn, ClaimIn, GroupIn, GroupMoveIn, TopicIn
 from tests.backend.city import Backend, new_ticket
 
 CHAT = "-1001234"
@@ -49,3 +49,24 @@ async def test_chat_in_address_and_body_must_agree(backend: Backend) -> None:
     url = f"{backend.url}/api/v1/tickets/{number}/topics/-100"
     async with backend.session.put(url, json={"chat": CHAT, "topic": 1}, headers=headers) as answer:
         assert (await answer.json(content_type=None))["code"] == Invalid.code
+
+
+async def test_a_group_that_moves_takes_its_topics_and_waiting_notices_along(backend: Backend) -> None:
+    code = await backend.staff("power-1").make_binding_code()
+    await backend.client.bind(BindIn(code=code.code), actor="telegram-staff:77", key=backend.key())
+    await _group(backend, "power-1", CHAT)
+    backend.deps.directory.forget()
+    number = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
+    await _set(backend, number, 7)
+    for _ in range(2):  # both chats tell of it
+        await backend.client.move_group(CHAT, GroupMoveIn(to="-100999"), key=backend.key())
+    assert (await backend.client.find_topic("-100999", 7)).ticket == number
+    with pytest.raises(NotFound):
+        await backend.client.find_topic(CHAT, 7)
+    waiting = await backend.client.claim_notices(ClaimIn(channels=["telegram-staff"]))
+    assert {one.address for one in waiting.items} == {"group:-100999"}
+
+
+async def test_a_group_does_not_move_onto_itself(backend: Backend) -> None:
+    with pytest.raises(Invalid):
+        await backend.client.move_group(CHAT, GroupMoveIn(to=CHAT), key=backend.key())

@@ -6,6 +6,7 @@ from tests.bot.telegram.bots import JPEG, Bots
 from tests.botapi import ChatDriver, GroupDriver
 
 CHAT = -1002000
+MOVED = -1009000
 
 
 @pytest.fixture
@@ -186,3 +187,33 @@ async def _added(enterprise: ChatDriver, text: str) -> None:
     await enterprise.expect("已收到")
     await enterprise.press("发完了")
     await enterprise.expect("补充好了")
+
+
+async def test_a_group_that_becomes_a_supergroup_keeps_its_link_and_its_topics(bots: Bots, member: ChatDriver) -> None:
+    group = await _linked(bots)
+    enterprise = bots.enterprise_chat()
+    number = await bots.ticket(enterprise)
+    topic = await _topic(group, number)
+    group.migrate(MOVED, bots.person("power-1"))
+    await _hand(bots, group).send("/sign", thread_id=topic)
+    await group.expect("已签收", thread_id=topic)
+    await _added(enterprise, "又停了")
+    told = await group.expect("又停了")
+    assert told.thread_id == topic
+    assert not any(number in message.text for message in member.bot_messages)
+
+
+async def test_a_group_that_moved_while_the_bot_was_away_is_found_by_what_telegram_answers(
+    bots: Bots, member: ChatDriver
+) -> None:
+    group = await _linked(bots)
+    enterprise = bots.enterprise_chat()
+    number = await bots.ticket(enterprise)
+    topic = await _topic(group, number)
+    group.migrate(MOVED, bots.person("power-1"), told=False)
+    await _added(enterprise, "又停了")
+    told = await group.expect("又停了")
+    assert told.thread_id == topic
+    second = await bots.ticket(enterprise)
+    assert await _topic(group, second)
+    assert not any(number in message.text for message in member.bot_messages)
