@@ -270,13 +270,15 @@ class Ticket(Model):
     """The person waits for a call back."""
     difficult = fields.BooleanField(default=False)
     """On the joint-meeting list 联席会议 after a second dissatisfaction."""
+    lacks_lead = fields.BooleanField(default=False, db_default=False)
+    """Its lead was returned while other units assist: the desk has to name another. Kept here for the desk's queue."""
     round = fields.IntField(default=1)
     """1 at first; one more for each time it is done again."""
     policy_version = fields.CharField(max_length=64)
     """The policy it was accepted under; until then, the one it was filed under."""
     language = fields.CharField(max_length=8)
     contact: fields.ForeignKeyRelation[Contact] = fields.ForeignKeyField(
-        "backend.Contact", related_name="tickets", on_delete=fields.RESTRICT, db_index=True
+        "backend.Contact", related_name="tickets", on_delete=fields.RESTRICT
     )
     contact_id: int
     identity: fields.ForeignKeyRelation[Identity] = fields.ForeignKeyField(
@@ -300,7 +302,7 @@ class Ticket(Model):
 
     class Meta:
         table = "ticket"
-        indexes = (Index(fields=("state", "id")),)
+        indexes = (Index(fields=("state", "id")), Index(fields=("contact_id", "id")))
 
 
 class Assignment(Model):
@@ -343,7 +345,6 @@ class Assignment(Model):
 
     class Meta:
         table = "assignment"
-        indexes = (Index(fields=("department_id", "state", "id")),)
 
 
 class Question(Model):

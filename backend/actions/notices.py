@@ -21,17 +21,26 @@ from backend.contract.words import Role
 from backend.database import query
 from backend.rules import calling
 
+_READY = """
+SELECT id, ready_at FROM notice
+WHERE done_at IS NULL AND ready_at <= $2 AND channel = wanted.channel AND NOT (channel = $5 AND template = ANY($6)) {to}
+ORDER BY ready_at, id LIMIT $4 FOR UPDATE SKIP LOCKED
+"""
 _CLAIM = """
 UPDATE notice SET ready_at = $1, attempts = attempts + 1
-WHERE id IN (
-    SELECT id FROM notice
-    WHERE done_at IS NULL AND ready_at <= $2 AND channel = ANY($3) AND ($4::text[] IS NULL OR address = ANY($4))
-        AND NOT (channel = $6 AND template = ANY($7))
-    ORDER BY ready_at, id LIMIT $5 FOR UPDATE SKIP LOCKED
-)
+WHERE id = ANY(ARRAY(
+    SELECT ready.id FROM {wanted}, LATERAL ({ready}) AS ready ORDER BY ready.ready_at, ready.id LIMIT $4
+))
 RETURNING id, key, channel, address, fallback, language, template, args, ticket_id, attempts,
     (SELECT number FROM ticket WHERE ticket.id = notice.ticket_id) AS ticket
 """
+_CLAIM_FOR_CHANNELS = _CLAIM.format(wanted="unnest($3::text[]) AS wanted (channel)", ready=_READY.format(to=""))
+"""One look into the index for each channel: what waits in the others, or is not ready, is not read."""
+_CLAIM_FOR_ADDRESSES = _CLAIM.format(
+    wanted="(SELECT * FROM unnest($3::text[]) AS one (channel), unnest($7::text[]) AS of (address)) AS wanted",
+    ready=_READY.format(to="AND address = wanted.address"),
+)
+"""One look for each page that is open: a channel of pages keeps what nobody has come to read yet."""
 _REACHABLE_AGAIN = """
 UPDATE identity SET blocked_at = NULL WHERE channel = $1 AND external_id = $2 AND blocked_at IS NOT NULL
 """
@@ -51,16 +60,11 @@ async def claim(context: Context, actor: Actor, request: ClaimIn) -> NoticePage:
         raise Forbidden
     leased = context.now + timedelta(seconds=request.lease_seconds)
     silent = () if calling.may_ring(context.now, context.policy) else phone.CALLED
-    rows = await query(
-        _CLAIM,
-        leased,
-        context.now,
-        request.channels,
-        request.addresses,
-        request.limit,
-        phone.CHANNEL,
-        list(silent),
-    )
+    values: list[Any] = [leased, context.now, request.channels, request.limit, phone.CHANNEL, list(silent)]
+    if request.addresses is None:
+        rows = await query(_CLAIM_FOR_CHANNELS, *values)
+    else:
+        rows = await query(_CLAIM_FOR_ADDRESSES, *values, request.addresses)
     return NoticePage(items=[_shown(row) for row in sorted(rows, key=lambda row: int(row["id"]))])
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-
-from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
 
 from backend import models
 from backend.actions import entrusted
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
+from backend.actions.queues import below, parts_of, position
 from backend.actions.views import may_look, summary, view
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models import (
@@ -25,37 +22,24 @@ from backend.contract.models import (
     PersonOut,
     Progress,
     TicketOut,
-    TicketPage,
 )
 from backend.contract.visible import visible
-from backend.contract.words import AssignmentState, EventKind, Role, TicketState
+from backend.contract.words import AssignmentState, EventKind, TicketState
 from backend.database import find, query
 from backend.rules import roles, ticket_number
 from backend.rules.duties import DutyMatch, match
 
 _TICKET = "SELECT * FROM ticket WHERE number = $1"
 _PARTS = "SELECT * FROM assignment WHERE ticket_id = $1 ORDER BY id"
-_DESK_STATES = (TicketState.SUBMITTED, TicketState.ACCEPTED)
-_WAITING = "c"
-"""Begins a cursor of the desk's queue that stands among those who wait for a call back."""
-_OPEN_PARTS = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
 _PRIVATE_TO_STAFF = frozenset({EventKind.WARNED, EventKind.WARNING_LIFTED, EventKind.ESCALATED})
 """Events that are the administration's own business, not shown to the enterprise."""
 
-
-_WITHOUT_LEAD = """
-SELECT id FROM ticket WHERE state = 'handling' AND NOT EXISTS (
-    SELECT FROM assignment WHERE ticket_id = ticket.id AND assignment.round = ticket.round AND role = 'lead'
-        AND assignment.state NOT IN ('returned', 'cancelled')
-)
-"""
-"""Tickets whose lead was returned while other units assist: the desk has to name another, as `views.lacks_lead`."""
 _LOOKS = """
 SELECT log.id, log.at, log.actor_kind AS actor, staff.username AS staff, ticket.number AS ticket, log.what, log.reason
 FROM access_log AS log
 LEFT JOIN staff ON staff.id = log.actor_id AND log.actor_kind = 'staff'
 LEFT JOIN ticket ON ticket.id = log.ticket_id
-WHERE $1::bigint IS NULL OR log.id < $1 ORDER BY log.id DESC LIMIT $2
+WHERE log.id < $1 ORDER BY log.id DESC LIMIT $2
 """
 
 
@@ -112,46 +96,16 @@ async def list_looks(context: Context, actor: Actor, cursor: str | None, limit: 
     """The access log, newest first; for auditors alone."""
     if actor.kind is not ActorKind.STAFF or not roles.may(actor.roles, "read_access_log"):
         raise Forbidden
-    rows = await query(_LOOKS, _position(cursor) if cursor else None, limit + 1)
+    rows = await query(_LOOKS, below(cursor), limit + 1)
     return LookPage(
         items=[Look.model_validate(dict(row)) for row in rows[:limit]],
         next=str(rows[limit - 1]["id"]) if len(rows) > limit else None,
     )
 
 
-async def list_tickets(
-    context: Context,
-    actor: Actor,
-    cursor: str | None,
-    limit: int,
-    state: TicketState | None = None,
-    queue: str | None = None,
-) -> TicketPage:
-    """Newest first, at the desk after those who wait for a call back; the cursor names the last one seen."""
-    rows = models.Ticket.all() if actor.kind is ActorKind.STAFF else models.Ticket.filter(contact_id=actor.id)
-    if actor.kind is ActorKind.STAFF:
-        rows = await _queue(actor, rows, queue or "mine")
-    elif actor.kind is not ActorKind.CONTACT:
-        raise Forbidden
-    if actor.phone is not None:  # many may share a telephone: a report is asked for by its number
-        rows = rows.filter(hidden_reporter=False)
-    if state is not None:
-        rows = rows.filter(state=state)
-    at_desk = actor.kind is ActorKind.STAFF and queue == "desk"
-    if cursor is not None:
-        rows = rows.filter(_after(cursor) if at_desk else Q(id__lt=_position(cursor)))
-    order = ("-callback", "-id") if at_desk else ("-id",)
-    found = await rows.distinct().order_by(*order).limit(limit + 1)
-    parts = await _assignments([one.id for one in found])
-    return TicketPage(
-        items=[summary(one, parts.get(one.id, [])) for one in found[:limit]],
-        next=_cursor(found[limit - 1], at_desk=at_desk) if len(found) > limit else None,
-    )
-
-
 async def list_events(context: Context, actor: Actor, number: str, cursor: str | None, limit: int) -> EventPage:
     ticket, _ = await _visible(actor, number)
-    rows = models.Event.filter(ticket_id=ticket.id, seq__gt=_position(cursor) if cursor else 0)
+    rows = models.Event.filter(ticket_id=ticket.id, seq__gt=position(cursor) if cursor else 0)
     if actor.kind is ActorKind.CONTACT:
         rows = rows.exclude(kind__in=list(_PRIVATE_TO_STAFF))
     found = await rows.order_by("seq").limit(limit + 1)
@@ -166,7 +120,7 @@ async def look_up(context: Context, actor: Actor, request: Lookup) -> Progress:
     ticket = await models.Ticket.get_or_none(number=request.number)
     if ticket is None or not ticket_number.matches(context.secret, request.number, request.code, ticket.code_digest):
         raise NotFound
-    assignments = (await _assignments([ticket.id])).get(ticket.id, [])
+    assignments = (await parts_of([ticket.id])).get(ticket.id, [])
     short = summary(ticket, assignments)
     units = [one for one in assignments if one.round == ticket.round and one.state is not AssignmentState.RETURNED]
     return Progress(
@@ -199,24 +153,6 @@ async def _visible(actor: Actor, number: str) -> tuple[models.Ticket, list[model
     raise NotFound
 
 
-async def _queue(actor: Actor, rows: QuerySet[models.Ticket], queue: str) -> QuerySet[models.Ticket]:
-    mine = Q(assignments__department_id=actor.department_id)
-    own = roles.UNIT | roles.OVERSEERS
-    needs = {"mine": own, "unit": own, "desk": roles.DESK, "returns": frozenset({Role.OFFICE})}
-    if not actor.roles & needs.get(queue, roles.OVERSEERS):
-        raise Forbidden
-    if queue == "mine":
-        return rows.filter(mine, assignments__state__in=_OPEN_PARTS)
-    if queue == "unit":
-        return rows.filter(mine)
-    if queue == "desk":
-        without_lead = [row["id"] for row in await query(_WITHOUT_LEAD)]
-        return rows.filter(Q(state__in=_DESK_STATES) | Q(callback=True) | Q(id__in=without_lead))
-    if queue == "returns":
-        return rows.filter(assignments__return_proposed=True, assignments__state__in=_OPEN_PARTS)
-    return rows.filter(difficult=True) if queue == "difficult" else rows
-
-
 def _suggestions(context: Context, ticket: models.Ticket) -> list[str]:
     """Units the duty list points to, for the desk to choose from."""
     today = context.now.astimezone(context.timezone).date()
@@ -224,30 +160,6 @@ def _suggestions(context: Context, ticket: models.Ticket) -> list[str]:
     found = match(context.directory.duties, ticket.scenario, path, today)
     entries = [found.entry] if isinstance(found, DutyMatch) else list(found.suggestions)
     return list(dict.fromkeys(one.lead for one in entries))
-
-
-async def _assignments(ticket_ids: Sequence[int]) -> dict[int, list[models.Assignment]]:
-    found: dict[int, list[models.Assignment]] = {}
-    for one in await models.Assignment.filter(ticket_id__in=list(ticket_ids)).order_by("id") if ticket_ids else []:
-        found.setdefault(one.ticket_id, []).append(one)
-    return found
-
-
-def _position(cursor: str) -> int:
-    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
-        raise Invalid("This cursor is not one we gave out; begin again without it.")
-    return int(cursor)
-
-
-def _cursor(last: models.Ticket, *, at_desk: bool) -> str:
-    return f"{_WAITING}{last.id}" if at_desk and last.callback else str(last.id)
-
-
-def _after(cursor: str) -> Q:
-    """What comes after a cursor of the desk's queue, where those who wait for a call come first."""
-    if cursor.startswith(_WAITING):
-        return Q(callback=False) | Q(id__lt=_position(cursor.removeprefix(_WAITING)))
-    return Q(callback=False, id__lt=_position(cursor))
 
 
 def _event(context: Context, row: models.Event) -> EventOut:

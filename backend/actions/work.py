@@ -16,7 +16,7 @@ from backend.actions.outbox import NewNotice
 from backend.actions.recipients import Recipient
 from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
 from backend.contract.phone import is_call
-from backend.contract.words import AssignmentRole, AssignmentState, EventKind, Role
+from backend.contract.words import AssignmentRole, AssignmentState, EventKind, Role, TicketState
 from backend.database import execute, find
 from backend.rules import lifecycle, roles
 from backend.rules.policy import Policy
@@ -35,6 +35,7 @@ TICKET_CHANGES = (
     "round",
     "callback",
     "difficult",
+    "lacks_lead",
     "reply",
     "policy_version",
     "accepted_at",
@@ -294,6 +295,7 @@ class TicketWork:
     async def save(self) -> None:
         """Write all of it."""
         ended = self._ended
+        self.ticket.lacks_lead = self.ticket.state is TicketState.HANDLING and self.lead is None
         assert not any(one.subject == of and one.kind.startswith(kind) for one in self._dues for of, kind in ended)
         await execute(
             _SAVE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -18,10 +18,12 @@ from backend.actions import (
     fill_in,
     open_ticket,
     queries,
+    queues,
     rate,
     reject,
     withdraw,
 )
+from backend.actions.queues import QueueName
 from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import PageQuery, TicketPath
@@ -56,7 +58,7 @@ operations = Operations("tickets")
 
 class TicketsQuery(PageQuery):
     state: TicketState | None = None
-    queue: Literal["mine", "unit", "desk", "difficult", "returns", "all"] | None = None
+    queue: QueueName | None = None
     """For staff; none means `mine`: what is open at my department. `unit` has what was done too."""
 
 
@@ -74,7 +76,7 @@ async def file_ticket(call: Call[Nothing, Nothing, NewTicket]) -> TicketReceipt:
 async def list_tickets(call: Call[Nothing, TicketsQuery, Nothing]) -> TicketPage:
     """My tickets, or a queue of the staff; newest first."""
     query = call.query
-    return await queries.list_tickets(call.context, call.actor, query.cursor, query.limit, query.state, query.queue)
+    return await queues.list_tickets(call.context, call.actor, query.cursor, query.limit, query.state, query.queue)
 
 
 @operations("POST", "/tickets/lookup", Access.TOKEN, keyed=False)

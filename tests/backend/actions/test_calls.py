@@ -18,6 +18,7 @@ from backend.actions import (
     dispatch,
     notices,
     queries,
+    queues,
     rate,
     reject,
     reply,
@@ -53,7 +54,7 @@ async def _called(town: Town, number: str, who: str, outcome: CallOutcome) -> No
 
 
 async def _desk(town: Town, cursor: str | None = None, limit: int = 10) -> tuple[list[str], str | None]:
-    page = await queries.list_tickets(await town.context(), town.staff["sue"], cursor, limit, None, "desk")
+    page = await queues.list_tickets(await town.context(), town.staff["sue"], cursor, limit, None, "desk")
     return [one.number for one in page.items], page.next
 
 

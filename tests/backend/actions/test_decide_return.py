@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backend import database
-from backend.actions import answer_question, ask, decide_return, dispatch, propose_return, queries, withdraw
+from backend.actions import answer_question, ask, decide_return, dispatch, propose_return, queries, queues, withdraw
 from backend.contract.errors import Forbidden, Invalid
 from backend.contract.models import (
     AnswerQuestionIn,
@@ -46,7 +46,7 @@ def _roles(ticket: TicketOut) -> list[tuple[str, str]]:
 
 
 async def _queue(town: Town, who: str = "dis", queue: str = "desk") -> list[str]:
-    page = await queries.list_tickets(await town.context(), town.staff[who], None, 10, None, queue)
+    page = await queues.list_tickets(await town.context(), town.staff[who], None, 10, None, queue)
     return [one.number for one in page.items]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backend import database, models
-from backend.actions import answer_at_once, queries, rate
+from backend.actions import answer_at_once, queries, queues, rate
 from backend.actions.actor import Actor
 from backend.contract.errors import NotFound, WrongState
 from backend.contract.models import AnswerAtOnceIn, Lookup, RateIn, TicketOut
@@ -54,7 +54,7 @@ async def test_the_phone_on_file_sees_state_and_answer_and_nothing_of_the_person
         assert private not in shown
     assert (seen.answers, seen.attachments, seen.questions) == ([], [], [])
     assert await _looks(number) == ["ticket by phone"]
-    assert (await queries.list_tickets(await town.context(), caller, None, 10)).items == []
+    assert (await queues.list_tickets(await town.context(), caller, None, 10)).items == []
     with pytest.raises(NotFound):
         await queries.list_events(await town.context(), caller, number, None, 10)
 
@@ -98,7 +98,7 @@ async def test_a_telephone_lists_no_hidden_report(town: Town) -> None:
     caller = await town.caller()
     await town.file(caller, kind=Kind.REPORT)
     plain = await town.file(caller)
-    page = await queries.list_tickets(await town.context(), caller, None, 10)
+    page = await queues.list_tickets(await town.context(), caller, None, 10)
     assert [one.number for one in page.items] == [plain]
 
 

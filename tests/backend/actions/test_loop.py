@@ -20,6 +20,7 @@ from backend.actions import (
     notices,
     propose_return,
     queries,
+    queues,
     rate,
     reject,
     reply,
@@ -183,7 +184,7 @@ async def test_the_first_dissatisfaction_is_done_again_by_another_handler_the_se
     third = await _rate(town, contact, number, Grade.DISSATISFIED, "不行")
     assert third.state is TicketState.ACCEPTED
     assert await _replayed(number) is TicketState.ACCEPTED
-    difficult = await queries.list_tickets(await town.context(), town.staff["off"], None, 10, None, "difficult")
+    difficult = await queues.list_tickets(await town.context(), town.staff["off"], None, 10, None, "difficult")
     assert [one.number for one in difficult.items] == [number]
 
 
@@ -520,6 +521,6 @@ async def test_the_queues_of_a_unit_are_for_those_who_handle_its_matters(town: T
     auditor = replace(town.staff["ann"], id=None, department_id=branch, roles=frozenset({Role.AUDITOR}))
     for queue in (None, "mine", "unit"):
         with pytest.raises(Forbidden):
-            await queries.list_tickets(await town.context(), auditor, None, 10, None, queue)
-        page = await queries.list_tickets(await town.context(), town.staff["ann"], None, 10, None, queue)
+            await queues.list_tickets(await town.context(), auditor, None, 10, None, queue)
+        page = await queues.list_tickets(await town.context(), town.staff["ann"], None, 10, None, queue)
         assert len(page.items) == 1
