@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 from backend import models
 from backend.actions.context import Context
 from backend.actions.due_effects import carry_out
+from backend.actions.dues import LONGEST_SLEEP
 from backend.database import CLASHED, LOST, transaction
 from backend.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
-LONGEST_SLEEP = 5.0
-"""Seconds between looks at the table when nothing wakes us: Redis may be away."""
 RETRY_AFTER = timedelta(minutes=1)
 """A row whose effect failed is tried again after this, so that it holds nothing else up."""
 

@@ -25,6 +25,8 @@ from backend.rules.warnings import severity
 DRAFT_REMINDER = "draft_reminder"
 DRAFT_EXPIRY = "draft_expiry"
 HOUSEKEEPING = "housekeeping"
+TIDY = "tidy"
+RECKON = "reckon"
 RETENTION = "retention"
 
 Effect = Callable[[Context, models.Due], Awaitable[None]]
@@ -239,21 +241,39 @@ async def plan_housekeeping(context: Context) -> None:
 
 
 async def _housekeeping(context: Context, due: models.Due) -> None:
-    await tidy(context)
-    await reckon_again(context)
+    """Plans the next one, and begins what is done in batches, each of which is a transaction of its own."""
     await models.Due.create(
         subject="house", kind=HOUSEKEEPING, period=str(int(due.period) + 1), due_at=context.now + EVERY
     )
-    await models.Due.create(subject="house", kind=RETENTION, period=f"{due.period}.0", due_at=context.now)
+    for kind in (TIDY, RECKON, RETENTION):
+        await _follow(context, kind, f"{due.period}.0")
+
+
+async def _tidy(context: Context, due: models.Due) -> None:
+    if await tidy(context):
+        await _follow(context, TIDY, _next_batch(due))
+
+
+async def _reckon(context: Context, due: models.Due) -> None:
+    """The second part of the period is the last ticket of the batch before."""
+    round_, _, after = due.period.partition(".")
+    if last := await reckon_again(context, int(after)):
+        await _follow(context, RECKON, f"{round_}.{last}")
 
 
 async def _retention(context: Context, due: models.Due) -> None:
-    """A batch of its own transaction; while there is more, the next one follows at once."""
     if await forget(context):
-        round_, _, batch = due.period.partition(".")
-        await models.Due.create(
-            subject="house", kind=RETENTION, period=f"{round_}.{int(batch) + 1}", due_at=context.now
-        )
+        await _follow(context, RETENTION, _next_batch(due))
+
+
+async def _follow(context: Context, kind: str, period: str) -> None:
+    """The next batch, at once: other rows that are due come in between."""
+    await models.Due.create(subject="house", kind=kind, period=period, due_at=context.now)
+
+
+def _next_batch(due: models.Due) -> str:
+    round_, _, batch = due.period.partition(".")
+    return f"{round_}.{int(batch) + 1}"
 
 
 _EFFECTS: Mapping[str, Effect] = {
@@ -286,6 +306,8 @@ _EFFECTS: Mapping[str, Effect] = {
     DRAFT_REMINDER: _draft_reminder,
     DRAFT_EXPIRY: _draft_expiry,
     HOUSEKEEPING: _housekeeping,
+    TIDY: _tidy,
+    RECKON: _reckon,
     RETENTION: _retention,
 }
 

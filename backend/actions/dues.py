@@ -5,10 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from backend import models
 from backend.database import execute
+
+LONGEST_SLEEP = 5.0
+"""Seconds after which every worker looks at the table again, woken or not."""
+SOON = timedelta(seconds=2 * LONGEST_SLEEP)
+"""Rows due later than this wake nobody: a worker's next look finds them in time. It is twice the sleep, because a row
+is seen only once its transaction is committed, and because the clocks of two machines differ a little.
+"""
 
 SET = """
 INSERT INTO due (subject, kind, period, due_at)
@@ -29,6 +36,11 @@ class NewDue:
     period: str
     at: datetime | None
     """UTC; None while the clock is paused."""
+
+
+def is_soon(rows: Iterable[NewDue], now: datetime) -> bool:
+    """Whether one of them may be due before a worker that sleeps looks again."""
+    return any(row.at is not None and row.at <= now + SOON for row in rows)
 
 
 def of_ticket(ticket: models.Ticket) -> str:

@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
-from backend import models
 from backend.actions import clocks
 from backend.actions.accept import promise
 from backend.actions.actor import SYSTEM
 from backend.actions.context import Context
 from backend.actions.work import TicketWork
 from backend.contract.words import EventKind, TicketState
+from backend.database import query
 from backend.rules import lifecycle
 
-_AT_A_TIME = 500
-"""Tickets of one round; the next housekeeping goes on."""
+AT_A_TIME = 20
+"""Tickets of one batch, which is one transaction."""
+
+_PROVISIONAL = """
+SELECT id FROM ticket WHERE provisional AND state IN ('submitted', 'accepted', 'handling') AND id > $1
+ORDER BY id LIMIT $2
+"""
 
 
-async def reckon_again(context: Context) -> None:
+async def reckon_again(context: Context, after: int = 0) -> int | None:
     """Move the limits of open tickets that reached into an unknown year, the seat's too; harmless to repeat.
+
+    One batch of those behind the ticket with the id `after`; gives the last one's id, None when there are no more. So
+    those that stay provisional, their year being unknown still, keep nobody else waiting.
 
     Each by the numbers of its own policy, on the days of the one in force now, which brought the decree.
     Who was promised another time is told the new one.
     """
-    rows = models.Ticket.filter(provisional=True, state__in=list(lifecycle.OPEN_STATES)).order_by("id")
-    for ticket in await rows.limit(_AT_A_TIME):
-        work = await TicketWork.on_id(context, SYSTEM, ticket.id)
-        before = work.ticket.promised_at
-        if work.ticket.state is TicketState.SUBMITTED:
-            clocks.verify_limit(work)
-        for part in work.open_assignments:
-            if not part.waiting:
-                await clocks.restart(work, part)
-                work.keep(part)
-        if work.ticket.provisional:
-            continue
-        work.record(EventKind.RECKONED)
-        if work.ticket.promised_at != before:
-            await work.tell_contact("reckoned", **promise(work))
-        await work.save()
+    ids = [int(row["id"]) for row in await query(_PROVISIONAL, after, AT_A_TIME)]
+    for ticket_id in ids:
+        await _reckon(await TicketWork.on_id(context, SYSTEM, ticket_id))
+    return ids[-1] if len(ids) == AT_A_TIME else None
+
+
+async def _reckon(work: TicketWork) -> None:
+    before = work.ticket.promised_at
+    if work.ticket.state not in lifecycle.OPEN_STATES:
+        return  # ended while we waited for its lock
+    if work.ticket.state is TicketState.SUBMITTED:
+        clocks.verify_limit(work)
+    for part in work.open_assignments:
+        if not part.waiting:
+            await clocks.restart(work, part)
+            work.keep(part)
+    if work.ticket.provisional:
+        return
+    work.record(EventKind.RECKONED)
+    if work.ticket.promised_at != before:
+        await work.tell_contact("reckoned", **promise(work))
+    await work.save()

@@ -19,7 +19,7 @@ from backend.actions.work import TicketWork
 from backend.contract.words import EventKind
 from backend.database import execute, query
 
-AT_A_TIME = 50
+AT_A_TIME = 20
 """Tickets, contacts or enterprises of one batch, which is one transaction."""
 NO_TITLE = "—"
 """Stands where a title was."""

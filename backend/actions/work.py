@@ -277,9 +277,11 @@ class TicketWork:
         at_once = at_once or self.ticket.urgent
         self._notices.extend(NewNotice(key, one, template, about, self.ticket.id, at_once) for one in to)
 
-    def plan(self, dues: Iterable[NewDue]) -> None:
-        self._dues.extend(dues)
-        self.context.wakes.add("due")
+    def plan(self, planned: Iterable[NewDue]) -> None:
+        new = list(planned)
+        self._dues.extend(new)
+        if dues.is_soon(new, self.context.now):
+            self.context.wakes.add("due")
 
     def end(self, *subjects: str, prefix: str = "") -> None:
         """What is left to do for these subjects is no longer needed; `prefix` narrows it to some kinds.

@@ -369,6 +369,8 @@ class Retention(Section):
     """Numbers of tickets that nothing is removed from: a lawsuit, a review, an archive asks for them."""
     access_log_days: Days
     """The Cybersecurity Law, article 21, asks for six months of logs at least."""
+    staff_notices_days: Days = 30
+    """How long the staff page keeps what a member of staff has not come to read."""
 
 
 class TicketRules(Section):

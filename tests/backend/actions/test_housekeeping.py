@@ -1,0 +1,97 @@
+"""What has served its time goes, in batches."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from backend import database, models
+from backend.actions import housekeeping, reckon
+from backend.actions.due_effects import plan_housekeeping
+from backend.actions.dues import SOON, NewDue, is_soon
+from backend.actions.open_ticket import open_ticket
+from backend.actions.work import TicketWork
+from backend.contract.models import NewTicket
+from tests.backend.actions.conftest import START, Town
+
+
+async def _notice(key: str, channel: str, ready_at: datetime, **more: Any) -> None:
+    await models.Notice.create(
+        key=key,
+        channel=channel,
+        address="1",
+        fallback=[],
+        language="en",
+        template="assigned",
+        args={},
+        ready_at=ready_at,
+        **more,
+    )
+
+
+async def _left() -> set[str]:
+    rows = await models.Notice.all()
+    await models.Notice.all().delete()  # made up here: nobody could be shown them
+    return {row.key for row in rows}
+
+
+async def test_what_nobody_read_on_the_staff_page_goes_after_its_term_and_what_an_enterprise_may_read_stays(
+    town: Town,
+) -> None:
+    term = timedelta(days=town.policy.retention.staff_notices_days)
+    await _notice("old", "web-staff", town.now - term - timedelta(minutes=1), ticket_id=1)
+    await _notice("new", "web-staff", town.now - term + timedelta(minutes=1), ticket_id=1)
+    await _notice("enterprise", "web", town.now - 10 * term, ticket_id=1)
+    await _notice("of a draft", "web", town.now - timedelta(days=town.policy.retention.drafts_days + 1))
+    assert not await housekeeping.tidy(await town.context())
+    assert await _left() == {"new", "enterprise"}
+
+
+async def test_much_is_removed_in_batches_that_follow_each_other(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(housekeeping, "AT_A_TIME", 2)
+    old = town.now - timedelta(days=91)
+    for number in range(5):
+        await _notice(f"old {number}", "telegram", old, done_at=old)
+    await _notice("new", "telegram", town.now, done_at=town.now)
+    await housekeeping.tidy(await town.context())
+    assert await models.Notice.all().count() == 4
+    await plan_housekeeping(await town.context())
+    await town.work_off()
+    assert await _left() == {"new"}
+    batches = await models.Due.filter(kind="tidy", done_at__isnull=False).order_by("id")
+    assert [row.period for row in batches] == ["0.0", "0.1"]
+
+
+async def test_tickets_that_stay_provisional_keep_no_other_from_being_reckoned_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reckon, "AT_A_TIME", 1)
+    numbers = [await town.file(await town.contact(str(one))) for one in range(3)]
+    await models.Ticket.all().update(provisional=True)
+    seen = []
+
+    async def note(work: TicketWork) -> None:
+        seen.append(work.ticket.number)
+
+    monkeypatch.setattr(reckon, "_reckon", note)
+    await plan_housekeeping(await town.context())
+    await town.work_off()
+    assert seen == numbers
+
+
+async def test_workers_are_woken_only_for_what_is_due_before_they_look_again(town: Town) -> None:
+    def due(after: timedelta | None) -> NewDue:
+        return NewDue("t1", "x", "0", None if after is None else START + after)
+
+    assert not is_soon([due(None), due(SOON + timedelta(seconds=1))], START)
+    assert is_soon([due(SOON + timedelta(seconds=1)), due(SOON)], START)
+    assert is_soon([due(-timedelta(days=1))], START)
+
+
+async def test_a_ticket_whose_limits_are_hours_away_wakes_no_worker(town: Town) -> None:
+    form = {"kind": "complaint", "scenario": "power-cut", "scenario_version": 1, "title": "停电", "story": "停电了"}
+    context = await town.context()
+    async with database.transaction():
+        await open_ticket(context, await town.contact(), NewTicket.model_validate(form))
+    assert await models.Due.all().exists()
+    assert "due" not in context.wakes
