@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from backend import models
 from backend.actions.actor import Actor, ActorKind
+from backend.actions.come_back import come_back
 from backend.actions.context import Context
 from backend.contract import phone
 from backend.contract.errors import Forbidden, Invalid
@@ -14,7 +17,7 @@ from backend.contract.models import ContactIn, ContactOut, EnterpriseIn, Enterpr
 from backend.database import execute, find, query, transaction
 
 _FIND = """
-SELECT identity.id, identity.contact_id, contact.language
+SELECT identity.id, identity.contact_id, contact.language, identity.blocked_at
 FROM identity JOIN contact ON contact.id = identity.contact_id
 WHERE identity.channel = $1 AND identity.external_id = $2
 """
@@ -26,11 +29,14 @@ SELECT enterprise_id FROM contact WHERE phone = $1 AND enterprise_id IS NOT NULL
 
 
 async def contact_actor(context: Context, channel: str, external_id: str) -> Actor:
-    """The contact behind a channel account; on first sight both are made."""
+    """The contact behind a channel account; on first sight both are made. Who acts is reachable again."""
     found = await query(_FIND, channel, external_id)
     if not found:
         found = await _first_sight(context, channel, external_id)
-    identity_id, contact_id, language = found[0]
+    identity_id, contact_id, language, blocked_at = found[0]
+    if blocked_at is not None:
+        async with transaction():
+            await come_back(context, channel, external_id)
     return Actor(
         ActorKind.CONTACT,
         id=contact_id,
@@ -70,7 +76,7 @@ async def amend(
     return contact
 
 
-async def _first_sight(context: Context, channel: str, external_id: str) -> list[tuple[int, int, str]]:
+async def _first_sight(context: Context, channel: str, external_id: str) -> list[tuple[int, int, str, datetime | None]]:
     """Two messages of a new person may arrive at once: they take turns by an advisory lock."""
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"identity {channel}:{external_id}")
@@ -82,7 +88,7 @@ async def _first_sight(context: Context, channel: str, external_id: str) -> list
             phone=number, enterprise_id=await _enterprise_of_phone(number), created_at=context.now
         )
         identity = await models.Identity.create(channel=channel, external_id=external_id, contact_id=contact.id)
-        return [(identity.id, contact.id, contact.language)]
+        return [(identity.id, contact.id, contact.language, None)]
 
 
 async def _enterprise_of_phone(number: str | None) -> int | None:

@@ -11,6 +11,7 @@ from typing import Any
 from backend import models
 from backend.actions import calls, recipients, unanswered
 from backend.actions.actor import Actor
+from backend.actions.come_back import come_back
 from backend.actions.context import Context
 from backend.actions.outbox import NewNotice, post
 from backend.actions.work import TicketWork
@@ -41,9 +42,6 @@ _CLAIM_FOR_ADDRESSES = _CLAIM.format(
     ready=_READY.format(to="AND address = wanted.address"),
 )
 """One look for each page that is open: a channel of pages keeps what nobody has come to read yet."""
-_REACHABLE_AGAIN = """
-UPDATE identity SET blocked_at = NULL WHERE channel = $1 AND external_id = $2 AND blocked_at IS NOT NULL
-"""
 _TRIED_AGAIN = ("temporary", "busy", "no_answer")
 _MUST_BE_HEARD = ("rejected", "closed")
 """Messages after which nothing more comes: where they cannot be sent, a person tells them."""
@@ -76,7 +74,7 @@ async def mark_sent(context: Context, actor: Actor, notice_id: int) -> None:
     notice.done_at, notice.outcome = context.now, "sent"
     notice.args = {key: value for key, value in notice.args.items() if key != "code"}
     await notice.save(update_fields=["done_at", "outcome", "args"])
-    await query(_REACHABLE_AGAIN, notice.channel, notice.address)
+    await come_back(context, notice.channel, notice.address)
 
 
 async def mark_failed(context: Context, actor: Actor, notice_id: int, request: NoticeFailed) -> None:

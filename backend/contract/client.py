@@ -158,6 +158,10 @@ class BackendClient:
     async def view_contact(self, *, actor: str) -> ContactOut:
         return await self._get(ContactOut, "/contact", actor)
 
+    async def note_return(self, *, actor: str, key: str) -> None:
+        """Whoever had blocked the channel is there again."""
+        await self._tell("POST", "/contact/return", actor=actor, key=key)
+
     async def update_contact(self, request: ContactIn, *, actor: str, key: str) -> ContactOut:
         return await self._call(ContactOut, "PATCH", "/contact", body=request, actor=actor, key=key)
 

@@ -25,12 +25,13 @@ from aiogram.types import (
     InaccessibleMessage,
     Message,
     Update,
+    User,
 )
 from aiohttp import web
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
-from backend.contract.client import BackendClient
+from backend.contract.client import BackendClient, actor_of
 from bot.telegram.albums import Albums
 from bot.telegram.conversing import Conversing, Talk
 from bot.telegram.delivery import Receipts, TelegramChannel
@@ -105,6 +106,7 @@ class TelegramBot(ABC):
     ) -> None:
         """`redis` only remembers what was delivered; without it a notice may come twice after a lost answer."""
         self._bot = bot
+        self._client = client
         self._webhook = webhook
         self._stopping = asyncio.Event()
         self._handling: set[asyncio.Task[object]] = set()
@@ -183,7 +185,7 @@ class TelegramBot(ABC):
         elif update.edited_message is not None:
             await self._written(update.update_id, update.edited_message, edited=True)
         elif update.my_chat_member is not None:
-            await self._membership(update.my_chat_member)
+            await self._membership(update.update_id, update.my_chat_member)
 
     @property
     def webhook_path(self) -> str:
@@ -246,7 +248,7 @@ class TelegramBot(ABC):
         assert message.from_user is not None
         await self.conversing.message(update_id, message, message.from_user, edited=edited)
 
-    async def _membership(self, change: ChatMemberUpdated) -> None:
+    async def _membership(self, update_id: int, change: ChatMemberUpdated) -> None:
         came = change.new_chat_member.status in {"member", "administrator"}
         was = change.old_chat_member.status in {"member", "administrator", "creator", "restricted"}
         if not came:
@@ -254,6 +256,13 @@ class TelegramBot(ABC):
             self._screen.forget(change.chat.id)
         elif not was and change.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP}:
             await self._added_to_group(change)
+        elif change.chat.type == ChatType.PRIVATE and change.old_chat_member.status == "kicked":
+            await self._came_back(update_id, change.from_user)
+
+    async def _came_back(self, update_id: int, user: User) -> None:
+        """Somebody who had blocked the bot lets it write again. Raises BackendError."""
+        key = f"telegram-return:{self.conversing.reader.event_id(update_id)}"
+        await self._client.note_return(actor=actor_of(self.CHANNEL, str(user.id)), key=key)
 
     async def _moved(self, chat: int, to: int) -> None:
         """A group became a supergroup, and lives on under another id; what was shown in the old one is over."""

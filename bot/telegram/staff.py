@@ -6,7 +6,7 @@ import re
 from typing import Any, ClassVar, Protocol
 
 from aiogram import Bot
-from aiogram.types import CallbackQuery, ChatMemberUpdated, InaccessibleMessage, Message
+from aiogram.types import CallbackQuery, ChatMemberUpdated, InaccessibleMessage, Message, User
 
 from backend.contract.client import BackendClient
 from bot.telegram.app import TelegramBot
@@ -68,6 +68,9 @@ class StaffBot(TelegramBot):
 
     async def _written_in_group(self, update_id: int, message: Message, *, edited: bool) -> None:
         await self._groups.written(update_id, message, edited=edited)
+
+    async def _came_back(self, update_id: int, user: User) -> None:
+        """Their queue and their page have all that they missed."""
 
     async def _added_to_group(self, change: ChatMemberUpdated) -> None:
         await self._groups.added(change)

@@ -159,6 +159,8 @@ async def test_staff_hear_of_an_enterprise_that_blocked_the_bot(bots: Bots) -> N
     await _replied(staff, "已处理")
     await staff.expect(lambda message: number in message.text and "联系不上" in message.text)
     person.unblock(bots.enterprise_account)
+    missed = await enterprise.expect("已处理")
+    assert "😊 满意" in missed.buttons
     await enterprise.send("/tickets")
     await enterprise.expect("您的工单")
 
