@@ -130,9 +130,32 @@ class StaffSession(Model):
     )
     staff_id: int
     expires_at = fields.DatetimeField()
+    created_at = fields.DatetimeField(null=True)
+    """None for one that was open when this was introduced; it has no idle limit either."""
+    seen_at = fields.DatetimeField(null=True)
+    """When its owner last did something, to the minute."""
+    address = fields.CharField(max_length=100, default="")
+    """Where it was opened from."""
 
     class Meta:
         table = "staff_session"
+
+
+class FailedLogIn(Model):
+    """A log-in that was refused, for the auditor; never changed, and deleted past its term alone."""
+
+    id = fields.BigIntField(primary_key=True)
+    at = fields.DatetimeField()
+    staff_id = fields.BigIntField(null=True)
+    """None when there is no such account."""
+    name_digest = fields.CharField(max_length=64, default="")
+    """Of an unknown name, keyed: people type their passwords into the wrong field."""
+    address = fields.CharField(max_length=100)
+    why = fields.CharField(max_length=24)
+
+    class Meta:
+        table = "failed_log_in"
+        indexes = (Index(fields=("at",)),)
 
 
 class BindingCode(Model):

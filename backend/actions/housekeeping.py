@@ -33,7 +33,13 @@ _SESSIONS = _REMOVE.format(table="staff_session", key="digest", old="expires_at 
 _CODES = _REMOVE.format(table="binding_code", key="digest", old="expires_at < $1 ORDER BY expires_at")
 _NOTICES = _REMOVE.format(table="notice", key="id", old="done_at < $1 ORDER BY done_at")
 _DUES = _REMOVE.format(table="due", key="id", old="done_at < $1 ORDER BY done_at")
-_LOOKS = _REMOVE.format(table="access_log", key="id", old="at < $1 ORDER BY at")
+# The second condition is the guard's own: it reckons by the database's clock, whatever this process thinks it is.
+_LOOKS = _REMOVE.format(
+    table="access_log", key="id", old="at < $1 AND at < now() - term_of('access_log_days') ORDER BY at"
+)
+_FAILED_LOG_INS = _REMOVE.format(
+    table="failed_log_in", key="id", old="at < $1 AND at < now() - term_of('failed_log_ins_days') ORDER BY at"
+)
 _STAFF_UNREAD = _REMOVE.format(
     table="notice", key="id", old=f"done_at IS NULL AND channel = '{STAFF_PAGE}' AND ready_at < $1 ORDER BY ready_at"
 )
@@ -56,6 +62,7 @@ async def tidy(context: Context) -> bool:
         await _remove(_NOTICES, now - _NOTICES_KEPT),
         await _remove(_DUES, now - _NOTICES_KEPT),
         await _remove(_LOOKS, now - timedelta(days=rules.access_log_days)),
+        await _remove(_FAILED_LOG_INS, now - timedelta(days=rules.failed_log_ins_days)),
     ]
     files = await _forget_files(context)
     return AT_A_TIME in removed or files == _FILES_AT_A_TIME

@@ -353,10 +353,31 @@ class Anonymity(Section):
 
 
 class Lookup(Section):
-    """Guesses of a retrieval code 查询码 before the door closes for a while."""
+    """Guesses of a retrieval code 查询码; the sum of what they allow in a year is in docs/security.md."""
 
     guesses: Annotated[int, Field(ge=1, le=1000)]
+    """Wrong ones that one address may make at once, over all numbers; then one per `minutes / guesses`."""
     minutes: Annotated[int, Field(ge=1, le=1440)]
+    number_a_day: Annotated[int, Field(ge=1, le=10_000)]
+    """Wrong ones at one number, by all addresses that never opened it."""
+    all_a_day: Annotated[int, Field(ge=1, le=1_000_000)]
+    """Wrong ones at all numbers, by all addresses that never opened them."""
+    first_try_days: Annotated[int, Field(ge=1, le=365)]
+    """How long ago an address must have guessed wrong last for its next try to be checked whatever others do."""
+
+
+class LogIns(Section):
+    """Log-ins of staff: how wrong ones are slowed, and how long a session lasts."""
+
+    guesses: Annotated[int, Field(ge=1, le=1000)]
+    """Wrong ones that one account may get from one address at once; then one per `minutes / guesses`."""
+    minutes: Annotated[int, Field(ge=1, le=1440)]
+    account_a_day: Annotated[int, Field(ge=1, le=10_000)]
+    """Wrong ones at one account, from all addresses; beyond it each address has its first try a day."""
+    address_an_hour: Annotated[int, Field(ge=1, le=100_000)]
+    """Wrong ones from one address, at all accounts; an office behind one address shares it."""
+    session_hours: Annotated[int, Field(ge=1, le=24)]
+    idle_minutes: Annotated[int, Field(ge=5, le=1440)]
 
 
 class Retention(Section):
@@ -367,7 +388,9 @@ class Retention(Section):
     attachments_days: Days
     held_tickets: tuple[Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")], ...] = ()
     """Numbers of tickets that nothing is removed from: a lawsuit, a review, an archive asks for them."""
-    access_log_days: Days
+    failed_log_ins_days: Annotated[int, Field(ge=180, le=36_500)]
+    """Log-ins that were refused, with their addresses: security logs, for which the same law holds."""
+    access_log_days: Annotated[int, Field(ge=180, le=36_500)]
     """The Cybersecurity Law, article 21, asks for six months of logs at least."""
     staff_notices_days: Days = 30
     """How long the staff page keeps what a member of staff has not come to read."""
@@ -430,6 +453,7 @@ class Policy(Section):
     extension: Extension
     anonymity: Anonymity
     lookup: Lookup
+    log_ins: LogIns
     retention: Retention
     tickets: TicketRules
     emergencies: Emergencies

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from backend import database, models
+from backend.actions import housekeeping, policies
 from tests.backend.city import Backend, new_ticket
 
 
@@ -38,6 +39,40 @@ async def test_events_are_never_changed(backend: Backend, change: str) -> None:
     with pytest.raises(asyncpg.RestrictViolationError):
         await database.execute(change)
     assert await models.Event.all().count() > 0
+
+
+LOOK = "INSERT INTO access_log (at, actor_kind, what) VALUES ({at}, 'staff', 'person')"
+FAILED = "INSERT INTO failed_log_in (at, address, why) VALUES ({at}, '198.51.100.1', 'password')"
+
+
+TERMS = {"access_log": lambda kept: kept.access_log_days, "failed_log_in": lambda kept: kept.failed_log_ins_days}
+
+
+@pytest.mark.parametrize(("table", "entry"), [("access_log", LOOK), ("failed_log_in", FAILED)])
+@pytest.mark.parametrize("change", ["UPDATE {} SET at = now()", "DELETE FROM {}", "TRUNCATE {}"])
+async def test_what_an_auditor_reads_is_never_changed_and_kept_for_its_term(
+    backend: Backend, table: str, entry: str, change: str
+) -> None:
+    await policies.enact(backend.deps.policy, backend.clock())
+    term = TERMS[table](backend.deps.policy.retention)
+    await database.execute(entry.format(at=f"now() - interval '{term - 1} days'"))
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await database.execute(change.format(table))
+    await database.execute(entry.format(at=f"now() - interval '{term + 1} days'"))
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await database.execute(f"UPDATE {table} SET at = now()")
+    await database.execute(f"DELETE FROM {table} WHERE at < now() - interval '{term} days'")
+    assert len(await database.query(f"SELECT FROM {table}")) == 1
+
+
+@pytest.mark.parametrize(("table", "entry"), [("access_log", LOOK), ("failed_log_in", FAILED)])
+async def test_a_worker_years_ahead_takes_nothing_from_the_auditor(backend: Backend, table: str, entry: str) -> None:
+    await policies.enact(backend.deps.policy, backend.clock())
+    await database.execute(entry.format(at="now() - interval '10 days'"))
+    await database.execute(entry.format(at="now() - interval '10 years'"))
+    backend.clock.move(days=3660)
+    await housekeeping.tidy(await backend.context())
+    assert len(await database.query(f"SELECT FROM {table}")) == 1
 
 
 async def test_sequence_of_a_day_has_no_race_and_waits_for_nobody(city_url: str) -> None:
