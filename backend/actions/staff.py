@@ -8,15 +8,17 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import TypeVar
 
 import argon2
 
 from backend import models
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
-from backend.contract.errors import BadCode, Forbidden, Invalid, NotFound, Unauthenticated, WrongPassword
+from backend.contract.errors import BadCode, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable, WrongPassword
 from backend.contract.models import (
     BindIn,
     BindingCodeOut,
@@ -29,15 +31,13 @@ from backend.contract.models import (
 )
 from backend.contract.words import Role, Scope
 from backend.database import execute, query, transaction
-from backend.rules import roles
+from backend.rules import passwords, roles
 
 SESSION_PREFIX = "stf_"
 SERVICE_PREFIX = "svc_"
 CHANNEL_SUFFIX = "-staff"
 """Channels whose accounts belong to staff."""
 PAGE_CHANNEL = "web-staff"
-SESSION = timedelta(hours=12)
-"""A working day; then the password is asked again."""
 BINDING_CODE = timedelta(minutes=10)
 OWN_SERVICE = "channels"
 """Name of our own channels' token, which comes from the settings."""
@@ -45,6 +45,12 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 """Of a program or a channel."""
 
 _hasher = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's least for Argon2id
+_hashing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
+"""Each takes 19 MiB while it works; two keep up with 80 log-ins a second."""
+_MOST_WAITING = 1000
+"""Passwords that wait to be checked: about ten seconds' work."""
+_waiting = 0
+_T = TypeVar("_T")
 _NOBODY = _hasher.hash(secrets.token_hex(16))
 """Verified when there is no such account, so that the time taken does not tell."""
 
@@ -81,7 +87,24 @@ def token_digest(token: str) -> str:
 
 
 async def hash_password(password: str) -> str:
-    return await asyncio.to_thread(_hasher.hash, password)
+    return await _bounded(lambda: _hasher.hash(password))
+
+
+async def verify_password(password_hash: str, password: str) -> bool:
+    """Raises Unavailable when very many wait to be checked already."""
+    return await _bounded(lambda: _verify(password_hash, password))
+
+
+async def _bounded(work: Callable[[], _T]) -> _T:
+    """Off the loop, on few threads: a flood of log-ins takes neither all processors nor all memory."""
+    global _waiting  # noqa: PLW0603 - a count of this process
+    if _waiting >= _MOST_WAITING:
+        raise Unavailable
+    _waiting += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_hashing, work)
+    finally:
+        _waiting -= 1
 
 
 # --- who is calling -----------------------------------------------------------------------------------------------
@@ -228,16 +251,52 @@ async def _log_out_everywhere(staff: models.Staff) -> None:
 # --- log-in -------------------------------------------------------------------------------------------------------
 
 
-async def log_in(context: Context, request: LogIn) -> SessionOut:
-    """Raises Unauthenticated; whether the name or the password was wrong is not told."""
-    staff = await models.Staff.get_or_none(username=request.username, active=True)
-    right = await asyncio.to_thread(_verify, staff.password_hash if staff else _NOBODY, request.password)
-    if staff is None or not right:
+async def log_in(context: Context, request: LogIn, address: str = "") -> SessionOut:
+    """Raises Unauthenticated; whether the name or the password was wrong is told to the auditor alone."""
+    staff = await models.Staff.get_or_none(username=request.username)
+    admitted = staff if staff is not None and staff.active else None
+    right = await verify_password(admitted.password_hash if admitted else _NOBODY, request.password)
+    if admitted is None or not right:
+        await _note_failure(context, request.username, staff, address)
         raise Unauthenticated("Name or password is wrong.")
     token = SESSION_PREFIX + secrets.token_urlsafe(32)
-    expires_at = context.now + SESSION
-    await models.StaffSession.create(digest=token_digest(token), staff_id=staff.id, expires_at=expires_at)
-    return SessionOut(token=token, expires_at=expires_at, staff=_shown(context, staff))
+    expires_at = context.now + timedelta(hours=context.policy.log_ins.session_hours)
+    await models.StaffSession.create(
+        digest=token_digest(token),
+        staff_id=admitted.id,
+        expires_at=expires_at,
+        created_at=context.now,
+        seen_at=context.now,
+        address=address[:100],
+    )
+    device = device_of(context, request) or secrets.token_hex(16)
+    shown = _shown(context, admitted)
+    return SessionOut(
+        token=token, expires_at=expires_at, staff=shown, device=_signed(context, request.username, device)
+    )
+
+
+def device_of(context: Context, request: LogIn) -> str:
+    """The browser that this log-in comes from, if it was let in to this very account before; else empty."""
+    device = request.device.partition(".")[0]
+    known = hmac.compare_digest(_signed(context, request.username, device).encode(), request.device.encode())
+    return device if device and known else ""
+
+
+def _signed(context: Context, username: str, device: str) -> str:
+    mark = hmac.new(context.secret, f"device:{username}:{device}".encode(), hashlib.sha256).hexdigest()
+    return f"{device}.{mark}"
+
+
+async def _note_failure(context: Context, username: str, staff: models.Staff | None, address: str) -> None:
+    unknown = hmac.new(context.secret, f"log-in:{username}".encode(), hashlib.sha256).hexdigest()
+    await models.FailedLogIn.create(
+        at=context.now,
+        staff_id=staff.id if staff is not None else None,
+        name_digest="" if staff is not None else unknown,
+        address=address[:100],
+        why="name" if staff is None else "password" if staff.active else "dismissed",
+    )
 
 
 async def change_password(context: Context, actor: Actor, request: PasswordIn, token: str) -> None:
@@ -248,10 +307,12 @@ async def change_password(context: Context, actor: Actor, request: PasswordIn, t
     if actor.kind is not ActorKind.STAFF or not token.startswith(SESSION_PREFIX):
         raise Forbidden("A password is changed on the staff page.")
     known = await models.Staff.get(id=actor.id)
-    if not await asyncio.to_thread(_verify, known.password_hash, request.old):
+    if not await verify_password(known.password_hash, request.old):
         raise WrongPassword
     if request.new == request.old:
         raise Invalid("The new password is the old one.")
+    if passwords.is_common(request.new, known.username):
+        raise Invalid("The new password is one of the commonest, or holds the account's name; choose another.")
     hashed = await hash_password(request.new)
     async with transaction():
         # The old hash once more: of two changes at a time, or of one beside a reset, only the first is true.

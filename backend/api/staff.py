@@ -6,10 +6,11 @@ from aiohttp import web
 
 from backend import database
 from backend.actions import staff
+from backend.api import guesses
 from backend.api.auth import Access, bearer
 from backend.api.operations import Call, Nothing, Operations
-from backend.api.throttle import Limit, Throttle
-from backend.contract.errors import WrongPassword
+from backend.api.throttle import Throttle
+from backend.contract.errors import BadCode, Unauthenticated, WrongPassword
 from backend.contract.models import (
     BindIn,
     BindingCodeOut,
@@ -25,18 +26,19 @@ operations = Operations("staff")
 
 THROTTLE: web.AppKey[Throttle] = web.AppKey("throttle", Throttle)
 
-WRONG_TRIES = 5
-WINDOW_SECONDS = 15 * 60
-
 _Plain = Call[Nothing, Nothing, Nothing]
 
 
 @operations("POST", "/staff/sessions", Access.ANYBODY, status=201, keyed=False)
 async def log_in(call: Call[Nothing, Nothing, LogIn]) -> SessionOut:
-    """Log in with name and password; five wrong tries close the account's door for fifteen minutes."""
-    limit = Limit("log-in", call.body.username, WRONG_TRIES, WINDOW_SECONDS)
-    async with call.request.app[THROTTLE].guess(limit):
-        return await staff.log_in(call.context, call.body)
+    """Log in with name and password; wrong tries slow the same account from the same address, and lock nothing.
+
+    `device` of an earlier answer, sent again, proves a browser that was let in before: others' tries never slow it.
+    """
+    device = staff.device_of(call.context, call.body)
+    guess = guesses.log_in(call, call.body.username, device)
+    async with call.request.app[THROTTLE].guess(guess, wrong=Unauthenticated):
+        return await staff.log_in(call.context, call.body, call.address)
 
 
 @operations("PUT", "/staff/me/password", Access.STAFF, keyed=False)
@@ -46,8 +48,7 @@ async def change_password(call: Call[Nothing, Nothing, PasswordIn]) -> None:
     Takes no idempotency key: a digest of the request would be kept, and with it a trace of both passwords.
     """
     me = await staff.view_staff(call.context, call.actor)
-    limit = Limit("log-in", me.username, WRONG_TRIES, WINDOW_SECONDS)
-    async with call.request.app[THROTTLE].guess(limit, wrong=WrongPassword):
+    async with call.request.app[THROTTLE].guess(guesses.password(call, me.username), wrong=WrongPassword):
         await staff.change_password(call.context, call.actor, call.body, bearer(call.request))
 
 
@@ -78,20 +79,14 @@ async def bind(call: Call[Nothing, Nothing, BindIn]) -> StaffOut:
     """Bind the account named by Jiesu-Actor to the member of staff whose code this is."""
     account = call.account
     assert account is not None  # by Access.BINDER
-    limits = (
-        Limit("bind", f"{account.channel}:{account.external_id}", WRONG_TRIES, WINDOW_SECONDS),
-        Limit("bind-all", call.actor.key, 20 * WRONG_TRIES, WINDOW_SECONDS),
-    )
-    async with call.request.app[THROTTLE].guess(*limits):
+    guess = guesses.binding_code(call, f"{account.channel}:{account.external_id}")
+    async with call.request.app[THROTTLE].guess(guess, wrong=BadCode):
         return await staff.bind(call.context, call.actor, account.channel, account.external_id, call.body)
 
 
 @operations("POST", "/staff/groups", Access.STAFF_SERVICE)
 async def link_group(call: Call[Nothing, Nothing, GroupIn]) -> DepartmentOut:
     """Make a messenger group the group of the department whose member's code this is."""
-    limits = (
-        Limit("group", call.body.chat, WRONG_TRIES, WINDOW_SECONDS),
-        Limit("bind-all", call.actor.key, 20 * WRONG_TRIES, WINDOW_SECONDS),
-    )
-    async with call.request.app[THROTTLE].guess(*limits):
+    guess = guesses.binding_code(call, f"group {call.body.chat}")
+    async with call.request.app[THROTTLE].guess(guess, wrong=BadCode):
         return await staff.link_group(call.context, call.actor, call.body)

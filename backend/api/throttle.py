@@ -1,4 +1,9 @@
-"""Limits on guessing: counts of tries in Redis, and in this process while Redis is away."""
+"""Limits on guessing: wrong tries are slowed by what is guessed at and from where, in Redis, or here while it is away.
+
+Nothing is ever locked. Each limit is a bucket of wrong tries that drains steadily; a try is put in before it is made,
+so that a hundred at once are not all checked, and taken out again when it was right. Totals, which strangers can fill,
+hold back only addresses that guessed wrong before.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +11,11 @@ import asyncio
 import contextlib
 import hashlib
 import logging
+import math
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -18,75 +24,244 @@ from backend.contract.errors import BackendError, TooMany
 
 _log = logging.getLogger(__name__)
 
+_KNOWN_SECONDS = 400 * 86_400
+"""How long an address is known that once was right; as long as browsers keep cookies."""
+_MOST_HERE = 50_000
+"""Entries that this process keeps while Redis is away; then the oldest go."""
+
+# The generic cell rate algorithm: all there is of a bucket is the time at which it will be empty.
+_ADD = """
+local now, every, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local empty = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now) + every
+if empty - now > window + 0.001 then
+    if ARGV[4] == '0' then return tostring(empty - now - window) end
+    empty = now + window
+end
+redis.call('SET', KEYS[1], string.format('%.3f', empty), 'EX', math.ceil(empty - now) + 1)
+return '0'
+"""
+_TAKE = """
+local empty = tonumber(redis.call('GET', KEYS[1]) or '0') - tonumber(ARGV[2])
+if empty > tonumber(ARGV[1]) then
+    redis.call('SET', KEYS[1], string.format('%.3f', empty), 'KEEPTTL')
+else
+    redis.call('DEL', KEYS[1])
+end
+return '0'
+"""
+
 
 @dataclass(frozen=True)
 class Limit:
+    """`tries` wrong ones at once, and then one for each that has drained, all of them in `seconds`."""
+
     name: str
     subject: str
     """Who or what is limited; only a digest of it is stored."""
     tries: int
     seconds: int
-    """Window, from the first try counted."""
+
+    @property
+    def every(self) -> float:
+        """Seconds in which one try drains."""
+        return self.seconds / self.tries
 
     @property
     def key(self) -> str:
-        return f"jiesu:throttle:{self.name}:{hashlib.sha256(self.subject.encode()).hexdigest()[:32]}"
+        return _key(self.name, self.subject)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A try at something secret, and what may slow it."""
+
+    door: str
+    subject: str
+    """What is guessed at."""
+    source: str
+    """Where from, as `client_address.group` says; empty when a program asks for people that it does not tell apart."""
+    limits: tuple[Limit, ...]
+    own: tuple[Limit, ...]
+    """In place of `limits` for a source that was right about this subject before."""
+    first: str = ""
+    """Whose first try is checked whatever the limits say; empty: nobody's."""
+    first_seconds: int = 0
+    """For how long after a wrong one there is no first try again."""
+    known: bool = False
+    """The caller shows by itself that it was right before."""
+
+    @property
+    def pair(self) -> str:
+        return f"{self.subject}|{self.source}"
 
 
 class Throttle:
-    """Counts tries; `clock` gives monotonic seconds."""
+    """Counts tries; `clock` gives seconds, the same for all processes that share a Redis."""
 
     REDIS_SECONDS: ClassVar[float] = 0.5
     """How long a request may wait for Redis before it counts by itself."""
 
-    def __init__(self, redis: Redis | None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, redis: Redis | None, clock: Callable[[], float] = time.time) -> None:
         self._redis = redis
         self._clock = clock
-        self._local: dict[str, tuple[int, float]] = {}
+        self._here = _Here()
+        self._turns: dict[str, _Turn] = {}
 
     @contextlib.asynccontextmanager
-    async def guess(self, *limits: Limit, wrong: type[BackendError] = BackendError) -> AsyncIterator[None]:
-        """Count a try against every limit before it is made, so that simultaneous tries cannot slip through.
+    async def guess(self, guess: Guess, wrong: type[BackendError] = BackendError) -> AsyncIterator[None]:
+        """Make a try within the block; only one that ends by the error `wrong` stays counted.
 
-        A block that ends otherwise than by the error `wrong` takes its try back. Raises TooMany, with `retry_after`
-        in seconds.
+        Tries of one source at one subject take turns, so right ones at the same time do not stand in each other's way.
+        Raises TooMany, with `retry_after` in seconds.
         """
-        for limit in limits:
-            if await self._add(limit, 1) > limit.tries:
-                raise TooMany(retry_after=limit.seconds)
-        try:
-            yield
-        except wrong:
-            raise
-        except BaseException:  # our own failure, another refusal or a lost connection is nobody's wrong guess
-            await self._take_back(limits)
-            raise
-        await self._take_back(limits)
+        async with self._turn(_key(guess.door, guess.pair)):
+            known = guess.known or await self._marked(guess)
+            limits = guess.own if known else guess.limits
+            first = "" if known or not await self._claim(guess) else _key(f"{guess.door}-first", guess.first)
+            if not first:
+                await self._reserve(limits)
+            try:
+                yield
+            except wrong:
+                if first:
+                    for limit in limits:
+                        await self._add(limit, force=True)
+                raise
+            except BaseException:  # our own failure, another refusal or a lost connection is nobody's wrong guess
+                await self._undo(limits, first)
+                raise
+            await self._undo(limits, first)
+            if not known:
+                await self._mark(guess)
 
-    async def _take_back(self, limits: tuple[Limit, ...]) -> None:
-        for limit in limits:
-            await self._add(limit, -1)
+    async def _reserve(self, limits: tuple[Limit, ...]) -> None:
+        """Count against all limits, or against none. Raises TooMany."""
+        for done, limit in enumerate(limits):
+            if wait := await self._add(limit):
+                for earlier in limits[:done]:
+                    await self._take(earlier)
+                raise TooMany(retry_after=math.ceil(wait))
 
-    async def _add(self, limit: Limit, step: int) -> int:
-        if self._redis is None:
-            return self._add_here(limit, step)
+    async def _undo(self, limits: tuple[Limit, ...], first: str) -> None:
+        if first:
+            redis = self._redis
+            await self._ask(lambda: redis.delete(first) if redis else None, lambda: self._here.drop(first))
+            return
+        for limit in limits:
+            await self._take(limit)
+
+    async def _claim(self, guess: Guess) -> bool:
+        """Whether this is the source's first try: of several at once one is."""
+        if not guess.first:
+            return False
+        key, seconds, redis = _key(f"{guess.door}-first", guess.first), guess.first_seconds, self._redis
+        made = await self._ask(
+            lambda: redis.set(key, "1", nx=True, ex=seconds) if redis else None,
+            lambda: self._here.claim(key, self._clock(), seconds),
+        )
+        return bool(made)
+
+    async def _marked(self, guess: Guess) -> bool:
+        key, redis = _key(f"{guess.door}-known", guess.pair), self._redis
+        if not guess.source:
+            return False
+        return bool(await self._ask(lambda: redis.exists(key) if redis else None, lambda: self._here.has(key)))
+
+    async def _mark(self, guess: Guess) -> None:
+        key, redis = _key(f"{guess.door}-known", guess.pair), self._redis
+        if guess.own and guess.source and not guess.known:
+            await self._ask(
+                lambda: redis.set(key, "1", ex=_KNOWN_SECONDS) if redis else None,
+                lambda: self._here.claim(key, self._clock(), _KNOWN_SECONDS),
+            )
+
+    async def _add(self, limit: Limit, *, force: bool = False) -> float:
+        """Seconds until there is room for a try; 0 when it is counted. `force` counts it in any case."""
+        now, redis = self._clock(), self._redis
+        values = (repr(now), repr(limit.every), str(limit.seconds), "1" if force else "0")
+        wait = await self._ask(
+            lambda: redis.eval(_ADD, 1, limit.key, *values) if redis else None,
+            lambda: self._here.add(limit, now, force),
+        )
+        return float(wait)
+
+    async def _take(self, limit: Limit) -> None:
+        now, redis = self._clock(), self._redis
+        await self._ask(
+            lambda: redis.eval(_TAKE, 1, limit.key, repr(now), repr(limit.every)) if redis else None,
+            lambda: self._here.take(limit, now),
+        )
+
+    async def _ask(self, there: Callable[[], Awaitable[Any] | None], here: Callable[[], Any]) -> Any:
+        asked = there()
+        if asked is None:
+            return here()
         try:
             async with asyncio.timeout(self.REDIS_SECONDS):
-                pipe = self._redis.pipeline(transaction=True)
-                pipe.incrby(limit.key, step)
-                pipe.expire(limit.key, limit.seconds, nx=True)
-                counted, _ = await pipe.execute()
-                return int(counted)
+                return await asked
         except (RedisError, OSError, TimeoutError):
-            _log.warning("throttle counts in process, Redis does not answer", extra={"limit": limit.name})
-            return self._add_here(limit, step)
+            _log.warning("throttle counts in process, Redis does not answer")
+            return here()
 
-    def _add_here(self, limit: Limit, step: int) -> int:
-        now = self._clock()
-        if len(self._local) > 10_000:
-            self._local = {key: kept for key, kept in self._local.items() if kept[1] > now}
-        count, ends = self._local.get(limit.key, (0, 0.0))
-        if ends <= now:
-            count, ends = 0, now + limit.seconds
-        self._local[limit.key] = (max(count + step, 0), ends)
-        return count + step
+    @contextlib.asynccontextmanager
+    async def _turn(self, key: str) -> AsyncIterator[None]:
+        turn = self._turns.setdefault(key, _Turn())
+        turn.waiting += 1
+        try:
+            async with turn.lock:
+                yield
+        finally:
+            turn.waiting -= 1
+            if not turn.waiting:
+                del self._turns[key]
+
+
+class _Turn:
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.waiting = 0
+
+
+class _Here:
+    """The same counts in this process: by key, when a bucket will be empty or a mark ends."""
+
+    def __init__(self) -> None:
+        self._ends: dict[str, float] = {}
+
+    def add(self, limit: Limit, now: float, force: bool) -> float:
+        empty = max(self._ends.get(limit.key, 0.0), now) + limit.every
+        if empty - now > limit.seconds + 0.001:
+            if not force:
+                return empty - now - limit.seconds
+            empty = now + limit.seconds
+        self._put(limit.key, empty)
+        return 0.0
+
+    def take(self, limit: Limit, now: float) -> None:
+        empty = self._ends.get(limit.key, 0.0) - limit.every
+        if empty > now:
+            self._put(limit.key, empty)
+        else:
+            self.drop(limit.key)
+
+    def claim(self, key: str, now: float, seconds: int) -> bool:
+        if self._ends.get(key, 0.0) > now:
+            return False
+        self._put(key, now + seconds)
+        return True
+
+    def has(self, key: str) -> bool:
+        return key in self._ends
+
+    def drop(self, key: str) -> None:
+        self._ends.pop(key, None)
+
+    def _put(self, key: str, ends: float) -> None:
+        self._ends.pop(key, None)
+        self._ends[key] = ends
+        if len(self._ends) > _MOST_HERE:
+            del self._ends[next(iter(self._ends))]
+
+
+def _key(name: str, subject: str) -> str:
+    return f"jiesu:throttle2:{name}:{hashlib.sha256(subject.encode()).hexdigest()[:32]}"

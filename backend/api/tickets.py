@@ -24,11 +24,11 @@ from backend.actions import (
     withdraw,
 )
 from backend.actions.queues import QueueName
+from backend.api import guesses
 from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import PageQuery, TicketPath
 from backend.api.staff import THROTTLE
-from backend.api.throttle import Limit
 from backend.contract.errors import NotFound
 from backend.contract.models import (
     AcceptIn,
@@ -187,10 +187,5 @@ async def rate_ticket(call: Call[TicketPath, Nothing, RateIn]) -> TicketOut:
 
 
 def _guess(call: Call[Any, Any, Any], door: str, number: str) -> AbstractAsyncContextManager[None]:
-    """A try at somebody else's ticket: counted by number and by asker until it turns out right."""
-    rule, account = call.context.policy.lookup, call.account
-    limits = [Limit(f"{door}-number", number, rule.guesses, rule.minutes * 60)]
-    if account is not None:  # a program that asks for itself has many askers behind it
-        asker = f"{account.channel}:{account.external_id}"
-        limits.append(Limit(f"{door}-asker", asker, rule.guesses, rule.minutes * 60))
-    return call.request.app[THROTTLE].guess(*limits, wrong=NotFound)
+    """A try at somebody else's ticket: slowed by number and by address until it turns out right."""
+    return call.request.app[THROTTLE].guess(guesses.ticket(call, door, number), wrong=NotFound)

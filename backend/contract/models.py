@@ -36,7 +36,8 @@ _Remark = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$"), AfterValidato
 LOOK_REASON = 5
 """Visible characters that the reason for a look at a hidden reporter needs: fewer say nothing to who reads the log."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-RetrievalCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+RetrievalCode = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{8}|[0-9]{6})$")]
+"""8 digits; those given out first have 6."""
 TicketNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 Language = Literal["zh_CN", "en"]
 Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
@@ -135,19 +136,23 @@ class StaffOut(Answer):
 class LogIn(Request):
     username: Line
     password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    device: Annotated[str, StringConstraints(max_length=200)] = ""
+    """As the answer to an earlier log-in from the same browser gave it; it is no secret that lets anybody in."""
 
 
 class PasswordIn(Request):
     """A new password of one's own; the old one is asked for again, or an open page would be enough."""
 
     old: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    new: Annotated[str, StringConstraints(min_length=12, max_length=200)]
+    new: Annotated[str, StringConstraints(min_length=8, max_length=200)]
 
 
 class SessionOut(Answer):
     token: str
     expires_at: AwareDatetime
     staff: StaffOut
+    device: str = ""
+    """Shown again at the next log-in, tries of others do not slow it."""
 
 
 class BindingCodeOut(Answer):

@@ -25,7 +25,9 @@ $$
 """
 TABLES = {"access_log": "access_log_days", "failed_log_in": "failed_log_ins_days"}
 TRIGGER = "CREATE TRIGGER {0}_stays BEFORE UPDATE OR DELETE ON {0} FOR EACH ROW EXECUTE FUNCTION keep_for_term('{1}')"
-NO_TRUNCATE = "CREATE TRIGGER {0}_all_stay BEFORE TRUNCATE ON {0} FOR EACH STATEMENT EXECUTE FUNCTION keep_for_term('{1}')"
+NO_TRUNCATE = (
+    "CREATE TRIGGER {0}_all_stay BEFORE TRUNCATE ON {0} FOR EACH STATEMENT EXECUTE FUNCTION keep_for_term('{1}')"
+)
 TRIGGERS = [sql.format(*one) for one in TABLES.items() for sql in (TRIGGER, NO_TRUNCATE)]
 
 

@@ -83,8 +83,8 @@ def grouped(number: str) -> str:
 
 
 def new_retrieval_code(randbelow: Callable[[int], int]) -> str:
-    """A 6-digit retrieval code; pass `secrets.randbelow`."""
-    return f"{randbelow(1_000_000):06d}"
+    """An 8-digit retrieval code; pass `secrets.randbelow`. Those given out before had 6 and stay valid."""
+    return f"{randbelow(100_000_000):08d}"
 
 
 def digest(secret: bytes, number: str, code: str) -> str:

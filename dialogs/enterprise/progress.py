@@ -16,7 +16,8 @@ from dialogs.message import Message, Words
 
 _SEPARATORS = re.compile(r"[\s\-_.]+")
 _NUMBER = re.compile(r"\d{12}", re.ASCII)
-_CODE = re.compile(r"\d{6}", re.ASCII)
+_CODE = re.compile(r"\d{8}|\d{6}", re.ASCII)
+"""8 digits; those given out first have 6."""
 
 
 def ticket_number(text: str) -> str:

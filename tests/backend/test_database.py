@@ -41,8 +41,8 @@ async def test_events_are_never_changed(backend: Backend, change: str) -> None:
     assert await models.Event.all().count() > 0
 
 
-LOOK = "INSERT INTO access_log (at, actor_kind, what) VALUES ({at}, 'staff', 'person')"
-FAILED = "INSERT INTO failed_log_in (at, address, why) VALUES ({at}, '198.51.100.1', 'password')"
+LOOK = "INSERT INTO access_log (at, actor_kind, what, reason) VALUES ({at}, 'staff', 'person', '')"
+FAILED = "INSERT INTO failed_log_in (at, name_digest, address, why) VALUES ({at}, '', '198.51.100.1', 'password')"
 
 
 TERMS = {"access_log": lambda kept: kept.access_log_days, "failed_log_in": lambda kept: kept.failed_log_ins_days}

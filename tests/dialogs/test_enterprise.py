@@ -99,7 +99,7 @@ async def test_a_form_is_filed_and_its_notice_and_state_are_told(town: Town) -> 
     await town.delivered(chat)
     assert "受理告知书" in chat.text
     assert "榕江供电局" in chat.text
-    assert re.search(r"查询码：\d{6}", chat.text)
+    assert re.search(r"查询码：\d{8}\b", chat.text)
     assert re.search(r"月\d+日（周.）\d\d:\d\d 前答复您", chat.text)
     await chat.presses("查看工单")
     assert "状态：办理中" in chat.text
@@ -326,7 +326,7 @@ async def test_progress_of_another_needs_the_retrieval_code(town: Town) -> None:
     owner = town.enterprise()
     number = await file(owner)
     await town.delivered(owner)
-    found = re.search(r"查询码：(\d{6})", owner.text)
+    found = re.search(r"查询码：(\d{8})", owner.text)
     assert found
     other = town.enterprise("4712")
     await other.says(f"{number[:6]} {number[6:]}")

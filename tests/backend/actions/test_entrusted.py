@@ -107,7 +107,7 @@ async def test_whoever_holds_the_code_may_rate_from_anywhere(town: Town) -> None
     code = await _code(town, number)
     stranger = await town.contact("77")
     with pytest.raises(NotFound):
-        await _rate(town, stranger, number, f"{(int(code) + 1) % 10**6:06d}")
+        await _rate(town, stranger, number, f"{(int(code) + 1) % 10**8:08d}")
     assert (await _rate(town, stranger, number, code)).state is TicketState.CLOSED
     assert await _looks(number) == ["rating by code"]
     progress = await queries.look_up(await town.context(), stranger, Lookup(number=number, code=code))

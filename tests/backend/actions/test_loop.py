@@ -447,7 +447,7 @@ async def test_number_and_retrieval_code_together_show_progress_without_personal
     context = await town.context()
     shown = await queries.look_up(context, await town.contact("9"), Lookup(number=number, code=accepted.args["code"]))
     assert shown.state is TicketState.HANDLING
-    wrong = f"{(int(str(accepted.args['code'])) + 1) % 1_000_000:06d}"
+    wrong = f"{(int(str(accepted.args['code'])) + 1) % 10**8:08d}"
     with pytest.raises(NotFound):
         await queries.look_up(context, await town.contact("9"), Lookup(number=number, code=wrong))
 

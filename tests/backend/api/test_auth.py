@@ -63,13 +63,13 @@ async def test_session_expires(backend: Backend) -> None:
         await backend.client.with_token(session.token).view_staff()
 
 
-async def test_five_wrong_passwords_close_the_door_to_the_right_one(backend: Backend) -> None:
+async def test_five_wrong_passwords_delay_the_next_try_by_three_minutes(backend: Backend) -> None:
     for _ in range(5):
         with pytest.raises(Unauthenticated):
             await backend.client.log_in(LogIn(username="power-2", password="wrong"))
     with pytest.raises(TooMany) as caught:
         await backend.client.log_in(LogIn(username="power-2", password=backend.city.passwords["power-2"]))
-    assert caught.value.extra["retry_after"] == 900
+    assert caught.value.extra["retry_after"] == 180
     await backend.client.log_in(LogIn(username="power-1", password=backend.city.passwords["power-1"]))
 
 
@@ -210,7 +210,7 @@ async def test_guessing_a_retrieval_code_is_limited_by_asker_and_by_number(backe
             await backend.client.look_up(Lookup(number="261123000010", code="000000"), actor=ACTOR)
     with pytest.raises(TooMany):
         await backend.client.look_up(Lookup(number="261123000029", code="000000"), actor=ACTOR)
-    with pytest.raises(TooMany):
+    with pytest.raises(NotFound):  # a stranger shuts no number to others
         await backend.client.look_up(Lookup(number="261123000010", code="000000"), actor="telegram:other")
 
 
@@ -238,8 +238,9 @@ async def test_numbers_tried_from_a_phone_are_limited_by_asker_and_by_number_and
             await backend.client.view_ticket("261123000010", actor=caller)
     with pytest.raises(TooMany):
         await backend.client.view_ticket("261123000029", actor=caller)
-    with pytest.raises(TooMany):
+    with pytest.raises(NotFound):
         await backend.client.view_ticket(by_chat, actor="phone:+8613800000000")
+    assert (await backend.client.view_ticket(by_chat, actor=caller)).story == ""  # known there, so never slowed
     assert (await backend.client.view_ticket(own, actor=caller)).story
     with pytest.raises(NotFound):
         await backend.client.view_ticket("261123000029", actor=ACTOR)
@@ -249,7 +250,7 @@ async def test_guessing_the_code_by_ratings_counts_as_looking_up(backend: Backen
     number = (await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())).number
     page = await backend.client.claim_notices(ClaimIn(channels=["telegram"]))
     code = next(one.args["code"] for one in page.items if one.template == "accepted")
-    wrong = RateIn(grade=Grade.SATISFIED, solved=True, code=f"{(int(code) + 1) % 10**6:06d}")
+    wrong = RateIn(grade=Grade.SATISFIED, solved=True, code=f"{(int(code) + 1) % 10**8:08d}")
     right = RateIn(grade=Grade.SATISFIED, solved=True, code=code)
     for _ in range(7):
         with pytest.raises(WrongState):  # right, but not answered yet: no guess
@@ -259,8 +260,7 @@ async def test_guessing_the_code_by_ratings_counts_as_looking_up(backend: Backen
             await backend.client.rate(number, wrong, actor="web:other", key=backend.key())
     with pytest.raises(TooMany):
         await backend.client.rate(number, right, actor="web:other", key=backend.key())
-    with pytest.raises(TooMany):
-        await backend.client.look_up(Lookup(number=number, code=code), actor="web:third")
+    assert (await backend.client.look_up(Lookup(number=number, code=code), actor="web:third")).number == number
     with pytest.raises(WrongState):
         await backend.client.rate(number, right, actor=ACTOR, key=backend.key())
 

@@ -102,10 +102,10 @@ def test_any_text_is_a_number_or_names_a_problem(text: str) -> None:
     assert len(number) == 12
 
 
-def test_retrieval_code_has_six_digits() -> None:
-    assert ticket_number.new_retrieval_code(lambda _: 42) == "000042"
-    assert ticket_number.new_retrieval_code(lambda below: below - 1) == "999999"
-    assert len(ticket_number.new_retrieval_code(secrets.randbelow)) == 6
+def test_retrieval_code_has_eight_digits() -> None:
+    assert ticket_number.new_retrieval_code(lambda _: 42) == "00000042"
+    assert ticket_number.new_retrieval_code(lambda below: below - 1) == "99999999"
+    assert len(ticket_number.new_retrieval_code(secrets.randbelow)) == 8
 
 
 def test_only_the_right_code_for_the_right_ticket_matches() -> None:

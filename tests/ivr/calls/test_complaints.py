@@ -141,7 +141,7 @@ async def _asks_how_it_stands(exchange: Exchange, sms: Gateway, owner: str) -> N
     """Somebody else, from another telephone, who holds number and code; the code only the notice tells."""
     ticket = await exchange.ticket_of(owner)
     notice = await sms.message(f"+86{owner}")
-    code = re.findall(r"\D(\d{6})\D", notice)
+    code = re.findall(r"\D(\d{8})\D", notice)
     assert len(code) == 1
     async with exchange.packets("13912345699") as (caller, told):
         await talk(

@@ -1,0 +1,78 @@
+"""What limits hold for which secret: log-ins, retrieval codes 查询码, numbers tried from a phone, binding codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backend.api.operations import Call
+from backend.api.throttle import Guess, Limit
+from backend.contract.client_address import group
+
+_DAY = 86_400
+_BINDING_CODES_A_DAY = 1000
+"""Wrong ones of all accounts that failed before: with ten codes open all year, 0.04 hits are expected a year."""
+
+
+def log_in(call: Call[Any, Any, Any], username: str, device: str = "") -> Guess:
+    """`device`: what a browser showed that has logged in to this account before; empty for none."""
+    rule, source = call.context.policy.log_ins, group(call.address)
+    pair, window = f"{username}|{source}", rule.minutes * 60
+    return Guess(
+        door="log-in",
+        subject=username,
+        source=f"device {device}" if device else source,
+        limits=(
+            Limit("log-in-pair", pair, rule.guesses, window),
+            Limit("log-in-address", source, rule.address_an_hour, 3600),
+            Limit("log-in-account", username, rule.account_a_day, _DAY),
+        ),
+        own=(Limit("log-in-device", device, rule.guesses, window),) if device else (),
+        first=pair,
+        first_seconds=_DAY,
+        known=bool(device),
+    )
+
+
+def password(call: Call[Any, Any, Any], username: str) -> Guess:
+    """The old password, asked for again of who is logged in."""
+    rule = call.context.policy.log_ins
+    limit = Limit("password", username, rule.guesses, rule.minutes * 60)
+    return Guess("password", username, "", (limit,), (limit,))
+
+
+def ticket(call: Call[Any, Any, Any], door: str, number: str) -> Guess:
+    """A try at somebody else's ticket: with its code (`lookup`), or from the phone on file (`phone-on-file`)."""
+    rule = call.context.policy.lookup
+    # A program that names neither an account nor an address has many askers behind it.
+    source = group(call.address) if call.account is not None or "Jiesu-Address" in call.request.headers else ""
+    asker = (Limit(f"{door}-address", source, rule.guesses, rule.minutes * 60),) if source else ()
+    return Guess(
+        door=door,
+        subject=number,
+        source=source,
+        limits=(
+            *asker,
+            Limit(f"{door}-number", number, rule.number_a_day, _DAY),
+            Limit(f"{door}-all", "", rule.all_a_day, _DAY),
+        ),
+        own=(Limit(f"{door}-own", f"{number}|{source}", rule.number_a_day, _DAY),),
+        first=source,
+        first_seconds=rule.first_try_days * _DAY,
+    )
+
+
+def binding_code(call: Call[Any, Any, Any], account: str) -> Guess:
+    """A code that binds an account or a group; it is for nobody in particular, so all are guessed at."""
+    rule = call.context.policy.log_ins
+    return Guess(
+        door="bind",
+        subject="",
+        source=account,
+        limits=(
+            Limit("bind-account", account, rule.guesses, rule.minutes * 60),
+            Limit("bind-all", call.actor.key, _BINDING_CODES_A_DAY, _DAY),
+        ),
+        own=(),
+        first=account,
+        first_seconds=_DAY,
+    )

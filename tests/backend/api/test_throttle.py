@@ -1,0 +1,212 @@
+"""Limits on guessing: what a year of it gains, whom strangers can hold up (nobody), and the same without Redis."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import count
+
+import pytest
+from redis.asyncio import Redis
+
+from backend import models
+from backend.api.throttle import Guess, Limit, Throttle
+from backend.contract.client_address import asking_from
+from backend.contract.errors import NotFound, TooMany, Unauthenticated
+from backend.contract.models import ClaimIn, LogIn, Lookup
+from backend.rules.policy import load_policy
+from tests.backend.city import Backend, new_ticket
+
+DAY = 86_400
+RULE = load_policy(None).lookup
+
+
+class Frozen:
+    now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Frozen:
+    return Frozen()
+
+
+@pytest.fixture(params=["redis", "here"])
+async def throttle(request: pytest.FixtureRequest, clock: Frozen) -> AsyncIterator[Throttle]:
+    if request.param == "here":
+        yield Throttle(None, clock)
+        return
+    redis = Redis.from_url(request.getfixturevalue("redis_url"))
+    try:
+        yield Throttle(redis, clock)
+    finally:
+        await redis.aclose()
+
+
+def guess(source: str, number: str) -> Guess:
+    """As `guesses.ticket` makes it."""
+    return Guess(
+        door="test",
+        subject=number,
+        source=source,
+        limits=(
+            Limit("test-address", source, RULE.guesses, RULE.minutes * 60),
+            Limit("test-number", number, RULE.number_a_day, DAY),
+            Limit("test-all", "", RULE.all_a_day, DAY),
+        ),
+        own=(Limit("test-own", f"{number}|{source}", RULE.number_a_day, DAY),),
+        first=source,
+        first_seconds=RULE.first_try_days * DAY,
+    )
+
+
+async def tried(throttle: Throttle, source: str, number: str, *, right: bool = False) -> bool:
+    """Whether the try was looked at."""
+    try:
+        async with throttle.guess(guess(source, number), wrong=NotFound):
+            if not right:
+                raise NotFound
+    except TooMany as refused:
+        return not refused.extra["retry_after"]  # a refusal without a time to wait would be a mistake
+    except NotFound:
+        pass
+    return True
+
+
+async def test_wrong_tries_slow_and_lock_nothing(throttle: Throttle, clock: Frozen) -> None:
+    assert [await tried(throttle, "a", "1") for _ in range(7)] == [True] * 5 + [False] * 2
+    clock.now += RULE.minutes * 60 / RULE.guesses + 1
+    assert await tried(throttle, "a", "1")
+    assert not await tried(throttle, "a", "2")
+    clock.now += DAY
+    assert await tried(throttle, "a", "2")
+
+
+async def test_right_tries_at_once_all_pass_and_leave_nothing_counted(throttle: Throttle) -> None:
+    await tried(throttle, "a", "1")  # no first try any more
+    done = await asyncio.gather(*(tried(throttle, "a", "2", right=True) for _ in range(50)))
+    assert all(done)
+    assert [await tried(throttle, "a", "3") for _ in range(5)] == [True] * 4 + [False]
+
+
+async def test_wrong_tries_at_once_are_not_all_looked_at(throttle: Throttle) -> None:
+    done = await asyncio.gather(*(tried(throttle, "a", str(number)) for number in range(50)))
+    assert sum(done) <= RULE.guesses + 1
+
+
+async def test_no_stranger_shuts_a_number(throttle: Throttle) -> None:
+    assert await tried(throttle, "owner elsewhere", "1", right=True)
+    for stranger in range(RULE.all_a_day + 50):
+        await tried(throttle, f"s{stranger}", "1")
+    assert not await tried(throttle, "s1", "1", right=True)  # the totals are used up
+    assert await tried(throttle, "owner", "1", right=True)  # the first try of an address
+    assert await tried(throttle, "owner elsewhere", "1", right=True)  # one that was right before
+    assert await tried(throttle, "owner", "1", right=True)
+
+
+async def test_who_knows_a_right_code_learns_nothing_about_others_by_it(throttle: Throttle) -> None:
+    """Own tickets, looked up in between, wipe out no wrong tries."""
+    looked_at = 0
+    for number in range(40):
+        await tried(throttle, "a", "own", right=True)
+        looked_at += await tried(throttle, "a", str(number))
+    assert looked_at == RULE.guesses
+
+
+@pytest.mark.parametrize(("numbers", "addresses"), [(10_000, 600), (1, 600)])
+async def test_a_year_of_guessing_at_six_digits_expects_less_than_one_hit(
+    clock: Frozen, numbers: int, addresses: int
+) -> None:
+    """The sum of docs/security.md: thirty days of an attacker who asks as often as it helps, a clock that is frozen."""
+    throttle, days = Throttle(None, clock), 30
+    turns, looked_at = count(), 0
+    for _ in range(days * 24):
+        refused = 0
+        while refused < 12:
+            turn = next(turns)
+            done = await tried(throttle, f"s{turn % addresses}", str(turn * 7919 % numbers))
+            looked_at += done
+            refused = 0 if done else refused + 1
+        clock.now += 3600
+    burst = RULE.all_a_day if numbers > 1 else RULE.number_a_day
+    rate = RULE.all_a_day if numbers > 1 else RULE.number_a_day
+    assert burst <= looked_at <= burst + days * rate + 2 * addresses
+    firsts_a_year = 365 / RULE.first_try_days
+    assert (365 * RULE.all_a_day + RULE.all_a_day + 60_000 * firsts_a_year) * 1e-6 < 1
+
+
+async def test_two_hundred_colleagues_behind_one_address_log_in_at_once_beside_an_attacker(backend: Backend) -> None:
+    usual = await models.Staff.get(username="power-1")
+    names = [f"colleague-{number}" for number in range(200)]
+    await models.Staff.bulk_create(
+        models.Staff(
+            username=name,
+            name=name,
+            password_hash=usual.password_hash,
+            roles=usual.roles,
+            department_id=usual.department_id,
+        )
+        for name in names
+    )
+    password = backend.city.passwords["power-1"]
+
+    async def attack(number: int) -> object:
+        with asking_from("198.51.100.7"):
+            return await backend.client.log_in(LogIn(username=f"office{number % 3 or ''}", password=f"guess {number}"))
+
+    async def right(name: str) -> str:
+        with asking_from("198.51.100.7"):
+            return (await backend.client.log_in(LogIn(username=name, password=password))).token
+
+    attackers = [asyncio.create_task(attack(number)) for number in range(120)]
+    tokens = await asyncio.gather(*map(right, names))
+    assert len(set(tokens)) == 200
+    refused = await asyncio.gather(*attackers, return_exceptions=True)
+    assert {type(one) for one in refused} == {Unauthenticated, TooMany}
+    tokens = await asyncio.gather(*(right("power-1") for _ in range(30)))  # of one account too
+    assert len(set(tokens)) == 30
+
+
+async def test_a_browser_that_was_let_in_before_is_never_delayed_by_others(backend: Backend) -> None:
+    right = LogIn(username="power-1", password=backend.city.passwords["power-1"])
+    with asking_from("198.51.100.7"):
+        device = (await backend.client.log_in(right)).device
+        for _ in range(6):
+            with pytest.raises((Unauthenticated, TooMany)):
+                await backend.client.log_in(LogIn(username="power-1", password="wrong"))
+        with pytest.raises(TooMany):
+            await backend.client.log_in(right)
+        with pytest.raises(TooMany):
+            await backend.client.log_in(right.model_copy(update={"device": "f" * 32 + "." + "0" * 64}))
+        again = await backend.client.log_in(LogIn(**right.model_dump(exclude={"device"}), device=device))
+        assert again.device == device
+        with pytest.raises(TooMany):  # of another account it tells nothing
+            for _ in range(9):
+                with pytest.raises(Unauthenticated):
+                    await backend.client.log_in(LogIn(username="tax-1", password="wrong", device=device))
+    with asking_from("203.0.113.9"):
+        assert (await backend.client.log_in(right)).token  # nobody is locked
+
+
+async def test_failed_log_ins_are_kept_and_unknown_names_are_not(backend: Backend) -> None:
+    with asking_from("198.51.100.7"):
+        for name in ("power-1", "my-secret-password"):
+            with pytest.raises(Unauthenticated):
+                await backend.client.log_in(LogIn(username=name, password="wrong"))
+    known, unknown = await models.FailedLogIn.all().order_by("id")
+    power = await models.Staff.get(username="power-1")
+    assert (known.staff_id, known.name_digest, known.address, known.why) == (power.id, "", "198.51.100.7", "password")
+    assert (unknown.staff_id, len(unknown.name_digest), unknown.why) == (None, 64, "name")
+    assert "secret" not in repr((unknown.name_digest, unknown.address, unknown.why))
+
+
+async def test_the_right_code_at_first_try_works_whatever_strangers_did(backend: Backend) -> None:
+    number = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
+    page = await backend.client.claim_notices(ClaimIn(channels=["telegram"]))
+    code = next(one.args["code"] for one in page.items if one.template == "accepted")
+    assert len(code) == 8
+    for stranger in range(RULE.number_a_day + 10):
+        with pytest.raises((NotFound, TooMany)):
+            await backend.client.look_up(Lookup(number=number, code="000000"), actor=f"telegram:{stranger + 100}")
+    with asking_from("203.0.113.9"):
+        assert (await backend.client.look_up(Lookup(number=number, code=code), actor="web:owner")).number == number
