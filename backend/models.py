@@ -190,6 +190,7 @@ class Enterprise(Model):
     id = fields.BigIntField(primary_key=True)
     uscc = fields.CharField(max_length=18, unique=True, null=True)
     name = fields.CharField(max_length=200, null=True)
+    """The registered name, confirmed by the office or the register's import; what people state is on their tickets."""
     district_id = fields.CharField(max_length=64, null=True)
     created_at = fields.DatetimeField()
 
@@ -198,7 +199,11 @@ class Enterprise(Model):
 
 
 class Contact(Model):
-    """A person speaking for an enterprise 联系人."""
+    """A person speaking for an enterprise 联系人.
+
+    The owner of accounts, who may speak for several: each ticket keeps whom it was filed by. Name, telephone and
+    enterprise are those last given, by which forms are filled in beforehand.
+    """
 
     id = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=200, null=True)
@@ -208,6 +213,8 @@ class Contact(Model):
         "backend.Enterprise", related_name="contacts", null=True, on_delete=fields.RESTRICT, db_index=True
     )
     enterprise_id: int | None
+    enterprise_name = fields.CharField(max_length=200, null=True)
+    """As they stated it."""
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -313,6 +320,15 @@ class Ticket(Model):
         "backend.Enterprise", related_name="tickets", null=True, on_delete=fields.RESTRICT, db_index=True
     )
     enterprise_id: int | None
+    """The file of the enterprise it was filed for, by its credit code."""
+    contact_name = fields.CharField(max_length=200, null=True)
+    """The contact as filed; from here on the ticket's own: later filings of the account change nothing in it."""
+    contact_phone = fields.CharField(max_length=20, null=True)
+    enterprise_name = fields.CharField(max_length=200, null=True)
+    """As stated; the registered name is on the enterprise's file once it is confirmed."""
+    enterprise_uscc = fields.CharField(max_length=18, null=True)
+    as_filed = fields.BooleanField(default=True, db_default=True)
+    """False: filed before tickets kept these four; they are what was on file when that began."""
     reply: str | None = fields.TextField(null=True)
     created_at = fields.DatetimeField()
     accepted_at = fields.DatetimeField(null=True)

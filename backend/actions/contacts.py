@@ -1,20 +1,22 @@
-"""Contacts and their enterprises: found by channel account, made on first sight, amended by what the person says."""
+"""Contacts and their enterprises: accounts found or made on first sight, and whom each of them speaks as."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-
-from stdnum.cn import uscc
-from stdnum.exceptions import ValidationError
+from typing import Any
 
 from backend import models
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.come_back import come_back
 from backend.actions.context import Context
-from backend.contract import phone
+from backend.contract import phone, uscc
 from backend.contract.errors import Forbidden, Invalid
-from backend.contract.models import ContactIn, ContactOut, EnterpriseIn, EnterpriseOut
+from backend.contract.models import ContactIn, ContactOut, EnterpriseIn, EnterpriseOut, SpeakerOut
 from backend.database import execute, find, query, transaction
+from backend.rules import speakers
+from backend.rules.speakers import Speaker
 
 _FIND = """
 SELECT identity.id, identity.contact_id, contact.language, identity.blocked_at
@@ -22,10 +24,24 @@ FROM identity JOIN contact ON contact.id = identity.contact_id
 WHERE identity.channel = $1 AND identity.external_id = $2
 """
 _CONTACT = "SELECT * FROM contact WHERE id = $1"
-_ENTERPRISE = "SELECT * FROM enterprise WHERE id = $1"
-_ENTERPRISE_OF_PHONE = """
-SELECT enterprise_id FROM contact WHERE phone = $1 AND enterprise_id IS NOT NULL ORDER BY id DESC LIMIT 1
+_FILES_OF_PHONE = """
+SELECT DISTINCT enterprise_id FROM ticket
+WHERE contact_phone = $1 AND enterprise_id IS NOT NULL AND NOT hidden_reporter LIMIT 2
 """
+_LATEST = 100
+"""Tickets of an account that are looked at for whom it speaks as: a switchboard's may be thousands."""
+_SPOKEN = """
+(SELECT contact.name, contact.phone, coalesce(enterprise.name, contact.enterprise_name) AS enterprise, enterprise.uscc,
+    enterprise.district_id AS district, 9223372036854775807 AS latest
+FROM contact LEFT JOIN enterprise ON enterprise.id = contact.enterprise_id WHERE contact.id = $1)
+UNION ALL
+(SELECT contact_name, contact_phone, coalesce(enterprise.name, enterprise_name), enterprise_uscc,
+    enterprise.district_id, ticket.id
+FROM ticket LEFT JOIN enterprise ON enterprise.id = ticket.enterprise_id
+WHERE contact_id = $1 AND NOT hidden_reporter AND cleared_at IS NULL ORDER BY ticket.id DESC LIMIT $2)
+ORDER BY latest DESC
+"""
+"""What the account last said, then its tickets, the latest first. A hidden reporter's are nobody else's business."""
 
 
 async def contact_actor(context: Context, channel: str, external_id: str) -> Actor:
@@ -48,32 +64,97 @@ async def contact_actor(context: Context, channel: str, external_id: str) -> Act
 
 
 async def view_contact(context: Context, actor: Actor) -> ContactOut:
-    return _shown(await _own(actor))
+    contact = await _own(actor)
+    rows = await query(_SPOKEN, contact.id, _LATEST)
+    own = rows[0]
+    districts = {_speaker(row).who[0]: row["district"] for row in reversed(rows)}
+    return ContactOut(
+        id=contact.id,
+        name=contact.name,
+        phone=contact.phone,
+        language=contact.language,
+        enterprise=_enterprise_out(_speaker(own), own["district"]),
+        speaks_as=[
+            SpeakerOut(name=one.name, phone=one.phone, enterprise=_enterprise_out(one, districts[one.who[0]]))
+            for one in speakers.distinct(map(_speaker, rows))
+        ],
+    )
 
 
 async def update_contact(context: Context, actor: Actor, request: ContactIn) -> ContactOut:
-    contact = await _own(actor)
-    await amend(context, contact.id, request, None)
-    return _shown(await _own(actor))
+    """What the account says of itself, for its next filings; tickets keep what they were filed with.
 
-
-async def amend(
-    context: Context, contact_id: int, request: ContactIn | None, enterprise: EnterpriseIn | None
-) -> models.Contact:
-    """Change what is given of the contact, and of its enterprise; the separate enterprise wins over the contact's.
-
-    Raises Invalid when the check character of the credit code does not fit.
+    Raises Invalid when the credit code cannot be one.
     """
-    contact = (await find(models.Contact, _CONTACT, contact_id))[0]
-    given = request.model_dump(include={"name", "phone", "language"}, exclude_none=True) if request else {}
+    if actor.kind is not ActorKind.CONTACT:
+        raise Forbidden
+    stated = stated_in(request, request.enterprise)
+    await remember(actor, stated, await file_of(context, stated.uscc), request.language)
+    return await view_contact(context, actor)
+
+
+def stated_in(request: ContactIn | None, enterprise: EnterpriseIn | None) -> Speaker:
+    """The separate enterprise wins over the contact's."""
     enterprise = enterprise or (request.enterprise if request else None)
-    if enterprise is not None:
-        given["enterprise_id"] = await _enterprise(context, enterprise, contact.enterprise_id)
+    return Speaker(
+        name=request.name if request else None,
+        phone=request.phone if request else None,
+        enterprise=enterprise.name if enterprise else None,
+        uscc=enterprise.uscc if enterprise else None,
+    )
+
+
+async def as_filed(actor: Actor, stated: Speaker, *, hidden_reporter: bool) -> Speaker:
+    """Whom a ticket is filed by: as stated, completed from what the account said before, where that is not in doubt.
+
+    Of a hidden reporter nothing is known but what they chose to say, and the number they call from.
+    """
+    if not hidden_reporter:
+        spoken = await query(_SPOKEN, actor.id, _LATEST)
+        stated = speakers.completed(stated, speakers.distinct(map(_speaker, spoken)))
+    return replace(stated, phone=stated.phone or actor.phone)
+
+
+async def remember(actor: Actor, stated: Speaker, enterprise_id: int | None, language: str | None) -> None:
+    """For the account's next filing; `enterprise_id` is the file of the credit code that was stated."""
+    if stated == Speaker() and language is None:
+        return
+    contact = await _own(actor)
+    given: dict[str, object] = {name: getattr(stated, name) for name in ("name", "phone") if getattr(stated, name)}
+    if language is not None:
+        given["language"] = language
+    if stated.uscc is not None:
+        same = contact.enterprise_id == enterprise_id
+        given["enterprise_id"] = enterprise_id
+        given["enterprise_name"] = stated.enterprise or (contact.enterprise_name if same else None)
+    elif stated.enterprise is not None and stated.enterprise != contact.enterprise_name:
+        given |= {"enterprise_id": None, "enterprise_name": stated.enterprise}
     changed = [name for name, value in given.items() if getattr(contact, name) != value]
     if changed:
         contact.update_from_dict(given)
         await contact.save(update_fields=changed)
-    return contact
+
+
+async def file_of(context: Context, code: str | None) -> int | None:
+    """The file of the enterprise 一企一档 with this credit code, made where there is none: without a name, which only
+    the office or the register gives it. Raises Invalid when the code cannot be one."""
+    if code is None:
+        return None
+    if not uscc.is_valid(code):
+        raise Invalid("The check character of this credit code does not fit; one character is wrong.")
+    known = await query("SELECT id FROM enterprise WHERE uscc = $1", code)
+    if not known:
+        await execute(
+            "INSERT INTO enterprise (uscc, created_at) VALUES ($1, $2) ON CONFLICT (uscc) DO NOTHING", code, context.now
+        )
+        known = await query("SELECT id FROM enterprise WHERE uscc = $1", code)
+    return int(known[0]["id"])
+
+
+async def registered_name(enterprise_id: int | None) -> str | None:
+    """As confirmed; None where it is not."""
+    rows = await query("SELECT name FROM enterprise WHERE id = $1", enterprise_id) if enterprise_id is not None else []
+    return rows[0]["name"] if rows else None
 
 
 async def _first_sight(context: Context, channel: str, external_id: str) -> list[tuple[int, int, str, datetime | None]]:
@@ -92,66 +173,25 @@ async def _first_sight(context: Context, channel: str, external_id: str) -> list
 
 
 async def _enterprise_of_phone(number: str | None) -> int | None:
-    """The enterprise of whoever last left this number, so that a caller need not spell it; nothing else is shared."""
-    rows = await query(_ENTERPRISE_OF_PHONE, number) if number is not None else []
-    return int(rows[0]["enterprise_id"]) if rows else None
+    """The one enterprise for which tickets were filed with this number, so that a caller need not spell it.
 
-
-async def _enterprise(context: Context, given: EnterpriseIn, current_id: int | None) -> int | None:
-    """The file of the enterprise 一企一档: by credit code, else the contact's own unregistered one."""
-    if given.uscc is not None:
-        return await _by_code(context, given.uscc, given.name)
-    if given.name is None:
-        return current_id
-    current = next(iter(await find(models.Enterprise, _ENTERPRISE, current_id)), None)
-    if current is not None and current.name == given.name:
-        return current_id
-    if current is not None and current.uscc is None and await _is_alone(current):
-        current.name = given.name
-        await current.save(update_fields=["name"])
-        return current_id
-    made = await models.Enterprise.create(name=given.name, created_at=context.now)
-    return int(made.id)
-
-
-async def _is_alone(enterprise: models.Enterprise) -> bool:
-    """Whether one contact alone speaks for it, who may then correct its name."""
-    return await models.Contact.filter(enterprise_id=enterprise.id).count() == 1
-
-
-async def _by_code(context: Context, code: str, name: str | None) -> int:
-    """A name on file stays: what a stranger types must not rename somebody's enterprise."""
-    try:
-        uscc.validate(code)
-    except ValidationError:
-        raise Invalid("The check character of this credit code does not fit; one character is wrong.") from None
-    known = await query("SELECT id, name FROM enterprise WHERE uscc = $1", code)
-    if known and (known[0]["name"] is not None or name is None):
-        return int(known[0]["id"])
-    rows = await query(
-        "INSERT INTO enterprise (uscc, name, created_at) VALUES ($1, $2, $3)"
-        " ON CONFLICT (uscc) DO UPDATE SET name = coalesce(enterprise.name, excluded.name) RETURNING id",
-        code,
-        name,
-        context.now,
-    )
-    return int(rows[0]["id"])
+    Nothing else is shared; of its name only the registered one. A number of several enterprises says nothing.
+    """
+    rows = await query(_FILES_OF_PHONE, number) if number is not None else []
+    return int(rows[0]["enterprise_id"]) if len(rows) == 1 else None
 
 
 async def _own(actor: Actor) -> models.Contact:
     if actor.kind is not ActorKind.CONTACT or actor.id is None:
         raise Forbidden
-    return await models.Contact.get(id=actor.id).select_related("enterprise")
+    return (await find(models.Contact, _CONTACT, actor.id))[0]
 
 
-def _shown(contact: models.Contact) -> ContactOut:
-    enterprise = contact.enterprise
-    return ContactOut(
-        id=contact.id,
-        name=contact.name,
-        phone=contact.phone,
-        language=contact.language,
-        enterprise=EnterpriseOut(uscc=enterprise.uscc, name=enterprise.name, district=enterprise.district_id)
-        if enterprise
-        else None,
-    )
+def _speaker(row: Mapping[str, Any]) -> Speaker:
+    return Speaker(row["name"], row["phone"], row["enterprise"], row["uscc"])
+
+
+def _enterprise_out(speaker: Speaker, district: str | None) -> EnterpriseOut | None:
+    if speaker.who[0] is None:
+        return None
+    return EnterpriseOut(uscc=speaker.uscc, name=speaker.enterprise, district=district)

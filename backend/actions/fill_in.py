@@ -13,20 +13,18 @@ from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Invalid, WrongState
-from backend.contract.models import EnterpriseIn, FillInIn, TicketOut
+from backend.contract.models import FillInIn, TicketOut
 from backend.contract.words import EventKind
-from backend.database import find
 from backend.rules import completeness
 from backend.rules.completeness import AnsweredAlreadyError, Completed, Entry
 
 ValueT = TypeVar("ValueT")
 
-_COLUMNS = ("title", "story", "answers", "district_id", "address", "location", "urgent", "unclear", "enterprise_id")
-"""Columns of a ticket that change here and nowhere else."""
-
-# Locked: two tickets of one contact may be completed at the same time.
-_CONTACT = "SELECT * FROM contact WHERE id = $1 FOR NO KEY UPDATE"
-_ENTERPRISE = "SELECT * FROM enterprise WHERE id = $1"
+_COLUMNS = (
+    *("title", "story", "answers", "district_id", "address", "location", "urgent", "unclear"),
+    *("contact_name", "contact_phone", "enterprise_name", "enterprise_uscc", "enterprise_id"),
+)
+"""Columns of a ticket that are written here."""
 
 
 async def fill_in(context: Context, actor: Actor, number: str, request: FillInIn) -> TicketOut:
@@ -83,31 +81,16 @@ def _fill_columns(context: Context, ticket: models.Ticket, request: FillInIn) ->
 
 
 async def _fill_person(context: Context, ticket: models.Ticket, request: FillInIn) -> None:
-    """Contact and enterprise, each file looked up as if the person had said it themselves."""
-    if request.contact is None and request.enterprise is None:
-        return
-    contact = (await find(models.Contact, _CONTACT, ticket.contact_id))[0]
-    if request.contact is not None:
-        if request.contact.language is not None or request.contact.enterprise is not None:
-            raise Invalid("Of the contact only name and phone can be filled in.")
-        _missing("contact's name", contact.name, request.contact.name)
-        _missing("contact's phone", contact.phone, request.contact.phone)
-    known = contact.enterprise_id
-    enterprise = await _enterprise(known, request.enterprise)
-    amended = await contacts.amend(context, contact.id, request.contact, enterprise)
-    if enterprise is not None and ticket.enterprise_id in (None, known):
-        ticket.enterprise_id = amended.enterprise_id
-
-
-async def _enterprise(known: int | None, given: EnterpriseIn | None) -> EnterpriseIn | None:
-    """Credit code and name together, so that giving the one keeps the other."""
-    if given is None or (given.uscc is None and given.name is None):
-        return None
-    current = next(iter(await find(models.Enterprise, _ENTERPRISE, known)), None)
-    return EnterpriseIn(
-        uscc=_missing("enterprise's credit code", current.uscc if current else None, given.uscc),
-        name=_missing("enterprise's name", current.name if current else None, given.name),
-    )
+    """The contact and the enterprise of this ticket; what else its account filed stays as it is."""
+    stated = contacts.stated_in(request.contact, request.enterprise)
+    if request.contact is not None and (request.contact.language is not None or request.contact.enterprise is not None):
+        raise Invalid("Of the contact only name and phone can be filled in.")
+    ticket.contact_name = _missing("contact's name", ticket.contact_name, stated.name)
+    ticket.contact_phone = _missing("contact's phone", ticket.contact_phone, stated.phone)
+    ticket.enterprise_name = _missing("enterprise's name", ticket.enterprise_name, stated.enterprise)
+    ticket.enterprise_uscc = _missing("enterprise's credit code", ticket.enterprise_uscc, stated.uscc)
+    if stated.uscc is not None:
+        ticket.enterprise_id = await contacts.file_of(context, stated.uscc)
 
 
 def _missing(what: str, there: ValueT | None, given: ValueT | None) -> ValueT | None:

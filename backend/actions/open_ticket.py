@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 from uuid import UUID
 
 from backend import models
@@ -25,9 +26,8 @@ async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> Tic
     """Number the ticket, keep it, and answer by notice through the same channel: only there is the retrieval code."""
     if actor.kind is not ActorKind.CONTACT or actor.id is None or actor.identity_id is None:
         raise Forbidden
-    contact = await contacts.amend(context, actor.id, request.contact, request.enterprise)
     code = ticket_number.new_retrieval_code(secrets.randbelow)
-    ticket = await _number(context, actor, contact, request, code)
+    ticket = await _number(context, actor, request, code, await _person(context, actor, request))
     work = TicketWork(context, actor, ticket, [])
     work.begin(scenario=ticket.scenario, kind=ticket.kind, unclear=ticket.unclear, callback=ticket.callback)
     await attach(context, actor, ticket.id, request.attachments)
@@ -53,8 +53,31 @@ async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> Tic
     )
 
 
+async def _person(context: Context, actor: Actor, request: NewTicket) -> dict[str, Any]:
+    """The ticket's own contact and enterprise. The account remembers them for the next form, but not a reporter's."""
+    hidden = _hides(context, request)
+    stated = contacts.stated_in(request.contact, request.enterprise)
+    speaker = await contacts.as_filed(actor, stated, hidden_reporter=hidden)
+    file = await contacts.file_of(context, speaker.uscc)
+    if not hidden:
+        stated_file = file if stated.uscc is not None else None
+        language = request.contact.language if request.contact else None
+        await contacts.remember(actor, stated, stated_file, language)
+    return {
+        "contact_name": speaker.name,
+        "contact_phone": speaker.phone,
+        "enterprise_name": speaker.enterprise,
+        "enterprise_uscc": speaker.uscc,
+        "enterprise_id": file,
+    }
+
+
+def _hides(context: Context, request: NewTicket) -> bool:
+    return request.hidden_reporter or context.policy.anonymity.hides(request.kind)
+
+
 async def _number(
-    context: Context, actor: Actor, contact: models.Contact, request: NewTicket, code: str
+    context: Context, actor: Actor, request: NewTicket, code: str, person: dict[str, Any]
 ) -> models.Ticket:
     day = context.now.astimezone(context.timezone).date()
     number = ticket_number.compose(day, await next_ticket_sequence(day))
@@ -73,14 +96,14 @@ async def _number(
         address=request.address,
         location=request.location.model_dump() if request.location else None,
         urgent=request.urgent,
-        hidden_reporter=request.hidden_reporter or context.policy.anonymity.hides(request.kind),
+        hidden_reporter=_hides(context, request),
         unclear=request.unclear,
         callback=request.callback,
         policy_version=context.policy.version,
         language=request.language,
-        contact_id=contact.id,
+        contact_id=actor.id,
         identity_id=actor.identity_id,
-        enterprise_id=contact.enterprise_id,
+        **person,
         created_at=context.now,
     )
 

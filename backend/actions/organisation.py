@@ -8,16 +8,16 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from stdnum.cn import uscc
 
 from backend import models
 from backend.actions.context import Context
 from backend.actions.staff import NO_PASSWORD
-from backend.contract.models import CityOut, DistrictOut, Language, Line, Slug
+from backend.contract import uscc
+from backend.contract.models import CityOut, CreditCode, DistrictOut, Language, Line, Slug
 from backend.contract.words import Level, Role
 from backend.database import execute, query, transaction
 from backend.rules.policy import Policy
@@ -72,7 +72,7 @@ class _Duty(_Entry):
 
 
 class _Enterprise(_Entry):
-    uscc: Annotated[str, StringConstraints(pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    uscc: CreditCode
     name: Line
     district: Slug
 

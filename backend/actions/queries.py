@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backend import models
-from backend.actions import entrusted
+from backend.actions import contacts, entrusted
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.queues import below, parts_of, position
@@ -82,13 +82,14 @@ async def look_at_person(context: Context, actor: Actor, number: str, request: L
         what="person",
         reason=request.reason,
     )
-    contact = await models.Contact.get(id=ticket.contact_id).select_related("enterprise")
-    enterprise = contact.enterprise
+    registered = await contacts.registered_name(ticket.enterprise_id)
     return PersonOut(
-        name=contact.name,
-        phone=contact.phone,
-        enterprise=enterprise.name if enterprise else None,
-        uscc=enterprise.uscc if enterprise else None,
+        name=ticket.contact_name,
+        phone=ticket.contact_phone,
+        enterprise=ticket.enterprise_name or registered,
+        enterprise_confirmed=registered,
+        uscc=ticket.enterprise_uscc,
+        as_filed=ticket.as_filed,
     )
 
 

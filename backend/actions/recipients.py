@@ -27,10 +27,7 @@ WHERE staff.active AND {whom} ORDER BY staff.id, identity.id
 _OF_DEPARTMENT = _STAFF.format(whom="staff.department_id = $1")
 _BY_ID = _STAFF.format(whom="staff.id = ANY($1)")
 _ALL = _STAFF.format(whom="true")
-_ACCOUNT = """
-SELECT identity.channel, identity.external_id, contact.phone
-FROM identity JOIN contact ON contact.id = identity.contact_id WHERE identity.id = $1
-"""
+_ACCOUNT = "SELECT channel, external_id FROM identity WHERE id = $1"
 
 
 @dataclass(frozen=True)
@@ -45,20 +42,20 @@ class Recipient:
 async def contact_of(ticket: models.Ticket, *, elsewhere: bool = True) -> Recipient:
     """The account the ticket came from: the answer goes back by the same channel.
 
-    Who called without a number is called at the one they left, if they did and `elsewhere` is allowed: from there
+    Who called is called at the number they left for this ticket, if they did and `elsewhere` is allowed: from there
     they may hear the answer and rate it, but only their own account can add to the ticket.
     """
     account = (await query(_ACCOUNT, ticket.identity_id))[0]
     channel, address = account["channel"], account["external_id"]
-    if elsewhere and channel == phone.CHANNEL and phone.number_of(channel, address) is None:
-        address = account["phone"] or address
+    if elsewhere and channel == phone.CHANNEL:
+        address = ticket.contact_phone or address
     return Recipient(channel, address, ticket.language)
 
 
 async def phone_of(ticket: models.Ticket) -> Recipient | None:
-    """Where the phone line can call the contact, whatever channel the ticket came by; None without a number."""
+    """Where the phone line can call the ticket's contact, whatever channel it came by; None without a number."""
     account = (await query(_ACCOUNT, ticket.identity_id))[0]
-    number = phone.number_of(account["channel"], account["external_id"]) or account["phone"]
+    number = ticket.contact_phone or phone.number_of(account["channel"], account["external_id"])
     return Recipient(phone.CHANNEL, number, ticket.language) if number else None
 
 

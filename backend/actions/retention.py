@@ -43,7 +43,8 @@ SELECT id FROM ticket WHERE {_ENDED} AND cleared_at IS NULL ORDER BY closed_at L
 _CLEAR = (
     """
     UPDATE ticket SET title = $2, story = '', answers = '[]', address = NULL, location = NULL, contact_id = $3,
-        identity_id = $4, enterprise_id = (
+        identity_id = $4, contact_name = NULL, contact_phone = NULL, enterprise_name = NULL, enterprise_uscc = NULL,
+        enterprise_id = (
             SELECT id FROM enterprise
             WHERE id = ticket.enterprise_id AND uscc IS NOT NULL AND NOT ticket.hidden_reporter
         )

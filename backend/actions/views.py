@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from backend import models
 from backend.actions.actor import Actor, ActorKind
@@ -26,15 +25,14 @@ _WORST = (WarningLevel.RED, WarningLevel.YELLOW, WarningLevel.BLUE)
 _OPEN = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
 
 _AROUND = """
-SELECT contact.name, contact.phone, enterprise.name AS enterprise,
+SELECT (SELECT name FROM enterprise WHERE id = $1) AS registered,
     (SELECT jsonb_object_agg(id, name) FROM staff WHERE id = ANY($3)) AS handlers,
     (SELECT to_jsonb(rating) FROM rating WHERE ticket_id = $2 ORDER BY round DESC LIMIT 1) AS rating,
     EXISTS (SELECT FROM attachment WHERE ticket_id = $2) AS has_files,
     EXISTS (SELECT FROM question WHERE assignment_id = ANY($4)) AS has_questions
-FROM contact LEFT JOIN enterprise ON enterprise.id = contact.enterprise_id
-WHERE contact.id = $1
 """
-"""The person, the handlers' names, the latest rating, and whether there is more: few have files or questions."""
+"""The enterprise's registered name, the handlers' names, the latest rating, and whether there is more: few have files
+or questions."""
 _FILES = "SELECT * FROM attachment WHERE ticket_id = $1 ORDER BY created_at"
 _QUESTIONS = "SELECT * FROM question WHERE assignment_id = ANY($1) ORDER BY id"
 
@@ -48,7 +46,7 @@ async def view(
         return _entrusted(context, ticket, assignments)
     parts = [one.id for one in assignments]
     shown = [] if own else [one.handler_id for one in assignments if one.handler_id is not None]
-    around = (await query(_AROUND, ticket.contact_id, ticket.id, shown, parts))[0]
+    around = (await query(_AROUND, ticket.enterprise_id, ticket.id, shown, parts))[0]
     questions = await find(models.Question, _QUESTIONS, parts) if around["has_questions"] else []
     files = await find(models.Attachment, _FILES, ticket.id) if around["has_files"] else []
     handlers = {int(id_): name for id_, name in json.loads(around["handlers"] or "{}").items()}
@@ -59,7 +57,8 @@ async def view(
         address=ticket.address,
         location=Place.model_validate(ticket.location) if ticket.location else None,
         answers=list(ticket.answers),
-        **_person(around, masked=not own, hidden=ticket.hidden_reporter and not own),
+        **_person(ticket, around["registered"], masked=not own, hidden=ticket.hidden_reporter and not own),
+        as_filed=ticket.as_filed,
         hidden_reporter=ticket.hidden_reporter,
         provisional=ticket.provisional,
         attachments=[attachment_out(one) for one in files if one.rating_round is None or sees_rating(actor, ticket)],
@@ -211,16 +210,18 @@ def _rating(actor: Actor, ticket: models.Ticket, latest: str | None) -> RatingOu
     return RatingOut.model_validate_json(latest) if latest is not None else None
 
 
-def _person(contact: Mapping[str, Any], *, masked: bool, hidden: bool) -> dict[str, Any]:
-    enterprise, name, phone = contact["enterprise"], contact["name"], contact["phone"]
+def _person(ticket: models.Ticket, registered: str | None, *, masked: bool, hidden: bool) -> dict[str, str | None]:
+    """Contact and enterprise as the ticket keeps them."""
+    name, phone = ticket.contact_name, ticket.contact_phone
     if hidden:
-        return {"enterprise": None, "contact_name": None, "contact_phone": None}
-    if not masked:
-        return {"enterprise": enterprise, "contact_name": name, "contact_phone": phone}
+        return {"enterprise": None, "enterprise_confirmed": None, "contact_name": None, "contact_phone": None}
+    if masked:
+        name, phone = masking.person(name) if name else None, masking.phone(phone) if phone else None
     return {
-        "enterprise": enterprise,
-        "contact_name": masking.person(name) if name else None,
-        "contact_phone": masking.phone(phone) if phone else None,
+        "enterprise": ticket.enterprise_name or registered,
+        "enterprise_confirmed": registered,
+        "contact_name": name,
+        "contact_phone": phone,
     }
 
 

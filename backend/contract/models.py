@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.contract import visible
+from backend.contract.uscc import PATTERN
 from backend.contract.words import (
     AssignmentRole,
     AssignmentState,
@@ -38,6 +39,7 @@ LOOK_REASON = 5
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 RetrievalCode = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{8}|[0-9]{6})$")]
 """8 digits; those given out first have 6."""
+CreditCode = Annotated[str, StringConstraints(pattern=PATTERN)]
 TicketNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 Language = Literal["zh_CN", "en"]
 Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
@@ -84,9 +86,10 @@ class Answer(BaseModel):
 
 
 class EnterpriseIn(Request):
-    uscc: Annotated[str, StringConstraints(pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")] | None = None
+    uscc: CreditCode | None = None
     """Unified social credit code, GB 32100-2015."""
     name: Line | None = None
+    """As stated: it stays on the ticket, and becomes the registered name only when the office confirms it."""
 
 
 class ContactIn(Request):
@@ -102,7 +105,16 @@ class ContactIn(Request):
 class EnterpriseOut(Answer):
     uscc: str | None
     name: str | None
+    """The registered name if it is confirmed, else as the contact stated it."""
     district: str | None
+
+
+class SpeakerOut(Answer):
+    """Somebody an account speaks as: name, telephone, enterprise."""
+
+    name: str | None
+    phone: str | None
+    enterprise: EnterpriseOut | None
 
 
 class ContactOut(Answer):
@@ -113,6 +125,8 @@ class ContactOut(Answer):
     phone: str | None
     language: str
     enterprise: EnterpriseOut | None
+    speaks_as: list[SpeakerOut] = []
+    """Whom the account has filed as so far, the latest first; never as a hidden reporter."""
 
 
 class DepartmentOut(Answer):
@@ -314,8 +328,13 @@ class TicketOut(TicketSummary):
     location: Place | None
     answers: list[dict[str, Any]]
     enterprise: str | None
+    """As stated at filing; the registered name where only the credit code was given."""
+    enterprise_confirmed: str | None = None
+    """The registered name of the credit code that was given, as the office or the register's import confirmed it."""
     contact_name: str | None
     contact_phone: str | None
+    as_filed: bool = True
+    """False: filed before tickets kept contact and enterprise; these are what was on file when that began."""
     hidden_reporter: bool
     provisional: bool
     attachments: list[AttachmentOut]
@@ -542,7 +561,11 @@ class PersonOut(Answer):
     name: str | None
     phone: str | None
     enterprise: str | None
+    """As stated."""
+    enterprise_confirmed: str | None = None
+    """The registered name of the credit code, once it is confirmed."""
     uscc: str | None
+    as_filed: bool = True
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------

@@ -6,14 +6,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from stdnum.cn import uscc
 from typing_extensions import override
 
+from backend.contract import uscc
 from dialogs.fields.outcome import NotUnderstood, Outcome, Parser, Understood, problem
 from dialogs.fields.typed import narrow, words
 
 _LENGTH = 18
-_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 # Letters the standard leaves out because they look like these.
 _LEFT_OUT = {"O": "0", "I": "1", "Z": "2", "S": "5", "V": "U"}
 # The registering authority and the kinds of body each registers (GB 32100-2015, table 1).
@@ -66,13 +65,13 @@ class Uscc(Parser):
 
 
 def _checked(code: str) -> Outcome:
-    wrong = [index for index, character in enumerate(code) if character not in _ALPHABET]
+    wrong = [index for index, character in enumerate(code) if character not in uscc.ALPHABET]
     if wrong:
         return _letter(code, wrong[0])
     for index in range(2, 8):
         if not code[index].isdigit():
             return _region(code, index)
-    if uscc.calc_check_digit(code[:-1]) == code[-1]:
+    if uscc.is_valid(code):
         return Understood(code, f"{code[:2]} {code[2:8]} {code[8:17]} {code[17]}")
     return _mend(code)
 
@@ -81,7 +80,7 @@ def _letter(code: str, index: int) -> NotUnderstood:
     """A letter the standard does not use: with its digit in place, does the code become right?"""
     mended = "".join(_LEFT_OUT.get(character, character) for character in code)
     right = _LEFT_OUT[code[index]]
-    if _sound(mended):
+    if uscc.is_valid(mended):
         return problem("field.uscc.letter_mend", position=index + 1, wrong=code[index], right=right, code=mended)
     return problem("field.uscc.letter", position=index + 1, wrong=code[index], right=right)
 
@@ -91,7 +90,7 @@ def _region(code: str, index: int) -> NotUnderstood:
     fits = [
         digit
         for digit in "0123456789"
-        if _sound(code[:index] + digit + code[index + 1 :]) and frozenset((digit, code[index])) in _ALIKE
+        if uscc.is_valid(code[:index] + digit + code[index + 1 :]) and frozenset((digit, code[index])) in _ALIKE
     ]
     if len(fits) == 1:
         mended = code[:index] + fits[0] + code[index + 1 :]
@@ -138,14 +137,14 @@ def _repairs(code: str) -> list[_Repair]:
     """
     found: list[_Repair] = []
     for index in range(_LENGTH):
-        for right in _ALPHABET:
+        for right in uscc.ALPHABET:
             candidate = code[:index] + right + code[index + 1 :]
-            if right != code[index] and _sound(candidate):
+            if right != code[index] and uscc.is_valid(candidate):
                 alike = frozenset((right, code[index])) in _ALIKE
                 found.append(_Repair(index + 1, candidate, _rank(candidate, alike)))
     for index in range(_LENGTH - 1):
         candidate = code[:index] + code[index + 1] + code[index] + code[index + 2 :]
-        if candidate != code and _sound(candidate):
+        if candidate != code and uscc.is_valid(candidate):
             found.append(_Repair(index + 1, candidate, _rank(candidate, likely=True), swap=True))
     return found
 
@@ -153,14 +152,6 @@ def _repairs(code: str) -> list[_Repair]:
 def _rank(candidate: str, likely: bool) -> int:
     believable = _organisation_sound(candidate) and _issued(candidate)
     return (0 if believable else 2) + (0 if likely else 1)
-
-
-def _sound(code: str) -> bool:
-    return (
-        all(character in _ALPHABET for character in code)
-        and code[2:8].isdigit()
-        and uscc.calc_check_digit(code[:-1]) == code[-1]
-    )
 
 
 def _issued(code: str) -> bool:
