@@ -39,7 +39,9 @@ async def look(work: Work, number: str, reason: str = "") -> None:
         Message("look.name", {"value": person.name or missing}),
         Message("look.phone", {"value": person.phone or missing}),
         Message("look.enterprise", {"value": person.enterprise or missing}),
+        Message("look.registered", {"value": person.enterprise_confirmed}) if person.enterprise_confirmed else None,
         Message("look.uscc", {"value": person.uscc}) if person.uscc else None,
+        None if person.as_filed else Message("ticket.present_values"),
         Message("look.logged"),
     )
     work.say(text, (button("button.open_ticket", Verb.TICKET, number),), topic=number)

@@ -129,11 +129,23 @@ def _people(work: Work, ticket: TicketOut) -> Words:
     person = " ".join(part for part in (ticket.contact_name, ticket.contact_phone) if part)
     return lines(
         Message("ticket.place", {"place": listed(place)}) if place else None,
-        Message("ticket.enterprise", {"name": ticket.enterprise}) if ticket.enterprise else None,
+        _enterprise(ticket),
         Message("ticket.contact", {"person": person}) if person else None,
+        None if ticket.as_filed or ticket.hidden_reporter else Message("ticket.present_values"),
         Message("ticket.hidden") if ticket.hidden_reporter else None,
         Message("ticket.file_count", {"count": len(ticket.attachments)}) if ticket.attachments else None,
     )
+
+
+def _enterprise(ticket: TicketOut) -> Words | None:
+    """As stated, against the registered name of the credit code."""
+    if ticket.enterprise is None:
+        return None
+    if ticket.enterprise_confirmed is None:
+        return Message("ticket.enterprise_stated", {"name": ticket.enterprise})
+    if ticket.enterprise_confirmed == ticket.enterprise:
+        return Message("ticket.enterprise_confirmed", {"name": ticket.enterprise})
+    return Message("ticket.enterprise_other", {"name": ticket.enterprise, "registered": ticket.enterprise_confirmed})
 
 
 def _talk(ticket: TicketOut) -> Words | None:

@@ -1,10 +1,11 @@
 """Contacts made on first sight of an account, and whom an account speaks as."""
 
+import importlib
 from typing import Any
 
 import pytest
 
-from backend import models
+from backend import database, models
 from backend.actions import queries, recipients
 from backend.actions.contacts import contact_actor, view_contact
 from backend.actions.recipients import Recipient
@@ -138,3 +139,31 @@ async def test_a_caller_without_a_number_is_nobody_yet(town: Town) -> None:
         caller = await contact_actor(await town.context(), "phone", account)
         assert caller.phone is None
         assert (await view_contact(await town.context(), caller)).phone is None
+
+
+async def test_tickets_filed_before_take_what_is_on_file_and_say_so(town: Town) -> None:
+    """As 0009 finds them: contact and enterprise known by the account alone, names fixed by whoever typed first."""
+    accountant, other = await town.contact(), await town.contact("2")
+    first, second = await town.file(accountant, **FIRST), await town.file(other, **SECOND)
+    nameless = await models.Enterprise.create(name="乙厂", created_at=town.now)
+    await models.Enterprise.filter(uscc=CODE).update(name="甲厂")
+    listed = await models.Enterprise.create(uscc=OTHER, name="名录上的厂", district_id="east", created_at=town.now)
+    await models.Contact.filter(id=other.id).update(enterprise_id=nameless.id, enterprise_name=None)
+    await models.Ticket.filter(number=second).update(enterprise_id=nameless.id)
+    await models.Ticket.all().update(
+        contact_name=None, contact_phone=None, enterprise_name=None, enterprise_uscc=None, as_filed=True
+    )
+    migration = importlib.import_module("backend.migrations.0009_ticket_snapshot")
+    for sql in (migration.PRESENT_VALUES, migration.OWN_ENTERPRISE, migration.STATED, migration.NOT_CONFIRMED):
+        await database.execute(sql)
+    for sql in migration.WITHOUT_FILE:
+        await database.execute(sql)
+    for number, told in ((first, ("王小明", "甲厂", CODE)), (second, ("李大明", "乙厂", None))):
+        seen = await queries.look_at_person(await town.context(), town.staff["sue"], number, LookIn())
+        assert (seen.name, seen.enterprise, seen.uscc) == told
+        assert (seen.as_filed, seen.enterprise_confirmed) == (False, None)
+    assert await models.Enterprise.all().order_by("id").values_list("uscc", "name") == [
+        (CODE, None),
+        (OTHER, "名录上的厂"),
+    ]
+    assert (await models.Enterprise.get(id=listed.id)).name == "名录上的厂"
