@@ -142,7 +142,7 @@ async def test_a_caller_without_a_number_is_nobody_yet(town: Town) -> None:
 
 
 async def test_tickets_filed_before_take_what_is_on_file_and_say_so(town: Town) -> None:
-    """As 0009 finds them: contact and enterprise known by the account alone, names fixed by whoever typed first."""
+    """As 0010 finds them: contact and enterprise known by the account alone, names fixed by whoever typed first."""
     accountant, other = await town.contact(), await town.contact("2")
     first, second = await town.file(accountant, **FIRST), await town.file(other, **SECOND)
     nameless = await models.Enterprise.create(name="乙厂", created_at=town.now)
@@ -153,7 +153,7 @@ async def test_tickets_filed_before_take_what_is_on_file_and_say_so(town: Town) 
     await models.Ticket.all().update(
         contact_name=None, contact_phone=None, enterprise_name=None, enterprise_uscc=None, as_filed=True
     )
-    migration = importlib.import_module("backend.migrations.0009_ticket_snapshot")
+    migration = importlib.import_module("backend.migrations.0010_ticket_snapshot")
     for sql in (migration.PRESENT_VALUES, migration.OWN_ENTERPRISE, migration.STATED, migration.NOT_CONFIRMED):
         await database.execute(sql)
     for sql in migration.WITHOUT_FILE:

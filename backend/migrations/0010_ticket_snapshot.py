@@ -32,7 +32,7 @@ BY_PHONE = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("backend", "0008_lists")]
+    dependencies = [("backend", "0009_log_ins")]
 
     operations = [
         ops.AddField(model_name="Contact", name="enterprise_name", field=fields.CharField(null=True, max_length=200)),
