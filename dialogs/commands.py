@@ -9,6 +9,7 @@ Enterprise                                   | Staff
 `menu`, `category:SEGMENT`, `begin:SCENARIO` | `menu`, `queue:NAME[:CURSOR]`, `ticket:NUMBER`, `timeline:NUMBER`
 `tickets[:CURSOR]`, `ticket:NUMBER`          | `sign:NUMBER:ASSIGNMENT[:VERSION]`, `ask:NUMBER:ASSIGNMENT:VERSION`
 `add:NUMBER`, `answer:NUMBER:QUESTION`       | `reply:NUMBER:ASSIGNMENT:VERSION`, `return:NUMBER:ASSIGNMENT:VERSION`
+`is_answer:NUMBER:QUESTION/no`               |
 `withdraw:NUMBER`                            | `accept:NUMBER:VERSION`, `reject:NUMBER:VERSION`
 `rate:NUMBER`, `grade:NUMBER:GRADE`,         | `at_once:NUMBER:VERSION`, `dispatch:NUMBER:VERSION`
 `solved:NUMBER:GRADE:yes/no`                 | `decide:NUMBER:ASSIGNMENT:VERSION:yes/no`, `close:NUMBER:VERSION`
@@ -42,6 +43,7 @@ class Verb(StrEnum):
     TICKET = "ticket"
     ADD = "add"
     ANSWER = "answer"
+    IS_ANSWER = "is_answer"
     WITHDRAW = "withdraw"
     RATE = "rate"
     GRADE = "grade"
@@ -134,7 +136,7 @@ def _well_formed(verb: Verb, args: list[str]) -> bool:
 _ON_TICKET = (_NUMBER, _VERSION)
 _ON_ASSIGNMENT = (_NUMBER, _ID, _VERSION)
 _KINDS: Mapping[Verb, tuple[re.Pattern[str], ...]] = {
-    **dict.fromkeys((Verb.TICKET, Verb.ADD, Verb.WITHDRAW, Verb.RATE, Verb.GRADE), (_NUMBER,)),
+    **dict.fromkeys((Verb.TICKET, Verb.ADD, Verb.IS_ANSWER, Verb.WITHDRAW, Verb.RATE, Verb.GRADE), (_NUMBER,)),
     **dict.fromkeys((Verb.FILES, Verb.TIMELINE, Verb.LOOK), (_NUMBER,)),
     **dict.fromkeys((Verb.ACCEPT, Verb.REJECT, Verb.AT_ONCE, Verb.DISPATCH, Verb.CLOSE, Verb.CALLED), _ON_TICKET),
     Verb.FILL: _ON_TICKET,

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from backend.contract.models import AdditionIn
+from collections.abc import Sequence
+
+from backend.contract.errors import BackendError, NotFound, WrongState
+from backend.contract.models import AdditionIn, QuestionOut
+from dialogs.actions import Choice
 from dialogs.collecting import ask_for, collect
-from dialogs.commands import Verb
-from dialogs.enterprise import tickets
+from dialogs.commands import Verb, command
+from dialogs.enterprise import answers, tickets
 from dialogs.enterprise.visit import Visit
+from dialogs.events import Gone
+from dialogs.exchange import button
 from dialogs.message import Message
+from dialogs.phrases import read_phrases
+from dialogs.session import Errand
+
+NONE = "no"
+"""In place of a question: what was sent answers none."""
+LEFT = "left"
+"""Argument of an errand whose person is gone."""
+_WHICH = "which"
+"""Stage: they are asked which question it answers."""
+_OPEN = "open"
+"""Argument: the question, where only one is open."""
+_MOST_ASKED = 3
+_LABEL = 30
+"""Characters of a question on a button."""
 
 
 async def begin(visit: Visit, number: str) -> None:
@@ -32,21 +52,83 @@ def ask(visit: Visit) -> None:
 
 
 async def take(visit: Visit) -> None:
+    """Raises BackendError, with everything kept."""
     errand = visit.session.errand
     assert errand is not None
+    said = read_phrases().answer(visit.text) if errand.stage == _WHICH and visit.text else None
+    if said is not None and errand.args[_OPEN]:
+        await decide(visit, errand.args[_OPEN] if said else NONE)
+        return
     problem = collect(visit)
     prompt = Message("add.ask", {"number": errand.number, "title": errand.args.get("title", "")})
     ask_for(visit, prompt, problem=problem)
 
 
 async def send(visit: Visit) -> None:
-    """The person said that is all. Raises BackendError, with everything kept."""
+    """The person said that is all; while a unit waits for an answer, they are asked once whether this is it. Raises
+    BackendError, with everything kept.
+    """
     errand = visit.session.errand
     assert errand is not None
     if not errand.text and not errand.files:
         ask(visit)
         return
+    waiting = [] if _is_gone(visit, errand) else await _open_questions(visit, errand)
+    if waiting:
+        _ask_which(visit, errand, waiting)
+    else:
+        await _add(visit, errand)
+
+
+async def decide(visit: Visit, question: str) -> None:
+    """It answers this question, or `NONE`. Raises BackendError, with everything kept."""
+    errand = visit.session.errand
+    assert errand is not None
+    if question == NONE:
+        await _add(visit, errand)
+        return
+    visit.session.errand = errand.replace(verb=Verb.ANSWER, stage="").with_args(question=question)
+    try:
+        await answers.send(visit)
+    except (WrongState, NotFound):  # answered or settled meanwhile: it stays an addition
+        await _add(visit, errand)
+    except BackendError:
+        visit.session.errand = errand
+        raise
+
+
+async def _add(visit: Visit, errand: Errand) -> None:
     request = AdditionIn(text=errand.text, attachments=list(errand.files))
     ticket = await visit.backend.add_material(errand.number, request, key=errand.key("add", errand.text, *errand.files))
     visit.session.errand = None
     tickets.tell(visit, ticket, Message("add.done"))
+
+
+async def _open_questions(visit: Visit, errand: Errand) -> list[QuestionOut]:
+    ticket = await visit.backend.view_ticket(errand.number)
+    return [one for one in ticket.questions if f"answer:{one.id}" in ticket.may][-_MOST_ASKED:]
+
+
+def _ask_which(visit: Visit, errand: Errand, waiting: Sequence[QuestionOut]) -> None:
+    only = str(waiting[0].id) if len(waiting) == 1 else ""
+    visit.session.errand = errand.replace(stage=_WHICH).with_args(**{_OPEN: only})
+    no = (button("add.is_no_answer", Verb.IS_ANSWER, errand.number, NONE),)
+    if only:
+        yes = button("add.is_the_answer", Verb.IS_ANSWER, errand.number, only)
+        visit.say(Message("add.is_it_the_answer", {"text": waiting[0].text}), (yes,), no)
+        return
+    rows = [
+        (
+            Choice(
+                Message("add.answers", {"text": one.text[:_LABEL]}),
+                command(Verb.IS_ANSWER, errand.number, one.id),
+            ),
+        )
+        for one in waiting
+    ]
+    visit.say(Message("add.which_answer"), *rows, no)
+
+
+def _is_gone(visit: Visit, errand: Errand) -> bool:
+    """Whether nobody is there to be asked."""
+    return isinstance(visit.incoming.event, Gone) or bool(errand.args.get(LEFT))

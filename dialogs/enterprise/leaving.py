@@ -16,9 +16,6 @@ from dialogs.trouble import passes
 
 log = logging.getLogger(__name__)
 
-_LEFT = "left"
-"""Argument of an errand whose person is gone."""
-
 _SENDS: Mapping[Verb, Callable[[Visit], Awaitable[None]]] = {
     Verb.ADD: additions.send,
     Verb.ANSWER: answers.send,
@@ -41,7 +38,7 @@ async def leave(visit: Visit, how: Leaving) -> None:
 async def send_left(visit: Visit) -> None:
     """Send what could not be sent when its person left. Raises BackendError while that still cannot be."""
     errand = visit.session.errand
-    if errand is None or _LEFT not in errand.args:
+    if errand is None or additions.LEFT not in errand.args:
         return
     try:
         await _SENDS[errand.verb](visit)
@@ -54,7 +51,7 @@ async def send_left(visit: Visit) -> None:
 
 def waits(session: Session) -> bool:
     """Whether something of a person who left is still to be sent."""
-    return session.errand is not None and _LEFT in session.errand.args
+    return session.errand is not None and additions.LEFT in session.errand.args
 
 
 async def _leave_errand(visit: Visit, *, back: bool, empty: bool = False) -> bool:
@@ -64,7 +61,7 @@ async def _leave_errand(visit: Visit, *, back: bool, empty: bool = False) -> boo
     worth = None if errand is None else _finished(errand)
     if worth is None or not (empty or worth.text or worth.files or worth.stage == "comment"):
         return False
-    visit.session.errand = worth.with_args(**{_LEFT: "yes", human.CALLBACK: "yes" if back else ""})
+    visit.session.errand = worth.with_args(**{additions.LEFT: "yes", human.CALLBACK: "yes" if back else ""})
     try:
         await send_left(visit)
     except BackendError as error:

@@ -313,6 +313,17 @@ async def _answer(visit: Visit, command: Command) -> None:
     await answers.begin(visit, command.arg(0), command.arg(1))
 
 
+async def _is_answer(visit: Visit, command: Command) -> None:
+    """Whether what is being added answers a question."""
+    errand = visit.session.errand
+    if errand is None or errand.verb is not Verb.ADD or errand.number != command.arg(0) or not _holds_words(errand):
+        await _stale(visit)
+        return
+    await additions.decide(visit, command.arg(1))
+    if visit.session.errand is None and visit.session.form is not None:
+        await forms.ask_again(visit)
+
+
 async def _withdraw(visit: Visit, command: Command) -> None:
     await withdrawal.begin(visit, command.arg(0))
 
@@ -407,6 +418,7 @@ _PRESSES: Mapping[Verb, Callable[[Visit, Command], Awaitable[None]]] = {
     Verb.FILES: _files,
     Verb.ADD: _add,
     Verb.ANSWER: _answer,
+    Verb.IS_ANSWER: _is_answer,
     Verb.WITHDRAW: _withdraw,
     Verb.RATE: _rate,
     Verb.GRADE: _grade,

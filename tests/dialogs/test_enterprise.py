@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from backend.contract.models import SignIn, TranscriptIn
+from backend.contract.models import AnswerQuestionIn, SignIn, TranscriptIn
 from backend.contract.words import EventKind
 from dialogs.actions import Say
 from dialogs.events import Incoming, Person, Press, Text
@@ -68,7 +68,8 @@ async def ask(town: Town, number: str, text: str) -> None:
     client = town.backend.staff("power-1")
     ticket = await client.view_ticket(number)
     assignment = ticket.assignments[0].id
-    await client.sign(assignment, SignIn(version=ticket.version), key=town.backend.key())
+    if f"sign:{assignment}" in ticket.may:
+        await client.sign(assignment, SignIn(version=ticket.version), key=town.backend.key())
     staff = town.staff("power-1")
     await staff.sends(f"ticket:{number}")
     await staff.presses("问企业")
@@ -308,6 +309,59 @@ async def test_a_correction_of_something_sent_off_is_offered_to_the_ticket(town:
     await chat.presses("提交")
     await chat.does(Text("下午三点停", edited=True, message="7/2", version=20))
     assert any(label.startswith("补充") for label in chat.labels), chat.labels
+
+
+async def _adds_while_asked(town: Town, chat: Chat, *questions: str) -> str:
+    number = await file(chat)
+    for question in questions:
+        await ask(town, number, question)
+    await town.delivered(chat)
+    await chat.sends(f"add:{number}")
+    await chat.says("两点跳的闸")
+    await chat.presses("提交")
+    return number
+
+
+async def _answers(town: Town, number: str) -> list[str | None]:
+    return [one.answer for one in (await town.backend.client.view_ticket(number, actor="telegram:4711")).questions]
+
+
+@pytest.mark.parametrize("press", [True, False])
+async def test_an_addition_while_a_question_is_open_may_be_its_answer(town: Town, press: bool) -> None:
+    chat = town.enterprise()
+    number = await _adds_while_asked(town, chat, "几点跳闸？")
+    assert "几点跳闸" in chat.text
+    await (chat.presses("就是回答") if press else chat.says("是的"))
+    assert "已把您的回答发给" in chat.text
+    assert await _answers(town, number) == ["两点跳的闸"]
+
+
+async def test_an_addition_that_is_no_answer_stays_an_addition_and_is_asked_about_once(town: Town) -> None:
+    chat = town.enterprise()
+    number = await _adds_while_asked(town, chat, "几点跳闸？")
+    await chat.presses("只是补充")
+    assert "补充好了" in chat.text
+    assert await _answers(town, number) == [None]
+
+
+async def test_of_several_open_questions_the_person_says_which_one_it_answers(town: Town) -> None:
+    chat = town.enterprise()
+    number = await _adds_while_asked(town, chat, "几点跳闸？", "哪个车间？")
+    await chat.presses("回答：几点跳闸")
+    assert await _answers(town, number) == ["两点跳的闸", None]
+
+
+async def test_a_question_answered_meanwhile_leaves_an_addition(town: Town) -> None:
+    chat = town.enterprise()
+    number = await _adds_while_asked(town, chat, "几点跳闸？")
+    shown = await town.backend.client.view_ticket(number, actor="telegram:4711")
+    answer = AnswerQuestionIn(text="三点")
+    await town.backend.client.answer_question(
+        shown.questions[0].id, answer, actor="telegram:4711", key=town.backend.key()
+    )
+    await chat.presses("就是回答")
+    assert "补充好了" in chat.text
+    assert await _answers(town, number) == ["三点"]
 
 
 async def test_withdrawing_asks_once_and_takes_a_reason(town: Town) -> None:
