@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import timedelta
 
 from backend import database, models
@@ -106,3 +107,17 @@ async def test_an_overdue_part_is_never_forgotten(town: Town) -> None:
         await close.close(await town.context(), town.staff["off"], number, CloseIn(version=version, reason="重复"))
     await town.work_off(town.now + 30 * DAY)
     assert await models.Event.filter(ticket__number=number, kind=EventKind.ESCALATED).count() == told
+
+
+async def test_what_lay_at_a_desk_before_the_update_has_its_limit_after_it(town: Town) -> None:
+    number = await town.file(await town.contact(), scenario="other")
+    called = await town.file(await town.caller(), scenario="other", unclear=True, callback=True)
+    async with database.transaction():
+        await accept.accept(await town.context(), town.staff["sue"], number, AcceptIn(version=1))
+    await models.Due.all().delete()
+    waiting = importlib.import_module("backend.migrations.0007_waiting")
+    await database.execute(waiting.DESKS)
+    await models.Due.all().update(due_at=town.now)
+    await town.work_off()
+    assert {what for what, _ in await _told(town, number)} == {"dispatch"}
+    assert {what for what, _ in await _told(town, called)} == {"verify", "call_back"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import datetime, timedelta
 
 import pytest
@@ -176,3 +177,22 @@ async def test_nothing_is_said_of_a_question_whose_unit_has_replied(town: Town) 
     await town.work_off(town.now + 8 * DAY)
     for template in ("question_reminder", "question_ended", "unanswered", "undelivered"):
         assert not await town.notices(template, number)
+
+
+async def test_a_clock_that_stood_without_an_end_before_the_update_goes_on(town: Town) -> None:
+    """As the data was: open for weeks, its due rows at no time, and none for the question."""
+    number, part, limit = await _handled(town)
+    question = await _ask(town, number, part)
+    await models.Due.filter(subject=f"q{question}").delete()
+    await models.Due.filter(subject=f"a{part}", done_at__isnull=True).update(due_at=None)
+    town.now += 21 * DAY
+    waiting = importlib.import_module("backend.migrations.0007_waiting")
+    await database.execute(waiting.QUESTIONS)
+    await models.Due.filter(subject=f"q{question}").update(due_at=town.now)
+    await town.work_off(town.now + HOUR)
+    seen = await _see(town, number)
+    assert not seen.waiting
+    resumed = seen.assignments[0].resolve_due
+    assert resumed is not None
+    assert limit < resumed < limit + 10 * DAY
+    assert await town.notices("unanswered", number)
