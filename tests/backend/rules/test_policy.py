@@ -46,6 +46,14 @@ def test_default_holds_the_numbers_of_the_domain() -> None:
     assert (policy.follow_up.by_phone, policy.follow_up.attempts) == (True, 3)
     assert (policy.extension.most, policy.lookup.guesses, policy.lookup.minutes) == (2, 5, 15)
     assert (policy.dissatisfaction.redo_at, policy.dissatisfaction.level_up_at) == (1, 2)
+    asked = policy.questions
+    assert (asked.shown_within.working_days, asked.reminder_after.working_days, asked.ends_after.working_days) == (
+        1,
+        2,
+        5,
+    )
+    assert (asked.pausing, asked.pause_in_all.working_days) == (2, 5)
+    assert (limits.dispatch.working_hours, limits.decide.working_days, limits.call_back.working_hours) == (4, 1, 4)
     assert policy.anonymity.hides(Kind.REPORT)
     assert not policy.anonymity.hides(Kind.COMPLAINT)
 
@@ -99,6 +107,8 @@ def test_no_quiet_hours_is_null() -> None:
         ("blue_share: 2/3", "blue_share: lots", "warnings.blue_share", "fraction"),
         ("blue_share: 2/3", "blue_share: 1/0", "warnings.blue_share", "fraction"),
         ("blue_share: 2/3", "blue_share: 0.9", "warnings", "yellow_share must not be below"),
+        ("reminder_after: {working_days: 2}", "reminder_after: {working_days: 9}", "questions", "must not shrink"),
+        ("pausing: 2 ", "pausing: -1 ", "questions.pausing", "greater than"),
         ("verify: {working_days: 1}", "verify: {working_days: 0}", "limits.verify.working_days", "greater than"),
         ("verify: {working_days: 1}", 'verify: {working_days: "1"}', "limits.verify.working_days", "integer"),
         ("verify: {working_days: 1}", "verify: {}", "limits.verify", "either working_days or working_hours"),
