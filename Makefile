@@ -37,7 +37,7 @@ test: setup-dev ## run all tests; as root it installs a browser if there is none
 coverage: ## ... and print what they reach; counting lines takes half as long again
 	@$(MAKE) test ARGS='--cov --cov-report=term $(ARGS)'
 
-bench: setup-dev ## measure loops, updates and calls beside their floors; writes bench/latest.json
+bench: setup-dev ## measure loops, updates and calls beside their floors, ARGS=scale a million tickets; writes bench/latest.json
 	@$(BIN)/python -m bench $(ARGS)
 
 lint: setup-dev ## check style, types, imports, request templates, catalogues and that every prompt has its sound

@@ -11,13 +11,19 @@ from backend import models
 from backend.actions.context import Context
 from backend.actions.due_effects import carry_out
 from backend.actions.dues import LONGEST_SLEEP
-from backend.database import CLASHED, LOST, transaction
+from backend.database import CLASHED, LOST, find, query, transaction
 from backend.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = timedelta(minutes=1)
 """A row whose effect failed is tried again after this, so that it holds nothing else up."""
+
+NEXT = "SELECT min(due_at) AS due_at FROM due WHERE done_at IS NULL AND due_at IS NOT NULL"
+_EARLIEST = """
+SELECT * FROM due WHERE done_at IS NULL AND due_at IS NOT NULL AND due_at <= $1
+ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
 
 MakeContext = Callable[[], Awaitable[Context]]
 Wake = Callable[[set[str]], None]
@@ -88,10 +94,10 @@ class Worker:
 
     async def _until_next(self) -> float:
         context = await self._make_context()
-        row = await models.Due.filter(done_at__isnull=True, due_at__isnull=False).order_by("due_at").first()
-        if row is None or row.due_at is None:
+        due_at: datetime | None = (await query(NEXT))[0]["due_at"]
+        if due_at is None:
             return LONGEST_SLEEP
-        return min(max((row.due_at - context.now).total_seconds(), 0.0), LONGEST_SLEEP)
+        return min(max((due_at - context.now).total_seconds(), 0.0), LONGEST_SLEEP)
 
     async def _sleep(self, seconds: float) -> None:
         try:
@@ -103,5 +109,5 @@ class Worker:
 
 async def _claim(now: datetime) -> models.Due | None:
     """The earliest due row, locked until the transaction ends; rows others hold are passed over."""
-    rows = models.Due.filter(done_at__isnull=True, due_at__lte=now).order_by("due_at")
-    return await rows.select_for_update(skip_locked=True).first()
+    found = await find(models.Due, _EARLIEST, now)
+    return found[0] if found else None

@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 
 import uvloop
 
-from bench import calls, figures, loops, updates
+from bench import calls, figures, loops, scale, updates
 from bench.servers import servers
 
-BENCHES = {"loops": loops, "updates": updates, "calls": calls}
+BENCHES = {"loops": loops, "updates": updates, "calls": calls, "scale": scale}
+_USUAL = ("loops", "updates", "calls")
+"""Without `scale`, which takes minutes and gigabytes."""
 
 
 async def _measure(names: list[str]) -> list[figures.Figure]:
@@ -26,8 +28,10 @@ async def _measure(names: list[str]) -> list[figures.Figure]:
 
 def _main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Ours beside its floors, in the same run.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one or more of: {', '.join(BENCHES)}; all if none")
-    names = parser.parse_args().names or list(BENCHES)
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"one or more of: {', '.join(BENCHES)}; none: {', '.join(_USUAL)}"
+    )
+    names = parser.parse_args().names or list(_USUAL)
     if unknown := sorted(set(names) - BENCHES.keys()):
         parser.error(f"there is no bench {', '.join(unknown)}")
     # As Ctrl-C does, so that a bench that is stopped stops its servers too.
