@@ -274,19 +274,16 @@ async def test_material_added_meanwhile_disturbs_nobody(town: Town) -> None:
     assert "已补全" in seat.text
 
 
-async def test_what_the_person_left_before_is_not_overwritten(town: Town) -> None:
-    """The contact's name was told in another ticket meanwhile: the seat learns it on confirming."""
+async def test_what_the_person_says_of_another_matter_is_not_this_tickets(town: Town) -> None:
+    """The account's name was told meanwhile, for what it files next; what the seat fills in here stands."""
     number = await broken_off(town)
     seat = await answered(await begun(town, number))
     client = town.backend.client
     await client.update_contact(ContactIn(name="李师傅"), actor=CALLER.key, key=town.backend.key())
     await seat.presses("确认提交")
-    assert "企业早就留过" in seat.text
-    await seat.presses("改联系人")
-    await seat.presses("先空着")
-    await seat.presses("确认提交")
-    assert "已补全一部分" in seat.text
-    assert (await seen(town, number)).contact_name == "李师傅"
+    assert "已补全" in seat.text
+    assert (await seen(town, number)).contact_name == "王师傅"
+    assert (await client.view_contact(actor=CALLER.key)).name == "李师傅"
 
 
 @dataclasses.dataclass(frozen=True)
