@@ -23,8 +23,9 @@ from backend import database
 from backend.actions import organisation, staff
 from backend.actions.first_passwords import hand_out_passwords
 from backend.api import logs
-from backend.api.app import api_document, build_app, serving
+from backend.api.app import api_document, build_app
 from backend.api.health import METERS
+from backend.api.serving import serving
 from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError
 from backend.contract.words import Scope

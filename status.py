@@ -10,8 +10,8 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from backend.api.app import serving
 from backend.api.health import may_measure
+from backend.api.serving import serving
 from backend.probe import WELL, Ask, Probe, ask_all
 from settings import ListenAddress
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
@@ -40,6 +41,36 @@ LOST = (
 
 CLASHED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 """Raised to one of two transactions that stood in each other's way: it is run again."""
+
+FULL = (asyncpg.DiskFullError, asyncpg.OutOfMemoryError)
+"""The server lacks room: reading may go on, and what was to be written was rolled back."""
+
+
+class Fullness:
+    """Whether the server said of late that it has no room: a statement that only reads does not find out."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seen: float | None = None
+
+    def seen_in(self, error: BaseException) -> bool:
+        """Whether this error, or what it came from, says so; then it is remembered."""
+        cause: BaseException | None = error
+        while cause is not None and not isinstance(cause, FULL):
+            cause = cause.__cause__ or cause.__context__
+        if cause is None:
+            return False
+        self._seen = self._clock()
+        return True
+
+    def lasts(self) -> bool:
+        return self._seen is not None and self._clock() - self._seen < _FULL_SECONDS
+
+
+_FULL_SECONDS = 60.0
+"""How long after the last such error a process says that it is not ready."""
+fullness = Fullness()
+"""Of this process's one database."""
 
 _APP = "backend"
 _MIGRATION_LOCK = 0x6A69657375

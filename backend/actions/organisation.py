@@ -19,6 +19,7 @@ from backend.actions.staff import NO_PASSWORD
 from backend.contract import uscc
 from backend.contract.models import CityOut, CreditCode, DistrictOut, Language, Line, Slug
 from backend.contract.words import Level, Role
+from backend.contract.yaml_bounds import TooLarge, check_bounds
 from backend.database import execute, query, transaction
 from backend.rules.policy import Policy
 
@@ -138,7 +139,11 @@ def names(path: Path, policy: Policy) -> dict[str, list[str]]:
 def read_organisation(path: Path) -> Organisation:
     """The organisation in a YAML file; raises OrganisationError, or OSError when it cannot be read."""
     try:
-        tree = YAML(typ="rt").load(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        check_bounds(text)
+        tree = YAML(typ="rt").load(text)
+    except TooLarge as error:
+        raise OrganisationError([f"{path}:{error.line}: {error.reason}"]) from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise OrganisationError([f"{path}:{line}: not valid YAML: {error.problem or error.context}"]) from None

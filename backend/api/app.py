@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import hashlib
 import json
@@ -43,6 +42,7 @@ from backend.api.auth import Access, Gate
 from backend.api.deps import Deps
 from backend.api.drain import Drain
 from backend.api.operations import Call, Operation
+from backend.api.serving import serving
 from backend.api.throttle import Throttle
 from backend.api.wakes import Wakes
 from backend.contract.errors import Stale
@@ -94,32 +94,6 @@ def api_document() -> dict[str, Any]:
     except PackageNotFoundError:  # run from a checkout
         version = "0"
     return openapi.document(RESOURCES, version=version, prefix=PREFIX)
-
-
-@contextlib.asynccontextmanager
-async def serving(app: web.Application, host: str, port: int, *, drain_seconds: float = 20.0) -> AsyncIterator[str]:
-    """Serve for the length of a block and yield the base URL; port 0 takes a free one.
-
-    At the end no connection is accepted any more, `/readyz` says so to those that are open, and running requests
-    have `drain_seconds` to finish.
-    """
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port, reuse_address=True)
-        await site.start()
-        bound_host, bound_port = runner.addresses[0][:2]
-        shown = f"[{bound_host}]" if ":" in bound_host else bound_host
-        _log.info("backend listens", extra={"host": bound_host, "port": bound_port})
-        yield f"http://{shown}:{bound_port}"
-    finally:
-        for listening in list(runner.sites):
-            await listening.stop()
-        drain = app.get(health.DRAIN)  # a process without the API has none
-        if drain is not None and not await drain.finish(drain_seconds):
-            _log.warning("requests still run, they are cut off")
-        await runner.cleanup()
-        _log.info("backend stopped")
 
 
 async def run(deps: Deps, host: str, port: int, stop: asyncio.Event, *, drain_seconds: float = 20.0) -> None:

@@ -129,7 +129,7 @@ async def ask_database() -> str:
         await database.query("SELECT 1")
     except database.LOST:
         return "unreachable"
-    return "ok"
+    return "disk full" if database.fullness.lasts() else "ok"
 
 
 async def ask_redis(redis: Redis | None) -> str:

@@ -11,7 +11,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from backend.contract.errors import BackendError, Invalid, TooMany, Unavailable
-from backend.database import LOST
+from backend.database import LOST, fullness
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -52,10 +52,15 @@ async def answer_problems(
         if error.status < 400:
             raise
         return _of_http(error)
+    except web.RequestPayloadError:  # cut off, or no HTTP: nothing of ours is wrong
+        return problem(Invalid.status, Invalid.code, "The body cannot be read; send it again, whole.", {})
     except LOST:
         _log.warning("the database does not answer", exc_info=True)
         return problem(Unavailable.status, Unavailable.code, Unavailable().detail, {"retry_after": 1})
-    except Exception:
+    except Exception as error:
+        if fullness.seen_in(error):
+            _log.error("the database's disk is full")
+            return problem(Unavailable.status, Unavailable.code, Unavailable().detail, {"retry_after": 30})
         _log.exception("request failed")
         return problem(500, "internal", "This is our fault; it has been logged.", {})
 

@@ -32,6 +32,7 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from backend.contract.words import Kind
+from backend.contract.yaml_bounds import TooLarge, check_bounds
 
 from .working_time import WorkingCalendar, WorkingSpan
 
@@ -528,7 +529,10 @@ def _tree(text: str, name: str) -> CommentedMap:
     reader = YAML(typ="rt")
     reader.Constructor = _Reader
     try:
+        check_bounds(text)
         tree = reader.load(text)
+    except TooLarge as error:
+        raise PolicyError((f"{name}:{error.line}: -: {error.reason}",)) from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problem = str(error.problem or error.context or "unreadable").splitlines()[0]

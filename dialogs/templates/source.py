@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from backend.contract.yaml_bounds import TooLarge, compose
 
 Place = tuple[str | int, ...]
 """The keys and indices that lead to a value."""
@@ -48,7 +49,9 @@ class Source:
 def read_source(path: Path) -> Source:
     """Read one YAML 1.2 document. Raises SourceError, OSError."""
     try:
-        root = YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
+        root = compose(path.read_text(encoding="utf-8"))
+    except TooLarge as error:
+        raise SourceError(error.line, error.reason) from error
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise SourceError(mark.line + 1 if mark else 1, error.problem or str(error)) from error

@@ -21,8 +21,9 @@ from backend.actions import staff
 from backend.actions.context import Context
 from backend.actions.first_passwords import hand_out_passwords
 from backend.actions.organisation import DEMO_CITY, load_city
-from backend.api.app import build_app, serving
+from backend.api.app import build_app
 from backend.api.deps import Deps
+from backend.api.serving import serving
 from backend.contract.client import BackendClient, Retry
 from backend.contract.models import NewTicket
 from backend.contract.words import Kind, Scope

@@ -1,0 +1,79 @@
+"""Bounds of YAML files that an office gives us: aliases and nesting can make a page of text fill the memory."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+MOST_VALUES: Final = 200_000
+"""Values of a file with every alias written out; a city of a thousand units has about 30,000."""
+DEEPEST: Final = 60
+"""Lists and mappings inside one another."""
+_TOO_MANY: Final = f"the file has more than {MOST_VALUES} values, its aliases written out; name fewer of them"
+_TOO_DEEP: Final = f"more than {DEEPEST} lists and keys stand inside one another, or an alias stands inside itself"
+
+
+class TooLarge(ValueError):
+    """The file would grow beyond the bounds; `line` (from 1) is where."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+        self.reason = reason
+
+
+def compose(text: str) -> Node | None:
+    """The nodes of a YAML 1.2 document, within the bounds. Raises TooLarge, and ruamel's YAMLError."""
+    _check_depth(text)
+    root: Node | None = YAML(typ="safe", pure=True).compose(text)
+    if root is not None:
+        _size(root, {}, 0)
+    return root
+
+
+def check_bounds(text: str) -> None:
+    """Raises TooLarge. What is no YAML at all passes: whoever reads it next says so in its own words."""
+    try:
+        compose(text)
+    except (MarkedYAMLError, YAMLError):
+        pass
+
+
+def _check_depth(text: str) -> None:
+    """While it is being read: to read deep nesting to its end takes the square of the depth."""
+    depth = 0
+    for event in YAML(typ="safe", pure=True).parse(text):
+        if isinstance(event, CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                raise TooLarge(event.start_mark.line + 1, _TOO_DEEP)
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
+
+
+def _size(node: Node, sizes: dict[int, int], depth: int) -> int:
+    """How many values it stands for. Each node is counted once, however often it is named."""
+    line = node.start_mark.line + 1
+    if depth > DEEPEST:
+        raise TooLarge(line, _TOO_DEEP)
+    known = sizes.get(id(node))
+    if known is not None:
+        return known
+    size = 1 + sum(_size(one, sizes, depth + 1) for one in _inside(node))
+    if size > MOST_VALUES:
+        raise TooLarge(line, _TOO_MANY)
+    sizes[id(node)] = size
+    return size
+
+
+def _inside(node: Node) -> list[Node]:
+    match node:
+        case MappingNode():
+            return [one for pair in node.value for one in pair]
+        case SequenceNode():
+            return list(node.value)
+    return []
