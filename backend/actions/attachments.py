@@ -13,7 +13,14 @@ from backend.actions.context import Context
 from backend.actions.views import attachment_out, sees_rating
 from backend.contract.errors import Conflict, Forbidden, Invalid, NotFound
 from backend.contract.models import AttachmentOut, TranscriptIn
+from backend.database import query
 from backend.rules import roles
+
+_UNANSWERED = """
+SELECT FROM event AS replied WHERE ticket_id = $1 AND kind = 'replied' AND data->'attachments' ? $2
+    AND NOT EXISTS (SELECT FROM event WHERE ticket_id = $1 AND kind = 'completed' AND seq > replied.seq)
+"""
+"""A file of an answer that the enterprise does not have yet, as `told.Told.unanswered`."""
 
 AttachmentKind = Literal["photo", "file", "voice", "video"]
 _SPEAKING = ("voice", "video")
@@ -93,7 +100,7 @@ async def _sees(actor: Actor, row: models.Attachment, ticket: models.Ticket) -> 
     if row.rating_round is not None and not sees_rating(actor, ticket):
         return False
     if actor.kind is ActorKind.CONTACT:
-        return ticket.contact_id == actor.id
+        return ticket.contact_id == actor.id and not await query(_UNANSWERED, ticket.id, str(row.id))
     if actor.kind is not ActorKind.STAFF:
         return False
     if actor.roles & roles.OVERSEERS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend import models
@@ -24,16 +25,13 @@ from backend.contract.models import (
     TicketOut,
 )
 from backend.contract.visible import visible
-from backend.contract.words import AssignmentState, EventKind, TicketState
+from backend.contract.words import AssignmentState, TicketState
 from backend.database import find, query
-from backend.rules import roles, ticket_number
+from backend.rules import enterprise_view, roles, ticket_number
 from backend.rules.duties import DutyMatch, match
 
 _TICKET = "SELECT * FROM ticket WHERE number = $1"
 _PARTS = "SELECT * FROM assignment WHERE ticket_id = $1 ORDER BY id"
-_PRIVATE_TO_STAFF = frozenset({EventKind.WARNED, EventKind.WARNING_LIFTED, EventKind.ESCALATED})
-"""Events that are the administration's own business, not shown to the enterprise."""
-
 _LOOKS = """
 SELECT log.id, log.at, log.actor_kind AS actor, staff.username AS staff, ticket.number AS ticket, log.what, log.reason
 FROM access_log AS log
@@ -108,10 +106,15 @@ async def list_events(context: Context, actor: Actor, number: str, cursor: str |
     ticket, _ = await _visible(actor, number)
     rows = models.Event.filter(ticket_id=ticket.id, seq__gt=position(cursor) if cursor else 0)
     if actor.kind is ActorKind.CONTACT:
-        rows = rows.exclude(kind__in=list(_PRIVATE_TO_STAFF))
+        rows = rows.filter(kind__in=list(enterprise_view.EVENTS))
     found = await rows.order_by("seq").limit(limit + 1)
+    if actor.kind is ActorKind.CONTACT:
+        items = [_for_enterprise(_event(context, one)) for one in found[:limit]]
+    else:
+        names = await _names(found[:limit])
+        items = [_event(context, one, names) for one in found[:limit]]
     return EventPage(
-        items=[_event(context, one) for one in found[:limit]],
+        items=items,
         next=str(found[limit - 1].seq) if len(found) > limit else None,
     )
 
@@ -163,7 +166,19 @@ def _suggestions(context: Context, ticket: models.Ticket) -> list[str]:
     return list(dict.fromkeys(one.lead for one in entries))
 
 
-def _event(context: Context, row: models.Event) -> EventOut:
+async def _names(events: Sequence[models.Event]) -> dict[int, str]:
+    """Who of the staff did it."""
+    ids = {one.actor_id for one in events if one.actor_kind == ActorKind.STAFF and one.actor_id is not None}
+    return dict(await models.Staff.filter(id__in=list(ids)).values_list("id", "name")) if ids else {}
+
+
+def _for_enterprise(event: EventOut) -> EventOut:
+    reason, data = enterprise_view.event(event.kind, event.reason, event.data)
+    inside = {"channel": None} if event.actor == ActorKind.STAFF else {}
+    return event.model_copy(update={"reason": reason, "data": data, **inside})
+
+
+def _event(context: Context, row: models.Event, names: Mapping[int, str] | None = None) -> EventOut:
     unit = context.directory.departments.get(row.department_id) if row.department_id is not None else None
     data: dict[str, Any] = dict(row.data)
     return EventOut(
@@ -171,6 +186,7 @@ def _event(context: Context, row: models.Event) -> EventOut:
         at=row.at,
         kind=row.kind,
         actor=row.actor_kind,
+        staff=(names or {}).get(row.actor_id or 0) if row.actor_kind == ActorKind.STAFF else None,
         department=unit.name if unit else None,
         channel=row.channel,
         reason=row.reason,

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from backend import models
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
-from backend.actions.views import summary
+from backend.actions.views import for_enterprise, summary
 from backend.contract.errors import Forbidden, Invalid
 from backend.contract.models import TicketPage
 from backend.contract.words import Role, TicketState
@@ -122,8 +122,9 @@ async def list_tickets(
         raise Forbidden
     more, found = len(found) > limit, found[:limit]
     parts = await parts_of([one.id for one in found])
+    items = [summary(one, parts.get(one.id, [])) for one in found]
     return TicketPage(
-        items=[summary(one, parts.get(one.id, [])) for one in found],
+        items=items if actor.kind is ActorKind.STAFF else [for_enterprise(one) for one in items],
         next=_cursor(found[-1], at_desk=queue == "desk") if more else None,
     )
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from backend import models
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
+from backend.actions.told import TOLD, Told
 from backend.contract.models import (
+    AdditionOut,
     AssignmentOut,
     AttachmentOut,
     Place,
@@ -19,8 +24,13 @@ from backend.contract.models import (
 )
 from backend.contract.words import AssignmentRole, AssignmentState, EventKind, TicketState, WarningLevel
 from backend.database import find, query
-from backend.rules import completeness, lifecycle, masking, roles
+from backend.rules import completeness, enterprise_view, lifecycle, masking, roles
 
+ModelT = TypeVar("ModelT", bound=BaseModel)
+TicketT = TypeVar("TicketT", bound=TicketSummary)
+
+_BLANK: Mapping[type, object] = {bool: False, list: []}
+"""What stands for nothing, by type; else None."""
 _WORST = (WarningLevel.RED, WarningLevel.YELLOW, WarningLevel.BLUE)
 _OPEN = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
 
@@ -29,10 +39,15 @@ SELECT (SELECT name FROM enterprise WHERE id = $1) AS registered,
     (SELECT jsonb_object_agg(id, name) FROM staff WHERE id = ANY($3)) AS handlers,
     (SELECT to_jsonb(rating) FROM rating WHERE ticket_id = $2 ORDER BY round DESC LIMIT 1) AS rating,
     EXISTS (SELECT FROM attachment WHERE ticket_id = $2) AS has_files,
-    EXISTS (SELECT FROM question WHERE assignment_id = ANY($4)) AS has_questions
+    EXISTS (SELECT FROM question WHERE assignment_id = ANY($4)) AS has_questions,
+    (
+        SELECT jsonb_agg(jsonb_build_object('kind', kind, 'at', at, 'reason', reason, 'data', data) ORDER BY seq)
+        FROM event WHERE ticket_id = $2 AND kind = ANY($5)
+    ) AS told
 """
-"""The enterprise's registered name, the handlers' names, the latest rating, and whether there is more: few have files
-or questions."""
+"""The enterprise's registered name, the handlers' names, the latest rating, what was told of it since, and whether
+there is more: few have files or questions.
+"""
 _FILES = "SELECT * FROM attachment WHERE ticket_id = $1 ORDER BY created_at"
 _QUESTIONS = "SELECT * FROM question WHERE assignment_id = ANY($1) ORDER BY id"
 
@@ -46,11 +61,12 @@ async def view(
         return _entrusted(context, ticket, assignments)
     parts = [one.id for one in assignments]
     shown = [] if own else [one.handler_id for one in assignments if one.handler_id is not None]
-    around = (await query(_AROUND, ticket.enterprise_id, ticket.id, shown, parts))[0]
+    around = (await query(_AROUND, ticket.enterprise_id, ticket.id, shown, parts, list(TOLD)))[0]
+    told = Told.read(context, json.loads(around["told"] or "[]"))
     questions = await find(models.Question, _QUESTIONS, parts) if around["has_questions"] else []
     files = await find(models.Attachment, _FILES, ticket.id) if around["has_files"] else []
     handlers = {int(id_): name for id_, name in json.loads(around["handlers"] or "{}").items()}
-    return TicketOut(
+    out = TicketOut(
         **summary(ticket, assignments).model_dump(),
         story=ticket.story,
         district=ticket.district_id,
@@ -61,15 +77,30 @@ async def view(
         as_filed=ticket.as_filed,
         hidden_reporter=ticket.hidden_reporter,
         provisional=ticket.provisional,
-        attachments=[attachment_out(one) for one in files if one.rating_round is None or sees_rating(actor, ticket)],
+        attachments=[attachment_out(one) for one in files if _sees_file(actor, ticket, one, told)],
         questions=[
             QuestionOut(id=one.id, text=one.text, asked_at=one.asked_at, answer=one.answer) for one in questions
         ],
-        assignments=[_assignment(context, one, handlers) for one in assignments],
+        assignments=[_assignment(context, one, handlers, told) for one in assignments],
         reply=ticket.reply,
         rating=_rating(actor, ticket, around["rating"]),
         may=allowed(actor, ticket, assignments, questions),
+        additions=[AdditionOut.model_validate(one) for one in told.additions],
     )
+    return for_enterprise(out) if own else out
+
+
+def for_enterprise(ticket: TicketT) -> TicketT:
+    """Only the fields that an enterprise sees; of all others nothing."""
+    if isinstance(ticket, TicketOut):
+        parts = [_emptied(one, enterprise_view.ASSIGNMENT) for one in ticket.assignments]
+        ticket = ticket.model_copy(update={"assignments": parts})
+    return _emptied(ticket, enterprise_view.TICKET)
+
+
+def _emptied(model: ModelT, kept: Collection[str]) -> ModelT:
+    blank = {name: _BLANK.get(type(getattr(model, name))) for name in type(model).model_fields if name not in kept}
+    return model.model_copy(update=blank)
 
 
 def summary(ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> TicketSummary:
@@ -135,9 +166,16 @@ def attachment_out(row: models.Attachment) -> AttachmentOut:
     return AttachmentOut.model_validate({"id": str(row.id), **plain})
 
 
+def _sees_file(actor: Actor, ticket: models.Ticket, row: models.Attachment, told: Told) -> bool:
+    """The enterprise gets the files of an answer with the answer, not as soon as one of the units has written it."""
+    if actor.kind is ActorKind.CONTACT and str(row.id) in told.unanswered:
+        return False
+    return row.rating_round is None or sees_rating(actor, ticket)
+
+
 def _entrusted(context: Context, ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> TicketOut:
     """For a contact who is not the ticket's: nothing that tells who wrote it, or what."""
-    return TicketOut(
+    out = TicketOut(
         **summary(ticket, assignments).model_dump(),
         story="",
         district=None,
@@ -151,11 +189,12 @@ def _entrusted(context: Context, ticket: models.Ticket, assignments: Sequence[mo
         provisional=ticket.provisional,
         attachments=[],
         questions=[],
-        assignments=[_assignment(context, one, {}).model_copy(update={"reply": None}) for one in assignments],
+        assignments=[_assignment(context, one, {}) for one in assignments],
         reply=None if ticket.hidden_reporter else ticket.reply,
         rating=None,
         may=["rate"] if ticket.state is TicketState.COMPLETED else [],
     )
+    return for_enterprise(out)
 
 
 def _contact_may(ticket: models.Ticket, questions: Sequence[models.Question]) -> list[str]:
@@ -225,7 +264,9 @@ def _person(ticket: models.Ticket, registered: str | None, *, masked: bool, hidd
     }
 
 
-def _assignment(context: Context, one: models.Assignment, handlers: dict[int, str]) -> AssignmentOut:
+def _assignment(
+    context: Context, one: models.Assignment, handlers: dict[int, str], told: Told | None = None
+) -> AssignmentOut:
     return AssignmentOut(
         id=one.id,
         department=context.directory.shown[one.department_id],
@@ -244,4 +285,6 @@ def _assignment(context: Context, one: models.Assignment, handlers: dict[int, st
         reply=one.reply,
         solved=one.solved,
         return_proposed=one.return_proposed,
+        attachments=told.answers.get(one.id, []) if told else [],
+        returns=told.returns.get(one.id, []) if told else [],
     )

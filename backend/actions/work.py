@@ -18,7 +18,7 @@ from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
 from backend.contract.phone import is_call
 from backend.contract.words import AssignmentRole, AssignmentState, EventKind, Role, TicketState
 from backend.database import execute, find
-from backend.rules import lifecycle, roles
+from backend.rules import enterprise_view, lifecycle, roles
 from backend.rules.policy import Policy
 
 _BY_NUMBER = "SELECT * FROM ticket WHERE number = $1 FOR UPDATE"
@@ -264,6 +264,8 @@ class TicketWork:
         return [(event["kind"], event["data"]) for event in self._events if event["kind"] in kinds]
 
     async def tell_contact(self, template: str, *, at_once: bool = False, **args: Any) -> None:
+        """Tell the enterprise. Raises KeyError unless `rules.enterprise_view` lists template and arguments."""
+        args = enterprise_view.notice(template, args)
         to = await recipients.contact_of(self.ticket, elsewhere=template != "question")
         if self.ticket.hidden_reporter and is_call(to.channel, template):
             # Anybody might take up that telephone: a seat calls, and makes sure who it is.

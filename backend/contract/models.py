@@ -268,6 +268,30 @@ class QuestionOut(Answer):
     answer: str | None
 
 
+class AdditionOut(Answer):
+    """What the enterprise added to its ticket."""
+
+    at: AwareDatetime
+    text: str
+    attachments: list[str]
+    """Ids among the ticket's attachments."""
+
+
+class ReturnOut(Answer):
+    """A return 退单 that a unit proposed, and what the office decided."""
+
+    at: AwareDatetime
+    reason: str | None
+    unit: DepartmentOut | None
+    """Whose duty it is, in the unit's view."""
+    basis: str | None
+    """Legal basis."""
+    approved: bool | None = None
+    """None until the office has decided."""
+    decision: str | None = None
+    """Why it decided so."""
+
+
 class AssignmentOut(Answer):
     id: int
     department: DepartmentOut
@@ -288,6 +312,10 @@ class AssignmentOut(Answer):
     reply: str | None
     solved: bool | None
     return_proposed: bool
+    attachments: list[str] = []
+    """Files of its answer: ids among the ticket's attachments."""
+    returns: list[ReturnOut] = []
+    """Oldest first."""
 
 
 class RatingOut(Answer):
@@ -347,6 +375,8 @@ class TicketOut(TicketSummary):
     """Seen by the unit only once the ticket is closed."""
     may: list[str]
     """Actions the asker may take now, e.g. `sign`, `reply`, `rate`."""
+    additions: list[AdditionOut] = []
+    """Oldest first."""
     suggestions: list[str] = []
     """Department codes suggested to the dispatch desk."""
 
@@ -364,6 +394,8 @@ class EventOut(Answer):
     """An `EventKind`; a plain string for one that only a newer program knows."""
     actor: str
     """contact, staff, system, or a service's name."""
+    staff: str | None = None
+    """Name of the member of staff; the enterprise sees units only."""
     department: str | None
     channel: str | None
     reason: str | None

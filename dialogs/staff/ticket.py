@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from backend.contract.models import AssignmentOut, AttachmentOut, EventOut, TicketOut
+from backend.contract.models import AssignmentOut, AttachmentOut, EventOut, ReturnOut, TicketOut
 from backend.contract.words import AssignmentState, EventKind
 from dialogs.actions import Choice, Rows
 from dialogs.commands import Verb
@@ -72,6 +72,7 @@ def _card(work: Work, ticket: TicketOut) -> Words:
         _answers(ticket),
         _people(work, ticket),
         _talk(ticket),
+        _additions(work, ticket),
         lines(*(_assignment(work, one) for one in ticket.assignments)) if ticket.assignments else None,
         Message("ticket.reply", {"text": ticket.reply}) if ticket.reply else None,
         _rating(ticket),
@@ -156,6 +157,29 @@ def _talk(ticket: TicketOut) -> Words | None:
     return lines(*parts) if parts else None
 
 
+def _additions(work: Work, ticket: TicketOut) -> Words | None:
+    """What the enterprise added since."""
+    found = [
+        lines(
+            Message("ticket.added", {"when": work.when(one.at), "text": one.text}),
+            Message("notice.files", {"count": len(one.attachments)}) if one.attachments else None,
+        )
+        for one in ticket.additions
+    ]
+    return lines(*found) if found else None
+
+
+def _return(one: ReturnOut) -> Words:
+    """A proposed return with its reason, and what the office said."""
+    decided = {True: "ticket.return_approved", False: "ticket.return_refused", None: ""}[one.approved]
+    return lines(
+        Message("ticket.return_reason", {"text": one.reason}) if one.reason else None,
+        Message("notice.return_proposed.unit", {"unit": unit_name(one.unit)}) if one.unit else None,
+        Message("notice.basis", {"basis": one.basis}) if one.basis else None,
+        Message(decided, {"text": one.decision or "—"}) if decided else None,
+    )
+
+
 def _assignment(work: Work, one: AssignmentOut) -> Words:
     due: Words | None = None
     if one.state is AssignmentState.DISPATCHED and one.sign_due:
@@ -173,7 +197,9 @@ def _assignment(work: Work, one: AssignmentOut) -> Words:
         due,
         Message("ticket.paused") if one.waiting else None,
         Message("ticket.return_proposed") if one.return_proposed else None,
+        *map(_return, one.returns),
         Message("ticket.unit_reply", {"text": one.reply}) if one.reply else None,
+        Message("ticket.unit_files", {"count": len(one.attachments)}) if one.attachments else None,
     )
 
 
@@ -203,10 +229,20 @@ def _rating(ticket: TicketOut) -> Words | None:
 
 
 def _event(work: Work, event: EventOut) -> Words:
-    who = event.department or Message(f"actor.{event.actor if event.actor in _ACTORS else 'service'}")
     what = Message(f"event.{event.kind}" if isinstance(event.kind, EventKind) else "event.unknown")
-    line = Message("timeline.line", {"when": work.when(event.at), "what": what, "who": who})
-    return lines(line, Message("notice.quoted", {"text": event.reason}) if event.reason else None)
+    line = Message("timeline.line", {"when": work.when(event.at), "what": what, "who": _who(event)})
+    basis = event.data.get("basis")
+    return lines(
+        line,
+        Message("notice.quoted", {"text": event.reason}) if event.reason else None,
+        Message("notice.basis", {"basis": basis}) if isinstance(basis, str) else None,
+    )
+
+
+def _who(event: EventOut) -> Words:
+    if event.staff is not None:
+        return Message("timeline.staff", {"unit": event.department or "", "name": event.staff})
+    return event.department or Message(f"actor.{event.actor if event.actor in _ACTORS else 'service'}")
 
 
 _ACTORS = frozenset({"contact", "staff", "system"})

@@ -330,7 +330,7 @@ async def test_the_timeline_tells_what_happened(town: Town) -> None:
     number = await filed(town)
     chat = await signed(town, number)
     await chat.presses("办理过程")
-    assert "签收（榕江供电局）" in chat.text
+    assert "签收（榕江供电局 徐强）" in chat.text
 
 
 async def test_in_a_topic_commands_act_on_its_ticket_and_talk_is_left_alone(town: Town) -> None:

@@ -215,10 +215,10 @@ async def test_a_question_stops_the_clock_and_the_answer_starts_it_later_by_the_
     assert asked.assignments[0].resolve_due is None
     town.now += 2 * DAY
     async with database.transaction():
-        answered = await answer_question.answer_question(
+        await answer_question.answer_question(
             await town.context(), contact, asked.questions[0].id, AnswerQuestionIn(text="五个")
         )
-    resumed = answered.assignments[0].resolve_due
+    resumed = (await _see(town, number)).assignments[0].resolve_due
     assert resumed is not None
     assert resumed == before + 2 * DAY
     assert [row.args["answer"] for row in await town.notices("answered", number)]
