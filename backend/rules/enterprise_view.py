@@ -36,6 +36,7 @@ EVENTS: Mapping[str, Shown] = {
     EventKind.CONTACTED: _shown("assignment"),
     EventKind.ASKED: _shown("assignment", "question"),
     EventKind.ANSWERED: _shown("assignment", "question", "files"),
+    EventKind.UNANSWERED: _shown("assignment", "question"),
     EventKind.ADDED: _shown("attachments", reason=True),
     EventKind.FILLED_IN: _shown("fields", "attachments", "urgent"),
     EventKind.INTERIM: _shown("assignment", reason=True),

@@ -17,6 +17,7 @@ from backend.actions import (
     note_contact,
     propose_return,
     queries,
+    queues,
     reject,
     reply,
 )
@@ -53,7 +54,7 @@ async def _everything(town: Town, contact: Actor, number: str) -> str:
     read = [
         (await queries.view_ticket(context, contact, number)).model_dump_json(),
         (await queries.list_events(context, contact, number, None, 200)).model_dump_json(),
-        (await queries.list_tickets(context, contact, None, 50)).model_dump_json(),
+        (await queues.list_tickets(context, contact, None, 50)).model_dump_json(),
     ]
     account = await models.Identity.get(contact_id=contact.id)
     told = await models.Notice.filter(channel=account.channel, address=account.external_id)

@@ -13,6 +13,7 @@ INSIDE = {
     EventKind.WARNING_LIFTED,
     EventKind.ESCALATED,
     EventKind.REMINDED,
+    EventKind.UNDELIVERED,
 }
 TOLD_WHY = {EventKind.REJECTED, EventKind.ADDED, EventKind.INTERIM, EventKind.WITHDRAWN, EventKind.CLOSED}
 
