@@ -43,7 +43,7 @@ async def log_in(call: Call[Nothing, Nothing, LogIn]) -> SessionOut:
 
 @operations("PUT", "/staff/me/password", Access.STAFF, keyed=False)
 async def change_password(call: Call[Nothing, Nothing, PasswordIn]) -> None:
-    """A new password of one's own, the old one asked for; other sessions end. Wrong ones count as wrong log-ins do.
+    """A new password of one's own, the old one asked for; other sessions end. Wrong ones are slowed.
 
     Takes no idempotency key: a digest of the request would be kept, and with it a trace of both passwords.
     """

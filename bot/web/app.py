@@ -24,6 +24,7 @@ from backend.contract.errors import (
 from backend.contract.models import LogIn, PasswordIn, StaffOut
 from bot.web import files
 from bot.web.assets import Assets
+from bot.web.cookies import KEPT_SECONDS, STAFF_COOKIE, VISITOR_COOKIE, Cookies, device_cookie
 from bot.web.deps import WebDeps
 from bot.web.files import Owner
 from bot.web.guard import is_own_origin, secure
@@ -36,12 +37,6 @@ from dialogs.events import Incoming
 from dialogs.exchange import Reply
 
 log = logging.getLogger(__name__)
-
-VISITOR_COOKIE = "jiesu_visitor"
-STAFF_COOKIE = "jiesu_staff"
-
-_VISITOR_SECONDS = 400 * 24 * 3600
-"""The longest that browsers keep a cookie; counted anew at every visit."""
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -85,6 +80,7 @@ class _Door:
         self._deps = deps
         self._look = look
         self._signer = Signer(deps.secret)
+        self._cookies = Cookies(deps.secure)
         self._events = Pace(burst=20, per_second=4)
         self._uploads = Pace(burst=20, per_second=0.5)
 
@@ -106,14 +102,8 @@ class _Door:
         visitor = self._visitor(request) or self._signer.new_id()
         page = self._look.chat(request, self._signer.storage_name(visitor), self._deps.upload_limit)
         # Lax, not strict: a link from elsewhere must bring back the person who was here before, not make a stranger.
-        page.set_cookie(
-            VISITOR_COOKIE,
-            self._signer.cookie(visitor),
-            max_age=_VISITOR_SECONDS,
-            httponly=True,
-            secure=self._deps.secure,
-            samesite="Lax",
-        )
+        made = self._signer.cookie(visitor)
+        self._cookies.give(request, page, VISITOR_COOKIE, made, seconds=KEPT_SECONDS, same_site="Lax")
         return page
 
     async def chat_socket(self, request: web.Request) -> web.StreamResponse:
@@ -136,7 +126,7 @@ class _Door:
         return await files.give_out(request, Owner(self._deps.backend, actor_of("web", visitor)))
 
     def _visitor(self, request: web.Request) -> str | None:
-        return self._signer.read(request.cookies.get(VISITOR_COOKIE, ""))
+        return self._signer.read(self._cookies.read(request, VISITOR_COOKIE))
 
     # --- staff ---------------------------------------------------------------------------------------------------
 
@@ -157,26 +147,24 @@ class _Door:
         form = await request.post()
         username, password = str(form.get("username", "")).strip(), str(form.get("password", ""))
         try:
-            session = await self._deps.backend.log_in(LogIn(username=username, password=password))
+            device = self._cookies.read(request, device_cookie(username))[:200]
+            session = await self._deps.backend.log_in(LogIn(username=username, password=password, device=device))
         except ValidationError:
             return self._look.log_in(request, "web.log_in.wrong", username[:200], status=401)
         except BackendError as error:
             return self._look.log_in(request, _problem(error), username, status=error.status)
         response = self._redirect(request, "/staff")
-        response.set_cookie(
-            STAFF_COOKIE,
-            session.token,
-            max_age=_seconds_until(session.expires_at, self._deps.now()),
-            path="/staff",
-            httponly=True,
-            secure=self._deps.secure,
-            samesite="Strict",
-        )
+        ends = _seconds_until(session.expires_at, self._deps.now())
+        for cookie, value, seconds in (
+            (STAFF_COOKIE, session.token, ends),
+            (device_cookie(username), session.device, KEPT_SECONDS),
+        ):
+            self._cookies.give(request, response, cookie, value, seconds=seconds, same_site="Strict", path="/staff")
         return response
 
     async def log_out(self, request: web.Request) -> web.StreamResponse:
         response = self._redirect(request, "/staff/log-in")
-        response.del_cookie(STAFF_COOKIE, path="/staff")
+        self._cookies.take(request, response, STAFF_COOKIE, path="/staff")
         try:
             staff = await self._staff(request)
             await self._client(request).log_out(key=str(uuid.uuid4()))
@@ -216,7 +204,7 @@ class _Door:
         return self._look.password(request, staff, "web.password.done")
 
     async def staff_socket(self, request: web.Request) -> web.StreamResponse:
-        token = request.cookies.get(STAFF_COOKIE, "")
+        token = self._cookies.read(request, STAFF_COOKIE)
 
         async def talk(incoming: Incoming) -> Reply:
             with self._deps.staff_tokens.acting_by(token):
@@ -237,13 +225,13 @@ class _Door:
         return await self._take_in(request, f"web-staff:{staff.id}", Owner(self._client(request), None))
 
     async def staff_download(self, request: web.Request) -> web.StreamResponse:
-        if not request.cookies.get(STAFF_COOKIE):
+        if not self._cookies.read(request, STAFF_COOKIE):
             return self._refused(request, Unauthenticated())
         return await files.give_out(request, Owner(self._client(request), None))
 
     async def _staff(self, request: web.Request) -> StaffOut:
         """Who is logged in; raises Unauthenticated."""
-        if not request.cookies.get(STAFF_COOKIE):
+        if not self._cookies.read(request, STAFF_COOKIE):
             raise Unauthenticated
         return await self._client(request).view_staff()
 
@@ -257,7 +245,7 @@ class _Door:
         return await files.take_in(request, owner, self._deps.upload_limit)
 
     def _client(self, request: web.Request) -> BackendClient:
-        return self._deps.backend.with_token(request.cookies.get(STAFF_COOKIE, ""))
+        return self._deps.backend.with_token(self._cookies.read(request, STAFF_COOKIE))
 
     def _redirect(self, request: web.Request, to: str) -> web.Response:
         response = web.Response(status=303, headers={"Location": to, "Cache-Control": "no-store"})

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.web.app import VISITOR_COOKIE
+from bot.web.cookies import VISITOR_COOKIE
 from tests.backend.city import new_ticket
 from tests.bot.web.conftest import House
 from tests.bot.web.pages import Page, commands_of, text_of
