@@ -113,7 +113,7 @@ async def test_a_matter_on_the_duty_list_goes_out_at_once_to_lead_and_assist_in_
     }
     [accepted] = await town.notices("accepted", number)
     assert accepted.address == "1001"
-    assert len(str(accepted.args["code"])) == 6
+    assert len(str(accepted.args["code"])) == 8
     assert accepted.args["departments"] == ["东区供电所", "东区街道"]
     told = {row.address for row in await town.notices("assigned", number)}
     assert told == {str(town.staff[name].id) for name in ("ann", "ben", "lea", "tom")}

@@ -314,7 +314,7 @@ async def test_progress_of_a_ticket_of_somebody_else_needs_the_code(bots: Bots) 
     number = await bots.ticket(chat)
     notice = next(one for one in chat.bot_messages if "查询码" in one.text)
     code = notice.text.split("查询码")[1]
-    digits = "".join(char for char in code if char.isdigit())[:6]
+    digits = "".join(char for char in code if char.isdigit())[:8]
     other = bots.enterprise_chat("邻居")
     await other.send("/progress")
     await other.expect("工单")
