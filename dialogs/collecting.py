@@ -8,6 +8,7 @@ from dialogs.events import Media, Place, Press, Rejected, SharedPhone, Text
 from dialogs.exchange import Exchange, button, paragraphs
 from dialogs.fields.text import cleaned
 from dialogs.message import Message, Words
+from dialogs.refusal import refusal
 from dialogs.session import Errand
 
 MOST_TEXT = 5000
@@ -53,9 +54,8 @@ def collect(exchange: Exchange) -> Words | None:
 
 
 def rejected(event: Rejected) -> Message:
-    """Why a file was not kept."""
-    known = {"attachment-too-large": "collecting.too_large", "attachment-type": "collecting.wrong_type"}
-    return Message(known.get(event.reason, "collecting.not_fetched"))
+    """Why a file was not kept, and what to do."""
+    return refusal(event.reason)
 
 
 def _add_text(exchange: Exchange, errand: Errand, text: str, event: Text | None = None) -> Words | None:

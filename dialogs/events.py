@@ -59,7 +59,7 @@ class Rejected:
     """A file that was not kept: too large, of a forbidden type, or it could not be fetched."""
 
     reason: str
-    """Problem code of the backend: `attachment-too-large`, `attachment-type`, or `attachment-unavailable`."""
+    """Problem code of the backend, as `attachment-type`; or `attachment-unavailable`."""
 
 
 @dataclass(frozen=True)

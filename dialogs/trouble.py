@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from backend.contract.errors import (
-    AttachmentTooLarge,
-    AttachmentType,
+    AttachmentRefused,
     BackendError,
     BadCode,
     Forbidden,
@@ -16,6 +15,7 @@ from backend.contract.errors import (
     WrongState,
 )
 from dialogs.message import Message
+from dialogs.refusal import refusal
 
 _TOLD: dict[type[BackendError], str] = {
     NotFound: "trouble.not_found",
@@ -25,14 +25,14 @@ _TOLD: dict[type[BackendError], str] = {
     Stale: "trouble.stale",
     TooMany: "trouble.too_many",
     BadCode: "trouble.bad_code",
-    AttachmentTooLarge: "collecting.too_large",
-    AttachmentType: "collecting.wrong_type",
     Unavailable: "trouble.unavailable",
 }
 
 
 def explain(error: BackendError) -> Message:
     """What to say; everything a person typed is still kept when this is said."""
+    if isinstance(error, AttachmentRefused):
+        return refusal(error.code)
     return Message(_TOLD.get(type(error), "trouble.other"))
 
 

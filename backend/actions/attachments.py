@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 from uuid import UUID
 
 from backend import models
@@ -14,6 +14,8 @@ from backend.actions.views import attachment_out, sees_rating
 from backend.contract.errors import Conflict, Forbidden, Invalid, NotFound
 from backend.contract.models import AttachmentOut, TranscriptIn
 from backend.database import query
+from backend.files import folder, types
+from backend.files.types import AttachmentKind
 from backend.rules import roles
 
 _UNANSWERED = """
@@ -22,7 +24,6 @@ SELECT FROM event AS replied WHERE ticket_id = $1 AND kind = 'replied' AND data-
 """
 """A file of an answer that the enterprise does not have yet, as `told.Told.unanswered`."""
 
-AttachmentKind = Literal["photo", "file", "voice", "video"]
 _SPEAKING = ("voice", "video")
 
 
@@ -88,7 +89,16 @@ async def find_download(context: Context, actor: Actor, attachment_id: str) -> D
     row = await models.Attachment.get_or_none(id=UUID(attachment_id)).select_related("ticket")
     if row is None or not (_uploaded(actor, row) or (row.ticket is not None and await _sees(actor, row, row.ticket))):
         raise NotFound
-    return Download(context.attachments / str(row.id), row.media_type, row.name, row.size)
+    path = await asyncio.to_thread(folder.find, context.attachments, row.id)
+    if path is None:
+        raise NotFound
+    return Download(path, row.media_type, download_name(row), row.size)
+
+
+def download_name(row: models.Attachment) -> str:
+    """With the suffix of the type, for files, too, that came before names were mended on their way in."""
+    found = types.TAKEN.get(types.suffix_of(row.media_type))
+    return row.name if found is None else types.named(row.name, found)
 
 
 def _uploaded(actor: Actor, row: models.Attachment) -> bool:

@@ -11,6 +11,7 @@ from backend import models
 from backend.actions.context import Context
 from backend.actions.recipients import STAFF_PAGE
 from backend.database import query
+from backend.files import folder
 
 EVERY = timedelta(hours=6)
 AT_A_TIME = 1000
@@ -77,5 +78,5 @@ async def _forget_files(context: Context) -> int:
     rows = await old.order_by("created_at").limit(_FILES_AT_A_TIME)
     for row in rows:
         await row.delete()
-        await asyncio.to_thread((context.attachments / str(row.id)).unlink, missing_ok=True)
+        await asyncio.to_thread(folder.remove, context.attachments, row.id)
     return len(rows)

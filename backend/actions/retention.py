@@ -18,6 +18,7 @@ from backend.actions.context import Context
 from backend.actions.work import TicketWork
 from backend.contract.words import EventKind
 from backend.database import execute, query
+from backend.files import folder
 
 AT_A_TIME = 10
 """Tickets, contacts or enterprises of one batch, which is one transaction."""
@@ -142,7 +143,7 @@ async def _remove_files(work: TicketWork) -> int:
     """Files first, rows after: who dies in between leaves rows, by which all of it is found and done again."""
     rows = await models.Attachment.filter(ticket_id=work.ticket.id)
     for row in rows:
-        await asyncio.to_thread((work.context.attachments / str(row.id)).unlink, missing_ok=True)
+        await asyncio.to_thread(folder.remove, work.context.attachments, row.id)
     await models.Attachment.filter(id__in=[row.id for row in rows]).delete()
     return len(rows)
 

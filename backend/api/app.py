@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -46,6 +45,7 @@ from backend.api.serving import serving
 from backend.api.throttle import Throttle
 from backend.api.wakes import Wakes
 from backend.contract.errors import Stale
+from backend.files import folder
 
 PREFIX = "/api/v1"
 BODY_BYTES = 2**20
@@ -104,15 +104,11 @@ async def run(deps: Deps, host: str, port: int, stop: asyncio.Event, *, drain_se
 
 def _resources(deps: Deps, wakes: Wakes) -> Callable[[web.Application], AsyncIterator[None]]:
     async def run_resources(_app: web.Application) -> AsyncIterator[None]:
-        await asyncio.to_thread(_make_folder, deps.attachments)
+        await asyncio.to_thread(folder.make, deps.attachments)
         async with database.opened(deps.database_url, deps.pool_size), wakes.running():
             yield
 
     return run_resources
-
-
-def _make_folder(folder: Path) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 @functools.cache

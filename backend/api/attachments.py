@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote, unquote
@@ -17,12 +17,14 @@ from aiohttp import web
 
 from backend.actions import attachments
 from backend.actions.attachments import Upload
-from backend.api import file_types, idempotency
+from backend.api import idempotency
 from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import UuidPath
-from backend.contract.errors import AttachmentTooLarge, AttachmentType, Invalid, NotFound
+from backend.contract.errors import AttachmentTooLarge, BackendError, Invalid
 from backend.contract.models import AttachmentOut, TranscriptIn
+from backend.files import folder, types
+from backend.files.inspection import Inspector
 
 operations = Operations("attachments")
 
@@ -36,6 +38,7 @@ class Store:
     folder: Path
     limit: int
     """Bytes."""
+    inspector: Inspector = field(default_factory=Inspector)
 
 
 STORE: web.AppKey[Store] = web.AppKey("attachments", Store)
@@ -43,19 +46,18 @@ STORE: web.AppKey[Store] = web.AppKey("attachments", Store)
 
 @operations("POST", "/attachments", Access.PERSON, status=201, streams=True, gives=AttachmentOut)
 async def upload(call: Call[Nothing, Nothing, Nothing]) -> web.Response:
-    """Upload a photo, PDF, Office document, voice note or video.
+    """Upload a photo, PDF, OFD, Office document, text, voice note or video.
 
-    The body is the file itself; its type is found from its content.
+    The body is the file itself; its type is found from its content. Nothing that runs is taken, nor what cannot be
+    looked into.
     """
     store = call.request.app[STORE]
     name = _name(call.request)
     if (call.request.content_length or 0) > store.limit:
         raise AttachmentTooLarge(limit=store.limit)
     async with _received(call.request, store) as (ident, path, size, sha256):
-        kind = await asyncio.to_thread(file_types.recognise, path)
-        if kind is None:
-            raise AttachmentType
-        taken = Upload(ident, kind.kind, kind.media_type, size, sha256, name or f"{kind.kind}{kind.suffix}")
+        kind = await store.inspector.recognise(path, name)
+        taken = Upload(ident, kind.kind, kind.media_type, size, sha256, types.named(name, kind))
 
         async def work() -> idempotency.Reply:
             answer = await attachments.keep_upload(call.context, call.actor, taken)
@@ -63,11 +65,21 @@ async def upload(call: Call[Nothing, Nothing, Nothing]) -> web.Response:
 
         digest = idempotency.digest_of(call.request, f"{sha256} {name}".encode())
         once = idempotency.Once(call.actor.key, idempotency.key_of(call.request), digest, call.context.now)
-        await asyncio.to_thread(os.replace, path, store.folder / str(ident))
-        reply = await idempotency.run(once, work)
-        if reply.replayed:  # this copy is one too many
-            await asyncio.to_thread((store.folder / str(ident)).unlink, missing_ok=True)
+        reply = await _keep(store, ident, lambda: idempotency.run(once, work))
     return idempotency.respond(reply)
+
+
+async def _keep(store: Store, ident: UUID, write: Callable[[], Awaitable[idempotency.Reply]]) -> idempotency.Reply:
+    """The file in its place first, the row after. Without a row it goes again: refused, or there already."""
+    await asyncio.to_thread(folder.keep, store.folder, ident)
+    try:
+        reply = await write()
+    except BackendError:
+        await asyncio.to_thread(folder.remove, store.folder, ident)
+        raise  # any other error may have come after the commit: the sweep looks again
+    if reply.replayed:
+        await asyncio.to_thread(folder.remove, store.folder, ident)
+    return reply
 
 
 @operations("PUT", "/attachments/{id}/transcript", Access.PERSON)
@@ -80,8 +92,6 @@ async def set_transcript(call: Call[UuidPath, Nothing, TranscriptIn]) -> Attachm
 async def download(call: Call[UuidPath, Nothing, Nothing]) -> web.FileResponse:
     """Fetch a file; always as a download, never shown in place."""
     found = await attachments.find_download(call.context, call.actor, call.path.id)
-    if not await asyncio.to_thread(found.path.is_file):
-        raise NotFound
     return web.FileResponse(
         found.path,
         chunk_size=CHUNK,
@@ -99,7 +109,7 @@ async def download(call: Call[UuidPath, Nothing, Nothing]) -> web.FileResponse:
 async def _received(request: web.Request, store: Store) -> AsyncIterator[tuple[UUID, Path, int, str]]:
     """The body in a file of its own that is gone afterwards unless it was moved; raises AttachmentTooLarge."""
     ident = uuid4()
-    path = store.folder / f"{ident}.part"
+    path = folder.arriving(store.folder, ident)
     file = await asyncio.to_thread(path.open, "xb")
     try:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 
@@ -90,18 +91,66 @@ class TooMany(BackendError):
     code = "too-many"
 
 
-class AttachmentTooLarge(BackendError):
+class AttachmentRefused(BackendError):
+    """This file is not taken."""
+
+    status = 415
+    code = "attachment-refused"
+
+
+class AttachmentTooLarge(AttachmentRefused):
     """The file is larger than allowed; send a smaller one."""
 
     status = 413
     code = "attachment-too-large"
 
 
-class AttachmentType(BackendError):
-    """Files of this type are not taken; send a photo, PDF, Office document, voice note or video."""
+class AttachmentType(AttachmentRefused):
+    """Files of this type are not taken; send a photo, PDF, OFD, Office document, text, voice note or video."""
 
-    status = 415
     code = "attachment-type"
+
+
+class AttachmentArchive(AttachmentRefused):
+    """Archives are not taken; send the files one by one."""
+
+    code = "attachment-archive"
+
+
+class AttachmentMacros(AttachmentRefused):
+    """The document holds macros; save it as PDF, or without macros, and send that."""
+
+    code = "attachment-macros"
+
+
+class AttachmentObjects(AttachmentRefused):
+    """The document holds another file or program; save it as PDF, and send what it holds by itself."""
+
+    code = "attachment-objects"
+
+
+class AttachmentRemote(AttachmentRefused):
+    """The document loads a template or content from elsewhere; save it as PDF and send that."""
+
+    code = "attachment-remote"
+
+
+class AttachmentActions(AttachmentRefused):
+    """The document starts programs or scripts when it is opened; print it to a new PDF and send that."""
+
+    code = "attachment-actions"
+
+
+class AttachmentEncrypted(AttachmentRefused):
+    """The document is encrypted, so nobody can look into it; take off the password and send it again."""
+
+    code = "attachment-encrypted"
+
+
+class AttachmentDamaged(AttachmentRefused):
+    """The file cannot be read through: it is damaged, too complicated, or two kinds of file in one."""
+
+    code = "attachment-damaged"
 
 
 class BadCode(BackendError):
@@ -127,4 +176,15 @@ class Unavailable(BackendError):
 
 def by_code() -> dict[str, type[BackendError]]:
     """Every error class by its code, for the client to raise again."""
-    return {kind.code: kind for kind in BackendError.__subclasses__()}
+    return {kind.code: kind for kind in _below(BackendError)}
+
+
+def file_refusals() -> frozenset[str]:
+    """The codes by which an upload is refused for what it is; each has words of its own in the catalogues."""
+    return frozenset(kind.code for kind in _below(AttachmentRefused))
+
+
+def _below(kind: type[BackendError]) -> Iterator[type[BackendError]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)

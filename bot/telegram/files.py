@@ -11,7 +11,7 @@ from aiogram.methods import GetFile, SendDocument, SendPhoto, SendVideo, SendVoi
 from aiogram.types import InputFile, Message
 
 from backend.contract.client import BackendClient, actor_of
-from backend.contract.errors import AttachmentTooLarge, AttachmentType, BackendError, Forbidden
+from backend.contract.errors import AttachmentRefused, BackendError, Forbidden
 from bot.telegram.drawing import Spot
 from bot.telegram.errors import Refused, SendError
 from bot.telegram.sender import Sender
@@ -34,7 +34,7 @@ class NotKept(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-        """`attachment-too-large`, `attachment-type`, `attachment-unavailable`, or `forbidden`."""
+        """A code of the backend's refusals, `attachment-unavailable`, or `forbidden`."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Files:
 
         try:
             kept = await self._client.upload(opened, name=sent.name, actor=actor_of(person.channel, person.id), key=key)
-        except (AttachmentTooLarge, AttachmentType, Forbidden) as error:
+        except (AttachmentRefused, Forbidden) as error:
             raise NotKept(error.code) from error
         except (BackendError, aiohttp.ClientError, TimeoutError) as error:
             raise NotKept("attachment-unavailable") from error

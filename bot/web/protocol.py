@@ -80,7 +80,8 @@ class RejectedIn(Frame):
     """A file that was not taken."""
 
     type: Literal["rejected"]
-    reason: Literal["attachment-too-large", "attachment-type", "attachment-unavailable"]
+    reason: Annotated[str, StringConstraints(pattern=r"^[a-z-]{1,40}$")]
+    """The problem's code; one that is not known counts as `attachment-unavailable`."""
     name: Annotated[str, StringConstraints(max_length=300)] = ""
 
 

@@ -13,12 +13,11 @@ from dialogs.events import Defer, Media, Place, Rejected, SharedPhone, Silence, 
 from dialogs.fields import Understood
 from dialogs.form import Pending
 from dialogs.message import Message, Words
+from dialogs.refusal import refusal
 from dialogs.templates.scenario import Question
 
 _MOST_EXTRAS = 9
 """Files kept although none was asked for; more would crowd out those that were."""
-
-_REJECTED = frozenset({"attachment-too-large", "attachment-type", "attachment-unavailable"})
 
 
 Received = Media | Rejected | Place | SharedPhone | Silence | Defer | Unsupported
@@ -64,8 +63,7 @@ def files(turn: Turn, event: Media) -> Step:
 
 def rejected(turn: Turn, event: Rejected) -> Step:
     """A file the backend did not keep. Not counted as a mistake: an album brings several at once."""
-    reason = event.reason if event.reason in _REJECTED else "attachment-unavailable"
-    return go_on(drop_pending(turn), Message(f"engine.rejected.{reason}"))
+    return go_on(drop_pending(turn), refusal(event.reason))
 
 
 def place(turn: Turn, event: Place) -> Step:

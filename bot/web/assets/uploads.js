@@ -10,8 +10,8 @@ export async function upload(base, file, limit, onProgress) {
     if (attempt) await new Promise((resolve) => setTimeout(resolve, 1000 * 2 ** attempt));
     const answer = await put(`${base}/files`, file, key, onProgress);
     if (answer.status === 201) return { kept: answer.body };
-    if (answer.status === 413 || answer.status === 415) return { reason: answer.body?.code ?? "attachment-unavailable" };
-    if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) break;
+    if ([413, 415, 429, 507].includes(answer.status) && answer.body?.code) return { reason: answer.body?.code ?? "attachment-unavailable" };
+    if (answer.status >= 400 && answer.status < 500) break;
   }
   return { reason: "attachment-unavailable" };
 }

@@ -8,11 +8,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from backend import models
 from backend.contract.client import BackendClient
-from backend.contract.errors import AttachmentTooLarge, AttachmentType, Conflict, Invalid, NotFound
+from backend.contract.errors import AttachmentRefused, AttachmentTooLarge, Conflict, Invalid, KeyReused, NotFound
 from backend.contract.models import AdditionIn, AnswerAtOnceIn, RateIn, TranscriptIn
 from backend.contract.words import Grade
+from backend.files.types import suffix_of
 from tests.backend.city import SERVICE_TOKEN, Backend, new_ticket
+from tests.backend.files import samples
 
 ACTOR = "telegram:4711"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
@@ -37,6 +40,11 @@ def recording() -> bytes:
     return target.getvalue()
 
 
+def files_of(backend: Backend) -> list[str]:
+    """What lies in the folder of attachments, in whichever folder of it."""
+    return [one.name for one in backend.deps.attachments.rglob("*") if one.is_file()]
+
+
 async def fetched(client: BackendClient, attachment: str) -> bytes:
     async with client.download(attachment) as file:
         return b"".join([chunk async for chunk in file.chunks])
@@ -47,12 +55,12 @@ async def fetched(client: BackendClient, attachment: str) -> bytes:
     [
         (PNG, "photo", "image/png"),
         (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(200), "photo", "image/jpeg"),
-        (b"%PDF-1.7\n" + bytes(200), "file", "application/pdf"),
+        (samples.pdf(), "file", "application/pdf"),
         (b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead" + bytes(50), "voice", "audio/ogg"),
         (recording(), "voice", "audio/wav"),
         (b"\x00\x00\x00\x18ftypmp42" + bytes(200), "video", "video/mp4"),
         (
-            office("[Content_Types].xml", "word/document.xml"),
+            samples.office(),
             "file",
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         ),
@@ -60,7 +68,8 @@ async def fetched(client: BackendClient, attachment: str) -> bytes:
 )
 async def test_types_taken(backend: Backend, content: bytes, kind: str, media_type: str) -> None:
     kept = await backend.client.upload(content, name="名字.bin", actor=ACTOR, key=backend.key())
-    assert (kept.kind, kept.media_type, kept.size, kept.name) == (kind, media_type, len(content), "名字.bin")
+    shown = f"名字{suffix_of(media_type)}"
+    assert (kept.kind, kept.media_type, kept.size, kept.name) == (kind, media_type, len(content), shown)
 
 
 @pytest.mark.parametrize(
@@ -76,9 +85,9 @@ async def test_types_taken(backend: Backend, content: bytes, kind: str, media_ty
     ],
 )
 async def test_types_refused(backend: Backend, content: bytes) -> None:
-    with pytest.raises(AttachmentType):
+    with pytest.raises(AttachmentRefused):
         await backend.client.upload(content, name="photo.png", actor=ACTOR, key=backend.key())
-    assert list(backend.deps.attachments.iterdir()) == []
+    assert files_of(backend) == []
 
 
 async def test_empty_file(backend: Backend) -> None:
@@ -106,7 +115,7 @@ async def test_too_large_by_its_own_word_and_by_what_comes(backend: Backend) -> 
             assert (await answer.json(content_type=None))["code"] == AttachmentTooLarge.code
     except ConnectionError:
         pass  # the server closed while we were still sending, which it may
-    assert list(backend.deps.attachments.iterdir()) == []
+    assert files_of(backend) == []
 
 
 async def test_download_is_never_shown_in_place(backend: Backend) -> None:
@@ -150,12 +159,28 @@ async def test_upload_sent_twice_leaves_one_file(backend: Backend) -> None:
     first = await backend.client.upload(PNG, name="a.png", actor=ACTOR, key=key)
     again = await backend.client.upload(PNG, name="a.png", actor=ACTOR, key=key)
     assert first == again
-    assert [one.name for one in backend.deps.attachments.iterdir()] == [first.id]
+    assert files_of(backend) == [first.id]
+
+
+async def test_one_key_with_other_content_leaves_no_file(backend: Backend) -> None:
+    key = backend.key()
+    first = await backend.client.upload(PNG, name="a.png", actor=ACTOR, key=key)
+    with pytest.raises(KeyReused):
+        await backend.client.upload(PNG + b"other", name="a.png", actor=ACTOR, key=key)
+    assert files_of(backend) == [first.id]
+
+
+async def test_a_download_carries_the_suffix_of_what_it_is(backend: Backend) -> None:
+    kept = await backend.client.upload(samples.pdf(), name="发票.html", actor=ACTOR, key=backend.key())
+    assert kept.name == "发票.pdf"
+    await models.Attachment.filter(id=kept.id).update(name="old.hta")  # as it came before names were mended
+    async with backend.client.download(kept.id, actor=ACTOR) as file:
+        assert file.name == "old.pdf"
 
 
 async def test_name_is_a_label_and_no_path(backend: Backend) -> None:
     kept = await backend.client.upload(PNG, name="..\\../etc/pass\x00wd", actor=ACTOR, key=backend.key())
-    assert kept.name == "passwd"
+    assert kept.name == "passwd.png"
 
 
 async def test_a_recording_reaches_the_desk_with_what_was_heard_in_it(backend: Backend) -> None:

@@ -24,6 +24,7 @@ from backend.contract.errors import Unavailable
 from backend.contract.words import Scope
 from embedded import EmbeddedPostgres
 from tests.backend.city import CHANNELS, MONDAY, SERVICE_TOKEN, Backend, City, new_ticket, running
+from tests.backend.files import samples
 
 ACTOR = "telegram:4711"
 
@@ -106,7 +107,7 @@ async def test_running_requests_finish_when_the_server_stops(deps: Deps, city: C
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow_file() -> AsyncIterator[bytes]:
-        yield b"%PDF-1.7\n"
+        yield samples.PNG
         begun.set()
         await go_on.wait()
         yield bytes(500)
@@ -122,13 +123,13 @@ async def test_running_requests_finish_when_the_server_stops(deps: Deps, city: C
                 await hasty.view_city()
         assert not upload.done()
         go_on.set()
-        assert (await upload).size == 509
+        assert (await upload).size == len(samples.PNG) + 500
         await stopping
 
 
 async def _until_ready_file(deps: Deps) -> None:
     """Until the server has begun to write the upload."""
-    await _until(lambda: any(deps.attachments.iterdir()))
+    await _until(lambda: any(deps.attachments.rglob("*.part")))
 
 
 @pytest.mark.failure

@@ -27,6 +27,7 @@ from dialogs.staff import StaffTalk
 from dialogs.templates import loader
 from dialogs.templates.scenario import Scenarios
 from tests.backend.city import Backend, new_ticket
+from tests.backend.files import samples
 from tests.botapi import BotAccount, BotApiServer, ChatDriver, UserDriver
 
 ENTERPRISE_TOKEN = "1001:enterprise"
@@ -39,7 +40,7 @@ STORY = "这周停了三次，每次四十分钟，注塑机里的料全废了�
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(300)
 VOICE = b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead" + bytes(60)
-PDF = b"%PDF-1.7\n" + bytes(300)
+PDF = samples.pdf()
 
 
 @dataclass
