@@ -280,7 +280,7 @@ class Ticket(Model):
     """One matter, one ticket 一事一单."""
 
     id = fields.BigIntField(primary_key=True)
-    number = fields.CharField(max_length=12, unique=True)
+    number = fields.CharField(max_length=13, unique=True)
     code_digest = fields.CharField(max_length=64)
     version = fields.IntField(default=1)
     state = _word(TicketState, max_length=16)

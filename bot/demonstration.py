@@ -16,7 +16,7 @@ Write = Callable[[str], None]
 _PATIENCE = 20.0
 """Seconds a step may take."""
 _TOO_FAST = 1.0
-_NUMBER = re.compile(r"\b\d{12}\b|\b\d{6} \d{5} \d\b")
+_NUMBER = re.compile(r"\b\d{12,13}\b|\b\d{6} \d{5,6} \d\b")
 
 
 class DemonstrationError(Exception):

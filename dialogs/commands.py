@@ -28,6 +28,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from backend.contract.ticket_number import PATTERN
+
 LIMIT = 64
 """Bytes: Telegram's limit of callback data, the narrowest of our channels."""
 
@@ -83,7 +85,7 @@ class Verb(StrEnum):
 
 
 _ARGUMENT = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
-_NUMBER = re.compile(r"[0-9]{12}", re.ASCII)
+_NUMBER = re.compile(PATTERN, re.ASCII)
 _ID = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 _VERSION = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _CURSOR = re.compile(r"c?[1-9][0-9]{0,14}", re.ASCII)

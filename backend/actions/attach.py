@@ -16,13 +16,25 @@ async def attach(
 ) -> None:
     """`rating_round`: the round whose rating they belong to.
 
+    Raises NotFound as `require_files` does.
+    """
+    wanted = await require_files(actor, ids, ticket_id)
+    if wanted:
+        mine = models.Attachment.filter(id__in=wanted, ticket_id__isnull=True)
+        await mine.update(ticket_id=ticket_id, rating_round=rating_round)
+
+
+async def require_files(actor: Actor, ids: Sequence[str], ticket_id: int | None = None) -> set[UUID]:
+    """The files of these ids, kept as they are until the transaction ends; `ticket_id`: the one that may have them.
+
     Raises NotFound when a file is unknown, another's, or belongs to another ticket.
     """
     wanted = {UUID(one) for one in ids}
     if not wanted:
-        return
+        return wanted
     owner = {"contact_id": actor.id} if actor.kind is ActorKind.CONTACT else {"staff_id": actor.id}
-    mine = models.Attachment.filter(id__in=wanted, **owner)
-    if {one.ticket_id for one in await mine} - {None, ticket_id} or await mine.count() != len(wanted):
+    # Locked in one order, so that of two filings that name the same files one waits and then finds them taken.
+    mine = await models.Attachment.filter(id__in=wanted, **owner).order_by("id").select_for_update()
+    if {one.ticket_id for one in mine} - {None, ticket_id} or len(mine) != len(wanted):
         raise NotFound("A file named here is not there; send it again.")
-    await mine.filter(ticket_id__isnull=True).update(ticket_id=ticket_id, rating_round=rating_round)
+    return wanted

@@ -11,11 +11,11 @@ from backend.actions import clocks, contacts, desk_limits, recipients
 from backend.actions.accept import promise
 from backend.actions.actor import SYSTEM, Actor, ActorKind
 from backend.actions.assigning import duty_of, hand_out_by_duty
-from backend.actions.attach import attach
+from backend.actions.attach import attach, require_files
 from backend.actions.context import Context
 from backend.actions.dues import of_draft
 from backend.actions.work import TicketWork
-from backend.contract.errors import Forbidden
+from backend.contract.errors import DayFull, Forbidden
 from backend.contract.models import NewTicket, TicketReceipt
 from backend.contract.words import EventKind, TicketState
 from backend.database import next_ticket_sequence
@@ -23,9 +23,13 @@ from backend.rules import ticket_number
 
 
 async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> TicketReceipt:
-    """Number the ticket, keep it, and answer by notice through the same channel: only there is the retrieval code."""
+    """Number the ticket, keep it, and answer by notice through the same channel: only there is the retrieval code.
+
+    A number that is drawn is gone, whatever becomes of the transaction: all that can be refused is asked before.
+    """
     if actor.kind is not ActorKind.CONTACT or actor.id is None or actor.identity_id is None:
         raise Forbidden
+    await require_files(actor, request.attachments)
     code = ticket_number.new_retrieval_code(secrets.randbelow)
     ticket = await _number(context, actor, request, code, await _person(context, actor, request))
     work = TicketWork(context, actor, ticket, [])
@@ -79,8 +83,7 @@ def _hides(context: Context, request: NewTicket) -> bool:
 async def _number(
     context: Context, actor: Actor, request: NewTicket, code: str, person: dict[str, Any]
 ) -> models.Ticket:
-    day = context.now.astimezone(context.timezone).date()
-    number = ticket_number.compose(day, await next_ticket_sequence(day))
+    number = await _draw(context)
     assert actor.identity_id is not None
     return await models.Ticket.create(
         number=number,
@@ -106,6 +109,15 @@ async def _number(
         **person,
         created_at=context.now,
     )
+
+
+async def _draw(context: Context) -> str:
+    """Raises DayFull."""
+    day = context.now.astimezone(context.timezone).date()
+    try:
+        return ticket_number.compose(day, await next_ticket_sequence(day))
+    except ticket_number.SequenceError:
+        raise DayFull from None
 
 
 async def _tell_accepted(work: TicketWork, code: str) -> None:

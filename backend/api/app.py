@@ -178,7 +178,7 @@ class _Server:
         if not operation.keyed:
             return idempotency.respond(await (database.steady(work) if operation.method == "GET" else work()))
         once = idempotency.Once(_caller(call), key, idempotency.digest_of(call.request, content), call.context.now)
-        return idempotency.respond(await idempotency.run(once, work))
+        return idempotency.respond(await idempotency.run(once, work, twins_wait=operation.once))
 
 
 def _caller(call: Call[Any, Any, Any]) -> str:

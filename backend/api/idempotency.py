@@ -50,16 +50,18 @@ def digest_of(request: web.Request, content: bytes) -> str:
     return hashlib.sha256(head + content).hexdigest()
 
 
-async def run(once: Once, work: Callable[[], Awaitable[Reply]]) -> Reply:
+async def run(once: Once, work: Callable[[], Awaitable[Reply]], *, twins_wait: bool = False) -> Reply:
     """Do the work in one transaction together with the row that remembers its answer; or give the remembered one.
 
     The row is written last: it costs one statement, and nothing waits behind it while the work runs. A twin that
     runs at the same time waits on the row's unique index until the first commits, finds it there, rolls its own
     work back and gives the first one's answer. A twin that comes later and fails, because the first has changed
     the ticket meanwhile, finds the answer too. Only successes are remembered; a failure leaves nothing behind.
+
+    With `twins_wait` a twin waits before it works, and then does not: for work that takes what no rollback gives back.
     """
     try:
-        return await database.steady(lambda: _attempt(once, work))
+        return await database.steady(lambda: _attempt(once, work, twins_wait))
     except database.LOST:
         raise
     except Exception:
@@ -83,8 +85,10 @@ class _AlreadyDone(Exception):
     """Rolls a twin's transaction back; not a fault."""
 
 
-async def _attempt(once: Once, work: Callable[[], Awaitable[Reply]]) -> Reply:
+async def _attempt(once: Once, work: Callable[[], Awaitable[Reply]], twins_wait: bool) -> Reply:
     async with database.transaction():
+        if twins_wait and (remembered := await _after_twins(once)) is not None:
+            return remembered
         reply = await work()
         kept = await database.query(
             "INSERT INTO idempotent_call (actor, key, digest, status, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
@@ -99,6 +103,12 @@ async def _attempt(once: Once, work: Callable[[], Awaitable[Reply]]) -> Reply:
         if not kept:
             raise _AlreadyDone
         return reply
+
+
+async def _after_twins(once: Once) -> Reply | None:
+    """The answer of the first with this key, once it has one; None: this is the first, and others wait for it."""
+    await database.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"call {once.actor} {once.key}")
+    return await _remembered(once)
 
 
 async def _remembered(once: Once) -> Reply | None:

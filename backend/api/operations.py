@@ -65,6 +65,8 @@ class Operation:
     status: int
     keyed: bool
     """A write that needs an Idempotency-Key, and runs in one transaction with it."""
+    once: bool
+    """Keyed, and its twins wait for the first and do no work: it takes something that no rollback gives back."""
     streams: bool
     """Takes or gives a raw body: the handler returns the response itself."""
     path_model: type[BaseModel]
@@ -126,6 +128,7 @@ class Operations:
         *,
         status: int | None = None,
         keyed: bool | None = None,
+        once: bool = False,
         streams: bool = False,
         gives: type[BaseModel] | None = None,
     ) -> Callable[[Handler], Handler]:
@@ -149,6 +152,7 @@ class Operations:
                     access=access,
                     status=status or (200 if answer_model or streams else 204),
                     keyed=(method != "GET") if keyed is None else keyed,
+                    once=once,
                     streams=streams,
                     path_model=path_model,
                     query_model=query_model,

@@ -66,7 +66,7 @@ class EventsQuery(PageQuery):
     cursor: Annotated[str, Field(pattern=r"^[0-9]{1,9}$")] | None = None
 
 
-@operations("POST", "/tickets", Access.CONTACT, status=201)
+@operations("POST", "/tickets", Access.CONTACT, status=201, once=True)
 async def file_ticket(call: Call[Nothing, Nothing, NewTicket]) -> TicketReceipt:
     """File a confirmed form."""
     return await open_ticket.open_ticket(call.context, call.actor, call.body)

@@ -167,6 +167,13 @@ class WrongPassword(BackendError):
     code = "wrong-password"
 
 
+class DayFull(BackendError):
+    """This day has given out all its ticket numbers; file it tomorrow."""
+
+    status = 503
+    code = "day-full"
+
+
 class Unavailable(BackendError):
     """The service is not ready; try again in a moment."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from backend.contract import visible
+from backend.contract import ticket_number, visible
 from backend.contract.uscc import PATTERN
 from backend.contract.words import (
     AssignmentRole,
@@ -40,7 +40,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 RetrievalCode = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{8}|[0-9]{6})$")]
 """8 digits; those given out first have 6."""
 CreditCode = Annotated[str, StringConstraints(pattern=PATTERN)]
-TicketNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+TicketNumber = Annotated[str, StringConstraints(pattern=ticket_number.PATTERN)]
 Language = Literal["zh_CN", "en"]
 Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
 Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]

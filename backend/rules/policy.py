@@ -31,6 +31,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from backend.contract import ticket_number
 from backend.contract.words import Kind
 from backend.contract.yaml_bounds import TooLarge, check_bounds
 
@@ -387,7 +388,7 @@ class Retention(Section):
     drafts_days: Days
     closed_tickets_days: Days
     attachments_days: Days
-    held_tickets: tuple[Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")], ...] = ()
+    held_tickets: tuple[Annotated[str, StringConstraints(pattern=ticket_number.PATTERN)], ...] = ()
     """Numbers of tickets that nothing is removed from: a lawsuit, a review, an archive asks for them."""
     failed_log_ins_days: Annotated[int, Field(ge=180, le=36_500)]
     """Log-ins that were refused, with their addresses: security logs, for which the same law holds."""

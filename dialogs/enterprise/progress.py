@@ -6,6 +6,7 @@ import re
 
 from backend.contract.errors import NotFound, TooMany
 from backend.contract.models import Lookup, Progress
+from backend.contract.ticket_number import TicketNumberError, check
 from dialogs.actions import Ask, Expect
 from dialogs.commands import Verb
 from dialogs.enterprise import tickets
@@ -15,15 +16,16 @@ from dialogs.fields.typed import narrow
 from dialogs.message import Message, Words
 
 _SEPARATORS = re.compile(r"[\s\-_.]+")
-_NUMBER = re.compile(r"\d{12}", re.ASCII)
 _CODE = re.compile(r"\d{8}|\d{6}", re.ASCII)
 """8 digits; those given out first have 6."""
 
 
 def ticket_number(text: str) -> str:
-    """The ticket number that `text` is, or empty: 12 digits, however they are spaced."""
-    plain = _SEPARATORS.sub("", narrow(text))
-    return plain if _NUMBER.fullmatch(plain) else ""
+    """The ticket number that `text` is, however it is spaced; empty for what cannot be one."""
+    try:
+        return check(narrow(text))
+    except TicketNumberError:
+        return ""
 
 
 def ask(visit: Visit, problem: Words | None = None) -> None:

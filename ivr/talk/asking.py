@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from backend.contract.ticket_number import LONGEST, WHOLE
 from dialogs.actions import Ask, Expect
 from dialogs.actions import Choice as Button
 from dialogs.phrases import read_phrases
@@ -33,7 +34,7 @@ _ENTRIES: Mapping[str, Entry] = {
     "date": Entry("date", 1, 8),
     "phone": Entry("digits", 5, 12),
 }
-_NUMBER = Entry("digits", 6, 12)
+_NUMBER = Entry("digits", 6, LONGEST, whole=WHOLE)
 """A ticket number, or a retrieval code."""
 _PHONE = _ENTRIES["phone"]
 _FIGURES = Entry("digits", 2, 20)

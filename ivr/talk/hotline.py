@@ -13,10 +13,12 @@ from backend.contract.client_address import asking_address, asking_from
 from backend.contract.errors import BackendError
 from backend.contract.models import TicketSummary
 from backend.contract.phone import CHANNEL
+from backend.contract.ticket_number import LONGEST, SHORTEST, WHOLE
 from backend.contract.words import TicketState
 from dialogs.actions import Say
 from dialogs.commands import Verb, command
 from dialogs.emergencies import Emergencies
+from dialogs.enterprise.progress import ticket_number
 from dialogs.events import Gone, Leaving, Person, Press, SharedPhone, Start
 from dialogs.exchange import Reply
 from dialogs.fields import Phone, Understood
@@ -40,7 +42,7 @@ log = logging.getLogger(__name__)
 _MENU = (("business", "1"), ("personal", "2"), ("progress", "3"), ("rating", "4"))
 _LANGUAGES = ("zh_CN", "en")
 _LANGUAGE_KEY = "9"
-_NUMBER = Entry("digits", least=12, most=12)
+_NUMBER = Entry("digits", least=SHORTEST, most=LONGEST, whole=WHOLE)
 _TELEPHONE = Entry("digits", least=5, most=12, by_voice=False)
 _MOST_ROUNDS = 10
 """Things one call may come to; more is a caller asleep on the keys."""
@@ -258,8 +260,8 @@ class _Call:
             answer = await self._talk.ask(question, prompt, tried)
             if isinstance(answer, Chosen):
                 raise WentBack
-            if isinstance(answer, Entered):
-                return answer.text
+            if isinstance(answer, Entered) and (number := ticket_number(answer.text)):
+                return number
             silent = isinstance(answer, Silent)
             problem = self._talk.problem(answer, question) if silent else self._spoken.say("ivr.wrong_number")
             prompt = (*problem, *ask)

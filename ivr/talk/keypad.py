@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ivr.talk.question import (
     END,
     HUMAN,
@@ -9,6 +11,7 @@ from ivr.talk.question import (
     Answer,
     Chosen,
     Entered,
+    Entry,
     Question,
     Recorded,
     Unclear,
@@ -40,7 +43,7 @@ class Keypad:
             return WantsRepeat()
         if self._question.entry is not None and key != END:
             self._typed += key
-            return self._whole() if len(self._typed) >= self._question.entry.most else None
+            return self._whole() if _no_more(self._typed, self._question.entry) else None
         if key == END:
             return self._ended()
         if key in self._choices:
@@ -67,3 +70,7 @@ class Keypad:
         if typed == HUMAN:
             return WantsHuman()
         return Entered(typed) if entry.least <= len(typed) <= entry.most else Unclear(keyed=True)
+
+
+def _no_more(typed: str, entry: Entry) -> bool:
+    return len(typed) >= entry.most or bool(entry.whole and re.fullmatch(entry.whole, typed))

@@ -31,6 +31,8 @@ class Entry:
     least: int = 1
     most: int = 20
     by_voice: bool = True
+    whole: str = ""
+    """Regular expression of keyed digits that are whole before there are `most`; none are if it is empty."""
 
 
 @dataclass(frozen=True)

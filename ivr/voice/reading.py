@@ -20,6 +20,8 @@ GROUP_PAUSE = 0.3
 
 _RANGE = re.compile(r"\s*[-–—~～]\s*")
 _MOBILE = (3, 4, 4)
+_NAMING = {6: (3, 3), 13: (4, 4, 5)}
+"""Groups of numbers that only name something, by their digits; others are said in fours."""
 _LEADING = re.compile(r"^[\s,，、。.;；:：!！?？·)）\"”’」』》…—-]+")
 _UNITS = {"": 1, "万": 10**4, "亿": 10**8}
 
@@ -254,7 +256,7 @@ def _hotline(match: re.Match[str], _: _Numerals, language: str) -> Speech:
 def _code(match: re.Match[str], _: _Numerals, language: str) -> Speech:
     """A number that only names something: a ticket, an account."""
     plain = re.sub(r"\D", "", match.group())
-    return digits(plain, language, (3, 3) if len(plain) == 6 else (4,))
+    return digits(plain, language, _NAMING.get(len(plain), (4,)))
 
 
 def _money(match: re.Match[str], numerals: _Numerals, language: str) -> Speech:

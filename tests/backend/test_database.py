@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date
+from importlib import import_module
 
 import asyncpg
 import pytest
@@ -87,6 +88,15 @@ async def test_sequence_of_a_day_has_no_race_and_waits_for_nobody(city_url: str)
         async with database.transaction(), asyncio.timeout(5):
             assert await database.next_ticket_sequence(date(2026, 11, 22)) == 16
             assert await asyncio.create_task(_outside(date(2026, 11, 22), city_url)) == 17
+
+
+async def test_a_day_begun_with_the_old_end_goes_on(city_url: str) -> None:
+    """On the day of the upgrade numbers were given out already, from a sequence that ends at 99,999."""
+    async with database.opened(city_url, 1):
+        await database.execute("CREATE SEQUENCE ticket_of_20261122 MAXVALUE 99999")
+        await database.query("SELECT setval('ticket_of_20261122', 99999)")
+        await database.execute(import_module("backend.migrations.0011_longer_numbers").SEQUENCES_GO_ON)
+        assert await database.next_ticket_sequence(date(2026, 11, 22)) == 100_000
 
 
 async def _outside(day: date, url: str) -> int:

@@ -142,8 +142,8 @@ async def test_who_only_listens_to_the_answer_is_not_pressed_for_a_rating(
     call = ReactingCall(
         cue("只能按键", presses("4")),
         cue("这张工单", presses("2")),
-        cue("十二位工单编号", presses("123#")),
-        cue("十二位数字", presses(f"{number}#")),
+        cue("请输入工单编号", presses("123#")),
+        cue("没有核对上", presses(f"{number}#")),
         cue("还要办别的事吗", hangs_up()),
         caller=caller,
     )

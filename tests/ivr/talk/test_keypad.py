@@ -1,5 +1,6 @@
 import pytest
 
+from backend.contract.ticket_number import LONGEST, SHORTEST, WHOLE
 from ivr.talk.keypad import Keypad
 from ivr.talk.question import (
     Answer,
@@ -19,6 +20,7 @@ MENU = Question((Choice("a", "1"), Choice("skip", "#")))
 PLAIN = Question((Choice("a", "1"),))
 DATE = Question((Choice("today", "1"), Choice("back", "9")), entry=Entry("date", 1, 8))
 PHONE = Question((Choice("skip", "#"),), entry=Entry("digits", 5, 12))
+NUMBER = Question(entry=Entry("digits", SHORTEST, LONGEST, whole=WHOLE))
 STORY = Question(recording=Recording(2, 60))
 
 
@@ -41,6 +43,11 @@ STORY = Question(recording=Recording(2, 60))
         (PHONE, "138#", Unclear(keyed=True)),
         (PHONE, "#", Chosen("skip")),
         (PHONE, "07155221234#", Entered("07155221234")),
+        (NUMBER, "261122000017", Entered("261122000017")),
+        (NUMBER, "261122100000", None),  # the first twelve of a longer number, maybe
+        (NUMBER, "261122100000#", Entered("261122100000")),
+        (NUMBER, "2611221000007", Entered("2611221000007")),
+        (NUMBER, "26112200001#", Unclear(keyed=True)),
         (STORY, "#", Recorded(b"")),
         (STORY, "0", WantsHuman()),
     ],

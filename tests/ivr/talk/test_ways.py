@@ -64,7 +64,7 @@ async def test_whoever_chose_wrongly_can_go_back(keys: Exchange) -> None:
         cue("您要说的是下面哪一件", presses("9")),
         cue("请按键选择诉求的类型", presses("9")),
         cue("请按键选择您要办的事", presses("4")),
-        cue("请输入十二位工单编号", presses("9#")),
+        cue("请输入工单编号", presses("9#")),
         cue("请按键选择您要办的事", hangs_up()),
     )
     await keys.takes(call)
