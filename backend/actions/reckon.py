@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+
 from backend.actions import clocks
 from backend.actions.accept import promise
 from backend.actions.actor import SYSTEM
 from backend.actions.context import Context
 from backend.actions.work import TicketWork
 from backend.contract.words import EventKind, TicketState
-from backend.database import query
+from backend.database import CLASHED, LOST, query, transaction
 from backend.rules import lifecycle
+
+log = logging.getLogger(__name__)
 
 AT_A_TIME = 20
 """Tickets of one batch, which is one transaction."""
@@ -31,8 +35,20 @@ async def reckon_again(context: Context, after: int = 0) -> int | None:
     """
     ids = [int(row["id"]) for row in await query(_PROVISIONAL, after, AT_A_TIME)]
     for ticket_id in ids:
-        await _reckon(await TicketWork.on_id(context, SYSTEM, ticket_id))
+        await _try(context, ticket_id)
     return ids[-1] if len(ids) == AT_A_TIME else None
+
+
+async def _try(context: Context, ticket_id: int) -> None:
+    """One that fails is left as it was, for the next round, and stops none of the others."""
+    try:
+        async with transaction():
+            await _reckon(await TicketWork.on_id(context, SYSTEM, ticket_id))
+    except (*LOST, *CLASHED):
+        raise
+    except Exception as error:  # whose words may hold the row, names and all
+        extra = {"action": "reckon", "ticket_id": ticket_id, "why": type(error).__name__}
+        log.warning("a ticket's limits were not reckoned", extra=extra)
 
 
 async def _reckon(work: TicketWork) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from backend import database, models
 from backend.actions import answer_question, ask
 from backend.actions.accept import accept
@@ -36,6 +38,22 @@ async def test_a_decree_moves_the_promise_and_the_person_is_told(town: Town) -> 
     assert kinds.count(EventKind.RECKONED) == 1
     [limit] = await models.Due.filter(kind="resolve_limit", done_at__isnull=True)
     assert limit.due_at == after.promised_at
+
+
+async def test_a_ticket_that_cannot_be_reckoned_stops_no_other(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    """One that the database refuses failed the whole batch, and the decree reached nobody in it or behind it."""
+    town.now = IN_DECEMBER
+    who = await town.contact()
+    broken, sound = [await town.file(who, scenario="hiring", kind=Kind.COMPLAINT) for _ in range(2)]
+    await database.execute(f"ALTER TABLE ticket ADD CONSTRAINT broken CHECK (number <> '{broken}' OR provisional)")
+    _decree(town)
+    try:
+        async with database.transaction():
+            await reckon_again(await town.context())
+    finally:
+        await database.execute("ALTER TABLE ticket DROP CONSTRAINT broken")
+    assert [(await models.Ticket.get(number=one)).provisional for one in (broken, sound)] == [True, False]
+    assert "were not reckoned" in caplog.text
 
 
 async def test_a_decree_moves_the_limit_of_the_seat_too(town: Town) -> None:
