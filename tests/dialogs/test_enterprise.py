@@ -12,7 +12,7 @@ from tests.dialogs.chats import MONDAY, Chat
 from tests.dialogs.conftest import Town
 
 STORY = "这周停了三次电，每次四十分钟，注塑机里的料全废了，希望查清原因。"
-NUMBER = re.compile(r"\b\d{12}\b")
+NUMBER = re.compile(r"\b\d{12,13}\b")
 
 
 async def fill(chat: Chat) -> Chat:

@@ -49,7 +49,7 @@ async def test_wrong_keys_numbers_and_codes_get_another_try(backend: Backend, re
             ("您要办什么", presses("7")),
             ("这个键没有", presses("3")),
             ("工单编号", presses("123#")),
-            ("核对", presses(f"{ticket.number}#")),
+            ("位数不对", presses(f"{ticket.number}#")),
             ("查询码", presses("12#")),
             ("六位", presses("000000#")),
             ("对不上", presses("#")),
