@@ -72,6 +72,9 @@ _FULL_SECONDS = 60.0
 fullness = Fullness()
 """Of this process's one database."""
 
+LATEST = "__latest__"
+"""Tortoise's name for the newest migration."""
+
 _APP = "backend"
 _MIGRATION_LOCK = 0x6A69657375
 """Key of the advisory lock that lets one process at a time migrate: "jiesu" in ASCII."""
@@ -189,8 +192,8 @@ async def next_ticket_sequence(day: date) -> int:
     return int(rows[0][0])
 
 
-async def migrate(url: str) -> list[str]:
-    """Bring the schema up to date; returns the names of the migrations applied now.
+async def migrate(url: str, target: str = LATEST) -> list[str]:
+    """Bring the schema up to date, or forward to the named migration; returns the names of those applied now.
 
     Two processes that start together take turns by an advisory lock; Tortoise's own migrations would collide.
     """
@@ -200,7 +203,7 @@ async def migrate(url: str) -> list[str]:
         await lock.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
         with context:  # the executor looks its connection up in the current context
             await context.init(config=_config(url, pool_size=2))
-            return await _apply()
+            return await _apply(target)
     finally:
         await context.close_connections()
         await lock.close()  # which releases the lock
@@ -209,7 +212,7 @@ async def migrate(url: str) -> list[str]:
 async def pending_migrations() -> list[str]:
     """Names of migrations that the open database still lacks."""
     executor = MigrationExecutor(_client(), _apps())
-    return [step.migration.name for step in await executor.plan([MigrationTarget(_APP, "__latest__")])]
+    return [step.migration.name for step in await executor.plan([MigrationTarget(_APP, LATEST)])]
 
 
 async def model_changes() -> list[str]:
@@ -222,7 +225,7 @@ async def model_changes() -> list[str]:
     return [f"{type(operation).__name__} {vars(operation)}" for writer in writers for operation in writer.operations]
 
 
-async def _apply() -> list[str]:
+async def _apply(target: str) -> list[str]:
     executor = MigrationExecutor(get_connection("default"), _apps())
     applied: list[str] = []
 
@@ -230,7 +233,7 @@ async def _apply() -> list[str]:
         if event == "apply_done":
             applied.append(name)
 
-    await executor.migrate([MigrationTarget(_APP, "__latest__")], direction="forward", progress=note)
+    await executor.migrate([MigrationTarget(_APP, target)], direction="forward", progress=note)
     return applied
 
 

@@ -32,7 +32,7 @@ class _WordField(fields.CharField[str]):
 
     def __init__(self, vocabulary: type[StrEnum], max_length: int, *, open_ended: bool, **kwargs: Any) -> None:
         super().__init__(max_length, **kwargs)
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
         self._open_ended = open_ended
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
@@ -44,13 +44,13 @@ class _WordField(fields.CharField[str]):
         return described | {"field_type": "CharField" if serializable else fields.CharField}
 
     def to_python_value(self, value: Any) -> Any:
-        if value is None or (self._open_ended and value not in self._vocabulary._value2member_map_):
+        if value is None or (self._open_ended and value not in self.vocabulary._value2member_map_):
             return value
-        return self._vocabulary(value)
+        return self.vocabulary(value)
 
     def to_db_value(self, value: Any, instance: Any) -> str | None:  # noqa: ARG002 - Tortoise passes it
         self.validate(value)
-        return None if value is None else str(self._vocabulary(value))
+        return None if value is None else str(self.vocabulary(value))
 
 
 def _word(vocabulary: type[Word], max_length: int, **kwargs: Any) -> fields.Field[Word]:
@@ -134,7 +134,7 @@ class StaffSession(Model):
     """None for one that was open when this was introduced; it has no idle limit either."""
     seen_at = fields.DatetimeField(null=True)
     """When its owner last did something, to the minute."""
-    address = fields.CharField(max_length=100, default="")
+    address = fields.CharField(max_length=100, default="", db_default="")
     """Where it was opened from."""
 
     class Meta:

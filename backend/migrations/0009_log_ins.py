@@ -37,7 +37,9 @@ class Migration(migrations.Migration):
     operations = [
         ops.AddField(model_name="StaffSession", name="created_at", field=fields.DatetimeField(null=True)),
         ops.AddField(model_name="StaffSession", name="seen_at", field=fields.DatetimeField(null=True)),
-        ops.AddField(model_name="StaffSession", name="address", field=fields.CharField(default="", max_length=100)),
+        ops.AddField(
+            model_name="StaffSession", name="address", field=fields.CharField(default="", db_default="", max_length=100)
+        ),
         ops.CreateModel(
             name="FailedLogIn",
             fields=[
