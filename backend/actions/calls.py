@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import timedelta
 
 from backend import models
 from backend.actions import recipients, unanswered
@@ -18,7 +17,7 @@ from backend.contract.models import CallIn, FailedReason
 from backend.contract.words import CallOutcome, EventKind, Role
 from backend.database import query
 from backend.rules import calling
-from backend.rules.deadlines import DueKind
+from backend.rules.deadlines import DueKind, rating_expiry
 
 _TOLD = """
 SELECT FROM event WHERE ticket_id = $1 AND kind = 'called'
@@ -105,7 +104,7 @@ async def order_follow_up(work: TicketWork) -> bool:
     limit = work.calendar.add(work.context.now, work.policy.follow_up.within.span())
     assert limit is not None  # no pauses
     assert work.ticket.completed_at is not None
-    late = limit.at >= work.ticket.completed_at + timedelta(days=work.policy.rating.expiry_days)
+    late = limit.at >= rating_expiry(work.policy, work.calendar, work.ticket.completed_at).at
     if told or late or to is None or not work.context.policy.follow_up.by_phone or work.ticket.hidden_reporter:
         return False
     work.tell([to], "follow_up_call")

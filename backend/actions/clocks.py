@@ -21,7 +21,9 @@ from backend.rules.deadlines import (
     DuePoint,
     assignment_clock,
     due_points,
-    rating_points,
+)
+from backend.rules.deadlines import (
+    rating_points as points_of_rating,
 )
 from backend.rules.deadlines import (
     verify_limit as verify_point,
@@ -167,9 +169,14 @@ def _running(clock: AssignmentClock) -> dict[str, datetime | None]:
     return {name: limit.at if limit else None for name, limit in found.items()}
 
 
+def rating_points(work: TicketWork) -> tuple[DuePoint, ...]:
+    """What is to be done about the rating of a ticket that is completed, if nobody gives it."""
+    assert work.ticket.completed_at is not None
+    return points_of_rating(work.policy, work.calendar, work.ticket.completed_at, work.ticket.round)
+
+
 def rating_dues(work: TicketWork) -> list[NewDue]:
-    points = rating_points(work.policy, work.calendar, work.context.now, work.ticket.round)
-    return [_due(of_ticket(work.ticket), point) for point in points]
+    return [_due(of_ticket(work.ticket), point) for point in rating_points(work)]
 
 
 def _facts(assignment: models.Assignment, standing: questions.Standing) -> AssignmentFacts:

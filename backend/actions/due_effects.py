@@ -169,8 +169,8 @@ async def _leaders(context: Context, department_id: int) -> list[Recipient]:
 
 
 async def _rating_reminder(context: Context, due: models.Due) -> None:
-    work = await _ticket(context, due)
-    if work.ticket.state is not TicketState.COMPLETED or due.period != str(work.ticket.round):
+    work = await _unrated(context, due)
+    if work is None:
         return
     work.record(EventKind.REMINDED, what="rating")
     await work.tell_contact("rating_reminder")
@@ -179,10 +179,8 @@ async def _rating_reminder(context: Context, due: models.Due) -> None:
 
 async def _rating_follow_up(context: Context, due: models.Due) -> None:
     """No rating by now: the phone line or a seat calls 回访, every completed ticket is followed up."""
-    work = await _ticket(context, due)
-    if work.ticket.state is not TicketState.COMPLETED or due.period != str(work.ticket.round):
-        return
-    if await calls.declined(work):
+    work = await _unrated(context, due)
+    if work is None or await calls.declined(work):
         return
     work.record(EventKind.REMINDED, what="follow_up")
     if not await calls.order_follow_up(work):
@@ -193,9 +191,7 @@ async def _rating_follow_up(context: Context, due: models.Due) -> None:
 async def _rating_call_limit(context: Context, due: models.Due) -> None:
     """The phone line has not settled the follow-up, perhaps because none runs: a seat takes over."""
     work = await _ticket(context, due)
-    if work.ticket.state is not TicketState.COMPLETED or due.period != str(work.ticket.round):
-        return
-    if await calls.call_off(work, phone.RATING_CALLS):
+    if _waits_for_rating(work, due) and await calls.call_off(work, phone.RATING_CALLS):
         work.record(EventKind.REMINDED, what="follow_up")
         await calls.tell_seats(work, CallOutcome.FAILED)
         await work.save()
@@ -203,14 +199,43 @@ async def _rating_call_limit(context: Context, due: models.Due) -> None:
 
 async def _rating_expiry(context: Context, due: models.Due) -> None:
     """A rating nobody gave expires; the ticket is closed without one."""
-    work = await _ticket(context, due)
-    if work.ticket.state is not TicketState.COMPLETED or due.period != str(work.ticket.round):
+    work = await _unrated(context, due)
+    if work is None:
         return
     work.record(EventKind.RATING_EXPIRED, round=work.ticket.round)
     work.record(EventKind.CLOSED)
     work.ticket.closed_at = context.now
     await calls.call_off(work)
     await work.save()
+
+
+async def _unrated(context: Context, due: models.Due) -> TicketWork | None:
+    """The ticket whose rating this row is about; None where nothing is to be done now.
+
+    A row that comes before its time, since a decree changed which days are worked, is put off; so is one that comes
+    while the office is shut, since no worker ran before.
+    """
+    work = await _ticket(context, due)
+    if not _waits_for_rating(work, due):
+        return None
+    points = {one.kind: one.at for one in clocks.rating_points(work)}
+    if due.kind not in points:
+        return None
+    at = points[DueKind(due.kind)]
+    if due.kind != DueKind.RATING_EXPIRY:
+        at = work.calendar.opening(max(at, context.now))
+    if due.kind == DueKind.RATING_REMINDER and at >= points[DueKind.RATING_FOLLOW_UP]:
+        return None
+    if at <= context.now:
+        return work
+    round_, _, times = due.period.partition(".")
+    work.plan([NewDue(due.subject, due.kind, f"{round_}.{int(times or 0) + 1}", at)])
+    await work.save()
+    return None
+
+
+def _waits_for_rating(work: TicketWork, due: models.Due) -> bool:
+    return work.ticket.state is TicketState.COMPLETED and due.period.partition(".")[0] == str(work.ticket.round)
 
 
 # --- drafts -------------------------------------------------------------------------------------------------------

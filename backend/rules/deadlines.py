@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from backend.contract.words import Kind
@@ -163,19 +163,25 @@ def promise(policy: Policy, calendar: WorkingCalendar, kind: Kind, scenario: str
 def rating_points(
     policy: Policy, calendar: WorkingCalendar, completed_at: datetime, period: int = 0
 ) -> tuple[DuePoint, ...]:
-    """Reminder, follow-up 回访 and expiry of the rating; calendar days, at the same local time of day.
+    """Reminder, follow-up 回访 and expiry of the rating, after whole calendar days; the day of completion is none.
 
-    Nobody is reminded on a day off: that waits for the office to open, and is left out if the follow-up comes first.
+    Reminder and follow-up come when the office first opens after theirs, so on no day off; a reminder that would not
+    come before the follow-up is left out.
     """
-    local = completed_at.astimezone(policy.zone())
-    reminder, follow_up, expiry = (
-        (local + timedelta(days=count)).astimezone(UTC)
-        for count in (policy.rating.reminder_days, policy.rating.follow_up_days, policy.rating.expiry_days)
-    )
-    reminder = calendar.opening(reminder)
-    points = [(DueKind.RATING_REMINDER, reminder)] if reminder < follow_up else []
-    points += [(DueKind.RATING_FOLLOW_UP, follow_up), (DueKind.RATING_EXPIRY, expiry)]
-    return tuple(DuePoint(kind, period, when, provisional=False) for kind, when in points)
+    rules = policy.rating
+    reminder = calendar.opening_after(completed_at, rules.reminder_days)
+    follow_up = calendar.opening_after(completed_at, rules.follow_up_days)
+    points = [(DueKind.RATING_REMINDER, reminder)] if reminder.at < follow_up.at else []
+    points += [
+        (DueKind.RATING_FOLLOW_UP, follow_up),
+        (DueKind.RATING_EXPIRY, rating_expiry(policy, calendar, completed_at)),
+    ]
+    return tuple(DuePoint(kind, period, due.at, due.provisional) for kind, due in points)
+
+
+def rating_expiry(policy: Policy, calendar: WorkingCalendar, completed_at: datetime) -> Due:
+    """When the time to rate ends: at midnight, which of a day off is that of the next working day."""
+    return calendar.end_of_day(completed_at, policy.rating.expiry_days)
 
 
 _Points = Iterator[tuple[DueKind, Due]]

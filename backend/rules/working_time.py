@@ -1,8 +1,8 @@
 """Working time of a Chinese office: which days work, when a limit ends, and how much of it is used.
 
 Working days come from the State Council's yearly decree as `chinesecalendar` carries it (make-up workdays 调休
-included), under an overlay of the office's own. A year nobody has decreed yet is computed by weekday and every
-result that looked into it is marked provisional.
+included), under an overlay of the office's own. A year nobody has decreed yet is computed by weekday and by the days
+off that the law fixes, and every result that looked into it is marked provisional.
 
 A limit in working days follows the Civil Code, articles 201 and 203: the day it starts on does not count, and the
 last day ends when business closes. A limit in working hours starts at once and counts opening hours only.
@@ -19,6 +19,8 @@ from itertools import pairwise
 import chinese_calendar
 from chinese_calendar.constants import holidays
 
+from .statutory_days import statutory_days
+
 DECREED_YEARS: frozenset[int] = frozenset(day.year for day in holidays)
 """Years whose decree `chinesecalendar` knows."""
 
@@ -31,7 +33,7 @@ _LAST_DAY = date(9999, 1, 1)
 class DayKind:
     working: bool
     provisional: bool
-    """True when guessed from the weekday, for want of a decree."""
+    """True when guessed from the weekday and the law's fixed days, for want of a decree."""
 
 
 _Opening = tuple[DayKind, tuple[tuple[datetime, datetime], ...]]
@@ -93,7 +95,9 @@ class WorkingCalendar:
             return DayKind(self.overlay[day], provisional=False)
         if day.year in DECREED_YEARS:
             return DayKind(bool(chinese_calendar.is_workday(day)), provisional=False)
-        return DayKind(day.weekday() < 5, provisional=day.year not in self.known_years)
+        if day.year in self.known_years:
+            return DayKind(day.weekday() < 5, provisional=False)
+        return DayKind(day.weekday() < 5 and day not in statutory_days(day.year), provisional=True)
 
     def is_guessed(self, start: datetime, end: datetime) -> bool:
         """Whether a limit that runs from `start` to `end` passes a day of a year nobody has decreed yet."""
@@ -116,6 +120,21 @@ class WorkingCalendar:
     def opening(self, start: datetime) -> datetime:
         """The first moment from `start` on at which it is open; UTC."""
         return next(self._stretches(start))[0].astimezone(UTC)
+
+    def end_of_day(self, start: datetime, days: int) -> Due:
+        """Midnight that ends the `days`-th calendar day after the local date of `start`; where that is a day off, the
+        next working day (Civil Code, article 203).
+        """
+        before = self._moment(self._local_date(start) + (days - 1) * _DAY, time(12))
+        day, provisional = self._nth_workday(before, 1)
+        return Due(self._moment(day + _DAY, time(0)), provisional)
+
+    def opening_after(self, start: datetime, days: int) -> Due:
+        """When it first opens after `days` whole calendar days; the local date of `start` does not count."""
+        begin, _, provisional = next(
+            self._stretches(self._moment(self._local_date(start) + (days + 1) * _DAY, time(0)))
+        )
+        return Due(begin.astimezone(UTC), provisional)
 
     def noon_after(self, start: datetime, pauses: Sequence[Pause] = (), at: time = time(12)) -> Due | None:
         """`at` (12:00) of the first working day after the local date of `start` (Yantai "2125")."""

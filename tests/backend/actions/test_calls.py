@@ -216,7 +216,7 @@ async def test_who_declines_is_not_called_again(town: Town) -> None:
     [call] = await _claimed(town)
     await _fails(town, call, "declined")
     assert await _seats_told(town, number) == [("declined", 0)]
-    await town.work_off(town.now + 4 * DAY)
+    await town.work_off(town.now + 6 * DAY)
     assert not await town.notices("follow_up_call", number)
     assert len(await town.notices("follow_up", number)) == 1
     assert await _outcomes(number) == ["declined"]
@@ -232,7 +232,7 @@ async def test_a_line_that_cannot_dial_says_so_and_the_seats_know_at_once(town: 
 
 async def test_who_has_not_rated_is_called_whatever_channel_the_matter_came_by(town: Town) -> None:
     number = await _answered(town, await town.contact(), contact={"phone": NUMBER})
-    await town.work_off(town.now + 3 * DAY)
+    await town.work_off(town.now + 6 * DAY)
     [waiting] = await town.notices("follow_up_call", number)
     assert (waiting.channel, waiting.address) == ("phone", NUMBER)
     assert not await town.notices("follow_up", number)
@@ -252,11 +252,11 @@ async def test_a_seat_follows_up_who_left_no_number_or_must_stay_hidden_or_where
 ) -> None:
     mute = await _answered(town, await town.contact())
     hidden = await _answered(town, await town.contact("2"), contact={"phone": NUMBER}, kind=Kind.REPORT)
-    await town.work_off(town.now + 3 * DAY)
+    await town.work_off(town.now + 6 * DAY)
     by_seat = town.policy.follow_up.model_copy(update={"by_phone": False})
     town.policy = town.policy.model_copy(update={"follow_up": by_seat})
     other = await _answered(town, await town.contact("3"), contact={"phone": NUMBER})
-    await town.work_off(town.now + 3 * DAY)
+    await town.work_off(town.now + 6 * DAY)
     for number in (mute, hidden, other):
         assert await _seats_told(town, number) == [(None, 0)]
     assert not await town.notices("follow_up_call")
@@ -264,11 +264,11 @@ async def test_a_seat_follows_up_who_left_no_number_or_must_stay_hidden_or_where
 
 async def test_a_follow_up_that_no_phone_line_settles_is_a_seat_s_after_a_working_day(town: Town) -> None:
     number = await _answered(town, await town.contact(), contact={"phone": NUMBER})
-    await town.work_off(town.now + 3 * DAY)
+    await town.work_off(town.now + 6 * DAY)
     [waiting] = await town.notices("follow_up_call", number)
-    await town.work_off(_at(17, day=16))  # the 13th was a Friday
+    await town.work_off(_at(17, day=17))  # the 16th was a Monday
     assert await _seats_told(town, number) == []
-    await town.work_off(_at(18, day=16))
+    await town.work_off(_at(18, day=17))
     assert await _seats_told(town, number) == [("failed", 0)]
     assert (await models.Notice.get(id=waiting.id)).outcome == "withdrawn"
 
@@ -276,14 +276,16 @@ async def test_a_follow_up_that_no_phone_line_settles_is_a_seat_s_after_a_workin
 async def test_over_long_holidays_a_seat_follows_up(town: Town) -> None:
     town.now = datetime(2026, 9, 29, 3, 0, tzinfo=UTC)  # before National Day, 1 to 7 October
     number = await _answered(town, await town.contact(), contact={"phone": NUMBER})
-    await town.work_off(town.now + 3 * DAY)
+    await town.work_off(town.now + 8 * DAY)
+    assert await _seats_told(town, number) == []
+    await town.work_off(town.now + DAY)
     assert await _seats_told(town, number) == [(None, 0)]
     assert not await town.notices("follow_up_call")
 
 
 async def test_an_answer_not_heard_until_the_follow_up_is_a_seat_s_to_tell(town: Town) -> None:
     number = await _answered(town, await town.caller())
-    await town.work_off(town.now + 3 * DAY)
+    await town.work_off(town.now + 6 * DAY)
     assert await _seats_told(town, number) == [(None, 0)]
     assert not await town.notices("follow_up_call", number)
     assert [row.outcome for row in await town.notices("completed", number)] == ["withdrawn"]
@@ -294,7 +296,7 @@ async def test_a_rating_given_meanwhile_calls_the_call_off(town: Town, grade: Gr
     contact = await town.contact()
     rated = await _answered(town, contact, contact={"phone": NUMBER})
     other = await _answered(town, contact)
-    await town.work_off(town.now + 3 * DAY)
+    await town.work_off(town.now + 6 * DAY)
     async with database.transaction():
         request = RateIn(grade=grade, solved=True)
         await rate.rate(await town.context(), contact, rated, request)

@@ -157,8 +157,8 @@ async def test_a_second_dispatch_and_its_rating_go_by_the_ticket_s_policy(town: 
     new = await _file(town, contact)
     assert (await _part(new)).sign_due == town.now + timedelta(hours=1)
     await _complete(town, new, "ann")
-    assert await _due(old, "rating_reminder") == town.now + DAY
-    assert await _due(new, "rating_reminder") == town.now + 2 * DAY
+    assert await _due(old, "rating_reminder") == town.policy.calendar().opening_after(town.now, 1).at
+    assert await _due(new, "rating_reminder") == town.policy.calendar().opening_after(town.now, 2).at
 
 
 @pytest.mark.parametrize(("by_phone", "ordered"), [("true", 1), ("false", 0)])
@@ -168,7 +168,7 @@ async def test_the_line_follows_up_if_it_does_so_today_within_the_ticket_s_limit
     number = await _file(town, await town.contact(), contact={"phone": "+8613800138000"})
     await _complete(town, number, "ann")
     await _restart(town, _edited({**NEW_NUMBERS, "by_phone: true": f"by_phone: {by_phone}"}))
-    await town.work_off(town.now + 3 * DAY)
+    await town.work_off(town.now + 6 * DAY)
     assert len(await town.notices("follow_up_call", number)) == ordered
     if ordered:
         limit = first.calendar().add(town.now, first.follow_up.within.span())
@@ -197,7 +197,7 @@ async def test_a_ticket_filed_before_and_accepted_after_a_change_is_under_the_ne
     assert (await models.Event.get(ticket_id=ticket.id, kind=EventKind.ACCEPTED)).data["policy"] == "second"
     if door == "answer_at_once":
         [reminder] = await models.Due.filter(kind="rating_reminder")
-        assert reminder.due_at == town.now + 2 * DAY
+        assert reminder.due_at == town.policy.calendar().opening_after(town.now, 2).at
     else:
         assert (await _part(number)).sign_due == town.now + timedelta(hours=1)
 

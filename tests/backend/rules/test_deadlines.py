@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from importlib import resources
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backend.contract.words import Kind, WarningLevel
 from backend.rules import warnings
@@ -153,24 +155,60 @@ def test_promise_is_the_resolve_limit() -> None:
     assert local(due.at) == "12-04 17:30"
 
 
-def test_rating_points_are_calendar_days() -> None:
-    assert _rating("2026-11-17 16:05") == {
-        DueKind.RATING_REMINDER: "11-18 16:05",
-        DueKind.RATING_FOLLOW_UP: "11-20 16:05",
-        DueKind.RATING_EXPIRY: "11-24 16:05",
+def test_rating_points_follow_whole_calendar_days() -> None:
+    """Completed on a Monday: the first day ends with Tuesday, the third with Thursday, the seventh with Monday."""
+    assert _rating("2026-11-16 16:05") == {
+        DueKind.RATING_REMINDER: "11-18 08:30",
+        DueKind.RATING_FOLLOW_UP: "11-20 08:30",
+        DueKind.RATING_EXPIRY: "11-24 00:00",
     }
 
 
-def test_nobody_is_reminded_on_a_day_off() -> None:
+def test_nobody_is_reminded_on_a_day_off_and_the_time_to_rate_ends_with_a_working_day() -> None:
+    """Completed on a Friday; and on a Sunday, whose seventh day is a Sunday."""
     assert _rating("2026-11-20 16:05")[DueKind.RATING_REMINDER] == "11-23 08:30"
+    assert _rating("2026-11-15 16:05")[DueKind.RATING_EXPIRY] == "11-24 00:00"
 
 
-def test_a_reminder_that_would_come_after_the_follow_up_is_left_out() -> None:
-    """The National Day holidays of 2026 are seven days."""
+def test_a_reminder_that_would_come_with_the_follow_up_is_left_out() -> None:
+    """The National Day holidays of 2026 are seven days; the seventh day after completion is the last of them."""
     assert _rating("2026-09-30 16:05") == {
-        DueKind.RATING_FOLLOW_UP: "10-03 16:05",
-        DueKind.RATING_EXPIRY: "10-07 16:05",
+        DueKind.RATING_FOLLOW_UP: "10-08 08:30",
+        DueKind.RATING_EXPIRY: "10-09 00:00",
     }
+
+
+@given(
+    completed=st.integers(0, 6 * 365 * 24 * 60).map(lambda minutes: at("2024-01-01") + timedelta(minutes=minutes)),
+    days=st.lists(st.integers(1, 40), min_size=3, max_size=3, unique=True).map(sorted),
+)
+def test_the_time_to_rate_is_whole_days_that_begin_and_end_on_working_days(
+    completed: datetime, days: list[int]
+) -> None:
+    rules = POLICY.rating.model_copy(
+        update=dict(zip(("reminder_days", "follow_up_days", "expiry_days"), days, strict=True))
+    )
+    policy = POLICY.model_copy(update={"rating": rules})
+    points = {one.kind: one.at.astimezone(SHANGHAI) for one in rating_points(policy, CALENDAR, completed)}
+    for kind, count in zip((DueKind.RATING_REMINDER, DueKind.RATING_FOLLOW_UP), days, strict=False):
+        if kind in points:
+            assert points[kind].time() == POLICY.office_time.hours[0][0]
+            assert CALENDAR.is_workday(points[kind].date()).working
+            assert points[kind].date() > completed.date() + timedelta(days=count)
+            assert not _any_working(completed.date() + timedelta(days=count + 1), points[kind].date())
+    expiry = points[DueKind.RATING_EXPIRY]
+    last = expiry.date() - timedelta(days=1)
+    assert expiry.time() == time(0)
+    assert CALENDAR.is_workday(last).working
+    assert last >= completed.date() + timedelta(days=days[2])
+    assert not _any_working(completed.date() + timedelta(days=days[2]), last)
+    assert sorted(points.values()) == list(points.values())
+    assert len(set(points.values())) == len(points)
+
+
+def _any_working(first: date, end: date) -> bool:
+    """Whether a working day lies from `first` on, before `end`."""
+    return any(CALENDAR.is_workday(first + timedelta(days=count)).working for count in range((end - first).days))
 
 
 def _rating(completed: str) -> dict[DueKind, str]:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.rules.working_time import DayKind, Due, Pause, WorkingCalendar, WorkingSpan
+from backend.rules.statutory_days import statutory_days
+from backend.rules.working_time import DECREED_YEARS, DayKind, Due, Pause, WorkingCalendar, WorkingSpan
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOURS = ((time(8, 30), time(12)), (time(14, 30), time(17, 30)))
@@ -53,9 +54,33 @@ def test_weekday_holidays_of_2026_do_not_work(day: str) -> None:
 
 
 def test_unknown_year_goes_by_weekday_and_says_so() -> None:
-    assert CALENDAR.is_workday(date(2027, 1, 1)) == DayKind(working=True, provisional=True)
+    assert CALENDAR.is_workday(date(2027, 1, 4)) == DayKind(working=True, provisional=True)
     assert CALENDAR.is_workday(date(2027, 1, 2)) == DayKind(working=False, provisional=True)
     assert CALENDAR.is_workday(date(1999, 1, 4)) == DayKind(working=True, provisional=True)
+
+
+@pytest.mark.parametrize(
+    "day", ["2027-01-01", "2027-02-05", "2027-02-08", "2027-04-05", "2027-06-09", "2027-09-15", "2027-10-01",
+            "2028-05-01", "2028-05-02", "2028-10-02", "2028-10-03"],
+)  # fmt: skip
+def test_days_off_by_law_do_not_work_in_an_unknown_year(day: str) -> None:
+    """New Year, the eve and the third day of Spring Festival, Qingming, Dragon Boat, Mid-Autumn, National and Labour
+    Day; on weekdays all of them.
+    """
+    assert date.fromisoformat(day).weekday() < 5
+    assert CALENDAR.is_workday(date.fromisoformat(day)) == DayKind(working=False, provisional=True)
+
+
+@pytest.mark.parametrize("year", sorted(DECREED_YEARS)[-2:])
+def test_the_law_s_days_are_days_off_in_decreed_years_too(year: int) -> None:
+    """Since the revision of 2024: thirteen days, all of which the decrees contain."""
+    assert len(days := statutory_days(year)) >= 13
+    assert not [day for day in days if CALENDAR.is_workday(day).working]
+
+
+def test_no_weekend_of_an_unknown_year_is_guessed_to_be_worked() -> None:
+    days = [date(2027, 1, 1) + timedelta(days=count) for count in range(365)]
+    assert not [day for day in days if day.weekday() >= 5 and CALENDAR.is_workday(day).working]
 
 
 def test_overlay_wins_and_a_decreed_year_is_no_longer_provisional() -> None:
