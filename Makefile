@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 	--no-emit-index-url --no-annotate --no-header --no-strip-extras --quiet
 ARGS ?=
 
-.PHONY: help setup setup-dev run demo test coverage bench lint format lock check-locks clean
+.PHONY: help setup setup-dev run demo check test coverage bench lint format lock check-locks clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,13 +29,16 @@ run: setup ## set up, then start everything in one process: databases, backend, 
 demo: setup ## play one whole loop on throw-away storage
 	@exec $(BIN)/jiesu demo $(ARGS)
 
+check: lint ## ... and run the quick tests, which need no server: what to do before each commit
+	@$(BIN)/python -m pytest --quiet --stage pure --numprocesses 2 --dist worksteal $(ARGS)
+
 test: setup-dev ## run all tests; as root it installs a browser if there is none
 	@deploy/system-packages tests
 	@$(BIN)/jiesu models fetch >/dev/null
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m tests.run $(ARGS)
 
-coverage: ## ... and print what they reach; counting lines takes half as long again
-	@$(MAKE) test ARGS='--cov --cov-report=term $(ARGS)'
+coverage: ## ... and count the lines they reach, but for the tests in real time; fails below what was reached before
+	@$(MAKE) test ARGS='--count $(ARGS)'
 
 bench: setup-dev ## measure loops, updates and calls beside their floors, ARGS=scale a million tickets; writes bench/latest.json
 	@$(BIN)/python -m bench $(ARGS)

@@ -12,7 +12,7 @@ import redis
 from embedded import EmbeddedPostgres, EmbeddedValkey, throwaway_dir
 from tests.apart import run_apart
 
-pytest_plugins = ["tests.backend.city"]
+pytest_plugins = ["tests.backend.city", "tests.stages"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

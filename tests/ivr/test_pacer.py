@@ -7,6 +7,8 @@ import pytest
 
 from ivr.pacer import Pacer
 
+pytestmark = pytest.mark.realtime
+
 
 async def test_turns_keep_time_and_a_failing_one_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
     pacer = Pacer()

@@ -45,7 +45,8 @@ async def test_calls_may_finish_when_the_phone_stops(taken: bool) -> None:
     carried = asyncio.create_task(board.carry(call, call.run(), taken=taken))
     await asyncio.sleep(0)
     stopping = asyncio.create_task(board.stop(30))
-    await asyncio.sleep(0.1)
+    done, _ = await asyncio.wait({stopping}, timeout=0.1)
+    assert not done
     assert call.ended is None
     call.end(EndReason.HANGUP)
     async with asyncio.timeout(5):

@@ -5,7 +5,7 @@ import io
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +25,7 @@ from backend.contract.words import Scope
 from embedded import EmbeddedPostgres
 from tests.backend.city import CHANNELS, MONDAY, SERVICE_TOKEN, Backend, City, new_ticket, running
 from tests.backend.files import samples
+from tests.botapi.waiting import eventually
 
 ACTOR = "telegram:4711"
 
@@ -129,7 +130,7 @@ async def test_running_requests_finish_when_the_server_stops(deps: Deps, city: C
 
 async def _until_ready_file(deps: Deps) -> None:
     """Until the server has begun to write the upload."""
-    await _until(lambda: any(deps.attachments.rglob("*.part")))
+    await eventually(lambda: any(deps.attachments.rglob("*.part")))
 
 
 @pytest.mark.failure
@@ -145,9 +146,7 @@ async def test_a_frozen_postgres_is_told_within_the_bound(server_dir: Path, deps
                     status, told = await _ready(backend)
                     assert (status, told["database"], told["redis"]) == (503, "unreachable", "ok")
                     assert time.monotonic() - began < 3
-            async with asyncio.timeout(10):
-                while (await _ready(backend))[0] != 200:  # noqa: ASYNC110 - what is awaited happens in the server
-                    await asyncio.sleep(0.05)
+            await eventually(lambda: _is_ready(backend), timeout=10)
 
 
 @contextmanager
@@ -187,10 +186,10 @@ async def test_postgres_restarts_under_load(server_dir: Path, deps: Deps) -> Non
                     confirmed.append(receipt.number)
 
             callers = [asyncio.create_task(file(number)) for number in range(8)]
-            await _until(lambda: len(confirmed) >= 40)
+            await eventually(lambda: len(confirmed) >= 40, timeout=30)
             await asyncio.to_thread(server.restart)
             before = len(confirmed)
-            await _until(lambda: len(confirmed) >= before + 40)
+            await eventually(lambda: len(confirmed) >= before + 40, timeout=30)
             stop.set()
             await asyncio.gather(*callers)
             filed = [one.number for one in await models.Ticket.all()]
@@ -200,10 +199,8 @@ async def test_postgres_restarts_under_load(server_dir: Path, deps: Deps) -> Non
             assert (await _ready(backend))[0] == 200
 
 
-async def _until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not true():  # noqa: ASYNC110 - what is awaited happens in the server
-            await asyncio.sleep(0.02)
+async def _is_ready(backend: Backend) -> bool:
+    return (await _ready(backend))[0] == 200
 
 
 def test_logs_carry_no_values_of_errors() -> None:

@@ -14,6 +14,7 @@ from backend.contract.client import BackendClient, Retry
 from backend.contract.errors import Unavailable
 from tests.backend.city import Backend, new_ticket
 
+pytestmark = pytest.mark.realtime
 _PATIENCE = 10.0
 
 

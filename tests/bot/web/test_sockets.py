@@ -10,6 +10,7 @@ from bot.web.cookies import VISITOR_COOKIE
 from tests.backend.city import new_ticket
 from tests.bot.web.conftest import House
 from tests.bot.web.pages import Page, commands_of, text_of
+from tests.botapi.waiting import eventually
 
 
 @pytest.fixture
@@ -140,14 +141,11 @@ async def test_a_notice_waits_for_a_page_and_is_shown_until_confirmed(
         shown = [one for one in page.bubbles if one["notice"]]  # from the transcript
         assert [one["key"] for one in shown] == [notice["message"]["key"]]
         assert "查询码" in text_of(shown[0])
-        async with asyncio.TaskGroup() as group:
-            passing = group.create_task(_time_passes(house))  # the pause before the next try is the backend's
-            repeat = await page.until(lambda frame: bool(frame.get("message", {}).get("notice")))
-            passing.cancel()
-        assert repeat["message"]["key"] == notice["message"]["key"]  # a browser recognises it
+        repeat = asyncio.create_task(page.until(lambda frame: bool(frame.get("message", {}).get("notice"))))
 
+        def repeated_in_time() -> bool:
+            house.backend.clock.move(seconds=1)  # the pause before the next try is the backend's
+            return repeat.done()
 
-async def _time_passes(house: House) -> None:
-    while True:
-        house.backend.clock.move(seconds=5)
-        await asyncio.sleep(0.2)
+        await eventually(repeated_in_time, timeout=20)
+        assert repeat.result()["message"]["key"] == notice["message"]["key"]  # a browser recognises it

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack
 
 import pytest
@@ -10,9 +10,10 @@ from redis.asyncio import Redis
 
 from dialogs.delivery import refiling
 from dialogs.enterprise import EnterpriseTalk
-from dialogs.events import Person
+from dialogs.events import Incoming, Person
 from dialogs.exchange import Reply
 from dialogs.sessions import MemorySessions, RedisSessions
+from tests.botapi.waiting import eventually
 from tests.dialogs.conftest import Town
 from tests.dialogs.test_enterprise import fill
 
@@ -35,9 +36,21 @@ class Process:
         town.sessions = RedisSessions(redis)
         self.talk: EnterpriseTalk = town.reborn()
         self.told: list[tuple[str, str]] = []
+        self.rounds = 0
         self._stack = AsyncExitStack()
 
     async def start(self, *channels: str) -> None:
+        retry = self.talk.retry_pending
+
+        async def counted(
+            pressed: Callable[[Person], Incoming], known: Collection[str] | None = None
+        ) -> list[tuple[Person, Reply]]:
+            try:
+                return await retry(pressed, known)
+            finally:
+                self.rounds += 1
+
+        self.talk.retry_pending = counted  # type: ignore[method-assign, assignment]
         await self._stack.enter_async_context(refiling.refiling(self.talk, self._tell, channels))
 
     async def stop(self) -> None:
@@ -60,9 +73,10 @@ async def _confirmed_in_vain(town: Town, redis: Redis) -> None:
 
 
 async def _until_filed(town: Town, redis: Redis) -> None:
-    async with asyncio.timeout(20):
-        while await RedisSessions(redis).waiting():  # noqa: ASYNC110 - what is awaited happens in the other tasks
-            await asyncio.sleep(0.02)
+    async def filed() -> bool:
+        return not await RedisSessions(redis).waiting()
+
+    await eventually(filed, timeout=20)
 
 
 async def test_a_form_is_filed_by_the_processes_that_start_after_the_first_was_killed(town: Town, redis: Redis) -> None:
@@ -70,12 +84,10 @@ async def test_a_form_is_filed_by_the_processes_that_start_after_the_first_was_k
     processes = [Process(town, redis) for _ in range(3)]
     for one in processes:
         await one.start("web", "telegram")
-    await asyncio.sleep(0.2)  # several rounds in which the backend is still away
+    await eventually(lambda: min(one.rounds for one in processes) >= 3)  # in which the backend is still away
     assert not [told for one in processes for told in one.told]
     town.line.mend()
-    async with asyncio.timeout(20):
-        while not any(one.told for one in processes):  # noqa: ASYNC110 - what is awaited happens in the other tasks
-            await asyncio.sleep(0.02)
+    await eventually(lambda: any(one.told for one in processes), timeout=20)
     await _until_filed(town, redis)
     for one in processes:
         await one.stop()
@@ -89,7 +101,7 @@ async def test_a_process_leaves_the_people_of_other_channels_alone(town: Town, r
     town.line.mend()
     phone = Process(town, redis)
     await phone.start("phone")
-    await asyncio.sleep(0.2)
+    await eventually(lambda: phone.rounds >= 3)
     await phone.stop()
     assert await RedisSessions(redis).waiting() == ["telegram:4711"]
     assert (await town.backend.client.list_tickets(actor="telegram:4711")).items == []
@@ -117,9 +129,7 @@ async def test_one_who_cannot_be_told_holds_nobody_up(town: Town, redis: Redis) 
         for times in (1, 2):
             await _confirmed_in_vain(town, redis)
             town.line.mend()
-            async with asyncio.timeout(20):
-                while len(tried) < times:  # noqa: ASYNC110 - what is awaited happens in the other task
-                    await asyncio.sleep(0.02)
+            await eventually(lambda times=times: len(tried) >= times, timeout=20)  # type: ignore[misc]
     assert tried == ["telegram:4711"] * 2
     await bot.stop()
 
@@ -132,7 +142,7 @@ async def test_it_ends_also_when_the_client_of_redis_swallows_its_cancellation(t
         async def waiting(self) -> list[str]:
             asked.set()
             with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.sleep(60)
+                await asyncio.Event().wait()
             return []
 
     town.sessions = Swallowing()

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -96,29 +95,32 @@ async def test_a_model_that_cannot_be_loaded_leaves_the_wording(words: MixtureFi
 
 async def test_who_asks_meanwhile_waits_and_nothing_is_loaded_twice() -> None:
     opened: list[_Slow] = []
+    loading = threading.Event()
 
     def embedder() -> Embedder:
         if not opened:
-            time.sleep(0.1)
+            loading.wait(5)
             opened.append(_Slow())
         return opened[0]
 
     finder = MixtureFinder(SCENARIOS, embedder)
-    await asyncio.gather(asyncio.to_thread(finder.warm_up), *(finder.find("银行不给贷款") for _ in range(4)))
+    warming = asyncio.create_task(asyncio.to_thread(finder.warm_up))
+    asking = [asyncio.create_task(finder.find("银行不给贷款")) for _ in range(4)]
+    await asyncio.sleep(0)
+    loading.set()
+    await asyncio.gather(warming, *asking)
     assert len(opened) == 1
 
 
 async def test_the_loop_goes_on_meanwhile_and_many_may_ask_at_once() -> None:
     finder = MixtureFinder(SCENARIOS, _Slow)
     finder.warm_up()
-    _Slow.wait = 0.2
+    _Slow.done.clear()
     asking = asyncio.create_task(finder.find("老是停电跳闸"))
-    ticks = 0
-    while not asking.done():
-        await asyncio.sleep(0.005)
-        ticks += 1
-    assert ticks >= 10
-    _Slow.wait = 0.0
+    await asyncio.to_thread(_Slow.begun.wait, 5)
+    assert not asking.done()  # and this line is reached
+    _Slow.done.set()
+    await asking
     found = await asyncio.gather(*(finder.find("银行不给贷款") for _ in range(20)))
     assert len(set(found)) == 1
 
@@ -126,12 +128,14 @@ async def test_the_loop_goes_on_meanwhile_and_many_may_ask_at_once() -> None:
 class _Slow:
     """An embedder that takes its time in the thread it is called from, which must not be the loop's."""
 
-    wait = 0.0
+    begun, done = threading.Event(), threading.Event()
+    done.set()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        if self.wait:
+        if not self.done.is_set():
             assert threading.current_thread() is not threading.main_thread()
-            time.sleep(self.wait)
+            self.begun.set()
+            self.done.wait(5)
         return np.array([[len(text), text.count("电"), 1.0] for text in texts], dtype=np.float32)
 
     def __hash__(self) -> int:

@@ -28,6 +28,7 @@ async def test_frames_and_work_are_done_in_order_and_never_two_at_once() -> None
     assert done == [*range(200), "mark", 255]
 
 
+@pytest.mark.realtime  # a turn is ten milliseconds
 async def test_a_long_stream_lets_others_have_their_turn() -> None:
     with decoding_threads(1) as threads:
         order: list[str] = []

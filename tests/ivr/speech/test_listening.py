@@ -128,6 +128,7 @@ async def test_a_story_told_at_the_menu_is_hardly_ever_taken_for_an_answer(
     assert len(taken) <= 1
 
 
+@pytest.mark.realtime
 async def test_the_loop_is_free_while_frames_are_decoded(
     speech_model: SpeechModel, menu: PhraseSet, threads: Executor
 ) -> None:
