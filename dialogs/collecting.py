@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dialogs.actions import Ask, Expect
 from dialogs.commands import Verb
 from dialogs.events import Media, Place, Press, Rejected, SharedPhone, Text
@@ -53,6 +55,11 @@ def collect(exchange: Exchange) -> Words | None:
     return Message("collecting.not_usable")
 
 
+def first_files(files: Mapping[str, str], most: int) -> dict[str, str]:
+    """The first ones, in the order sent."""
+    return dict(list(files.items())[:most])
+
+
 def rejected(event: Rejected) -> Message:
     """Why a file was not kept, and what to do."""
     return refusal(event.reason)
@@ -82,7 +89,7 @@ def _corrected(whole: str, text: str, event: Text) -> str:
 
 
 def _add_files(exchange: Exchange, errand: Errand) -> Words | None:
-    files = tuple(dict.fromkeys((*errand.files, *exchange.files)))
-    exchange.session.errand = errand = errand.replace(files=files[:MOST_FILES])
+    files = {**errand.files, **exchange.files}
+    exchange.session.errand = errand = errand.replace(files=first_files(files, MOST_FILES))
     problem = _add_text(exchange, errand, exchange.text) if exchange.text else None
     return Message("collecting.too_many", {"limit": MOST_FILES}) if len(files) > MOST_FILES else problem

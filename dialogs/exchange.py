@@ -53,10 +53,10 @@ class Exchange:
         return isinstance(self.incoming.event, Text) and self.incoming.event.edited
 
     @property
-    def files(self) -> tuple[str, ...]:
-        """Ids of the attachments that came with this event."""
+    def files(self) -> dict[str, str]:
+        """Ids of the attachments that came with this event, each with the file's name."""
         event = self.incoming.event
-        return tuple(upload.attachment for upload in event.uploads) if isinstance(event, Media) else ()
+        return {upload.attachment: upload.name for upload in event.uploads} if isinstance(event, Media) else {}
 
     def say(
         self,

@@ -38,8 +38,8 @@ class Errand:
     stage: str = ""
     """What is wanted now; each flow has its own names."""
     text: str = ""
-    files: tuple[str, ...] = ()
-    """Attachment ids."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Attachment ids, each with the file's name; of older sessions without."""
 
     def replace(self, **changes: Any) -> Errand:
         return dataclasses.replace(self, **changes)
@@ -101,7 +101,7 @@ class Session:
             "language": self.language,
             "form": self.form.to_json() if self.form else None,
             "parked": [form.to_json() for form in self.parked.values()],
-            "errand": {**dataclasses.asdict(self.errand), "args": dict(self.errand.args)} if self.errand else None,
+            "errand": _errand_to_json(self.errand) if self.errand else None,
             "restored": self.restored,
             "told": list(self.told),
             "heard": {message: list(kept) for message, kept in self.heard.items()},
@@ -130,11 +130,19 @@ class Session:
             language=data["language"],
             form=Form.from_json(data["form"]) if data["form"] else None,
             parked={form.draft: form for form in parked},
-            errand=Errand(**{**errand, "verb": Verb(errand["verb"]), "files": tuple(errand["files"])})
-            if errand
-            else None,
+            errand=_errand_from_json(errand) if errand else None,
             restored=data["restored"],
             told=tuple(data["told"]),
             heard={message: (version, said) for message, (version, said) in data.get("heard", {}).items()},
             answered=data["answered"],
         )
+
+
+def _errand_to_json(errand: Errand) -> dict[str, Any]:
+    return {**dataclasses.asdict(errand), "args": dict(errand.args), "files": dict(errand.files)}
+
+
+def _errand_from_json(data: Mapping[str, Any]) -> Errand:
+    files = data["files"]
+    named = files if isinstance(files, dict) else dict.fromkeys(files, "")
+    return Errand(**{**data, "verb": Verb(data["verb"]), "files": named})

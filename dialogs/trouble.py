@@ -8,6 +8,7 @@ from backend.contract.errors import (
     BadCode,
     Forbidden,
     NotFound,
+    QuotaReached,
     Stale,
     TooMany,
     Unauthenticated,
@@ -29,10 +30,15 @@ _TOLD: dict[type[BackendError], str] = {
 }
 
 
+_QUOTAS = {"filings": "quota.filings", "additions": "quota.additions", "sessions": "quota.sessions"}
+
+
 def explain(error: BackendError) -> Message:
     """What to say; everything a person typed is still kept when this is said."""
     if isinstance(error, AttachmentRefused):
         return refusal(error.code)
+    if isinstance(error, QuotaReached) and (told := _QUOTAS.get(str(error.extra.get("what")))):
+        return Message(told)
     return Message(_TOLD.get(type(error), "trouble.other"))
 
 

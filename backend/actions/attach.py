@@ -8,7 +8,7 @@ from uuid import UUID
 from backend import models
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
-from backend.contract.errors import NotFound
+from backend.contract.errors import FilesMissing
 
 
 async def attach(
@@ -16,7 +16,7 @@ async def attach(
 ) -> None:
     """`rating_round`: the round whose rating they belong to.
 
-    Raises NotFound as `require_files` does.
+    Raises FilesMissing as `require_files` does.
     """
     wanted = await require_files(actor, ids, ticket_id)
     if wanted:
@@ -27,7 +27,7 @@ async def attach(
 async def require_files(actor: Actor, ids: Sequence[str], ticket_id: int | None = None) -> set[UUID]:
     """The files of these ids, kept as they are until the transaction ends; `ticket_id`: the one that may have them.
 
-    Raises NotFound when a file is unknown, another's, or belongs to another ticket.
+    Raises FilesMissing, with their ids as `files`, when some are unknown, another's, or belong to another ticket.
     """
     wanted = {UUID(one) for one in ids}
     if not wanted:
@@ -35,6 +35,6 @@ async def require_files(actor: Actor, ids: Sequence[str], ticket_id: int | None 
     owner = {"contact_id": actor.id} if actor.kind is ActorKind.CONTACT else {"staff_id": actor.id}
     # Locked in one order, so that of two filings that name the same files one waits and then finds them taken.
     mine = await models.Attachment.filter(id__in=wanted, **owner).order_by("id").select_for_update()
-    if {one.ticket_id for one in mine} - {None, ticket_id} or len(mine) != len(wanted):
-        raise NotFound("A file named here is not there; send it again.")
+    if missing := wanted - {one.id for one in mine if one.ticket_id in (None, ticket_id)}:
+        raise FilesMissing(files=sorted(map(str, missing)))
     return wanted

@@ -16,6 +16,7 @@ from backend.actions.outbox import NewNotice, post
 from backend.actions.recipients import Recipient
 from backend.actions.reckon import reckon_again
 from backend.actions.retention import forget
+from backend.actions.sweep import sweep
 from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.words import AssignmentState, CallOutcome, EventKind, Role, TicketState, WarningLevel
@@ -28,6 +29,7 @@ HOUSEKEEPING = "housekeeping"
 TIDY = "tidy"
 RECKON = "reckon"
 RETENTION = "retention"
+SWEEP = "sweep"
 
 Effect = Callable[[Context, models.Due], Awaitable[None]]
 
@@ -270,7 +272,7 @@ async def _housekeeping(context: Context, due: models.Due) -> None:
     await models.Due.create(
         subject="house", kind=HOUSEKEEPING, period=str(int(due.period) + 1), due_at=context.now + EVERY
     )
-    for kind in (TIDY, RECKON, RETENTION):
+    for kind in (TIDY, RECKON, RETENTION, SWEEP):
         await _follow(context, kind, f"{due.period}.0")
 
 
@@ -289,6 +291,13 @@ async def _reckon(context: Context, due: models.Due) -> None:
 async def _retention(context: Context, due: models.Due) -> None:
     if await forget(context):
         await _follow(context, RETENTION, _next_batch(due))
+
+
+async def _sweep(context: Context, due: models.Due) -> None:
+    """The second part of the period is the folder to begin with."""
+    round_, _, first = due.period.partition(".")
+    if (following := await sweep(context, int(first))) is not None:
+        await _follow(context, SWEEP, f"{round_}.{following}")
 
 
 async def _follow(context: Context, kind: str, period: str) -> None:
@@ -334,6 +343,7 @@ _EFFECTS: Mapping[str, Effect] = {
     TIDY: _tidy,
     RECKON: _reckon,
     RETENTION: _retention,
+    SWEEP: _sweep,
 }
 
 

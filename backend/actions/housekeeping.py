@@ -19,8 +19,6 @@ AT_A_TIME = 1000
 _FILES_AT_A_TIME = 100
 _CALLS_KEPT = timedelta(days=7)
 """How long a repeated call is recognised; no client of ours retries for longer than minutes."""
-_UNFILED_KEPT = timedelta(days=3)
-"""Files of a form that was never confirmed."""
 _NOTICES_KEPT = timedelta(days=90)
 
 _REMOVE = """
@@ -51,6 +49,14 @@ _DRAFTS_UNREAD = _REMOVE.format(
 """They tell of a draft that has gone; what tells of a ticket goes with it, in `retention`."""
 
 
+_UNFILED = """
+SELECT id FROM attachment WHERE ticket_id IS NULL AND created_at < $1 AND NOT EXISTS (
+    SELECT FROM draft WHERE contact_id = attachment.contact_id AND strpos(form::text, attachment.id::text) > 0
+) ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED
+"""
+"""What a draft names lives as long as the draft. Locked: what is being filed at this moment is passed over."""
+
+
 async def tidy(context: Context) -> bool:
     """One batch of each; True when there may be more. Terms go by the policy in force now, as in `retention`."""
     now, rules = context.now, context.policy.retention
@@ -74,9 +80,9 @@ async def _remove(sql: str, before: datetime) -> int:
 
 
 async def _forget_files(context: Context) -> int:
-    old = models.Attachment.filter(ticket_id__isnull=True, created_at__lt=context.now - _UNFILED_KEPT)
-    rows = await old.order_by("created_at").limit(_FILES_AT_A_TIME)
-    for row in rows:
-        await row.delete()
-        await asyncio.to_thread(folder.remove, context.attachments, row.id)
-    return len(rows)
+    before = context.now - timedelta(days=context.policy.retention.unfiled_files_days)
+    ids = [row["id"] for row in await query(_UNFILED, before, _FILES_AT_A_TIME)]
+    for one in ids:
+        await asyncio.to_thread(folder.remove, context.attachments, one)
+    await models.Attachment.filter(id__in=ids).delete()
+    return len(ids)

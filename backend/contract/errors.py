@@ -84,11 +84,24 @@ class Conflict(BackendError):
     code = "conflict"
 
 
+class FilesMissing(BackendError):
+    """Files named here are not there, or no longer; `files` names them: leave them out, or send them again."""
+
+    status = 422
+    code = "files-missing"
+
+
 class TooMany(BackendError):
     """Too many tries; wait and try again."""
 
     status = 429
     code = "too-many"
+
+
+class QuotaReached(TooMany):
+    """Today's share is used up; go on after midnight. `what` says of what: filings, additions, drafts or sessions."""
+
+    code = "quota-reached"
 
 
 class AttachmentRefused(BackendError):
@@ -151,6 +164,20 @@ class AttachmentDamaged(AttachmentRefused):
     """The file cannot be read through: it is damaged, too complicated, or two kinds of file in one."""
 
     code = "attachment-damaged"
+
+
+class AttachmentQuota(AttachmentRefused):
+    """Today's share of files is used up; send it again after midnight."""
+
+    status = 429
+    code = "attachment-quota"
+
+
+class AttachmentNoRoom(AttachmentRefused):
+    """There is hardly any room left for files; go on without it and add it later."""
+
+    status = 507
+    code = "attachment-no-room"
 
 
 class BadCode(BackendError):

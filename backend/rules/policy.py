@@ -388,6 +388,8 @@ class Retention(Section):
     drafts_days: Days
     closed_tickets_days: Days
     attachments_days: Days
+    unfiled_files_days: Annotated[int, Field(ge=4, le=366)] = 7
+    """Of files that neither a ticket nor a draft names; longer than a talk may rest (SESSION_HOURS)."""
     held_tickets: tuple[Annotated[str, StringConstraints(pattern=ticket_number.PATTERN)], ...] = ()
     """Numbers of tickets that nothing is removed from: a lawsuit, a review, an archive asks for them."""
     failed_log_ins_days: Annotated[int, Field(ge=180, le=36_500)]

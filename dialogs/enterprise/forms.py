@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from backend.contract.errors import BackendError, Invalid, KeyReused
-from backend.contract.models import ContactIn, NewTicket
+from backend.contract.errors import BackendError, FilesMissing, Invalid, KeyReused, QuotaReached
+from backend.contract.models import ContactIn, NewTicket, TicketReceipt
+from dialogs import lost_files
 from dialogs.actions import Action, HandOver, SetLanguage, Submit
 from dialogs.commands import Verb
 from dialogs.drafts import form_of
@@ -18,7 +19,7 @@ from dialogs.engine.commands import Command, tag_of
 from dialogs.enterprise import human, menu
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Event, Press
-from dialogs.exchange import button, listed
+from dialogs.exchange import button, lines, listed
 from dialogs.form import Answer, Form, Phase
 from dialogs.message import Message
 from dialogs.templates.scenario import Scenario
@@ -27,7 +28,7 @@ from dialogs.trouble import explain, passes
 log = logging.getLogger(__name__)
 
 
-async def begin(visit: Visit, scenario_id: str, story: str = "", files: tuple[str, ...] = ()) -> None:
+async def begin(visit: Visit, scenario_id: str, story: str = "", files: Mapping[str, str] | None = None) -> None:
     """Start a form; one that is open is put aside, with its draft. `story` and `files` were sent beforehand."""
     scenario = visit.shared.scenarios.get(scenario_id)
     if scenario is None:
@@ -40,7 +41,7 @@ async def begin(visit: Visit, scenario_id: str, story: str = "", files: tuple[st
     )
     assert started.form is not None
     if story or files:
-        form = _with_story(started.form, scenario, story, files)
+        form = _with_story(started.form, scenario, story, files or {})
         again = visit.shared.engine.step(scenario, form, _repeat(form), visit.now)
         # What was said at the start stays; the question is the first that is left.
         started = Step(again.form, (*started.actions[:-1], *again.actions))
@@ -246,14 +247,14 @@ async def _file(visit: Visit, submit: Submit) -> None:
     assert form is not None
     await visit.shared.drafts.settle(submit.draft)
     try:
-        receipt = await visit.backend.file_ticket(NewTicket.model_validate(submit.form), key=submit.draft)
+        receipt = await _send(visit, submit.form, form)
     except KeyReused:
         # An answer got lost and the form was changed since: the first filing stands.
         visit.session.form = None
         visit.say(Message("form.filed_before"), (button("button.tickets", Verb.TICKETS),))
         return
     except (BackendError, ValidationError) as error:
-        await _not_filed(visit, form, error)
+        await _not_filed(visit, visit.session.form or form, error)
         return
     visit.session.form = None
     visit.session.told = ()
@@ -264,11 +265,23 @@ async def _file(visit: Visit, submit: Submit) -> None:
     visit.say(Message("form.filed", {"number": receipt.number}), row, topic=receipt.number)
 
 
+async def _send(visit: Visit, filed: Mapping[str, Any], form: Form) -> TicketReceipt:
+    """File it; without the files that are not kept any more, which the person is told. Raises BackendError."""
+    try:
+        return await visit.backend.file_ticket(NewTicket.model_validate(filed), key=form.draft)
+    except FilesMissing as error:
+        visit.session.form, lost = lost_files.from_form(form, error)
+        visit.say(lines(lost, Message("lost_files.add_later")))
+        request = NewTicket.model_validate(lost_files.without_ids(filed, error))
+        return await visit.backend.file_ticket(request, key=form.draft)
+
+
 async def _not_filed(visit: Visit, form: Form, error: BackendError | ValidationError) -> None:
     """The form stays: to be sent again by itself if that can help, else to be corrected or taken over by a person."""
     if isinstance(error, BackendError) and not isinstance(error, Invalid):
         if passes(error):
-            visit.say(Message("form.kept"), (button("button.retry", Verb.RETRY),))
+            kept = explain(error) if isinstance(error, QuotaReached) else Message("form.kept")
+            visit.say(kept, (button("button.retry", Verb.RETRY),))
             return
         problem = explain(error)
     else:
@@ -288,8 +301,8 @@ async def _hand_over(visit: Visit, action: HandOver, form: Form | None) -> None:
         return
     await visit.shared.drafts.settle(action.draft)
     try:
-        request = NewTicket.model_validate(action.form)
-        receipt = await visit.backend.file_ticket(request, key=action.draft)
+        receipt = await _send(visit, action.form, form)
+        visit.session.form = None
     except KeyReused:
         visit.say(Message("form.filed_before"), (button("button.tickets", Verb.TICKETS),))
         return
@@ -345,10 +358,10 @@ def _kept_labels(visit: Visit, form: Form) -> Message:
     return Message("form.kept_answers", {"labels": listed(labels)})
 
 
-def _with_story(form: Form, scenario: Scenario, story: str, files: tuple[str, ...]) -> Form:
+def _with_story(form: Form, scenario: Scenario, story: str, files: Mapping[str, str]) -> Form:
     """The form with what was sent before it began."""
     question = scenario.by_id[scenario.template.story]
     label = question.spec.localized_label
     answers = {**form.answers, question.id: Answer("text", story, story, label)} if story else form.answers
-    extras = tuple({"id": one, "kind": "file", "name": ""} for one in files)
+    extras = tuple({"id": one, "kind": "file", "name": name} for one, name in files.items())
     return form.replace(answers=answers, extras=extras, current="", phase=Phase.ASKING)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from backend.contract.errors import BackendError, KeyReused
+from backend.contract.errors import BackendError, FilesMissing, KeyReused
 from backend.contract.models import ContactIn, NewTicket
 from backend.contract.words import Kind
 from dialogs.actions import Ask, Expect
-from dialogs.collecting import rejected
+from dialogs.collecting import first_files, rejected
 from dialogs.commands import Verb
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Rejected, SharedPhone
@@ -48,7 +48,7 @@ async def take(visit: Visit) -> None:
         errand = errand.with_args(phone=str(phone.value))
     errand = errand.replace(
         text=f"{errand.text}\n{visit.text}".strip()[:_STORY_LIMIT],
-        files=(*errand.files, *visit.files)[:_MOST_FILES],
+        files=first_files({**errand.files, **visit.files}, _MOST_FILES),
     )
     visit.session.errand = errand
     if not (errand.text or errand.files or errand.args.get("phone")):
@@ -81,6 +81,8 @@ async def file(visit: Visit) -> None:
         return
     try:
         await _send(visit, callback=False)
+    except FilesMissing:
+        raise
     except BackendError:
         # The words stay in the errand; pressing again sends them.
         visit.say(

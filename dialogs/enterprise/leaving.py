@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-from backend.contract.errors import BackendError
+from backend.contract.errors import BackendError, FilesMissing
 from backend.contract.words import Grade
+from dialogs import lost_files
 from dialogs.commands import Verb
 from dialogs.enterprise import additions, answers, forms, human, rating
 from dialogs.enterprise.visit import Visit
@@ -41,12 +42,22 @@ async def send_left(visit: Visit) -> None:
     if errand is None or additions.LEFT not in errand.args:
         return
     try:
-        await _SENDS[errand.verb](visit)
+        await _send(visit, errand.verb)
     except BackendError as error:
         if passes(error):
             raise
         log.warning("what was left is lost", extra={"action": "send_left", "verb": errand.verb, "code": error.code})
     visit.session.errand = None
+
+
+async def _send(visit: Visit, verb: Verb) -> None:
+    """Without the files that are not kept any more. Raises BackendError."""
+    try:
+        await _SENDS[verb](visit)
+    except FilesMissing as error:
+        if told := lost_files.from_session(visit.session, error):
+            visit.say(told)
+        await _SENDS[verb](visit)
 
 
 def waits(session: Session) -> bool:

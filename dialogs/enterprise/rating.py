@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend.contract.models import RateIn, TicketOut
 from backend.contract.words import Grade
 from dialogs.actions import Ask, Choice, Expect
-from dialogs.collecting import MOST_FILES
+from dialogs.collecting import MOST_FILES, first_files
 from dialogs.commands import Verb, command
 from dialogs.enterprise import tickets
 from dialogs.enterprise.visit import Visit
@@ -62,7 +62,7 @@ async def take(visit: Visit) -> None:
     if visit.is_edit:
         _ask_comment(visit)
         return
-    files = tuple(dict.fromkeys((*errand.files, *visit.files)))[:MOST_FILES]
+    files = first_files({**errand.files, **visit.files}, MOST_FILES)
     visit.session.errand = errand = errand.replace(files=files)
     if not visit.text:
         _ask_comment(visit, None if visit.files else Message("rate.words_only"))

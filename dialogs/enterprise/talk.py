@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from backend.contract.errors import BackendError
 from backend.contract.models import CityOut
+from dialogs import lost_files
 from dialogs.actions import Choice
 from dialogs.commands import Command, Verb, parse
 from dialogs.drafts import DraftKeeper
@@ -164,7 +165,8 @@ class EnterpriseTalk:
                 await _route(visit)
         except BackendError as error:
             log.warning("backend refused", extra={"action": "handle", "code": error.code})
-            visit.say(explain(error), _ways_out(visit.session.errand))
+            told = lost_files.from_session(visit.session, error) or explain(error)
+            visit.say(told, _ways_out(visit.session.errand))
 
 
 def _waits(session: Session) -> bool:
@@ -290,7 +292,7 @@ async def _as_story(visit: Visit, _: Command) -> None:
 async def _begin_with_what_was_sent(visit: Visit, scenario: str) -> None:
     errand = visit.session.errand
     loose_one = errand if errand is not None and errand.verb is Verb.FILES else None
-    await forms.begin(visit, scenario, loose_one.text if loose_one else "", loose_one.files if loose_one else ())
+    await forms.begin(visit, scenario, loose_one.text if loose_one else "", loose_one.files if loose_one else None)
 
 
 async def _tickets(visit: Visit, command: Command) -> None:

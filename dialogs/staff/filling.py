@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from backend.contract.errors import BackendError, Forbidden, NotFound, Stale, Unauthenticated, WrongState
+from backend.contract.errors import BackendError, FilesMissing, Forbidden, NotFound, Stale, Unauthenticated, WrongState
 from backend.contract.models import FillInIn, TicketOut
+from dialogs import lost_files
 from dialogs.actions import HandOver, SetLanguage, Submit
 from dialogs.commands import Command, Verb
 from dialogs.engine import Limits, Step
@@ -173,6 +174,11 @@ async def _submit(work: Work, scenario: Scenario, submit: Submit, *, confirmed: 
         if isinstance(error, Forbidden) and error.extra.get("unbound"):
             raise
         await _changed_meanwhile(work, error)
+        return
+    except FilesMissing as error:
+        form, lost = lost_files.from_form(form, error)
+        told = lines(lost, Message("lost_files.send_again"))
+        await _take(work, scenario, work.engine.refused(scenario, form, told, work.now))
         return
     except (BackendError, ValidationError) as error:
         if isinstance(error, BackendError) and (passes(error) or isinstance(error, Unauthenticated)):

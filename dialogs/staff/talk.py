@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from backend.contract.errors import BackendError, Forbidden, Stale
 from backend.contract.models import AcceptIn, CallIn, CityOut, SignIn
 from backend.contract.words import CallOutcome
+from dialogs import lost_files
 from dialogs.actions import Choice
 from dialogs.commands import Command, Verb, command, parse
 from dialogs.engine import Engine
@@ -106,7 +107,8 @@ async def _answer(work: Work) -> None:
             return
         log.warning("backend refused", extra={"action": "handle", "code": error.code})
         again = (button("button.retry", Verb.RETRY), button("button.cancel", Verb.CANCEL))
-        work.say(explain(error), again if _goes_on(work.session.errand) else (home(),))
+        told = lost_files.from_session(work.session, error) or explain(error)
+        work.say(told, again if _goes_on(work.session.errand) else (home(),))
 
 
 def _goes_on(errand: Errand | None) -> bool:

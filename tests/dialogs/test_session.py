@@ -46,7 +46,7 @@ def through_json(session: Session) -> Session:
 def test_a_session_survives_as_json() -> None:
     session = Session(language="en", form=form("d1"), restored=True, told=("fire",))
     session.errand = Errand(
-        Verb.ADD, "7f3a1c52-8d0e-4b6f-9a51-2c6e0d9b4f10", "261122000013", {"a": "b"}, "s", "t", ("f",)
+        Verb.ADD, "7f3a1c52-8d0e-4b6f-9a51-2c6e0d9b4f10", "261122000013", {"a": "b"}, "s", "t", {"f": "a.jpg"}
     )
     session.parked = {"d2": form("d2")}
     session.remember("e1", SAID)

@@ -12,7 +12,7 @@ from backend import database, models
 from backend.actions import accept, answer_at_once, contacts, dispatch, fill_in, queries, rate, reply, retention, sign
 from backend.actions.actor import Actor
 from backend.actions.attachments import Upload, keep_upload
-from backend.contract.errors import Forbidden, Invalid, NotFound, Stale, WrongState
+from backend.contract.errors import FilesMissing, Forbidden, Invalid, Stale, WrongState
 from backend.contract.models import (
     AcceptIn,
     AnswerAtOnceIn,
@@ -388,7 +388,7 @@ async def test_a_district_or_credit_code_that_cannot_be_is_refused(town: Town, g
 
 async def test_a_file_of_somebody_elses_is_refused(town: Town) -> None:
     number = await _file(town)
-    with pytest.raises(NotFound):
+    with pytest.raises(FilesMissing):
         await _fill(town, number, attachments=[await _upload(town, "dis")])
 
 

@@ -1,17 +1,24 @@
 """What has served its time goes, in batches."""
 
+import asyncio
+import contextvars
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from backend import database, models
 from backend.actions import housekeeping, reckon
+from backend.actions.attach import require_files
+from backend.actions.attachments import Upload, keep_upload
+from backend.actions.drafts import drop_draft, save_draft
 from backend.actions.due_effects import plan_housekeeping
 from backend.actions.dues import SOON, NewDue, is_soon
 from backend.actions.open_ticket import open_ticket
 from backend.actions.work import TicketWork
-from backend.contract.models import NewTicket
+from backend.contract.models import DraftIn, NewTicket
+from backend.files import folder
 from tests.backend.actions.conftest import START, Town
 
 
@@ -95,3 +102,47 @@ async def test_a_ticket_whose_limits_are_hours_away_wakes_no_worker(town: Town) 
         await open_ticket(context, await town.contact(), NewTicket.model_validate(form))
     assert await models.Due.all().exists()
     assert "due" not in context.wakes
+
+
+async def _unfiled(town: Town, person: str = "1001") -> str:
+    file = uuid4()
+    folder.make(town.folder)
+    folder.place(town.folder, file).write_bytes(b"RIFF")
+    upload = Upload(file, "voice", "audio/wav", 4, "0" * 64, "a.wav")
+    await keep_upload(await town.context(), await town.contact(person), upload)
+    return str(file)
+
+
+async def _tidied(town: Town) -> set[str]:
+    """The files that are left after housekeeping, which goes with their rows."""
+    while await housekeeping.tidy(await town.context()):
+        pass
+    there = {path.name for path in town.folder.rglob("*") if path.is_file()}
+    assert there == {str(one) for one in await models.Attachment.all().values_list("id", flat=True)}
+    return there
+
+
+async def test_a_file_lives_as_long_as_a_draft_names_it_and_no_longer(town: Town) -> None:
+    term = timedelta(days=town.policy.retention.unfiled_files_days, minutes=1)
+    person, draft = await town.contact(), str(uuid4())
+    left, named = await _unfiled(town), await _unfiled(town)
+    form = {"answers": {"photos": {"type": "attachment", "value": [{"id": named, "name": "a.wav"}]}}}
+    await save_draft(await town.context(), person, draft, DraftIn(scenario="other", form=form))
+    other = await town.contact("1002")
+    await save_draft(await town.context(), other, str(uuid4()), DraftIn(scenario="other", form={"extras": [left]}))
+    town.now += term
+    young = await _unfiled(town)
+    assert await _tidied(town) == {named, young}
+    await drop_draft(await town.context(), person, draft)
+    assert await _tidied(town) == {young}
+
+
+async def test_a_file_that_is_filed_at_this_moment_is_not_removed(town: Town) -> None:
+    file, person = await _unfiled(town), await town.contact()
+    town.now += timedelta(days=town.policy.retention.unfiled_files_days, minutes=1)
+    async with database.transaction():
+        await require_files(person, [file])
+        tidied = asyncio.create_task(housekeeping.tidy(await town.context()), context=contextvars.Context())
+        assert not await tidied
+        await models.Attachment.filter(id=file).update(ticket_id=None)
+    assert await models.Attachment.filter(id=file).exists()

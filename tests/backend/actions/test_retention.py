@@ -115,7 +115,7 @@ async def tables_with(text: str) -> set[str]:
 
 
 def _files(town: Town) -> set[str]:
-    return {path.name for path in town.folder.iterdir()}
+    return {path.name for path in town.folder.rglob("*") if path.is_file() and not path.name.startswith(".")}
 
 
 async def test_first_the_files_go_then_the_person_and_statistics_stay(town: Town) -> None:

@@ -10,7 +10,15 @@ import pytest
 
 from backend import models
 from backend.contract.client import BackendClient
-from backend.contract.errors import AttachmentRefused, AttachmentTooLarge, Conflict, Invalid, KeyReused, NotFound
+from backend.contract.errors import (
+    AttachmentRefused,
+    AttachmentTooLarge,
+    Conflict,
+    FilesMissing,
+    Invalid,
+    KeyReused,
+    NotFound,
+)
 from backend.contract.models import AdditionIn, AnswerAtOnceIn, RateIn, TranscriptIn
 from backend.contract.words import Grade
 from backend.files.types import suffix_of
@@ -148,10 +156,11 @@ async def test_who_may_fetch_it(backend: Backend) -> None:
 async def test_somebody_elses_file_cannot_be_added(backend: Backend) -> None:
     kept = await backend.client.upload(PNG, actor="telegram:other", key=backend.key())
     receipt = await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
-    with pytest.raises(NotFound):
+    with pytest.raises(FilesMissing) as missing:
         await backend.client.add_material(
             receipt.number, AdditionIn(attachments=[kept.id]), actor=ACTOR, key=backend.key()
         )
+    assert missing.value.extra["files"] == [kept.id]
 
 
 async def test_upload_sent_twice_leaves_one_file(backend: Backend) -> None:
@@ -232,7 +241,7 @@ async def test_nobody_rates_with_another_s_recording(backend: Backend) -> None:
     number = (await backend.client.file_ticket(filed, actor=caller, key=key())).number
     await backend.staff("seat-1").answer_at_once(number, AnswerAtOnceIn(version=1, text="请到三楼办理"), key=key())
     foreign = RateIn(grade=Grade.SATISFIED, solved=True, attachments=[kept.id])
-    with pytest.raises(NotFound):
+    with pytest.raises(FilesMissing):
         await backend.client.rate(number, foreign, actor=caller, key=key())
     assert (await backend.client.view_ticket(number, actor=caller)).rating is None
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from backend import database
-from backend.contract.errors import BackendError, DayFull, Invalid, NotFound, WrongState
+from backend.contract.errors import BackendError, DayFull, FilesMissing, Invalid, WrongState
 from backend.contract.models import EnterpriseIn, RateIn
 from backend.contract.ticket_number import check
 from backend.contract.words import Grade
@@ -31,7 +31,7 @@ async def test_what_is_refused_takes_no_number(backend: Backend) -> None:
         {"enterprise": EnterpriseIn(uscc="91350100M000100Y40", name="甲厂")},
     ):
         for _ in range(3):
-            with pytest.raises((NotFound, Invalid)):
+            with pytest.raises((FilesMissing, Invalid)):
                 await _file(backend, **changes)
     with pytest.raises(BackendError):
         await backend.staff("seat-1").file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
