@@ -97,7 +97,7 @@ async def test_what_was_left_by_hanging_up_goes_without_the_file(town: Town) -> 
     chat = Chat(town.enterprise_talk, Person("phone", "+8613800138000"))
     await chat.says("路灯不亮")
     await _lose(await _sends(town, chat, "录音.png"))
-    await chat.does(Gone(Leaving.HUNG_UP))
+    await town.enterprise_talk.handle(Incoming(chat.person, "gone", MONDAY, Gone(Leaving.HUNG_UP)))
     ticket = await _filed(town, chat)
     assert (ticket.callback, ticket.attachments) == (True, [])
 
