@@ -237,6 +237,10 @@ class Identity(Model):
     staff_id: int | None
     blocked_at = fields.DatetimeField(null=True)
     """When the messenger first told us that the person blocked the bot."""
+    bound_at = fields.DatetimeField(null=True)
+    """When a member of staff bound it; None for a contact's, and for one bound before this was kept."""
+    seen_at = fields.DatetimeField(null=True)
+    """When its member of staff last did something by it, to the minute."""
 
     class Meta:
         table = "identity"

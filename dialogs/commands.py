@@ -14,6 +14,7 @@ Enterprise                                   | Staff
 `rate:NUMBER`, `grade:NUMBER:GRADE`,         | `at_once:NUMBER:VERSION`, `dispatch:NUMBER:VERSION`
 `solved:NUMBER:GRADE:yes/no`                 | `decide:NUMBER:ASSIGNMENT:VERSION:yes/no`, `close:NUMBER:VERSION`
 `progress`, `human`                          | `look:NUMBER`, `unit:CODE`, `solved:-:-:yes/no`, `bind`, `code`
+                                             | `log_ins`, `end:LOG-IN`, `end_others[:yes]`, `failed[:CURSOR]`
                                              | `fill_in:NUMBER:VERSION`, `leave:TAG:FIELD` (of the form that is open)
 `resume:DRAFT`, `discard:DRAFT`              | `retry`, `called:NUMBER`, `contacted:` and `interim:` as `ask:`
 Enterprise: `retry` files again what is confirmed, `retry:errand` sends the open errand again.
@@ -81,6 +82,10 @@ class Verb(StrEnum):
     UNIT = "unit"
     BIND = "bind"
     CODE = "code"
+    LOG_INS = "log_ins"
+    END = "end"
+    END_OTHERS = "end_others"
+    FAILED = "failed"
     FILES = "files"
 
 
@@ -89,6 +94,7 @@ _NUMBER = re.compile(PATTERN, re.ASCII)
 _ID = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 _VERSION = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _CURSOR = re.compile(r"c?[1-9][0-9]{0,14}", re.ASCII)
+_LOG_IN = re.compile(r"p[0-9a-f]{16}|m[1-9][0-9]{0,14}", re.ASCII)
 _DRAFT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 _BARE = frozenset({Verb.DONE, Verb.SKIP, Verb.CONFIRM, Verb.CANCEL, Verb.HUMAN})
@@ -146,6 +152,8 @@ _KINDS: Mapping[Verb, tuple[re.Pattern[str], ...]] = {
     **dict.fromkeys((Verb.RETURN, Verb.DECIDE), _ON_ASSIGNMENT),
     Verb.ANSWER: (_NUMBER, _ID),
     Verb.TICKETS: (_ID,),
+    Verb.END: (_LOG_IN,),
+    Verb.FAILED: (_ID,),
     Verb.QUEUE: (_ARGUMENT, _CURSOR),
     Verb.RESUME: (_DRAFT,),
     Verb.DISCARD: (_DRAFT,),

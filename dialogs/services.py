@@ -25,8 +25,10 @@ from backend.contract.models import (
     DraftOut,
     DraftPage,
     EventPage,
+    FailedLogInPage,
     FillInIn,
     InterimIn,
+    LogInList,
     LookIn,
     Lookup,
     NewTicket,
@@ -72,6 +74,10 @@ class StaffBackend(Protocol):
     async def view_staff(self) -> StaffOut: ...
     async def bind(self, request: BindIn, *, key: str) -> StaffOut: ...
     async def make_binding_code(self) -> BindingCodeOut: ...
+    async def list_log_ins(self) -> LogInList: ...
+    async def end_log_in(self, log_in: str, *, key: str) -> None: ...
+    async def end_other_log_ins(self, *, key: str) -> None: ...
+    async def list_failed_log_ins(self, *, cursor: str | None = None, limit: int = 20) -> FailedLogInPage: ...
     async def list_tickets(
         self, *, queue: str | None = None, cursor: str | None = None, limit: int = 20
     ) -> TicketPage: ...
@@ -162,6 +168,18 @@ class StaffCalls:
 
     async def make_binding_code(self) -> BindingCodeOut:
         return await self.client.make_binding_code(actor=self.actor)
+
+    async def list_log_ins(self) -> LogInList:
+        return await self.client.list_log_ins(actor=self.actor)
+
+    async def end_log_in(self, log_in: str, *, key: str) -> None:
+        await self.client.end_log_in(log_in, key=key, actor=self.actor)
+
+    async def end_other_log_ins(self, *, key: str) -> None:
+        await self.client.end_other_log_ins(key=key, actor=self.actor)
+
+    async def list_failed_log_ins(self, *, cursor: str | None = None, limit: int = 20) -> FailedLogInPage:
+        return await self.client.list_failed_log_ins(cursor=cursor, limit=limit, actor=self.actor)
 
     async def list_tickets(self, *, queue: str | None = None, cursor: str | None = None, limit: int = 20) -> TicketPage:
         return await self.client.list_tickets(queue=queue, cursor=cursor, limit=limit, actor=self.actor)

@@ -8,7 +8,7 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TypeVar
@@ -57,25 +57,30 @@ _NOBODY = _hasher.hash(secrets.token_hex(16))
 NO_PASSWORD = "none yet"  # noqa: S105 - the opposite of one
 """In place of a hash: of an account whose password nobody has been shown."""
 
+SEEN_EVERY = timedelta(minutes=1)
+"""How exactly it is known when a log-in was last used: one write a minute, however many requests come."""
+
 _BY_SESSION = """
-SELECT staff.id, staff.roles, staff.department_id, staff.language
+SELECT staff.id, staff.roles, staff.department_id, staff.language, staff_session.seen_at < $4 AS unseen
 FROM staff_session JOIN staff ON staff.id = staff_session.staff_id
 WHERE staff_session.digest = $1 AND staff_session.expires_at > $2 AND staff.active
+    AND (staff_session.seen_at IS NULL OR staff_session.seen_at > $3)
 """
 _BY_ACCOUNT = """
-SELECT staff.id, staff.roles, staff.department_id, staff.language, identity.id AS identity_id
+SELECT staff.id, staff.roles, staff.department_id, staff.language, identity.id AS identity_id,
+    identity.seen_at IS NULL OR identity.seen_at < $3 AS unseen
 FROM identity JOIN staff ON staff.id = identity.staff_id
 WHERE identity.channel = $1 AND identity.external_id = $2 AND staff.active
 """
+_SEE_SESSION = "UPDATE staff_session SET seen_at = $2 WHERE digest = $1 AND seen_at < $2"
+_SEE_ACCOUNT = "UPDATE identity SET seen_at = $2 WHERE id = $1 AND (seen_at IS NULL OR seen_at < $2)"
 _DROP_NOTICES = """
-DELETE FROM notice WHERE done_at IS NULL AND (
-    (channel, address) IN (SELECT channel, external_id FROM identity WHERE staff_id = $1)
-    OR channel = $2 AND address = $1::text
-)
+DELETE FROM notice WHERE done_at IS NULL
+    AND (channel, address) IN (SELECT channel, external_id FROM identity WHERE id = ANY($1::bigint[]))
 """
 _DROP_FALLBACKS = """
 UPDATE notice SET fallback = notice.fallback - identity.external_id FROM identity
-WHERE identity.staff_id = $1 AND notice.done_at IS NULL AND notice.channel = identity.channel
+WHERE identity.id = ANY($1::bigint[]) AND notice.done_at IS NULL AND notice.channel = identity.channel
     AND notice.fallback ? identity.external_id
 """
 """A group's notice goes to its members one by one where the group cannot have it."""
@@ -110,37 +115,52 @@ async def _bounded(work: Callable[[], _T]) -> _T:
 # --- who is calling -----------------------------------------------------------------------------------------------
 
 
-async def session_actor(context: Context, token: str) -> Actor:
-    """The member of staff logged in with this token; raises Unauthenticated."""
-    found = await query(_BY_SESSION, token_digest(token), context.now)
+async def session_actor(context: Context, token: str, *, used: bool = True) -> Actor:
+    """The member of staff logged in with this token; raises Unauthenticated, also when it was not used for long.
+
+    `used`: somebody does something by it now, which begins its idle time anew.
+    """
+    digest, now = token_digest(token), context.now
+    found = await query(_BY_SESSION, digest, now, now - idle_time(context), now - SEEN_EVERY)
     if not found:
         raise Unauthenticated
     row = found[0]
+    if used and row["unseen"]:
+        await execute(_SEE_SESSION, digest, now)
     return Actor(
         ActorKind.STAFF,
         id=row["id"],
         channel=PAGE_CHANNEL,
+        log_in=f"p{digest[:16]}",
         department_id=row["department_id"],
         roles=frozenset(Role(one) for one in json.loads(row["roles"])),
         language=row["language"],
     )
 
 
-async def bound_actor(channel: str, external_id: str) -> Actor | None:
+async def bound_actor(context: Context, channel: str, external_id: str) -> Actor | None:
     """The member of staff who bound this account, or None."""
-    found = await query(_BY_ACCOUNT, channel, external_id)
+    found = await query(_BY_ACCOUNT, channel, external_id, context.now - SEEN_EVERY)
     if not found:
         return None
     row = found[0]
+    if row["unseen"]:
+        await execute(_SEE_ACCOUNT, row["identity_id"], context.now)
     return Actor(
         ActorKind.STAFF,
         id=row["id"],
         channel=channel,
         identity_id=row["identity_id"],
+        log_in=f"m{row['identity_id']}",
         department_id=row["department_id"],
         roles=frozenset(Role(one) for one in json.loads(row["roles"])),
         language=row["language"],
     )
+
+
+def idle_time(context: Context) -> timedelta:
+    """How long a log-in with the password may go unused."""
+    return timedelta(minutes=context.policy.log_ins.idle_minutes)
 
 
 async def service_actor(digest: str) -> Actor:
@@ -222,9 +242,8 @@ async def dismiss(username: str) -> None:
         staff.active = False
         await staff.save(update_fields=["active"])
         await _log_out_everywhere(staff)
-        await execute(_DROP_NOTICES, staff.id, PAGE_CHANNEL)
-        await execute(_DROP_FALLBACKS, staff.id)
-        await models.Identity.filter(staff_id=staff.id).delete()
+        await models.Notice.filter(done_at__isnull=True, channel=PAGE_CHANNEL, address=str(staff.id)).delete()
+        await unbind([one.id for one in await models.Identity.filter(staff_id=staff.id)])
 
 
 async def readmit(username: str) -> str:
@@ -234,6 +253,13 @@ async def readmit(username: str) -> str:
         staff.active = True
         await staff.save(update_fields=["active"])
         return await reset_password(username)
+
+
+async def unbind(identities: Sequence[int]) -> None:
+    """Accounts in messengers that are a member of staff's no more: what waits for them is told there no more."""
+    await execute(_DROP_NOTICES, list(identities))
+    await execute(_DROP_FALLBACKS, list(identities))
+    await models.Identity.filter(id__in=list(identities)).delete()
 
 
 async def _account(username: str) -> models.Staff:
@@ -311,7 +337,7 @@ async def change_password(context: Context, actor: Actor, request: PasswordIn, t
         raise WrongPassword
     if request.new == request.old:
         raise Invalid("The new password is the old one.")
-    if passwords.is_common(request.new, known.username):
+    if passwords.is_common(request.new, known.username, context.policy.log_ins.hotlines):
         raise Invalid("The new password is one of the commonest, or holds the account's name; choose another.")
     hashed = await hash_password(request.new)
     async with transaction():
@@ -363,11 +389,13 @@ async def bind(context: Context, service: Actor, channel: str, external_id: str,
         raise Forbidden
     staff = await _redeem(context, request.code)
     await execute(
-        "INSERT INTO identity (channel, external_id, staff_id) VALUES ($1, $2, $3)"
-        " ON CONFLICT (channel, external_id) DO UPDATE SET staff_id = excluded.staff_id, blocked_at = NULL",
+        "INSERT INTO identity (channel, external_id, staff_id, bound_at, seen_at) VALUES ($1, $2, $3, $4, $4)"
+        " ON CONFLICT (channel, external_id) DO UPDATE SET staff_id = excluded.staff_id, blocked_at = NULL,"
+        " bound_at = excluded.bound_at, seen_at = excluded.seen_at",
         channel,
         external_id,
         staff.id,
+        context.now,
     )
     return _shown(context, staff)
 

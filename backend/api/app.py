@@ -146,7 +146,7 @@ class _Server:
         context = await self._deps.context()
         actor, account = SYSTEM, None
         if operation.access is not Access.ANYBODY:
-            actor, account = await self._gate.admit(request, context, operation.access)
+            actor, account = await self._gate.admit(request, context, operation.access, used=not operation.passive)
         key = idempotency.key_of(request) if operation.keyed else ""
         content = b"" if operation.streams else await request.read()
         call = Call(

@@ -71,14 +71,19 @@ class Gate:
         self._services: dict[str, tuple[Actor, float]] = {}
         self._contacts: dict[Account, tuple[Actor, float]] = {}
 
-    async def admit(self, request: web.Request, context: Context, access: Access) -> tuple[Actor, Account | None]:
-        """The actor, and the account named; raises Unauthenticated, Forbidden or Invalid."""
+    async def admit(
+        self, request: web.Request, context: Context, access: Access, *, used: bool = True
+    ) -> tuple[Actor, Account | None]:
+        """The actor, and the account named; raises Unauthenticated, Forbidden or Invalid.
+
+        `used`: that this is asked counts as use of a log-in, which keeps it open.
+        """
         token = bearer(request)
         account = _account(request)
         if token.startswith(staff.SESSION_PREFIX):
             if account is not None:
                 raise Invalid("A staff session acts for itself; leave Jiesu-Actor out.")
-            actor = await staff.session_actor(context, token)
+            actor = await staff.session_actor(context, token, used=used)
         else:
             actor = await self._service(token)
             if account is not None:
@@ -114,7 +119,7 @@ class Gate:
 
     async def _person(self, context: Context, account: Account) -> Actor:
         if account.channel.endswith(staff.CHANNEL_SUFFIX):
-            actor = await staff.bound_actor(account.channel, account.external_id)
+            actor = await staff.bound_actor(context, account.channel, account.external_id)
             if actor is None:
                 raise Forbidden("This account is not bound to a member of staff.", unbound=True)
             return actor

@@ -67,6 +67,8 @@ class Operation:
     """A write that needs an Idempotency-Key, and runs in one transaction with it."""
     once: bool
     """Keyed, and its twins wait for the first and do no work: it takes something that no rollback gives back."""
+    passive: bool
+    """Asked by open pages on their own: does not count as use of a log-in."""
     streams: bool
     """Takes or gives a raw body: the handler returns the response itself."""
     path_model: type[BaseModel]
@@ -129,6 +131,7 @@ class Operations:
         status: int | None = None,
         keyed: bool | None = None,
         once: bool = False,
+        passive: bool = False,
         streams: bool = False,
         gives: type[BaseModel] | None = None,
     ) -> Callable[[Handler], Handler]:
@@ -153,6 +156,7 @@ class Operations:
                     status=status or (200 if answer_model or streams else 204),
                     keyed=(method != "GET") if keyed is None else keyed,
                     once=once,
+                    passive=passive,
                     streams=streams,
                     path_model=path_model,
                     query_model=query_model,

@@ -25,6 +25,10 @@ class UuidPath(Parameters):
     id: Uuid
 
 
+class LogInPath(Parameters):
+    id: Annotated[str, Field(pattern=r"^(p[0-9a-f]{16}|m[1-9][0-9]{0,14})$")]
+
+
 class TicketChatPath(Parameters):
     number: TicketNumber
     chat: Line

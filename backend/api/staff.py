@@ -5,10 +5,11 @@ from __future__ import annotations
 from aiohttp import web
 
 from backend import database
-from backend.actions import staff
+from backend.actions import log_ins, staff
 from backend.api import guesses
 from backend.api.auth import Access, bearer
 from backend.api.operations import Call, Nothing, Operations
+from backend.api.parameters import LogInPath
 from backend.api.throttle import Throttle
 from backend.contract.errors import BadCode, Unauthenticated, WrongPassword
 from backend.contract.models import (
@@ -17,6 +18,7 @@ from backend.contract.models import (
     DepartmentOut,
     GroupIn,
     LogIn,
+    LogInList,
     PasswordIn,
     SessionOut,
     StaffOut,
@@ -52,6 +54,12 @@ async def change_password(call: Call[Nothing, Nothing, PasswordIn]) -> None:
         await staff.change_password(call.context, call.actor, call.body, bearer(call.request))
 
 
+@operations("GET", "/staff/sessions/current", Access.STAFF, passive=True)
+async def check_log_in(call: _Plain) -> StaffOut:
+    """Whether this session still holds, for pages that ask on their own: does not count as its use."""
+    return await staff.view_staff(call.context, call.actor)
+
+
 @operations("DELETE", "/staff/sessions/current", Access.STAFF)
 async def log_out(call: _Plain) -> None:
     """End this session."""
@@ -62,6 +70,24 @@ async def log_out(call: _Plain) -> None:
 async def view_staff(call: _Plain) -> StaffOut:
     """Who I am, and what I may do."""
     return await staff.view_staff(call.context, call.actor)
+
+
+@operations("GET", "/staff/me/log-ins", Access.STAFF)
+async def list_log_ins(call: _Plain) -> LogInList:
+    """Where I am logged in, and my accounts in messengers: since when, and when last used."""
+    return await log_ins.list_log_ins(call.context, call.actor)
+
+
+@operations("DELETE", "/staff/me/log-ins", Access.STAFF)
+async def end_other_log_ins(call: _Plain) -> None:
+    """End all but the one that asks, bound messenger accounts too."""
+    await log_ins.end_others(call.actor)
+
+
+@operations("DELETE", "/staff/me/log-ins/{id}", Access.STAFF)
+async def end_log_in(call: Call[LogInPath, Nothing, Nothing]) -> None:
+    """End one of my log-ins, or unbind one of my messenger accounts."""
+    await log_ins.end(call.actor, call.path.id)
 
 
 @operations("POST", "/staff/binding-codes", Access.STAFF, status=201, keyed=False)

@@ -40,11 +40,13 @@ from backend.contract.models import (
     DraftOut,
     DraftPage,
     EventPage,
+    FailedLogInPage,
     FillInIn,
     GroupIn,
     GroupMoveIn,
     InterimIn,
     LogIn,
+    LogInList,
     LookIn,
     Lookup,
     NewTicket,
@@ -144,6 +146,26 @@ class BackendClient:
 
     async def view_staff(self, *, actor: str | None = None) -> StaffOut:
         return await self._get(StaffOut, "/staff/me", actor)
+
+    async def check_log_in(self) -> StaffOut:
+        """Whether a staff session still holds, without keeping it open."""
+        return await self._get(StaffOut, "/staff/sessions/current")
+
+    async def list_log_ins(self, *, actor: str | None = None) -> LogInList:
+        return await self._get(LogInList, "/staff/me/log-ins", actor)
+
+    async def end_log_in(self, log_in: str, *, key: str, actor: str | None = None) -> None:
+        await self._tell("DELETE", f"/staff/me/log-ins/{quote(log_in, safe='')}", actor=actor, key=key)
+
+    async def end_other_log_ins(self, *, key: str, actor: str | None = None) -> None:
+        await self._tell("DELETE", "/staff/me/log-ins", actor=actor, key=key)
+
+    async def list_failed_log_ins(
+        self, *, cursor: str | None = None, limit: int = 50, actor: str | None = None
+    ) -> FailedLogInPage:
+        """For auditors; that they read it is logged."""
+        query = {"cursor": cursor, "limit": str(limit)}
+        return await self._get(FailedLogInPage, "/failed-log-ins", actor, query)
 
     async def make_binding_code(self, *, actor: str | None = None) -> BindingCodeOut:
         return await self._call(BindingCodeOut, "POST", "/staff/binding-codes", actor=actor)

@@ -169,6 +169,27 @@ class SessionOut(Answer):
     """Shown again at the next log-in, tries of others do not slow it."""
 
 
+class LogInOut(Answer):
+    """One place from where a member of staff may act; nothing in it lets anybody in."""
+
+    id: str
+    """To end it by."""
+    channel: str
+    """`web-staff` for a log-in with the password; else the messenger of a bound account."""
+    address: str
+    """Where the log-in was made from; empty for a messenger."""
+    since: AwareDatetime | None
+    """Null when it was made before this was kept."""
+    seen: AwareDatetime | None
+    """When it was last used, to the minute."""
+    current: bool
+    """The one that asks."""
+
+
+class LogInList(Answer):
+    items: list[LogInOut]
+
+
 class BindingCodeOut(Answer):
     code: str
     """One-time, 8 digits; bind a messenger account with it."""
@@ -445,6 +466,24 @@ class Look(Answer):
 
 class LookPage(Answer):
     items: list[Look]
+    next: str | None
+
+
+class FailedLogInOut(Answer):
+    """A log-in that was refused."""
+
+    at: AwareDatetime
+    staff: str | None
+    """User name of the account; null when there is none of the name that was typed."""
+    unknown: str
+    """In place of a name that does not exist: the same for the same name, and does not give it away."""
+    address: str
+    why: str
+    """name, password or dismissed."""
+
+
+class FailedLogInPage(Answer):
+    items: list[FailedLogInOut]
     next: str | None
 
 

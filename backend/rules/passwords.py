@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 LEAST = 8
 """Characters."""
@@ -28,20 +29,21 @@ _COMMON = frozenset(
 _ROWS = ("01234567890", "09876543210", "qwertyuiop", "poiuytrewq", "asdfghjkl", "lkjhgfdsa", "zxcvbnm", "mnbvcxz")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _RUNS = (*_ROWS, _ALPHABET, _ALPHABET[::-1])
-_HOTLINES = ("12345", "96345")
 _LEET = str.maketrans("@0$1!3", "aosiie")
 
 
-def is_common(password: str, username: str = "") -> bool:
-    """Whether a list or a pattern that attackers try first holds it, or it holds the account's name or the hotline."""
+def is_common(password: str, username: str = "", hotlines: Collection[str] = ()) -> bool:
+    """Whether a list or a pattern that attackers try first holds it, or it holds the account's name or a number by
+    which people know the `hotlines`.
+    """
     plain = unicodedata.normalize("NFKC", password).casefold()
     kept = re.sub(r"[\W_]", "", plain)
-    return len(password) < LEAST or _personal(kept, username.casefold()) or _listed(plain) or _patterned(kept)
+    return len(password) < LEAST or _personal(kept, username.casefold(), hotlines) or _listed(plain) or _patterned(kept)
 
 
-def _personal(kept: str, username: str) -> bool:
+def _personal(kept: str, username: str, hotlines: Collection[str]) -> bool:
     name = re.sub(r"[\W_]", "", username)
-    return (len(name) >= 4 and name in kept) or any(number in kept for number in _HOTLINES)
+    return (len(name) >= 4 and name in kept) or any(number in kept for number in hotlines)
 
 
 def _listed(plain: str) -> bool:

@@ -380,6 +380,9 @@ class LogIns(Section):
     """Wrong ones from one address, at all accounts; an office behind one address shares it."""
     session_hours: Annotated[int, Field(ge=1, le=24)]
     idle_minutes: Annotated[int, Field(ge=5, le=1440)]
+    """A log-in that nobody used for so long ends."""
+    hotlines: tuple[Annotated[str, StringConstraints(pattern=r"^[0-9]{4,12}$")], ...]
+    """Numbers by which people know the city's hotlines: no password holds one, anybody would try it."""
 
 
 class Retention(Section):

@@ -28,6 +28,7 @@ ACTION_ROLES: Mapping[str, frozenset[Role]] = {
     "reply": UNIT,
     "propose_return": UNIT,
     "read_access_log": frozenset({Role.AUDITOR}),
+    "read_failed_log_ins": frozenset({Role.AUDITOR}),
 }
 
 

@@ -134,14 +134,17 @@ class _Door:
         try:
             staff = await self._staff(request)
         except (Unauthenticated, Forbidden):
-            return self._redirect(request, "/staff/log-in")
+            ended = "?ended" if self._cookies.read(request, STAFF_COOKIE) else ""
+            return self._redirect(request, f"/staff/log-in{ended}")
         except BackendError as error:
             return self._look.log_in(request, _problem(error), status=503)
         name = self._signer.storage_name(f"web-staff:{staff.id}")
         return self._look.desk(request, name, self._deps.upload_limit, staff)
 
     async def log_in_form(self, request: web.Request) -> web.StreamResponse:
-        return self._look.log_in(request)
+        """After a log-in that ended by itself it says so, and whether the page still keeps words that were not sent."""
+        said = next((key for key in ("kept", "ended") if key in request.query), "")
+        return self._look.log_in(request, f"web.log_in.{said}" if said else "")
 
     async def log_in(self, request: web.Request) -> web.StreamResponse:
         form = await request.post()
@@ -233,7 +236,7 @@ class _Door:
         """Who is logged in; raises Unauthenticated."""
         if not self._cookies.read(request, STAFF_COOKIE):
             raise Unauthenticated
-        return await self._client(request).view_staff()
+        return await self._client(request).check_log_in()
 
     # --- both ----------------------------------------------------------------------------------------------------
 

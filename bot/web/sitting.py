@@ -134,6 +134,10 @@ class _Sitting:
             try:
                 await self._answer(frame)
                 await self._line.send(Ack(id=frame.id))
+            except Unauthenticated:
+                # Not acknowledged: the page keeps it, and sends it again after the next log-in.
+                await self._line.close(LOGGED_OUT)
+                return
             except (SessionBusy, SessionLost, RedisError) as error:
                 # The page sends it again under the same id.
                 log.warning("an event has to wait", extra={"error": type(error).__name__})

@@ -13,7 +13,7 @@ from dialogs.message import Message, Words
 from dialogs.staff.work import Work, home, unit_name
 
 _PAGE = 8
-_PAGE_CHANNEL = "web-staff"
+PAGE_CHANNEL = "web-staff"
 """Where staff have logged in with their password, and so may have a code to bind a messenger."""
 _LABEL = 22
 """Characters of a title that fit on a button."""
@@ -35,7 +35,7 @@ async def greet(work: Work, first: Words | None = None) -> None:
     if not work.session.language:
         work.session.language = me.language
     args: dict[str, Words | int] = {"name": me.name, "department": unit_name(me.department)}
-    logged_in = work.incoming.person.channel == _PAGE_CHANNEL
+    logged_in = work.incoming.person.channel == PAGE_CHANNEL
     work.say(first or Message("staff.greeting", args), *_rows(me, logged_in=logged_in))
 
 
@@ -70,8 +70,10 @@ def _rows(me: StaffOut, *, logged_in: bool) -> list[tuple[Choice, ...]]:
     offered = [name for name, roles in _QUEUES.items() if roles & set(me.roles)]
     choices = [Choice(Message(f"queue.button_{name}"), command(Verb.QUEUE, name)) for name in offered]
     pairs = [tuple(choices[at : at + 2]) for at in range(0, len(choices), 2)]
+    failed = [(button("button.failed", Verb.FAILED),)] if Role.AUDITOR in me.roles else []
     code = (button("button.code", Verb.CODE),) if logged_in else ()
-    return [*pairs, (*code, button("button.language", Verb.LANGUAGE))]
+    own = (button("button.log_ins", Verb.LOG_INS), button("button.language", Verb.LANGUAGE))
+    return [*pairs, *failed, (*code, *own)]
 
 
 def _line(work: Work, ticket: TicketSummary) -> Message:

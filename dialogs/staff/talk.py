@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from backend.contract.errors import BackendError, Forbidden, Stale
+from backend.contract.errors import BackendError, Forbidden, Stale, Unauthenticated
 from backend.contract.models import AcceptIn, CallIn, CityOut, SignIn
 from backend.contract.words import CallOutcome
 from dialogs import lost_files
@@ -23,7 +23,7 @@ from dialogs.phrases import read_phrases
 from dialogs.services import StaffBackend
 from dialogs.session import Errand, Session
 from dialogs.sessions import SessionStore
-from dialogs.staff import binding, errands, filling, queues, sending, ticket
+from dialogs.staff import binding, errands, filling, log_ins, queues, sending, ticket
 from dialogs.staff.plans import PLANS
 from dialogs.staff.work import Work, home
 from dialogs.templates.scenario import Scenarios
@@ -56,6 +56,8 @@ class StaffTalk:
 
     async def handle(self, incoming: Incoming) -> Reply:
         """Answer one event. The same event again gets the same answer, and nothing is done twice.
+
+        Raises Unauthenticated when the log-in of the staff page is over; the event waits for the next one.
 
         In a ticket's topic only commands, buttons and what an errand waits for are answered: the rest is talk among
         colleagues.
@@ -105,6 +107,8 @@ async def _answer(work: Work) -> None:
         if isinstance(error, Forbidden) and error.extra.get("unbound"):
             binding.ask(work)
             return
+        if isinstance(error, Unauthenticated) and work.incoming.person.channel == queues.PAGE_CHANNEL:
+            raise  # nothing of this event is kept: the page sends it again after a new log-in
         log.warning("backend refused", extra={"action": "handle", "code": error.code})
         again = (button("button.retry", Verb.RETRY), button("button.cancel", Verb.CANCEL))
         told = lost_files.from_session(work.session, error) or explain(error)
@@ -360,6 +364,10 @@ _PRESSES: Mapping[Verb, Callable[[Work, Command], Awaitable[None]]] = {
     Verb.LANGUAGE: _language,
     Verb.BIND: _bind,
     Verb.CODE: _code,
+    Verb.LOG_INS: log_ins.show,
+    Verb.END: log_ins.end,
+    Verb.END_OTHERS: log_ins.end_others,
+    Verb.FAILED: log_ins.show_failed,
     Verb.CANCEL: _cancel,
     Verb.RETRY: _retry,
     Verb.UNIT: errands.press,

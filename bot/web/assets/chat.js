@@ -210,7 +210,7 @@ function showState(name) {
   if (!ready) flying = null;
   working.hidden = true;
   if (name === "logged-out") {
-    location.assign(kind === "staff" ? "/staff/log-in" : "/");
+    location.assign(kind === "staff" ? `/staff/log-in?${store.holds() ? "kept" : "ended"}` : "/");
     return;
   }
   const words = {

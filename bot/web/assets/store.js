@@ -32,6 +32,11 @@ export class Store {
     this.#try(() => (value ? localStorage.setItem(this.prefix + name, value) : localStorage.removeItem(this.prefix + name)));
   }
 
+  // Whether anything waits here that the person wrote.
+  holds() {
+    return this.unsent().length > 0 || this.get("typed") !== "";
+  }
+
   clear() {
     this.#try(() => {
       for (const key of Object.keys(localStorage)) if (key.startsWith(this.prefix)) localStorage.removeItem(key);

@@ -43,6 +43,7 @@ class House:
     port: int
     confirm_seconds: float = 5.0
     call: CallPanel | None = None
+    staff_check_seconds: float = 0.2
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @property
@@ -77,7 +78,7 @@ class House:
             public_url=self.url,
             upload_limit=1024 * 1024,
             now=self.backend.clock,
-            staff_check_seconds=0.2,
+            staff_check_seconds=self.staff_check_seconds,
             call=self.call,
         )
         runner = web.AppRunner(build_app(self.deps), access_log=None, shutdown_timeout=5.0)

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
+from backend import models
+from backend.contract.words import EventKind
+from tests.backend.city import new_ticket
 from tests.bot.web.browser import CONTRASTS, CONTROLS, PHONE, Phone, chromium
 from tests.bot.web.conftest import House
 from tests.bot.web.pictures import photo
@@ -275,6 +278,53 @@ async def test_log_in_log_out_and_a_session_that_ends(house: House, browser: Bro
     await other.get_by_role("button", name="退出").click()
     await expect(other.get_by_role("heading", name="工作人员登录")).to_be_visible()
     await expect(desk.page.get_by_role("heading", name="工作人员登录")).to_be_visible()  # the other page left too
+
+
+async def log_in_again(desk: Phone, house: House, username: str, told: str) -> None:
+    await expect(desk.page.get_by_role("alert")).to_contain_text(told)
+    await desk.page.get_by_label("用户名").fill(username)
+    await desk.page.get_by_label("密码").fill(house.backend.city.passwords[username])
+    await desk.page.get_by_role("button", name="登录").click()
+    await expect(desk.page.get_by_role("heading", name="诉求办理工作台")).to_be_visible()
+
+
+async def test_a_page_left_alone_for_two_hours_asks_for_a_log_in_and_keeps_what_was_typed(
+    house: House, browser: Browser
+) -> None:
+    desk = await logged_in(browser, house, "power-1")
+    await desk.sees("徐强")
+    await desk.box.fill("已派人到现场，写到一半")
+    house.backend.clock.move(minutes=121)
+    await log_in_again(desk, house, "power-1", "还没发出的内容都在")
+    await expect(desk.box).to_have_value("已派人到现场，写到一半")
+    await desk.box.fill("")
+    await desk.settled()
+    house.backend.clock.move(minutes=121)
+    await log_in_again(desk, house, "power-1", "登录已失效")
+    assert "内容" not in await desk.page.locator("main").inner_text()
+
+
+async def test_what_is_sent_after_the_log_in_ended_is_done_after_the_next_one(house: House, browser: Browser) -> None:
+    """The confirmation of a reply waits in the page; nothing of the reply is typed again, and it goes out once."""
+    await house.close()
+    house.staff_check_seconds = 3600.0
+    await house.open()
+    receipt = await house.backend.client.file_ticket(new_ticket(), actor="web:1", key=house.backend.key())
+    desk = await logged_in(browser, house, "power-1")
+    desk.refusals_expected = True
+    await desk.say(receipt.number)
+    await desk.press("签收")
+    await desk.press(re.compile("^答复$"))
+    await desk.say("线路已修好，变压器已更换，恢复正常供电。")
+    await desk.press("下一步")
+    await desk.press("解决了")
+    house.backend.clock.move(minutes=121)
+    await desk.button("确认").click()
+    await log_in_again(desk, house, "power-1", "还没发出的内容都在")
+    await desk.settled()
+    ticket = await house.backend.client.view_ticket(receipt.number, actor="web:1")
+    assert ticket.reply == "线路已修好，变压器已更换，恢复正常供电。"
+    assert await models.Event.filter(kind=EventKind.REPLIED).count() == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
