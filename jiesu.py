@@ -6,8 +6,8 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,24 +29,42 @@ from backend.api.serving import serving
 from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError
 from backend.contract.words import Scope
-from backend.rules.policy import PolicyError, load_policy
-from dialogs import templates
+from backend.rules.policy import PolicyError
+from dialogs.message import Message, Words
 from dialogs.templates.faults import ScenarioFaults
+from dialogs.wording import Wording
 from embedded import EmbeddedServerError, throwaway_dir
 from ivr import voice
 from ivr.sip.failed import WorkersFailed
 from ivr.speech import delivery
 from ivr.speech.phrases import PhraseFaults
-from settings import ListenAddress, Settings, SettingsError, describe_settings, load_settings, misspelt
+from locales import closest_language
+from settings import (
+    ListenAddress,
+    Settings,
+    SettingsError,
+    describe_settings,
+    load_settings,
+    misspelt,
+    terminal_language,
+)
 
 if TYPE_CHECKING:
+    import authoring
     from bot.app import Bots
+    from dialogs.templates.scenario import Scenario
     from ivr.app import Phone
     from ivr.voice import corpus
 
 # What only one command needs is imported in it: the libraries of channels and phone would double the memory of a
 # backend or worker. tests/test_memory.py watches over it.
-SCENARIOS = templates.BUILT_IN
+
+TemplateFolder = Annotated[
+    Path | None, typer.Option("--scenarios", help="folder of request templates, instead of SCENARIOS_PATH")
+]
+CityFile = Annotated[Path | None, typer.Option("--city", help="organisation file, instead of CITY_PATH")]
+PolicyFile = Annotated[Path | None, typer.Option("--policy", help="policy file, instead of POLICY_PATH")]
+Language = Annotated[str | None, typer.Option(help="zh or en; else what the terminal speaks (LANG)")]
 
 app = typer.Typer(
     help="接诉 jiesu: how a city answers its businesses.",
@@ -69,9 +87,9 @@ app.add_typer(prompts_app, name="prompts")
 
 
 @app.command()
-def run() -> None:
+def run(scenarios: TemplateFolder = None, city: CityFile = None, policy: PolicyFile = None) -> None:
     """Everything in one process: databases of its own unless given, backend, worker, web chat, bots."""
-    _execute(_run_all)
+    _execute(_run_all, _settings(scenarios, city, policy))
 
 
 @app.command()
@@ -211,12 +229,17 @@ def models_fetch() -> None:
 
 
 @prompts_app.command("build")
-def prompts_build(folder: Annotated[Path, typer.Argument(help="of the prompts")] = voice.BUILT_IN) -> None:
+def prompts_build(
+    folder: Annotated[Path, typer.Argument(help="of the prompts")] = voice.BUILT_IN,
+    scenarios: TemplateFolder = None,
+    city: CityFile = None,
+    policy: PolicyFile = None,
+) -> None:
     """Render the texts that have no audio yet, in your city's words, and drop what nothing says any more."""
     from ivr.speech import model
     from ivr.voice import audition, building, rendering
 
-    chosen = _settings()
+    chosen = _settings(scenarios, city, policy)
     wanted = _spoken_texts(chosen)
     try:
         ear = model.load(delivery.locate(chosen.models_dir, chosen.vosk_model_path))
@@ -227,11 +250,16 @@ def prompts_build(folder: Annotated[Path, typer.Argument(help="of the prompts")]
 
 
 @prompts_app.command("check")
-def prompts_check(folder: Annotated[Path, typer.Argument(help="of the prompts")] = voice.BUILT_IN) -> None:
+def prompts_check(
+    folder: Annotated[Path, typer.Argument(help="of the prompts")] = voice.BUILT_IN,
+    scenarios: TemplateFolder = None,
+    city: CityFile = None,
+    policy: PolicyFile = None,
+) -> None:
     """Name every text without audio, and audio without a text; fails if there is one."""
     from ivr.voice import building
 
-    wanted = _spoken_texts(_settings())
+    wanted = _spoken_texts(_settings(scenarios, city, policy))
     faults = [*building.unsayable(wanted), *building.check(folder, wanted)]
     for fault in faults:
         typer.echo(fault, err=True)
@@ -241,24 +269,39 @@ def prompts_check(folder: Annotated[Path, typer.Argument(help="of the prompts")]
 
 @scenarios_app.command("check")
 def scenarios_check(
-    folder: Annotated[Path, typer.Argument(help="folder of templates")] = SCENARIOS,
+    scenarios: TemplateFolder = None, city: CityFile = None, policy: PolicyFile = None, language: Language = None
 ) -> None:
-    """Name every mistake as file:line; fails if there is one."""
-    from dialogs.templates import loader
+    """Name every mistake as file:line, with a suggestion; exits with 1 if there is one."""
+    import authoring
 
-    faults = loader.check(folder)
+    chosen, wording = _settings(scenarios, city, policy), _wording(language)
+    with _told_in(wording):
+        faults = authoring.check(chosen, wording.language)
     for fault in faults:
         typer.echo(fault, err=True)
-    typer.echo(f"{len(list(folder.glob('[!_]*.yaml')))} scenarios, {len(faults)} mistakes")
+    folder = authoring.folder(chosen)
+    count = len(list(folder.glob("[!_]*.yaml")))
+    told = Message("template.checked", {"folder": str(folder), "count": count, "faults": len(faults)})
+    typer.echo(wording.text(told))
     raise typer.Exit(1 if faults else 0)
 
 
 @scenarios_app.command("show")
-def scenarios_show(scenario: str, language: str = "zh_CN", folder: Path = SCENARIOS) -> None:
-    """A template as a person meets it: its questions, options and conditions."""
+def scenarios_show(
+    scenario: str,
+    language: Language = None,
+    scenarios: TemplateFolder = None,
+    city: CityFile = None,
+    policy: PolicyFile = None,
+) -> None:
+    """A template as a person meets it: its questions, options and conditions, and who handles it."""
+    import authoring
     from dialogs import console
 
-    typer.echo(console.show(_scenario(scenario, folder), language))
+    wording = _wording(language)
+    written = _written(_settings(scenarios, city, policy), wording)
+    found = _scenario(scenario, written, wording)
+    typer.echo(console.show(found, wording.language, authoring.handled_by(written, scenario)))
 
 
 @scenarios_app.command("schema")
@@ -270,15 +313,23 @@ def scenarios_schema() -> None:
 
 
 @scenarios_app.command("try")
-def scenarios_try(scenario: str, language: str = "zh_CN", folder: Path = SCENARIOS) -> None:
+def scenarios_try(
+    scenario: str,
+    language: Language = None,
+    scenarios: TemplateFolder = None,
+    city: CityFile = None,
+    policy: PolicyFile = None,
+) -> None:
     """Fill a template here on the command line; nothing is filed."""
     from dialogs import console
     from dialogs.engine import Engine
-    from dialogs.wording import Wording
 
-    zone = load_policy(None).zone()
+    wording = _wording(language)
+    written = _written(_settings(scenarios, city, policy), wording)
+    zone = written.policy.zone()
     engine = Engine(render=lambda words, tag: Wording(tag).text(words), timezone=zone)
-    console.try_(_scenario(scenario, folder), engine, language, lambda: datetime.now(zone))
+    found = _scenario(scenario, written, wording)
+    console.try_(found, engine, wording.language, lambda: datetime.now(zone))
 
 
 # --- running ------------------------------------------------------------------------------------------------------
@@ -444,9 +495,16 @@ async def _migrate(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Event
 # --- the command line ---------------------------------------------------------------------------------------------
 
 
-def _execute(part: Part, *, needs_servers: bool = False, needs_redis: bool = False, quiet: bool = False) -> None:
+def _execute(
+    part: Part,
+    chosen: Settings | None = None,
+    *,
+    needs_servers: bool = False,
+    needs_redis: bool = False,
+    quiet: bool = False,
+) -> None:
     """Run a part until it ends or a signal asks it to; faults of set-up end with a line for each, not a traceback."""
-    chosen = _settings()
+    chosen = chosen or _settings()
     logs.configure(chosen.log_format, "WARNING" if quiet else chosen.log_level)
     missing = [
         name
@@ -455,11 +513,19 @@ def _execute(part: Part, *, needs_servers: bool = False, needs_redis: bool = Fal
     ]
     if missing:
         _fail([f"{name}: is not set; a part that runs alone needs it (`jiesu run` brings its own)" for name in missing])
+    # uvloop takes a quarter off the backend's CPU for a request: docs/performance.md.
+    with _told_in(_wording(None)), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_until_signal(part, chosen))
+
+
+@contextmanager
+def _told_in(wording: Wording) -> Iterator[None]:
+    """Ends the process with a line for each fault of set-up."""
     try:
-        # uvloop takes a quarter off the backend's CPU for a request: docs/performance.md.
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_until_signal(part, chosen))
-    except (PolicyError, organisation.OrganisationError, ScenarioFaults, PhraseFaults, SettingsError) as error:
+        yield
+    except ScenarioFaults as error:
+        _fail(error.told(wording.language))
+    except (PolicyError, organisation.OrganisationError, PhraseFaults, SettingsError) as error:
         _fail(str(error).splitlines())
     except BackendError as error:
         _fail([error.detail])
@@ -488,14 +554,21 @@ async def _until_signal(part: Part, chosen: Settings) -> None:
             pass
 
 
-def _settings() -> Settings:
+def _settings(scenarios: Path | None = None, city: Path | None = None, policy: Path | None = None) -> Settings:
+    """What is given to the command wins over the environment and `.env`."""
+    given = {"scenarios_path": scenarios, "city_path": city, "policy_path": policy}
     for line in misspelt():
         typer.echo(line, err=True)
     try:
-        return load_settings()
+        return load_settings(**{name: path for name, path in given.items() if path is not None})
     except SettingsError as error:
         _fail(list(error.problems))
         raise AssertionError from error
+
+
+def _wording(language: str | None) -> Wording:
+    """In which a command speaks."""
+    return Wording(closest_language(language or terminal_language()))
 
 
 def _fail(lines: list[str]) -> None:
@@ -505,24 +578,31 @@ def _fail(lines: list[str]) -> None:
 
 
 def _spoken_texts(chosen: Settings) -> tuple[corpus.Wanted, ...]:
-    from dialogs.templates import loader
     from ivr.voice import corpus
 
-    names = organisation.names(chosen.city_path or organisation.DEMO_CITY, load_policy(chosen.policy_path))
-    return corpus.wanted(loader.load_scenarios(chosen.scenarios_path or SCENARIOS), names)
+    written = _written(chosen, _wording(None))
+    return corpus.wanted(written.scenarios, organisation.names(written.city, written.policy))
 
 
-def _scenario(name: str, folder: Path) -> Any:
-    from dialogs.templates import loader
+def _written(chosen: Settings, wording: Wording) -> authoring.Written:
+    import authoring
 
-    try:
-        found = loader.load_scenarios(folder)
-    except ScenarioFaults as error:
-        _fail(str(error).splitlines())
-        raise AssertionError from error
-    if name not in found:
-        _fail([f"there is no scenario {name}; there are: {', '.join(sorted(found))}"])
-    return found[name]
+    with _told_in(wording):
+        return authoring.read(chosen)
+    raise AssertionError
+
+
+def _scenario(name: str, written: authoring.Written, wording: Wording) -> Scenario:
+    found = written.scenarios.get(name)
+    if found is None:
+        from dialogs.templates.suggestion import suggestion
+
+        reason: Words = Message("template.none", {"id": name})
+        if hint := suggestion(name, written.scenarios):
+            reason = Message("template.with_hint", {"reason": reason, "hint": hint})
+        _fail([wording.text(reason)])
+        raise AssertionError
+    return found
 
 
 async def _show_new_password(username: str, make: Callable[[str], Awaitable[str]]) -> None:

@@ -1,4 +1,4 @@
-"""Tries what a start can fail on before it makes anything: addresses, the speech model, the bots' tokens."""
+"""Tries what a start can fail on before it makes anything: addresses, templates, the speech model, the bots' tokens."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import asyncio
 import errno
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import aiohttp
 from pydantic import SecretStr
 
 from ivr.speech import delivery
-from settings import ListenAddress, Settings, SettingsError
+from settings import ListenAddress, Settings, SettingsError, terminal_language
 
 _ASK_SECONDS: Final = 10.0
 _UNKNOWN_TOKEN: Final = frozenset({401, 404})
@@ -35,7 +37,7 @@ class _Door:
 
 async def check_backend(chosen: Settings) -> None:
     """Raises SettingsError, as all here do."""
-    _raise(_busy(_Door("HTTP_LISTEN", chosen.http_listen)))
+    _raise([*_busy(_Door("HTTP_LISTEN", chosen.http_listen)), *await _bad_templates(chosen)])
 
 
 async def check_worker(chosen: Settings) -> None:
@@ -43,19 +45,22 @@ async def check_worker(chosen: Settings) -> None:
 
 
 async def check_bot(chosen: Settings) -> None:
-    _raise([*_busy(_Door("BOT_LISTEN", chosen.bot_listen)), *await _wrong_tokens(chosen)])
+    door = _Door("BOT_LISTEN", chosen.bot_listen)
+    _raise([*_busy(door), *await _bad_templates(chosen), *await _wrong_tokens(chosen)])
 
 
 async def check_ivr(chosen: Settings) -> None:
     doors = [_Door("IVR_LISTEN", chosen.ivr_listen), *_phone_doors(chosen)]
-    _raise([*(problem for door in doors for problem in _busy(door)), *_no_model(chosen), *_no_call_port(chosen)])
+    problems = [problem for door in doors for problem in _busy(door)]
+    _raise([*problems, *_no_model(chosen), *_no_call_port(chosen), *await _bad_templates(chosen)])
 
 
 async def check_all(chosen: Settings) -> None:
     """For all parts in one process."""
     doors = [_Door("HTTP_LISTEN", chosen.http_listen), *_worker_doors(chosen), *_phone_doors(chosen)]
     problems = [problem for door in doors for problem in _busy(door)]
-    _raise([*problems, *_no_model(chosen), *_no_call_port(chosen), *await _wrong_tokens(chosen)])
+    problems += [*_no_model(chosen), *_no_call_port(chosen)]
+    _raise([*problems, *await _bad_templates(chosen), *await _wrong_tokens(chosen)])
 
 
 def _raise(problems: list[str]) -> None:
@@ -130,6 +135,23 @@ def _no_call_port(chosen: Settings) -> list[str]:
             continue
         return []
     return [f"CALL_PORTS: no port of {ports} is free; choose others"]
+
+
+# --- templates ----------------------------------------------------------------------------------------------------
+
+
+async def _bad_templates(chosen: Settings) -> list[str]:
+    """Mistakes of an office's own templates. A process apart reads them: a backend would keep the 17 MB it takes."""
+    if chosen.scenarios_path is None:
+        return []
+    command = (sys.executable, "-X", "utf8", "-m", "dialogs.templates.check")
+    checking = await asyncio.create_subprocess_exec(
+        *(*command, str(chosen.scenarios_path), terminal_language()),
+        cwd=Path(__file__).parent,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    told, _ = await checking.communicate()
+    return told.decode().splitlines() if checking.returncode else []
 
 
 # --- the speech model and the bots' tokens ------------------------------------------------------------------------

@@ -258,7 +258,7 @@ class Settings(BaseSettings):
     )
     policy_path: ExistingPath | None = Field(None, description="policy file (clocks, limits); unset: the built-in one")
     city_path: ExistingPath | None = Field(None, description="organisation file of the city; unset: the demo city")
-    scenarios_path: ExistingPath | None = Field(None, description="folder of request templates; unset: built in")
+    scenarios_path: OwnFolder | None = Field(None, description="folder of request templates; unset: built in")
     vosk_model_path: ExistingPath | None = Field(
         None, description="folder of an unpacked speech model of your own; unset: the one `jiesu models fetch` brings"
     )
@@ -422,6 +422,12 @@ def misspelt(env_file: Path | None = None) -> list[str]:
         elif name in in_file:
             told.append(f"{name.upper()}: there is no such setting; `jiesu settings` shows them all")
     return told
+
+
+def terminal_language() -> str:
+    """What LC_ALL, LC_MESSAGES or LANG ask for, such as `en_US`; empty where nothing is asked for."""
+    asked = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return next((one for one in asked if one), "").partition(".")[0]
 
 
 def describe_settings(settings: Settings) -> list[SettingRow]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from aiohttp import web
 from redis.asyncio import Redis
 
+import authoring
 from backend.api.health import ask_redis
 from backend.contract.models import CityOut
 from backend.probe import Ask
@@ -38,7 +39,7 @@ from wiring import revealed
 
 def load_ground(chosen: Settings, city: CityOut) -> Ground:
     """Raises ScenarioFaults for templates that cannot be used."""
-    scenarios = loader.load_scenarios(chosen.scenarios_path or loader.BUILT_IN, district_tree(city.districts))
+    scenarios = loader.load_scenarios(authoring.folder(chosen), district_tree(city.districts))
     zone = load_policy(chosen.policy_path).zone()
     return Ground(city, zone, scenarios, MixtureFinder(scenarios, open_embedder))
 

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.actions import Action, Ask, Choice, HandOver, Rows, Say, Submit, Summarise
 from dialogs.engine import Engine, Step
 from dialogs.events import Event, Media, Place, Press, Text, Upload
-from dialogs.message import Message, Words
+from dialogs.message import Localized, Message, Words
 from dialogs.templates.scenario import Question, Scenario
+from dialogs.wording import Wording
 
 _MEDIA = {"photo": "image/jpeg", "file": "application/pdf", "voice": "audio/ogg", "video": "video/mp4"}
 
 
-def show(scenario: Scenario, language: str) -> str:
+def show(scenario: Scenario, language: str, handled_by: Sequence[Localized] = ()) -> str:
     """A scenario as a plain list, for the people who check its wording."""
-    template = scenario.template
-    lines = [
-        f"{template.title.localized.best(language)}  ({template.id} v{template.version}, {template.category})",
-        template.summary.localized.best(language),
-        f"kinds: {', '.join(template.kinds)}",
-        f"subject: {template.subject.localized.best(language)}",
-    ]
-    if scenario.urgent_if is not None:
-        lines.append(f"urgent if: {scenario.urgent_if.source}")
-    for number, question in enumerate(scenario.questions, start=1):
-        lines += ["", *_question(number, question, language)]
-    return "\n".join(lines)
+    return "\n".join(_Shown(scenario, Wording(language)).lines(handled_by))
 
 
 def try_(
@@ -56,16 +47,40 @@ def try_(
     _present(step, language, engine, write)
 
 
-def _question(number: int, question: Question, language: str) -> Iterator[str]:
-    spec = question.spec
-    kind = spec.type if spec.required else f"{spec.type}, optional"
-    yield f"{number}. {spec.ask.localized.best(language)}  [{spec.id}: {kind}]"
-    if question.show_if is not None:
-        yield f"   if {question.show_if.source}"
-    for option in question.options:
-        yield f"   - {option.label.localized.best(language)} ({option.id})"
-    for condition, words in question.notes:
-        yield f"   ! {words.best(language)}  (if {condition.source})"
+@dataclass(frozen=True)
+class _Shown:
+    """A scenario in one language."""
+
+    scenario: Scenario
+    wording: Wording
+
+    def lines(self, handled_by: Sequence[Localized]) -> Iterator[str]:
+        template, text = self.scenario.template, self.wording.text
+        yield f"{text(template.title.localized)}  ({template.id} v{template.version}, {template.category})"
+        yield text(template.summary.localized)
+        yield self._said("category", text(Message(f"category.{template.category.split('/')[0]}")))
+        yield self._said("kinds", *(text(Message(f"kind.{kind}")) for kind in template.kinds))
+        yield self._said("subject", text(template.subject.localized))
+        yield self._said("units", *(text(one) for one in handled_by or (Message("console.desk"),)))
+        if self.scenario.urgent_if is not None:
+            yield self._said("urgent_if", self.scenario.urgent_if.source)
+        for number, question in enumerate(self.scenario.questions, start=1):
+            yield ""
+            yield from self._question(number, question)
+
+    def _said(self, name: str, *values: str) -> str:
+        return self.wording.text(Message(f"console.{name}", {"value": "; ".join(values)}))
+
+    def _question(self, number: int, question: Question) -> Iterator[str]:
+        spec, text = question.spec, self.wording.text
+        kind = spec.type if spec.required else self._said("optional", spec.type)
+        yield f"{number}. {text(spec.ask.localized)}  [{spec.id}: {kind}]"
+        if question.show_if is not None:
+            yield f"   {self._said('show_if', question.show_if.source)}"
+        for option in question.options:
+            yield f"   - {text(option.label.localized)} ({option.id})"
+        for condition, words in question.notes:
+            yield f"   ! {text(words)}  ({self._said('show_if', condition.source)})"
 
 
 def _present(step: Step, language: str, engine: Engine, write: Callable[[str], None]) -> list[Choice]:

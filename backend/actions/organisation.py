@@ -86,6 +86,10 @@ class Organisation(_Entry):
     duties: list[_Duty] = []
     enterprises: list[_Enterprise] = []
 
+    def all_districts(self) -> Iterator[_District]:
+        """The city and all within it."""
+        return _all_districts(self.city)
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -119,15 +123,19 @@ async def view_city(context: Context) -> CityOut:
     )
 
 
+def district_list(read: Organisation) -> list[DistrictOut]:
+    """The districts below the city, as channels know them."""
+    return [DistrictOut.model_validate(one.model_dump()) for one in read.city.children]
+
+
 def emergency_rules(policy: Policy) -> list[dict[str, Any]]:
     """The policy's words for emergencies, each rule whole: whoever talks to a person must recognise them at once."""
     common = policy.emergencies.model_dump(mode="json", include={"negations", "fillers", "exceptions"})
     return [{**rule.model_dump(mode="json"), **common} for rule in policy.emergencies.rules]
 
 
-def names(path: Path, policy: Policy) -> dict[str, list[str]]:
+def names(read: Organisation, policy: Policy) -> dict[str, list[str]]:
     """What the city's file and the policy call districts, departments and who answers in an emergency, by language."""
-    read = read_organisation(path)
     units: list[_District | _Department] = [*_all_districts(read.city), *read.departments]
     rules = policy.emergencies.rules
     chinese = [*(unit.name for unit in units), *(rule.name["zh_CN"] for rule in rules)]

@@ -20,10 +20,12 @@ _TOO_DEEP: Final = f"more than {DEEPEST} lists and keys stand inside one another
 class TooLarge(ValueError):
     """The file would grow beyond the bounds; `line` (from 1) is where."""
 
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, line: int, *, too_deep: bool) -> None:
         self.line = line
-        self.reason = reason
+        self.too_deep = too_deep
+        """Else it has too many values."""
+        self.reason = _TOO_DEEP if too_deep else _TOO_MANY
+        super().__init__(self.reason)
 
 
 def compose(text: str) -> Node | None:
@@ -50,7 +52,7 @@ def _check_depth(text: str) -> None:
         if isinstance(event, CollectionStartEvent):
             depth += 1
             if depth > DEEPEST:
-                raise TooLarge(event.start_mark.line + 1, _TOO_DEEP)
+                raise TooLarge(event.start_mark.line + 1, too_deep=True)
         elif isinstance(event, CollectionEndEvent):
             depth -= 1
 
@@ -59,13 +61,13 @@ def _size(node: Node, sizes: dict[int, int], depth: int) -> int:
     """How many values it stands for. Each node is counted once, however often it is named."""
     line = node.start_mark.line + 1
     if depth > DEEPEST:
-        raise TooLarge(line, _TOO_DEEP)
+        raise TooLarge(line, too_deep=True)
     known = sizes.get(id(node))
     if known is not None:
         return known
     size = 1 + sum(_size(one, sizes, depth + 1) for one in _inside(node))
     if size > MOST_VALUES:
-        raise TooLarge(line, _TOO_MANY)
+        raise TooLarge(line, too_deep=False)
     sizes[id(node)] = size
     return size
 

@@ -11,6 +11,10 @@ from typing import Any
 
 import cel
 
+from dialogs.message import Message
+from dialogs.templates.suggestion import suggestion
+from dialogs.wording import Wording
+
 Value = str | bool | int | float | tuple[str, ...] | None
 
 _MACRO = re.compile(r"\b(has|all|exists|exists_one|map|filter|fold|reduce)\s*\(")
@@ -19,6 +23,11 @@ _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
 _OPERATORS = frozenset({"@in", "!_", "-_", "_?_:_"})
 _FUNCTIONS = frozenset({"size", "startsWith", "endsWith", "contains", "int", "double", "string"})
 _MOST_COMBINATIONS = 20_000
+_MISWRITTEN = (
+    (re.compile(r"[“”‘’（）＝＞＜！，]"), "template.condition.full_width"),
+    (re.compile(r"(?<![=!<>])=(?!=)"), "template.condition.equals"),
+    (re.compile(r"\b(and|or|not)\b", re.IGNORECASE), "template.condition.words"),
+)
 
 RESERVED = frozenset(
     {
@@ -32,7 +41,14 @@ RESERVED = frozenset(
 
 
 class ConditionError(ValueError):
-    """A condition that cannot be meant; the message is for the author of the template."""
+    """A condition that cannot be meant; the reason is for the author of the template."""
+
+    def __init__(self, reason: Message, hint: Message | None = None, name: str = "") -> None:
+        super().__init__(Wording("en").text(reason))
+        self.reason = reason
+        self.hint = hint
+        self.name = name
+        """The name that no field before has, where that is the reason."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +57,7 @@ class Domain:
 
     type: str
     options: tuple[str, ...] = ()
+    """Of a choice; of a district the city's codes, where the city is known."""
     required: bool = True
     show_if: Condition | None = None
 
@@ -81,17 +98,17 @@ def compile_condition(raw: str | Mapping[str, Any], domains: Mapping[str, Domain
     source = raw if isinstance(raw, str) else _from_shorthand(raw, domains)
     bare = _STRING.sub('""', source)
     if macro := _MACRO.search(bare):
-        raise ConditionError(f"the macro {macro.group(1)}() is not allowed in conditions")
+        raise ConditionError(Message("template.condition.function", {"name": macro.group(1)}))
     try:
         program = cel.compile(source)
     except ValueError as error:
-        raise ConditionError(f"not a CEL expression: {_first_line(str(error))}") from error
+        raise ConditionError(Message("template.condition.unreadable"), _miswritten(bare)) from error
     for function in program.functions():
         if not (function.startswith("_") or function in _OPERATORS or function in _FUNCTIONS):
-            raise ConditionError(f"unknown function {function}()")
+            raise ConditionError(Message("template.condition.function", {"name": function}))
     names = frozenset(program.variables())
     for name in sorted(names - domains.keys()):
-        raise ConditionError(f"unknown name {name!r}: no field asked before this one is called so")
+        raise _unknown_name(name, domains)
     _check_options(source, domains)
     return Condition(source, names, program)
 
@@ -106,22 +123,22 @@ def can_hold(condition: Condition, domains: Mapping[str, Domain], wanted: bool =
 
 def _from_shorthand(raw: Mapping[str, Any], domains: Mapping[str, Domain]) -> str:
     if not raw:
-        raise ConditionError("an empty condition")
+        raise ConditionError(Message("template.condition.form"))
     return " && ".join(_one_of(name, wanted, domains) for name, wanted in raw.items())
 
 
 def _one_of(name: str, wanted: Any, domains: Mapping[str, Domain]) -> str:
     if name not in domains:
-        raise ConditionError(f"unknown name {name!r}: no field asked before this one is called so")
+        raise _unknown_name(name, domains)
     domain = domains[name]
     values = wanted if isinstance(wanted, tuple | list) else (wanted,)
     if domain.type == "boolean":
         if len(values) != 1 or not isinstance(values[0], bool):
-            raise ConditionError(f"{name!r} is yes or no: write true or false")
+            raise ConditionError(Message("template.condition.boolean", {"field": name}))
         return name if values[0] else f"!{name}"
     for value in values:
         if domain.options and value not in domain.options:
-            raise ConditionError(f"{name!r} has no option {value!r}")
+            raise _unknown_value(name, str(value), domain)
     if domain.type == "multi_choice":
         return "(" + " || ".join(f"{json.dumps(value)} in {name}" for value in values) + ")"
     return f"{name} in [{', '.join(json.dumps(value, ensure_ascii=False) for value in values)}]"
@@ -141,7 +158,7 @@ def _check_options(source: str, domains: Mapping[str, Domain]) -> None:
             found += re.findall(literal, listed)
         for text in found:
             if text[1:-1] not in ("", *domain.options):
-                raise ConditionError(f"{name!r} has no option {text[1:-1]!r}")
+                raise _unknown_value(name, text[1:-1], domain)
 
 
 def _assignments(condition: Condition, domains: Mapping[str, Domain]) -> Iterator[dict[str, Value]]:
@@ -191,5 +208,20 @@ def _plain(value: Value) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _first_line(text: str) -> str:
-    return text.split("\n", 1)[0].removeprefix("Failed to parse expression ").strip()
+def _unknown_name(name: str, domains: Mapping[str, Domain]) -> ConditionError:
+    return ConditionError(Message("template.condition.unknown_name", {"field": name}), suggestion(name, domains), name)
+
+
+def _unknown_value(name: str, value: str, domain: Domain) -> ConditionError:
+    hint = suggestion(value, domain.options)
+    if domain.type == "district":
+        return ConditionError(Message("template.condition.unknown_district", {"district": value}), hint)
+    return ConditionError(Message("template.unknown_option", {"field": name, "option": value}), hint)
+
+
+def _miswritten(bare: str) -> Message | None:
+    """What people write who know other languages, in a condition without its texts."""
+    for pattern, key in _MISWRITTEN:
+        if pattern.search(bare):
+            return Message(key)
+    return None

@@ -1,17 +1,14 @@
-"""What is wrong in a template, told to its author with the file and line."""
+"""What is wrong in a folder of templates, told to its author with the file and line."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
+from dialogs.message import Message
 from dialogs.templates.source import Place, Source
-
-_Model = TypeVar("_Model", bound=BaseModel)
+from dialogs.wording import Wording
 
 
 @dataclass(frozen=True)
@@ -20,18 +17,30 @@ class Fault:
 
     path: Path
     line: int
-    reason: str
+    """From 1; 0 where the file or folder as a whole is meant."""
+    reason: Message
+    hint: Message | None = None
+    """What was probably meant, or how to mend it."""
 
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.reason}"
+    def told(self, language: str) -> str:
+        """`file:line: what, and a suggestion`."""
+        place = f"{self.path}:{self.line}" if self.line else str(self.path)
+        reason = self.reason
+        if self.hint is not None:
+            reason = Message("template.with_hint", {"reason": self.reason, "hint": self.hint})
+        return f"{place}: {Wording(language).text(reason)}"
 
 
 class ScenarioFaults(ValueError):
     """Scenarios with mistakes are not loaded at all."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = tuple(faults)
+        super().__init__("\n".join(self.told("en")))
+
+    def told(self, language: str) -> list[str]:
+        """A line for each."""
+        return [fault.told(language) for fault in self.faults]
 
 
 @dataclass
@@ -41,41 +50,8 @@ class Checker:
     source: Source
     faults: list[Fault] = field(default_factory=list)
 
-    def say(self, place: Place, reason: str) -> None:
-        self.faults.append(Fault(self.source.path, self.source.line(place), reason))
-
-
-def validated(model: type[_Model], checker: Checker) -> _Model | None:
-    """The file as `model`; None if it is not one, and then the faults are with the checker."""
-    try:
-        return model.model_validate(checker.source.data)
-    except ValidationError as error:
-        for detail in error.errors(include_url=False, include_input=False):
-            place = _written_place(detail["loc"], checker.source.data)
-            checker.say(place, _explained(detail["type"], detail["loc"], detail["msg"]))
-        return None
-
-
-def _written_place(location: tuple[str | int, ...], data: Any) -> Place:
-    """Where in the file pydantic's location is: it also names the union's branch, which nobody wrote."""
-    place: Place = ()
-    for step in location:
-        if isinstance(data, Mapping) and step in data:
-            data = data[str(step)]
-        elif isinstance(data, tuple) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
-            continue
-        place = (*place, step)
-    return place
-
-
-def _explained(kind: str, location: tuple[str | int, ...], message: str) -> str:
-    name = str(location[-1]) if location else ""
-    if kind == "missing" and name in ("zh", "en"):
-        return f"{location[-2]!r}: the translation {name!r} is missing"
-    if kind == "missing":
-        return f"{name!r} is missing"
-    if kind == "extra_forbidden":
-        return f"{name!r} is not known here"
-    return f"{name!r}: {message}"
+    def say(self, place: Place, reason: Message, hint: Message | None = None) -> None:
+        """Told once, however often it is found."""
+        fault = Fault(self.source.path, self.source.line(place), reason, hint)
+        if fault not in self.faults:
+            self.faults.append(fault)

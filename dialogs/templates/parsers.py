@@ -48,6 +48,10 @@ def district_nodes(parser: Parser) -> DistrictTree:
     return parser.tree if isinstance(parser, fields.District) else ()
 
 
+def district_codes(tree: DistrictTree) -> list[str]:
+    return [path[-1].id for path in _paths(tree, ())]
+
+
 def find_district(tree: DistrictTree, code: str) -> tuple[DistrictNode, ...]:
     """The node with the code and those above it, from the top; empty if there is none."""
     for path in _paths(tree, ()):

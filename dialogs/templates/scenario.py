@@ -9,6 +9,7 @@ from functools import cached_property
 from dialogs.fields import Parser
 from dialogs.message import Localized
 from dialogs.templates.conditions import Condition, Domain
+from dialogs.templates.parsers import district_codes, district_nodes
 from dialogs.templates.template import Option, Template, TemplateField
 
 
@@ -39,9 +40,15 @@ class Question:
         """What the option is called, and how that is said."""
         return self.spec.label_of(option)
 
-    @property
+    @cached_property
     def domain(self) -> Domain:
-        return Domain(self.type, tuple(option.id for option in self.options), self.spec.required, self.show_if)
+        return Domain(self.type, self._values, self.spec.required, self.show_if)
+
+    @property
+    def _values(self) -> tuple[str, ...]:
+        if self.type == "district":
+            return tuple(district_codes(district_nodes(self.parser)))
+        return tuple(option.id for option in self.options)
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from backend.contract.yaml_bounds import TooLarge, compose
+from dialogs.message import Message
+from dialogs.templates import syntax
+from dialogs.wording import Wording
 
 Place = tuple[str | int, ...]
 """The keys and indices that lead to a value."""
+
+MOST_BYTES: Final = 1_000_000
+"""Of one file; the largest of ours has 17,000."""
 
 # Only these plain scalars are not text: `yes`, `012` and `12:30` are words to the people who write scenarios.
 _INTEGER = re.compile(r"^-?(0|[1-9][0-9]*)$")
@@ -22,13 +30,17 @@ _DECIMAL = re.compile(r"^-?(0|[1-9][0-9]*)\.[0-9]+$")
 _CONSTANTS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
-class SourceError(ValueError):
-    """The file is not YAML, or repeats a key."""
+class Problem(NamedTuple):
+    line: int
+    reason: Message
 
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
-        self.reason = reason
+
+class SourceError(ValueError):
+    """The file is not YAML, or repeats keys; it has at least one problem."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(Wording("en").text(one.reason) for one in problems))
+        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True)
@@ -45,45 +57,73 @@ class Source:
             place = place[:-1]
         return self.lines.get(place, 1)
 
+    def value(self, place: Place) -> Any:
+        """What stands at a place that the file has."""
+        found = self.data
+        for step in place:
+            found = found[step]
+        return found
+
 
 def read_source(path: Path) -> Source:
     """Read one YAML 1.2 document. Raises SourceError, OSError."""
+    text = _text(path)
     try:
-        root = compose(path.read_text(encoding="utf-8"))
+        root = compose(text)
     except TooLarge as error:
-        raise SourceError(error.line, error.reason) from error
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise SourceError(mark.line + 1 if mark else 1, error.problem or str(error)) from error
+        raise SourceError([Problem(error.line, syntax.beyond_bounds(error))]) from error
+    except (MarkedYAMLError, ReaderError) as error:
+        raise SourceError([Problem(*syntax.explained(error, text))]) from error
+    reader = _Reader({}, [])
+    data = None if root is None else reader.value(root, ())
+    if reader.problems:
+        raise SourceError(reader.problems)
+    return Source(path, data, reader.lines)
+
+
+def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        raw = file.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise SourceError([Problem(1, Message("template.file.too_large", {"most": MOST_BYTES // 1000}))])
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise SourceError([Problem(1, Message("template.file.encoding"))])
+    try:
+        return raw.decode("utf-8-sig")  # Windows' editors put a mark before UTF-8, which does no harm
     except UnicodeDecodeError as error:
-        raise SourceError(1, f"not UTF-8: {error.reason}") from error
-    lines: dict[Place, int] = {}
-    data = None if root is None else _value(root, (), lines)
-    return Source(path, data, lines)
+        line = raw[: error.start].count(b"\n") + 1
+        raise SourceError([Problem(line, Message("template.file.encoding"))]) from error
 
 
-def _value(node: Node, place: Place, lines: dict[Place, int]) -> Any:
-    lines.setdefault(place, node.start_mark.line + 1)
-    if isinstance(node, MappingNode):
-        return _mapping(node, place, lines)
-    if isinstance(node, SequenceNode):
-        return tuple(_value(item, (*place, index), lines) for index, item in enumerate(node.value))
-    assert isinstance(node, ScalarNode)
-    return _scalar(node)
+@dataclass
+class _Reader:
+    """Turns nodes into values, and collects lines and what cannot be meant on the way."""
 
+    lines: dict[Place, int]
+    problems: list[Problem]
 
-def _mapping(node: MappingNode, place: Place, lines: dict[Place, int]) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        line = key_node.start_mark.line + 1
-        if not isinstance(key_node, ScalarNode):
-            raise SourceError(line, "a key must be a plain word")
-        key = str(key_node.value)
-        if key in result:
-            raise SourceError(line, f"{key!r} is given twice")
-        lines[*place, key] = line
-        result[key] = _value(value_node, (*place, key), lines)
-    return result
+    def value(self, node: Node, place: Place) -> Any:
+        self.lines.setdefault(place, node.start_mark.line + 1)
+        if isinstance(node, MappingNode):
+            return self._mapping(node, place)
+        if isinstance(node, SequenceNode):
+            return tuple(self.value(item, (*place, index)) for index, item in enumerate(node.value))
+        assert isinstance(node, ScalarNode)
+        return _scalar(node)
+
+    def _mapping(self, node: MappingNode, place: Place) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, ScalarNode):
+                self.problems.append(Problem(line, Message("template.yaml.odd_key")))
+                continue
+            key = str(key_node.value)
+            if key in result:
+                self.problems.append(Problem(line, Message("template.key_twice", {"key": key})))
+            self.lines[*place, key] = line
+            result[key] = self.value(value_node, (*place, key))
+        return result
 
 
 def _scalar(node: ScalarNode) -> str | bool | int | float | None:

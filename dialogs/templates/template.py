@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
 from dialogs.message import Localized
 
 Kind = Literal["consultation", "help", "complaint", "report", "suggestion"]
-ScenarioId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]
-FieldId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=20)]
-OptionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=20)]
-Category = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(/[a-z][a-z0-9-]*)*$", max_length=60)]
+SCENARIO_ID = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+FIELD_ID = r"^[a-z][a-z0-9_]*$"
+OPTION_ID = r"^[a-z0-9][a-z0-9_-]*$"
+CATEGORY = r"^[a-z][a-z0-9-]*(/[a-z][a-z0-9-]*)*$"
+ScenarioId = Annotated[str, StringConstraints(pattern=SCENARIO_ID, max_length=24)]
+FieldId = Annotated[str, StringConstraints(pattern=FIELD_ID, max_length=20)]
+OptionId = Annotated[str, StringConstraints(pattern=OPTION_ID, max_length=20)]
+Category = Annotated[str, StringConstraints(pattern=CATEGORY, max_length=60)]
 Said = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Condition = str | Mapping[FieldId, str | bool | tuple[str, ...]]
 """CEL, or `{field: [value, ...]}` for "the field has one of these values"; several fields are joined by "and"."""
@@ -217,6 +221,11 @@ TemplateField = (
     | LocationField
     | AttachmentField
 )
+
+FIELD_TYPES: Mapping[str, type[_FieldBase]] = {
+    get_args(model.model_fields["type"].annotation)[0]: model for model in get_args(TemplateField)
+}
+"""The model of each type of field."""
 
 
 class Use(_Strict):

@@ -5,16 +5,25 @@ from collections.abc import Iterator
 import pytest
 
 from dialogs.console import show, try_
+from dialogs.message import Localized
 from dialogs.templates.schema import blocks_schema, scenario_schema
 from tests.dialogs.city import ENGINE, NOW, RICH
 
 
 def test_a_scenario_is_shown_with_its_conditions() -> None:
     text = show(RICH, "zh_CN")
-    assert "样样都有  (rich v2, test/rich)" in text
-    assert "urgent if: danger" in text
-    assert '欠多少？  [amount: money]\n   if trouble in ["unpaid"]' in text
+    assert "样样都有  (rich v2, other/rich)" in text
+    assert "加急条件：danger" in text
+    assert '欠多少？  [amount: money]\n   条件：trouble in ["unpaid"]' in text
+    assert "承办：职责清单里没有" in text
     assert "   - 拖延 (late)" in text
+
+
+def test_it_is_shown_in_english_with_the_units_of_the_duty_list() -> None:
+    text = show(RICH, "en", [Localized({"zh": "榕江市：供电局", "en": "Rongjiang: Power"})])
+    assert "kinds: Complaint; Consultation" in text
+    assert "handled by: Rongjiang: Power" in text
+    assert "Since when?  [since: date, optional]" in text
 
 
 REST = ("拖了三个月没办好", "东街", "/place 市场", "跳过", "跳过", "13800138000", "/photo", "完成", "确认")

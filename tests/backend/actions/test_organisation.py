@@ -33,7 +33,7 @@ def test_demo_city_covers_what_the_loop_needs() -> None:
 
 
 def test_names_of_a_city_are_what_the_phone_must_be_able_to_say() -> None:
-    found = names(DEMO_CITY, load_policy(None))
+    found = names(read_organisation(DEMO_CITY), load_policy(None))
     assert {"榕江市", "城东区", "东门街道", "榕江供电局", "119"} <= set(found["zh_CN"])
     assert {"Rongjiang", "Chengdong District", "Tax Bureau", "119"} <= set(found["en"])
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dialogs.templates.faults import ScenarioFaults
-from dialogs.templates.loader import check, load_scenarios
+from dialogs.templates.loader import BUILT_IN, check, load_scenarios
 from tests.dialogs.city import TREE
 
 HERE = Path(__file__).parent.parent / "scenarios"
@@ -22,7 +22,7 @@ def edit(tmp_path: Path) -> Edit:
         assert RICH.count(old) >= 1
         (tmp_path / "_blocks.yaml").write_bytes((HERE / "_blocks.yaml").read_bytes())
         (tmp_path / "rich.yaml").write_text(RICH.replace(old, new, 1), encoding="utf-8")
-        return [fault.removeprefix(f"{tmp_path}/") for fault in check(tmp_path)]
+        return [fault.told("en").removeprefix(f"{tmp_path}/") for fault in check(tmp_path)]
 
     return checked
 
@@ -32,65 +32,120 @@ def line_of(text: str) -> int:
 
 
 def test_the_samples_and_the_shipped_scenarios_are_right() -> None:
-    assert check([HERE, Path("dialogs/scenarios").resolve()]) == []
+    assert [*check(HERE), *check(BUILT_IN)] == []
 
 
 @pytest.mark.parametrize(
     ("old", "new", "at", "reason"),
     [
-        ("{trouble: [unpaid]}", "{trubble: [unpaid]}", "show_if: {trouble", "unknown name 'trubble'"),
-        ("{trouble: [unpaid]}", "{trouble: [unpayed]}", "show_if: {trouble", "'trouble' has no option 'unpayed'"),
-        ("{trouble: [unpaid]}", "{danger: true}", "show_if: {trouble", "unknown name 'danger': no field asked before"),
-        ("{trouble: [unpaid]}", "danger == true", "show_if: {trouble", "no field asked before this one"),
-        ("{trouble: [unpaid]}", "trouble ==", "show_if: {trouble", "not a CEL expression"),
-        ("{trouble: [unpaid]}", '"[1].all(x, x > 0)"', "show_if: {trouble", "the macro all() is not allowed"),
-        ("{trouble: [unpaid]}", "\"matches(trouble, 'a')\"", "show_if: {trouble", "unknown function matches()"),
-        ("{trouble: [unpaid]}", "'trouble == \"unpayed\"'", "show_if: {trouble", "'trouble' has no option 'unpayed'"),
-        ('trouble == "unpaid"\'', 'trouble == "late" && kind == "none"\'', "show_if: '\"wages", "no option 'none'"),
+        (
+            "{trouble: [unpaid]}",
+            "{trubble: [unpaid]}",
+            "show_if: {trouble",
+            "no field is called trubble; did you mean trouble?",
+        ),
+        (
+            "{trouble: [unpaid]}",
+            "{trouble: [unpayed]}",
+            "show_if: {trouble",
+            "trouble has no option unpayed; did you mean unpaid?",
+        ),
+        ("{trouble: [unpaid]}", "{danger: true}", "show_if: {trouble", "danger is asked later"),
+        ("{trouble: [unpaid]}", "danger == true", "show_if: {trouble", "danger is asked later"),
+        ("{trouble: [unpaid]}", "trouble ==", "show_if: {trouble", "this condition cannot be understood"),
+        ("{trouble: [unpaid]}", '"[1].all(x, x > 0)"', "show_if: {trouble", "all() cannot be used in conditions"),
+        (
+            "{trouble: [unpaid]}",
+            "\"matches(trouble, 'a')\"",
+            "show_if: {trouble",
+            "matches() cannot be used in conditions",
+        ),
+        (
+            "{trouble: [unpaid]}",
+            "'trouble == \"unpayed\"'",
+            "show_if: {trouble",
+            "trouble has no option unpayed; did you mean unpaid?",
+        ),
+        (
+            'trouble == "unpaid"\'',
+            'trouble == "late" && kind == "none"\'',
+            "show_if: '\"wages",
+            "kind has no option none; possible: complaint, consultation",
+        ),
         (
             '"wages" in effects && trouble == "unpaid"\'',
             'trouble == "late" && trouble == "unpaid"\'',
             "show_if: '\"wages",
-            "unreachable: no answers make this true",
+            "no answers make this condition true",
         ),
         (
             '"wages" in effects && trouble == "unpaid"\'',
             'amount > 5.0 && trouble == "late"\'',
             "show_if: '\"wages",
-            "unreachable: no answers make this true",
+            "no answers make this condition true",
         ),
         (
             "{zh: 欠多少？, en: How much?}",
             "{zh: 欠多少？}",
             "ask: {zh: 欠多少",
-            "'ask': the translation 'en' is missing",
+            "ask lacks en: write it in Chinese (zh) and in English (en)",
         ),
-        ("label: {zh: 拖延, en: Late}, ", "", "- {id: late", "'label' is missing"),
-        ("id: since", "id: amount", "- id: since", "field 'amount' is already at"),
-        ("{id: late, label", "{id: unpaid, label", "- {id: late", "option 'unpaid' is there twice"),
-        ("{zh: 拖延, en: Late}", "{zh: 没给钱, en: Late}", "- {id: late", "'没给钱' also means option 'unpaid'"),
-        ("{zh: 拖延, en: Late}", "{zh: 取消, en: Late}", "- {id: late", "'取消' is also the command 'cancel'"),
-        ("{trouble}：{amount}", "{trouble}：{sum}", "subject:", "the placeholder {sum} names no field"),
+        ("label: {zh: 拖延, en: Late}, ", "", "- {id: late", "label is missing"),
+        ("id: since", "id: amount", "- id: since", "field amount is already at"),
+        ("{id: late, label", "{id: unpaid, label", "- {id: late", "option unpaid is there twice"),
+        ("{zh: 拖延, en: Late}", "{zh: 没给钱, en: Late}", "- {id: late", "没给钱 also means option unpaid"),
+        ("{zh: 拖延, en: Late}", "{zh: 取消, en: Late}", "- {id: late", "取消 is also the command cancel"),
+        ("{trouble}：{amount}", "{trouble}：{sum}", "subject:", "{sum} names no field"),
         ("{trouble}：{amount}", "{trouble}：{phone}", "subject:", "would put a person's data into the title"),
-        ("story: story", "story: tale", "story: story", "'story' must name a required text field"),
-        ("district: district", "district: address", "district: district", "'district' must name a field of type"),
-        ("- use: contact", "- use: contacts", "- use: contact", "no block 'contacts'"),
-        ("type: money", "type: coins", "- id: amount", "coins"),
-        ("    past: true", "    pasta: true", "    past: true", "'pasta' is not known here"),
-        ("id: rich", "id: poor", "id: rich", "the file must be named poor.yaml"),
-        ("[complaint, consultation]", "[complaint, report]", "kinds:", "no block 'kind' with an option for each"),
-        ("id: danger\n", "id: in\n", "- id: danger", "'in' is a word of the condition language"),
-        ("options: {other: {", "options: {others: {", "options: {other: {", "'trouble' has no option 'others'"),
-        ("{zh: 都不是, en: none of these}", "{zh: 都不是}", "options: {other: {", "the translation 'en' is missing"),
-        ("voice: {defer: link}", "voice: {defer: later}", "voice: {defer: link}", "'defer': Input should be 'keys'"),
-        ("voice: {defer: link}", "voice: {asks: link}", "voice: {defer: link}", "'asks' is not known here"),
+        (
+            "story: story",
+            "story: tale",
+            "story: story",
+            "story names a required text field that is always asked, not tale; possible: story",
+        ),
+        (
+            "district: district",
+            "district: address",
+            "district: district",
+            "district names a field of type district, not address; possible: district",
+        ),
+        (
+            "- use: contact",
+            "- use: contacts",
+            "- use: contact",
+            "_blocks.yaml has no block contacts; did you mean contact?",
+        ),
+        ("type: money", "type: coins", "- id: amount", "there is no type of field called coins"),
+        ("    past: true", "    pasta: true", "    past: true", "there is no pasta here; did you mean past?"),
+        ("id: rich", "id: poor", "id: rich", "it should be poor.yaml"),
+        ("[complaint, consultation]", "[complaint, report]", "kinds:", "no block kind with an option for each"),
+        ("id: danger\n", "id: in\n", "- id: danger", "in is a word of the condition language"),
+        (
+            "options: {other: {",
+            "options: {others: {",
+            "options: {other: {",
+            "trouble has no option others; did you mean other?",
+        ),
+        ("{zh: 都不是, en: none of these}", "{zh: 都不是}", "options: {other: {", "other lacks en"),
+        (
+            "voice: {defer: link}",
+            "voice: {defer: later}",
+            "voice: {defer: link}",
+            "defer cannot be later; possible: keys, link, seat",
+        ),
+        (
+            "voice: {defer: link}",
+            "voice: {asks: link}",
+            "voice: {defer: link}",
+            "there is no asks here; did you mean ask?",
+        ),
         (
             "voice: {defer: link}",
             "voice: {options: {a: {zh: 甲, en: a}}}",
             "voice: {defer: link}",
-            "'uscc' has no option 'a'",
+            "uscc has no option a",
         ),
-        ("type: boolean", "type: boolean\n    type: text", "    label: {zh: 有无危险", "'type' is given twice"),
+        ("type: boolean", "type: boolean\n    type: text", "    label: {zh: 有无危险", "type is given twice"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(edit: Edit, old: str, new: str, at: str, reason: str) -> None:
@@ -99,7 +154,7 @@ def test_a_mistake_is_told_with_its_line(edit: Edit, old: str, new: str, at: str
 
 
 def test_an_id_too_long_for_a_button_is_refused(edit: Edit) -> None:
-    assert any("at most 20" in fault for fault in edit("{id: late,", "{id: an-option-id-that-is-too-long,"))
+    assert any("at most 20 characters" in fault for fault in edit("{id: late,", "{id: an-option-id-that-is-too-long,"))
 
 
 def test_words_stay_words(tmp_path: Path) -> None:
@@ -142,10 +197,10 @@ def test_a_mistake_in_a_block_is_told_once_and_where_the_block_stands(tmp_path: 
     for name in ("rich", "poor"):
         (tmp_path / f"{name}.yaml").write_text(RICH.replace("id: rich", f"id: {name}"), encoding="utf-8")
     [fault] = check(tmp_path)
-    assert fault.startswith(f"{tmp_path / '_blocks.yaml'}:")
+    assert fault.path == tmp_path / "_blocks.yaml"
 
 
 def test_what_is_not_yaml_is_told_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("id: bad\ntitle: [\n", encoding="utf-8")
     [fault] = check(tmp_path)
-    assert fault.startswith(f"{tmp_path / 'bad.yaml'}:3: ")
+    assert fault.told("en").startswith(f"{tmp_path / 'bad.yaml'}:3: ")
