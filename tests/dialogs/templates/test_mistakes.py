@@ -263,7 +263,7 @@ def test_all_mistakes_of_all_files_are_told_at_once(folder: Path) -> None:
 def test_a_mistake_in_the_blocks_is_not_told_as_one_of_each_template(folder: Path) -> None:
     blocks = (HERE / "_blocks.yaml").read_text(encoding="utf-8")
     (folder / "_blocks.yaml").write_text(blocks.replace("type: phone", "type: fone"), encoding="utf-8")
-    assert both(folder)[1].startswith("_blocks.yaml:12: there is no type of field called fone; did you mean phone?")
+    assert both(folder)[1].startswith("_blocks.yaml:11: there is no type of field called fone; did you mean phone?")
     (folder / "_blocks.yaml").write_text(blocks + " x\n", encoding="utf-8")
     assert both(folder)[1].startswith("_blocks.yaml:")
 
