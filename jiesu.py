@@ -20,10 +20,11 @@ from aiohttp import web
 import preflight
 import wiring
 from backend import database
-from backend.actions import organisation, staff
+from backend.actions import organisation, second_factor, staff
 from backend.actions.first_passwords import hand_out_passwords
 from backend.api import logs
 from backend.api.app import api_document, build_app
+from backend.api.deps import utc_now
 from backend.api.health import METERS
 from backend.api.serving import serving
 from backend.contract.client import BackendClient
@@ -178,6 +179,17 @@ def staff_dismiss(username: str) -> None:
 def staff_readmit(username: str) -> None:
     """Open a closed account again, with a new password that is shown once."""
     _execute(_with_database(lambda: _show_new_password(username, staff.readmit)))
+
+
+@staff_app.command("reset-totp")
+def staff_reset_totp(username: str) -> None:
+    """Forget the authenticator app of somebody who lost it; their sessions end, the auditor sees it."""
+
+    async def reset() -> None:
+        await second_factor.reset(username, utc_now())
+        typer.echo(f"{username} logs in with the password alone until an app is set up again")
+
+    _execute(_with_database(reset))
 
 
 @token_app.command("issue")

@@ -158,6 +158,38 @@ class FailedLogIn(Model):
         indexes = (Index(fields=("at",)),)
 
 
+class SecondFactor(Model):
+    """The authenticator app of a member of staff (TOTP, RFC 6238)."""
+
+    id = fields.BigIntField(primary_key=True)
+    staff: fields.OneToOneRelation[Staff] = fields.OneToOneField(
+        "backend.Staff", related_name="second_factor", on_delete=fields.CASCADE
+    )
+    staff_id: int
+    sealed = fields.CharField(max_length=200)
+    """The shared secret, encrypted under a key made of SECRET_KEY."""
+    confirmed_at = fields.DatetimeField(null=True)
+    """When the first code was right; before that it is asked for nowhere."""
+    last_step = fields.BigIntField(default=0, db_default=0)
+    """Of the last code that was taken, in half minutes since 1970: neither it nor an older one is taken again."""
+
+    class Meta:
+        table = "second_factor"
+
+
+class RecoveryCode(Model):
+    """Stands in for the authenticator app, once; used ones are deleted."""
+
+    digest = fields.CharField(max_length=64, primary_key=True)
+    staff: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField(
+        "backend.Staff", related_name="recovery_codes", on_delete=fields.CASCADE, db_index=True
+    )
+    staff_id: int
+
+    class Meta:
+        table = "recovery_code"
+
+
 class BindingCode(Model):
     """A one-time code that binds a messenger account to a member of staff."""
 

@@ -39,6 +39,8 @@ def explain(error: BackendError) -> Message:
         return refusal(error.code)
     if isinstance(error, QuotaReached) and (told := _QUOTAS.get(str(error.extra.get("what")))):
         return Message(told)
+    if error.extra.get("enrol"):
+        return Message("trouble.enrol")
     return Message(_TOLD.get(type(error), "trouble.other"))
 
 

@@ -25,6 +25,8 @@ class Actor:
     """The channel account acted through, if any."""
     log_in: str = ""
     """What a member of staff acts through: `p` and the beginning of a session's digest, or `m` and the account's id."""
+    must_enrol: bool = False
+    """The policy asks for an authenticator app that this member of staff does not have yet."""
     department_id: int | None = None
     roles: frozenset[Role] = frozenset()
     scopes: frozenset[Scope] = frozenset()

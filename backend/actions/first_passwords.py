@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 
 from backend import models
-from backend.actions.staff import NO_PASSWORD, hash_password
+from backend.actions import password_hashes
 from backend.database import execute, transaction
 
 _STORE = """
@@ -23,10 +23,10 @@ async def hand_out_passwords(show: Callable[[Mapping[str, str]], object]) -> Non
     """
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock(hashtextextended('hand_out_passwords', 0))")
-        waiting = await models.Staff.filter(password_hash=NO_PASSWORD, active=True).order_by("id")
+        waiting = await models.Staff.filter(password_hash=password_hashes.NO_PASSWORD, active=True).order_by("id")
         if not waiting:
             return
         passwords = {one.username: secrets.token_urlsafe(12) for one in waiting}
-        hashes = await asyncio.gather(*(hash_password(password) for password in passwords.values()))
+        hashes = await asyncio.gather(*(password_hashes.make(password) for password in passwords.values()))
         show(passwords)
         await execute(_STORE, [one.id for one in waiting], hashes)

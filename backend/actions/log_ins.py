@@ -1,16 +1,25 @@
-"""One's own log-ins, to look through and to end, and those that were refused, for the auditor."""
+"""Log-ins of staff: made in one step or two, looked through and ended, and the refused ones for the auditor."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+
 from backend import models
-from backend.actions import staff
+from backend.actions import password_hashes, second_factor, staff
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.queues import below
-from backend.contract.errors import Forbidden, NotFound
-from backend.contract.models import FailedLogInOut, FailedLogInPage, LogInList, LogInOut
-from backend.database import query
+from backend.contract.errors import BadCode, CodeNeeded, Forbidden, NotFound, Unauthenticated
+from backend.contract.models import FailedLogInOut, FailedLogInPage, LogIn, LogInCodeIn, LogInList, LogInOut, SessionOut
+from backend.database import query, transaction
 from backend.rules import roles
+
+_TICKET = timedelta(minutes=5)
+"""From the password to the code of the authenticator app."""
 
 _MINE = """
 SELECT 'p' || left(digest, 16) AS id, $2 AS channel, address, created_at AS since, seen_at AS seen
@@ -19,7 +28,7 @@ UNION ALL
 SELECT 'm' || id, channel, '', bound_at, seen_at FROM identity WHERE staff_id = $1
 ORDER BY seen DESC NULLS LAST, id
 """
-_END_PAGES = "DELETE FROM staff_session WHERE staff_id = $1 AND 'p' || left(digest, 16) {} $2 RETURNING 1"
+_END = "DELETE FROM staff_session WHERE staff_id = $1 AND 'p' || left(digest, 16) = $2 RETURNING 1"
 _ACCOUNTS = "SELECT id FROM identity WHERE staff_id = $1 AND 'm' || id {} $2"
 _FAILED = """
 SELECT failed.id, failed.at, staff.username AS staff, left(failed.name_digest, 12) AS unknown,
@@ -27,6 +36,102 @@ SELECT failed.id, failed.at, staff.username AS staff, left(failed.name_digest, 1
 FROM failed_log_in AS failed LEFT JOIN staff ON staff.id = failed.staff_id
 WHERE failed.id < $1 ORDER BY failed.id DESC LIMIT $2
 """
+
+
+async def log_in(context: Context, request: LogIn, address: str = "") -> SessionOut:
+    """Raises Unauthenticated; whether the name or the password was wrong is told to the auditor alone.
+
+    Raises CodeNeeded for who has an authenticator app, with a ticket for the second step.
+    """
+    known = await models.Staff.get_or_none(username=request.username)
+    admitted = known if known is not None and known.active else None
+    right = await password_hashes.matches(
+        admitted.password_hash if admitted else password_hashes.NOBODY, request.password
+    )
+    if admitted is None or not right:
+        await _note_failure(context, request.username, known, address)
+        raise Unauthenticated("Name or password is wrong.")
+    if await second_factor.is_on(admitted.id):
+        raise CodeNeeded(ticket=_ticket(context, admitted, context.now + _TICKET))
+    return await _open(context, admitted, address, request.device)
+
+
+async def finish_log_in(context: Context, request: LogInCodeIn, address: str = "") -> SessionOut:
+    """The second step. Raises Unauthenticated for a ticket that is too old, BadCode for a wrong or used code."""
+    admitted = await check_ticket(context, request.ticket)
+    async with transaction():
+        taken = await second_factor.take(context, admitted.id, request.code)
+    if not taken:
+        await _note_failure(context, admitted.username, admitted, address, why="code")
+        raise BadCode
+    return await _open(context, admitted, address, request.device)
+
+
+async def check_ticket(context: Context, ticket: str) -> models.Staff:
+    """Whose log-in it is the second step of. Raises Unauthenticated."""
+    username, _, rest = ticket.partition(":")
+    ends = rest.partition(".")[0]
+    known = await models.Staff.get_or_none(username=username, active=True)
+    at = datetime.fromtimestamp(int(ends), UTC) if re.fullmatch(r"[0-9]{10}", ends, re.ASCII) else context.now
+    right = known is not None and hmac.compare_digest(_ticket(context, known, at).encode(), ticket.encode())
+    if known is None or not right or at <= context.now:
+        raise Unauthenticated("The log-in took too long; begin it again.")
+    return known
+
+
+def _ticket(context: Context, admitted: models.Staff, ends: datetime) -> str:
+    """That the password was right, so that no page has to keep it for the second step; a new one makes it worthless."""
+    about = f"{admitted.username}:{int(ends.timestamp())}"
+    mark = hmac.new(context.secret, f"log-in ticket:{about}:{admitted.password_hash}".encode(), hashlib.sha256)
+    return f"{about}.{mark.hexdigest()}"
+
+
+async def _open(context: Context, admitted: models.Staff, address: str, device: str) -> SessionOut:
+    token = staff.SESSION_PREFIX + secrets.token_urlsafe(32)
+    expires_at = context.now + timedelta(hours=context.policy.log_ins.session_hours)
+    await models.StaffSession.create(
+        digest=staff.token_digest(token),
+        staff_id=admitted.id,
+        expires_at=expires_at,
+        created_at=context.now,
+        seen_at=context.now,
+        address=address[:100],
+    )
+    known = device_of(context, admitted.username, device) or secrets.token_hex(16)
+    return SessionOut(
+        token=token,
+        expires_at=expires_at,
+        staff=staff.shown_staff(context, admitted),
+        device=_signed(context, admitted.username, known),
+    )
+
+
+def device_of(context: Context, username: str, shown: str) -> str:
+    """The browser that a log-in comes from, if it was let in to this very account before; else empty."""
+    device = shown.partition(".")[0]
+    known = hmac.compare_digest(_signed(context, username, device).encode(), shown.encode())
+    return device if device and known else ""
+
+
+def _signed(context: Context, username: str, device: str) -> str:
+    mark = hmac.new(context.secret, f"device:{username}:{device}".encode(), hashlib.sha256).hexdigest()
+    return f"{device}.{mark}"
+
+
+async def _note_failure(
+    context: Context, username: str, known: models.Staff | None, address: str, why: str = ""
+) -> None:
+    unknown = hmac.new(context.secret, f"log-in:{username}".encode(), hashlib.sha256).hexdigest()
+    await models.FailedLogIn.create(
+        at=context.now,
+        staff_id=known.id if known is not None else None,
+        name_digest="" if known is not None else unknown,
+        address=address[:100],
+        why=why or ("name" if known is None else "password" if known.active else "dismissed"),
+    )
+
+
+# --- one's own ---------------------------------------------------------------------------------------------------
 
 
 async def list_log_ins(context: Context, actor: Actor) -> LogInList:
@@ -37,22 +142,21 @@ async def list_log_ins(context: Context, actor: Actor) -> LogInList:
 
 async def end(actor: Actor, log_in: str) -> None:
     """Raises NotFound for one that is over, or somebody else's."""
-    if not await _end(_END_PAGES.format("="), _ACCOUNTS.format("="), _own_id(actor), log_in):
+    own = _own_id(actor)
+    bound = [row["id"] for row in await query(_ACCOUNTS.format("="), own, log_in)]
+    await staff.unbind(bound)
+    if not bound and not await query(_END, own, log_in):
         raise NotFound
 
 
 async def end_others(actor: Actor) -> None:
     """All but the one acted through, and a binding code that was not used yet."""
     own = _own_id(actor)
-    await _end(_END_PAGES.format("<>"), _ACCOUNTS.format("<>"), own, actor.log_in)
-    await models.BindingCode.filter(staff_id=own).delete()
+    await staff.end_other_sessions(own, actor.log_in)
+    await staff.unbind([row["id"] for row in await query(_ACCOUNTS.format("<>"), own, actor.log_in)])
 
 
-async def _end(pages: str, accounts: str, own: int, log_in: str) -> int:
-    ended = await query(pages, own, log_in)
-    bound = [row["id"] for row in await query(accounts, own, log_in)]
-    await staff.unbind(bound)
-    return len(ended) + len(bound)
+# --- for the auditor ----------------------------------------------------------------------------------------------
 
 
 async def list_failed(context: Context, actor: Actor, cursor: str | None, limit: int) -> FailedLogInPage:

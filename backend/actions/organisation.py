@@ -15,7 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from backend import models
 from backend.actions.context import Context
-from backend.actions.staff import NO_PASSWORD
+from backend.actions.password_hashes import NO_PASSWORD
 from backend.contract import uscc
 from backend.contract.models import CityOut, CreditCode, DistrictOut, Language, Line, Slug
 from backend.contract.words import Level, Role

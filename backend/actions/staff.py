@@ -1,32 +1,34 @@
-"""Staff and programs: tokens, log-in, passwords, accounts and groups bound by a one-time code."""
+"""Staff and programs: tokens, passwords, accounts and groups bound by a one-time code."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import TypeVar
-
-import argon2
+from typing import Any, TypedDict
 
 from backend import models
+from backend.actions import password_hashes
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
-from backend.contract.errors import BadCode, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable, WrongPassword
+from backend.contract.errors import (
+    BadCode,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Unauthenticated,
+    WrongPassword,
+)
 from backend.contract.models import (
     BindIn,
     BindingCodeOut,
     DepartmentOut,
     GroupIn,
-    LogIn,
     PasswordIn,
-    SessionOut,
     StaffOut,
 )
 from backend.contract.words import Role, Scope
@@ -44,36 +46,27 @@ OWN_SERVICE = "channels"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 """Of a program or a channel."""
 
-_hasher = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's least for Argon2id
-_hashing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
-"""Each takes 19 MiB while it works; two keep up with 80 log-ins a second."""
-_MOST_WAITING = 1000
-"""Passwords that wait to be checked: about ten seconds' work."""
-_waiting = 0
-_T = TypeVar("_T")
-_NOBODY = _hasher.hash(secrets.token_hex(16))
-"""Verified when there is no such account, so that the time taken does not tell."""
-
-NO_PASSWORD = "none yet"  # noqa: S105 - the opposite of one
-"""In place of a hash: of an account whose password nobody has been shown."""
-
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly it is known when a log-in was last used: one write a minute, however many requests come."""
 
 _BY_SESSION = """
-SELECT staff.id, staff.roles, staff.department_id, staff.language, staff_session.seen_at < $4 AS unseen
+SELECT staff.id, staff.roles, staff.department_id, staff.language, staff_session.seen_at < $4 AS unseen,
+    second_factor.confirmed_at IS NOT NULL AS has_factor
 FROM staff_session JOIN staff ON staff.id = staff_session.staff_id
+    LEFT JOIN second_factor ON second_factor.staff_id = staff.id
 WHERE staff_session.digest = $1 AND staff_session.expires_at > $2 AND staff.active
     AND (staff_session.seen_at IS NULL OR staff_session.seen_at > $3)
 """
 _BY_ACCOUNT = """
 SELECT staff.id, staff.roles, staff.department_id, staff.language, identity.id AS identity_id,
-    identity.seen_at IS NULL OR identity.seen_at < $3 AS unseen
+    identity.seen_at IS NULL OR identity.seen_at < $3 AS unseen, second_factor.confirmed_at IS NOT NULL AS has_factor
 FROM identity JOIN staff ON staff.id = identity.staff_id
+    LEFT JOIN second_factor ON second_factor.staff_id = staff.id
 WHERE identity.channel = $1 AND identity.external_id = $2 AND staff.active
 """
 _SEE_SESSION = "UPDATE staff_session SET seen_at = $2 WHERE digest = $1 AND seen_at < $2"
 _SEE_ACCOUNT = "UPDATE identity SET seen_at = $2 WHERE id = $1 AND (seen_at IS NULL OR seen_at < $2)"
+_END_OTHERS = "DELETE FROM staff_session WHERE staff_id = $1 AND 'p' || left(digest, 16) <> $2 RETURNING 1"
 _DROP_NOTICES = """
 DELETE FROM notice WHERE done_at IS NULL
     AND (channel, address) IN (SELECT channel, external_id FROM identity WHERE id = ANY($1::bigint[]))
@@ -91,25 +84,11 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-async def hash_password(password: str) -> str:
-    return await _bounded(lambda: _hasher.hash(password))
-
-
-async def verify_password(password_hash: str, password: str) -> bool:
-    """Raises Unavailable when very many wait to be checked already."""
-    return await _bounded(lambda: _verify(password_hash, password))
-
-
-async def _bounded(work: Callable[[], _T]) -> _T:
-    """Off the loop, on few threads: a flood of log-ins takes neither all processors nor all memory."""
-    global _waiting  # noqa: PLW0603 - a count of this process
-    if _waiting >= _MOST_WAITING:
-        raise Unavailable
-    _waiting += 1
-    try:
-        return await asyncio.get_running_loop().run_in_executor(_hashing, work)
-    finally:
-        _waiting -= 1
+class _About(TypedDict):
+    department_id: int
+    roles: frozenset[Role]
+    language: str
+    must_enrol: bool
 
 
 # --- who is calling -----------------------------------------------------------------------------------------------
@@ -132,9 +111,7 @@ async def session_actor(context: Context, token: str, *, used: bool = True) -> A
         id=row["id"],
         channel=PAGE_CHANNEL,
         log_in=f"p{digest[:16]}",
-        department_id=row["department_id"],
-        roles=frozenset(Role(one) for one in json.loads(row["roles"])),
-        language=row["language"],
+        **_about(context, row),
     )
 
 
@@ -152,15 +129,23 @@ async def bound_actor(context: Context, channel: str, external_id: str) -> Actor
         channel=channel,
         identity_id=row["identity_id"],
         log_in=f"m{row['identity_id']}",
-        department_id=row["department_id"],
-        roles=frozenset(Role(one) for one in json.loads(row["roles"])),
-        language=row["language"],
+        **_about(context, row),
     )
 
 
 def idle_time(context: Context) -> timedelta:
     """How long a log-in with the password may go unused."""
     return timedelta(minutes=context.policy.log_ins.idle_minutes)
+
+
+def _about(context: Context, row: Any) -> _About:
+    found = frozenset(Role(one) for one in json.loads(row["roles"]))
+    return {
+        "department_id": row["department_id"],
+        "roles": found,
+        "language": row["language"],
+        "must_enrol": not row["has_factor"] and context.policy.log_ins.needs_second_factor(found),
+    }
 
 
 async def service_actor(digest: str) -> Actor:
@@ -222,12 +207,12 @@ async def list_services() -> list[models.ServiceToken]:
 async def reset_password(username: str) -> str:
     """A new random password, never stored; the person's sessions end. Raises NotFound."""
     password = secrets.token_urlsafe(12)
-    hashed = await hash_password(password)
+    hashed = await password_hashes.make(password)
     async with transaction():
-        staff = await _account(username)
+        staff = await account(username)
         staff.password_hash = hashed
         await staff.save(update_fields=["password_hash"])
-        await _log_out_everywhere(staff)
+        await log_out_everywhere(staff)
     return password
 
 
@@ -238,10 +223,10 @@ async def dismiss(username: str) -> None:
     that wait for the end of the quiet hours reach them no more, nor what a group cannot take.
     """
     async with transaction():
-        staff = await _account(username)
+        staff = await account(username)
         staff.active = False
         await staff.save(update_fields=["active"])
-        await _log_out_everywhere(staff)
+        await log_out_everywhere(staff)
         await models.Notice.filter(done_at__isnull=True, channel=PAGE_CHANNEL, address=str(staff.id)).delete()
         await unbind([one.id for one in await models.Identity.filter(staff_id=staff.id)])
 
@@ -249,7 +234,7 @@ async def dismiss(username: str) -> None:
 async def readmit(username: str) -> str:
     """Open a closed account again, with a new password; messenger accounts are bound anew. Raises NotFound."""
     async with transaction():
-        staff = await _account(username)
+        staff = await account(username)
         staff.active = True
         await staff.save(update_fields=["active"])
         return await reset_password(username)
@@ -262,91 +247,47 @@ async def unbind(identities: Sequence[int]) -> None:
     await models.Identity.filter(id__in=list(identities)).delete()
 
 
-async def _account(username: str) -> models.Staff:
+async def account(username: str) -> models.Staff:
+    """Locked for the transaction. Raises NotFound."""
     staff = await models.Staff.filter(username=username).select_for_update().get_or_none()
     if staff is None:
         raise NotFound(f"{username}: there is no such account.")
     return staff
 
 
-async def _log_out_everywhere(staff: models.Staff) -> None:
+async def log_out_everywhere(staff: models.Staff) -> None:
     await models.StaffSession.filter(staff_id=staff.id).delete()
     await models.BindingCode.filter(staff_id=staff.id).delete()
 
 
-# --- log-in -------------------------------------------------------------------------------------------------------
-
-
-async def log_in(context: Context, request: LogIn, address: str = "") -> SessionOut:
-    """Raises Unauthenticated; whether the name or the password was wrong is told to the auditor alone."""
-    staff = await models.Staff.get_or_none(username=request.username)
-    admitted = staff if staff is not None and staff.active else None
-    right = await verify_password(admitted.password_hash if admitted else _NOBODY, request.password)
-    if admitted is None or not right:
-        await _note_failure(context, request.username, staff, address)
-        raise Unauthenticated("Name or password is wrong.")
-    token = SESSION_PREFIX + secrets.token_urlsafe(32)
-    expires_at = context.now + timedelta(hours=context.policy.log_ins.session_hours)
-    await models.StaffSession.create(
-        digest=token_digest(token),
-        staff_id=admitted.id,
-        expires_at=expires_at,
-        created_at=context.now,
-        seen_at=context.now,
-        address=address[:100],
-    )
-    device = device_of(context, request) or secrets.token_hex(16)
-    shown = _shown(context, admitted)
-    return SessionOut(
-        token=token, expires_at=expires_at, staff=shown, device=_signed(context, request.username, device)
-    )
-
-
-def device_of(context: Context, request: LogIn) -> str:
-    """The browser that this log-in comes from, if it was let in to this very account before; else empty."""
-    device = request.device.partition(".")[0]
-    known = hmac.compare_digest(_signed(context, request.username, device).encode(), request.device.encode())
-    return device if device and known else ""
-
-
-def _signed(context: Context, username: str, device: str) -> str:
-    mark = hmac.new(context.secret, f"device:{username}:{device}".encode(), hashlib.sha256).hexdigest()
-    return f"{device}.{mark}"
-
-
-async def _note_failure(context: Context, username: str, staff: models.Staff | None, address: str) -> None:
-    unknown = hmac.new(context.secret, f"log-in:{username}".encode(), hashlib.sha256).hexdigest()
-    await models.FailedLogIn.create(
-        at=context.now,
-        staff_id=staff.id if staff is not None else None,
-        name_digest="" if staff is not None else unknown,
-        address=address[:100],
-        why="name" if staff is None else "password" if staff.active else "dismissed",
-    )
-
-
-async def change_password(context: Context, actor: Actor, request: PasswordIn, token: str) -> None:
-    """For who is logged in by `token`: their other sessions end, messenger accounts stay bound.
+async def change_password(context: Context, actor: Actor, request: PasswordIn) -> None:
+    """For who is logged in on the page: their other sessions end, messenger accounts stay bound.
 
     Raises WrongPassword for the old one, Invalid when nothing would change.
     """
-    if actor.kind is not ActorKind.STAFF or not token.startswith(SESSION_PREFIX):
+    if actor.kind is not ActorKind.STAFF or actor.identity_id is not None:
         raise Forbidden("A password is changed on the staff page.")
     known = await models.Staff.get(id=actor.id)
-    if not await verify_password(known.password_hash, request.old):
+    if not await password_hashes.matches(known.password_hash, request.old):
         raise WrongPassword
     if request.new == request.old:
         raise Invalid("The new password is the old one.")
     if passwords.is_common(request.new, known.username, context.policy.log_ins.hotlines):
         raise Invalid("The new password is one of the commonest, or holds the account's name; choose another.")
-    hashed = await hash_password(request.new)
+    hashed = await password_hashes.make(request.new)
     async with transaction():
         # The old hash once more: of two changes at a time, or of one beside a reset, only the first is true.
         changed = await models.Staff.filter(id=known.id, password_hash=known.password_hash).update(password_hash=hashed)
         if not changed:
             raise WrongPassword
-        await models.StaffSession.filter(staff_id=known.id).exclude(digest=token_digest(token)).delete()
-        await models.BindingCode.filter(staff_id=known.id).delete()
+        await end_other_sessions(known.id, actor.log_in)
+
+
+async def end_other_sessions(staff_id: int, log_in: str) -> int:
+    """All but this one, as `Actor.log_in` names it, and a binding code that was made in one of them."""
+    ended = await query(_END_OTHERS, staff_id, log_in)
+    await models.BindingCode.filter(staff_id=staff_id).delete()
+    return len(ended)
 
 
 async def log_out(context: Context, actor: Actor, token: str) -> None:
@@ -357,7 +298,8 @@ async def log_out(context: Context, actor: Actor, token: str) -> None:
 async def view_staff(context: Context, actor: Actor) -> StaffOut:
     if actor.kind is not ActorKind.STAFF:
         raise Forbidden
-    return _shown(context, await models.Staff.get(id=actor.id))
+    shown = shown_staff(context, await models.Staff.get(id=actor.id))
+    return shown.model_copy(update={"must_enrol": actor.must_enrol})
 
 
 # --- binding ------------------------------------------------------------------------------------------------------
@@ -397,7 +339,7 @@ async def bind(context: Context, service: Actor, channel: str, external_id: str,
         staff.id,
         context.now,
     )
-    return _shown(context, staff)
+    return shown_staff(context, staff)
 
 
 async def link_group(context: Context, service: Actor, request: GroupIn) -> DepartmentOut:
@@ -430,16 +372,7 @@ def _code_digest(context: Context, code: str) -> str:
     return hmac.new(context.secret, f"binding:{code}".encode(), hashlib.sha256).hexdigest()
 
 
-def _verify(password_hash: str, password: str) -> bool:
-    if password_hash == NO_PASSWORD:
-        password_hash = _NOBODY
-    try:
-        return _hasher.verify(password_hash, password)
-    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
-        return False
-
-
-def _shown(context: Context, staff: models.Staff) -> StaffOut:
+def shown_staff(context: Context, staff: models.Staff) -> StaffOut:
     return StaffOut(
         id=staff.id,
         username=staff.username,

@@ -42,6 +42,8 @@ class Access(StrEnum):
     """Any valid token, for a person or not."""
     CONTACT = "contact"
     STAFF = "staff"
+    ENROLLING = "enrolling"
+    """A member of staff, also one who must have an authenticator app and has none yet."""
     PERSON = "person"
     """A contact or a member of staff."""
     BINDER = "binder"
@@ -169,6 +171,7 @@ def _check_access(actor: Actor, account: Account | None, access: Access) -> None
         Access.TOKEN: True,
         Access.CONTACT: actor.kind is ActorKind.CONTACT,
         Access.STAFF: actor.kind is ActorKind.STAFF,
+        Access.ENROLLING: actor.kind is ActorKind.STAFF,
         Access.PERSON: actor.kind in (ActorKind.CONTACT, ActorKind.STAFF),
         Access.BINDER: service and account is not None and account.channel.endswith(staff.CHANNEL_SUFFIX),
         Access.STAFF_SERVICE: service and Scope.STAFF in actor.scopes,
@@ -177,3 +180,5 @@ def _check_access(actor: Actor, account: Account | None, access: Access) -> None
     }
     if not allowed[access]:
         raise Forbidden
+    if actor.must_enrol and access is not Access.ENROLLING:
+        raise Forbidden("Your role needs an authenticator app; set it up on the staff page.", enrol=True)

@@ -12,6 +12,9 @@ _DAY = 86_400
 _BINDING_CODES_A_DAY = 1000
 """Wrong ones of all accounts that failed before: with ten codes open all year, 0.04 hits are expected a year."""
 
+_CODES_A_DAY = 20
+"""Wrong codes of an app, of one account: who has the password and tries all year is let in with 2 %."""
+
 
 def log_in(call: Call[Any, Any, Any], username: str, device: str = "") -> Guess:
     """`device`: what a browser showed that has logged in to this account before; empty for none."""
@@ -31,6 +34,18 @@ def log_in(call: Call[Any, Any, Any], username: str, device: str = "") -> Guess:
         first_seconds=_DAY,
         known=bool(device),
     )
+
+
+def second_factor(call: Call[Any, Any, Any], username: str, device: str = "") -> Guess:
+    """A code of the authenticator app: only who has the password comes so far, so the account as a whole is slowed, and
+    no first try is free. A browser that was let in before has counts of its own.
+    """
+    rule, subject = call.context.policy.log_ins, f"device {device}" if device else username
+    limits = (
+        Limit("code", subject, rule.guesses, rule.minutes * 60),
+        Limit("code-day", subject, _CODES_A_DAY, _DAY),
+    )
+    return Guess("code", username, subject if device else "", limits, limits, known=bool(device))
 
 
 def password(call: Call[Any, Any, Any], username: str) -> Guess:

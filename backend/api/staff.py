@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 
 from backend import database
-from backend.actions import log_ins, staff
+from backend.actions import log_ins, second_factor, staff
 from backend.api import guesses
 from backend.api.auth import Access, bearer
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import LogInPath
-from backend.api.throttle import Throttle
+from backend.api.throttle import Guess, Throttle
 from backend.contract.errors import BadCode, Unauthenticated, WrongPassword
 from backend.contract.models import (
     BindIn,
     BindingCodeOut,
+    CodeIn,
     DepartmentOut,
+    EnrolIn,
     GroupIn,
     LogIn,
+    LogInCodeIn,
     LogInList,
     PasswordIn,
+    RecoveryCodesOut,
+    SecondFactorOut,
+    SecretOut,
     SessionOut,
     StaffOut,
 )
@@ -37,13 +45,60 @@ async def log_in(call: Call[Nothing, Nothing, LogIn]) -> SessionOut:
 
     `device` of an earlier answer, sent again, proves a browser that was let in before: others' tries never slow it.
     """
-    device = staff.device_of(call.context, call.body)
+    device = log_ins.device_of(call.context, call.body.username, call.body.device)
     guess = guesses.log_in(call, call.body.username, device)
     async with call.request.app[THROTTLE].guess(guess, wrong=Unauthenticated):
-        return await staff.log_in(call.context, call.body, call.address)
+        return await log_ins.log_in(call.context, call.body, call.address)
 
 
-@operations("PUT", "/staff/me/password", Access.STAFF, keyed=False)
+@operations("POST", "/staff/sessions/second-step", Access.ANYBODY, status=201, keyed=False)
+async def finish_log_in(call: Call[Nothing, Nothing, LogInCodeIn]) -> SessionOut:
+    """The code of the authenticator app, or a recovery code, after a log-in was refused with `code-needed`.
+
+    Wrong codes slow the account; a code is taken once.
+    """
+    username = (await log_ins.check_ticket(call.context, call.body.ticket)).username
+    guess = guesses.second_factor(call, username, log_ins.device_of(call.context, username, call.body.device))
+    async with call.request.app[THROTTLE].guess(guess, wrong=BadCode):
+        return await log_ins.finish_log_in(call.context, call.body, call.address)
+
+
+@operations("GET", "/staff/me/second-factor", Access.ENROLLING)
+async def view_second_factor(call: _Plain) -> SecondFactorOut:
+    """Whether my log-in asks for a code of an authenticator app."""
+    return await second_factor.view(call.context, call.actor)
+
+
+@operations("POST", "/staff/me/second-factor", Access.ENROLLING, keyed=False)
+async def enrol(call: Call[Nothing, Nothing, EnrolIn]) -> SecretOut:
+    """A secret for my authenticator app; it counts once a code of it was confirmed.
+
+    Takes no idempotency key, nor do the others that have to do with codes: a trace of secrets would be kept.
+    """
+    me = await staff.view_staff(call.context, call.actor)
+    async with call.request.app[THROTTLE].guess(guesses.password(call, me.username), wrong=WrongPassword):
+        return await second_factor.enrol(call.context, call.actor, call.body)
+
+
+@operations("POST", "/staff/me/second-factor/confirm", Access.ENROLLING, keyed=False)
+async def confirm_second_factor(call: Call[Nothing, Nothing, CodeIn]) -> RecoveryCodesOut:
+    """From now on each log-in asks for a code; other sessions end. Recovery codes are shown this once."""
+    async with call.request.app[THROTTLE].guess(await _own_code(call), wrong=BadCode):
+        return await second_factor.confirm(call.context, call.actor, call.body)
+
+
+@operations("POST", "/staff/me/second-factor/off", Access.ENROLLING, keyed=False)
+async def turn_off_second_factor(call: Call[Nothing, Nothing, CodeIn]) -> None:
+    """No more codes; one is asked for this last time. Not for roles that need it."""
+    async with call.request.app[THROTTLE].guess(await _own_code(call), wrong=BadCode):
+        await second_factor.turn_off(call.context, call.actor, call.body)
+
+
+async def _own_code(call: Call[Any, Any, Any]) -> Guess:
+    return guesses.second_factor(call, (await staff.view_staff(call.context, call.actor)).username)
+
+
+@operations("PUT", "/staff/me/password", Access.ENROLLING, keyed=False)
 async def change_password(call: Call[Nothing, Nothing, PasswordIn]) -> None:
     """A new password of one's own, the old one asked for; other sessions end. Wrong ones are slowed.
 
@@ -51,22 +106,22 @@ async def change_password(call: Call[Nothing, Nothing, PasswordIn]) -> None:
     """
     me = await staff.view_staff(call.context, call.actor)
     async with call.request.app[THROTTLE].guess(guesses.password(call, me.username), wrong=WrongPassword):
-        await staff.change_password(call.context, call.actor, call.body, bearer(call.request))
+        await staff.change_password(call.context, call.actor, call.body)
 
 
-@operations("GET", "/staff/sessions/current", Access.STAFF, passive=True)
+@operations("GET", "/staff/sessions/current", Access.ENROLLING, passive=True)
 async def check_log_in(call: _Plain) -> StaffOut:
     """Whether this session still holds, for pages that ask on their own: does not count as its use."""
     return await staff.view_staff(call.context, call.actor)
 
 
-@operations("DELETE", "/staff/sessions/current", Access.STAFF)
+@operations("DELETE", "/staff/sessions/current", Access.ENROLLING)
 async def log_out(call: _Plain) -> None:
     """End this session."""
     await staff.log_out(call.context, call.actor, bearer(call.request))
 
 
-@operations("GET", "/staff/me", Access.STAFF)
+@operations("GET", "/staff/me", Access.ENROLLING)
 async def view_staff(call: _Plain) -> StaffOut:
     """Who I am, and what I may do."""
     return await staff.view_staff(call.context, call.actor)

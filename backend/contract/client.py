@@ -31,6 +31,7 @@ from backend.contract.models import (
     CityOut,
     ClaimIn,
     CloseIn,
+    CodeIn,
     ContactIn,
     ContactOut,
     DecideReturnIn,
@@ -39,6 +40,7 @@ from backend.contract.models import (
     DraftIn,
     DraftOut,
     DraftPage,
+    EnrolIn,
     EventPage,
     FailedLogInPage,
     FillInIn,
@@ -46,6 +48,7 @@ from backend.contract.models import (
     GroupMoveIn,
     InterimIn,
     LogIn,
+    LogInCodeIn,
     LogInList,
     LookIn,
     Lookup,
@@ -58,8 +61,11 @@ from backend.contract.models import (
     Progress,
     ProposeReturnIn,
     RateIn,
+    RecoveryCodesOut,
     RejectIn,
     ReplyIn,
+    SecondFactorOut,
+    SecretOut,
     SessionOut,
     SignIn,
     StaffOut,
@@ -136,6 +142,23 @@ class BackendClient:
     async def log_in(self, request: LogIn) -> SessionOut:
         """Name and password for a session's token; not tried again, a try may be counted."""
         return await self._call(SessionOut, "POST", "/staff/sessions", body=request, repeat=False)
+
+    async def finish_log_in(self, request: LogInCodeIn) -> SessionOut:
+        """The second step after CodeNeeded; not tried again, as a code is taken once."""
+        return await self._call(SessionOut, "POST", "/staff/sessions/second-step", body=request, repeat=False)
+
+    async def view_second_factor(self) -> SecondFactorOut:
+        return await self._get(SecondFactorOut, "/staff/me/second-factor")
+
+    async def enrol(self, request: EnrolIn) -> SecretOut:
+        return await self._call(SecretOut, "POST", "/staff/me/second-factor", body=request, repeat=False)
+
+    async def confirm_second_factor(self, request: CodeIn) -> RecoveryCodesOut:
+        address = "/staff/me/second-factor/confirm"
+        return await self._call(RecoveryCodesOut, "POST", address, body=request, repeat=False)
+
+    async def turn_off_second_factor(self, request: CodeIn) -> None:
+        await self._exchange("POST", "/staff/me/second-factor/off", False, {"body": request})
 
     async def log_out(self, *, key: str) -> None:
         await self._tell("DELETE", "/staff/sessions/current", key=key)

@@ -194,6 +194,13 @@ class WrongPassword(BackendError):
     code = "wrong-password"
 
 
+class CodeNeeded(BackendError):
+    """The password was right; this account asks for a code of its authenticator app, too."""
+
+    status = 401
+    code = "code-needed"
+
+
 class DayFull(BackendError):
     """This day has given out all its ticket numbers; file it tomorrow."""
 

@@ -145,6 +145,8 @@ class StaffOut(Answer):
     roles: list[Role]
     department: DepartmentOut
     language: str
+    must_enrol: bool = False
+    """The policy asks for an authenticator app, and there is none yet: until then nothing else is allowed."""
 
 
 class LogIn(Request):
@@ -152,6 +154,50 @@ class LogIn(Request):
     password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     device: Annotated[str, StringConstraints(max_length=200)] = ""
     """As the answer to an earlier log-in from the same browser gave it; it is no secret that lets anybody in."""
+
+
+class CodeIn(Request):
+    """A code of the authenticator app, 6 digits, or a recovery code; spaces and hyphens do not matter."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+class LogInCodeIn(CodeIn):
+    """The second step of a log-in."""
+
+    ticket: Annotated[str, StringConstraints(max_length=200)]
+    """As the refusal `code-needed` gave it; holds for 5 minutes."""
+    device: Annotated[str, StringConstraints(max_length=200)] = ""
+    """As at the first step."""
+
+
+class EnrolIn(Request):
+    """The password is asked for again, or an open page would be enough."""
+
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class SecretOut(Answer):
+    """What an authenticator app has to be told; shown this once."""
+
+    secret: str
+    """Base32."""
+    uri: str
+    """`otpauth://totp/...`, which apps read."""
+
+
+class RecoveryCodesOut(Answer):
+    """Shown this once; each stands in for the app one time."""
+
+    codes: list[str]
+
+
+class SecondFactorOut(Answer):
+    on: bool
+    required: bool
+    """By the policy, for this person's roles."""
+    recovery_codes: int
+    """How many are left."""
 
 
 class PasswordIn(Request):
@@ -479,7 +525,7 @@ class FailedLogInOut(Answer):
     """In place of a name that does not exist: the same for the same name, and does not give it away."""
     address: str
     why: str
-    """name, password or dismissed."""
+    """name, password, code or dismissed."""
 
 
 class FailedLogInPage(Answer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
 from fractions import Fraction
 from importlib import resources
@@ -32,7 +32,7 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from backend.contract import ticket_number
-from backend.contract.words import Kind
+from backend.contract.words import Kind, Role
 from backend.contract.yaml_bounds import TooLarge, check_bounds
 
 from .working_time import WorkingCalendar, WorkingSpan
@@ -381,8 +381,22 @@ class LogIns(Section):
     session_hours: Annotated[int, Field(ge=1, le=24)]
     idle_minutes: Annotated[int, Field(ge=5, le=1440)]
     """A log-in that nobody used for so long ends."""
+    second_factor_roles: tuple[str, ...] = ()
+    """Roles that need an authenticator app; for all others it is their own choice."""
     hotlines: tuple[Annotated[str, StringConstraints(pattern=r"^[0-9]{4,12}$")], ...]
     """Numbers by which people know the city's hotlines: no password holds one, anybody would try it."""
+
+    def needs_second_factor(self, roles: Iterable[Role]) -> bool:
+        """Whether who has these roles must have an authenticator app."""
+        return not set(roles).isdisjoint(self.second_factor_roles)
+
+    @field_validator("second_factor_roles")
+    @classmethod
+    def _known_roles(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = set(names) - set(Role)
+        if unknown:
+            raise ValueError(f"unknown role {', '.join(sorted(unknown))}; use {', '.join(Role)}")
+        return names
 
 
 class Retention(Section):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 
 from aiohttp import web
@@ -14,14 +15,17 @@ from backend.contract.client import BackendClient, actor_of
 from backend.contract.client_address import asking_from, client_address
 from backend.contract.errors import (
     BackendError,
+    BadCode,
+    CodeNeeded,
     Forbidden,
     Invalid,
     TooMany,
     Unauthenticated,
     Unavailable,
     WrongPassword,
+    WrongState,
 )
-from backend.contract.models import LogIn, PasswordIn, StaffOut
+from backend.contract.models import CodeIn, EnrolIn, LogIn, LogInCodeIn, PasswordIn, SessionOut, StaffOut
 from bot.web import files
 from bot.web.assets import Assets
 from bot.web.cookies import KEPT_SECONDS, STAFF_COOKIE, VISITOR_COOKIE, Cookies, device_cookie
@@ -59,6 +63,11 @@ def add_routes(app: web.Application, deps: WebDeps) -> None:
     app.router.add_get("/staff", door.desk)
     app.router.add_get("/staff/log-in", door.log_in_form)
     app.router.add_post("/staff/log-in", door.own(door.log_in))
+    app.router.add_post("/staff/log-in/code", door.own(door.log_in_by_code))
+    app.router.add_get("/staff/second-factor", door.second_factor_form)
+    app.router.add_post("/staff/second-factor/start", door.own(door.start_second_factor))
+    app.router.add_post("/staff/second-factor/confirm", door.own(door.confirm_second_factor))
+    app.router.add_post("/staff/second-factor/off", door.own(door.turn_off_second_factor))
     app.router.add_post("/staff/log-out", door.own(door.log_out))
     app.router.add_get("/staff/password", door.password_form)
     app.router.add_post("/staff/password", door.own(door.change_password))
@@ -138,12 +147,18 @@ class _Door:
             return self._redirect(request, f"/staff/log-in{ended}")
         except BackendError as error:
             return self._look.log_in(request, _problem(error), status=503)
+        if staff.must_enrol:
+            return self._redirect(request, "/staff/second-factor")
         name = self._signer.storage_name(f"web-staff:{staff.id}")
         return self._look.desk(request, name, self._deps.upload_limit, staff)
 
     async def log_in_form(self, request: web.Request) -> web.StreamResponse:
         """After a log-in that ended by itself it says so, and whether the page still keeps words that were not sent."""
         said = next((key for key in ("kept", "ended") if key in request.query), "")
+        if said:
+            with suppress(BackendError):
+                await self._staff(request)
+                return self._redirect(request, "/staff")  # another of the person's log-ins ended, this one holds
         return self._look.log_in(request, f"web.log_in.{said}" if said else "")
 
     async def log_in(self, request: web.Request) -> web.StreamResponse:
@@ -154,8 +169,29 @@ class _Door:
             session = await self._deps.backend.log_in(LogIn(username=username, password=password, device=device))
         except ValidationError:
             return self._look.log_in(request, "web.log_in.wrong", username[:200], status=401)
+        except CodeNeeded as error:
+            return self._look.code(request, str(error.extra.get("ticket")), username)
         except BackendError as error:
             return self._look.log_in(request, _problem(error), username, status=error.status)
+        return self._let_in(request, username, session)
+
+    async def log_in_by_code(self, request: web.Request) -> web.StreamResponse:
+        """The second step, for who has an authenticator app."""
+        form = await request.post()
+        ticket, username, code = (str(form.get(name, "")) for name in ("ticket", "username", "code"))
+        try:
+            device = self._cookies.read(request, device_cookie(username))[:200]
+            session = await self._deps.backend.finish_log_in(LogInCodeIn(ticket=ticket, code=code, device=device))
+        except ValidationError:
+            return self._look.code(request, ticket[:200], username[:200], "web.code.wrong", status=422)
+        except Unauthenticated:
+            return self._look.log_in(request, "web.code.too_late", username[:200], status=401)
+        except BackendError as error:
+            problem = _code_problem(error)
+            return self._look.code(request, ticket[:200], username[:200], problem, status=error.status)
+        return self._let_in(request, session.staff.username, session)
+
+    def _let_in(self, request: web.Request, username: str, session: SessionOut) -> web.Response:
         response = self._redirect(request, "/staff")
         ends = _seconds_until(session.expires_at, self._deps.now())
         for cookie, value, seconds in (
@@ -205,6 +241,55 @@ class _Door:
         # This session goes on, its pages open again at once; the others find the log-in form.
         await self._deps.rooms.close(f"web-staff:{staff.id}", LOGGED_OUT)
         return self._look.password(request, staff, "web.password.done")
+
+    async def second_factor_form(self, request: web.Request) -> web.StreamResponse:
+        return await self._second_factor(request, lambda staff, _: self._show_second_factor(request, staff))
+
+    async def start_second_factor(self, request: web.Request) -> web.StreamResponse:
+        async def start(staff: StaffOut, password: str) -> web.Response:
+            secret = await self._client(request).enrol(EnrolIn(password=password))
+            return self._look.second_factor(request, staff, "secret", secret=secret)
+
+        return await self._second_factor(request, start, "password")
+
+    async def confirm_second_factor(self, request: web.Request) -> web.StreamResponse:
+        async def confirm(staff: StaffOut, code: str) -> web.Response:
+            try:
+                made = await self._client(request).confirm_second_factor(CodeIn(code=code))
+            except (BadCode, ValidationError):
+                return self._look.second_factor(request, staff, "confirm", "web.code.wrong", status=422)
+            await self._deps.rooms.close(f"web-staff:{staff.id}", LOGGED_OUT)
+            return self._look.second_factor(request, staff, "codes", codes=made.codes)
+
+        return await self._second_factor(request, confirm, "code")
+
+    async def turn_off_second_factor(self, request: web.Request) -> web.StreamResponse:
+        async def turn_off(staff: StaffOut, code: str) -> web.Response:
+            await self._client(request).turn_off_second_factor(CodeIn(code=code))
+            return await self._show_second_factor(request, staff)
+
+        return await self._second_factor(request, turn_off, "code")
+
+    async def _second_factor(
+        self, request: web.Request, act: Callable[[StaffOut, str], Awaitable[web.Response]], field: str = ""
+    ) -> web.StreamResponse:
+        """Do it with what was typed, for who is logged in; what was wrong is told on the page as it stands then."""
+        typed = str((await request.post()).get(field, ""))
+        try:
+            staff = await self._staff(request)
+            try:
+                return await act(staff, typed)
+            except (WrongPassword, BadCode, TooMany, WrongState, ValidationError) as error:
+                return await self._show_second_factor(request, staff, _code_problem(error))
+        except (Unauthenticated, Forbidden):
+            return self._redirect(request, "/staff/log-in?ended")
+        except BackendError as error:
+            return self._look.log_in(request, _problem(error), status=503)
+
+    async def _show_second_factor(self, request: web.Request, staff: StaffOut, problem: str = "") -> web.Response:
+        state = await self._client(request).view_second_factor()
+        status = 422 if problem else 200
+        return self._look.second_factor(request, staff, "on" if state.on else "off", problem, status, state=state)
 
     async def staff_socket(self, request: web.Request) -> web.StreamResponse:
         token = self._cookies.read(request, STAFF_COOKIE)
@@ -273,6 +358,15 @@ def _password_problem(error: BackendError) -> str:
     if isinstance(error, WrongPassword):
         return "web.password.wrong"
     return "web.log_in.too_many" if isinstance(error, TooMany) else "web.log_in.unavailable"
+
+
+def _code_problem(error: Exception) -> str:
+    """Catalogue key of what to say about a code that was not taken, or a password asked for beside it."""
+    if isinstance(error, BadCode | ValidationError):
+        return "web.code.wrong"
+    if isinstance(error, WrongState):
+        return "web.second_factor.begin_again"
+    return _password_problem(error) if isinstance(error, BackendError) else "web.log_in.unavailable"
 
 
 def _seconds_until(ends: datetime, now: datetime) -> int:

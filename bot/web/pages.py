@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from backend.contract.models import CityOut, StaffOut
+from backend.contract.models import CityOut, SecondFactorOut, SecretOut, StaffOut
 from backend.contract.words import Role
 from bot.web.assets import Assets
 from bot.web.deps import CallPanel
@@ -70,6 +70,33 @@ class Look:
         """The log-in form, perhaps with what was wrong."""
         language = preferred_language(request)
         page = self._page(request, "log_in.html.j2", language, problem=problem, username=username)
+        page.set_status(status)
+        return page
+
+    def code(
+        self, request: web.Request, ticket: str, username: str, problem: str = "", status: int = 200
+    ) -> web.Response:
+        """The second step of a log-in; the ticket says that the password was right."""
+        about = {"ticket": ticket, "username": username, "problem": problem}
+        page = self._page(request, "code.html.j2", preferred_language(request), **about)
+        page.set_status(status)
+        return page
+
+    def second_factor(
+        self,
+        request: web.Request,
+        staff: StaffOut,
+        stage: Literal["off", "secret", "confirm", "codes", "on"],
+        problem: str = "",
+        status: int = 200,
+        *,
+        state: SecondFactorOut | None = None,
+        secret: SecretOut | None = None,
+        codes: Sequence[str] = (),
+    ) -> web.Response:
+        """Where an authenticator app is set up, and turned off; secrets are on it once."""
+        about = {"stage": stage, "problem": problem, "state": state, "secret": secret, "codes": codes, "staff": staff}
+        page = self._page(request, "second_factor.html.j2", staff.language, **about)
         page.set_status(status)
         return page
 

@@ -6,7 +6,7 @@ import pytest
 
 from backend import models
 from backend.actions.first_passwords import hand_out_passwords
-from backend.actions.staff import NO_PASSWORD
+from backend.actions.password_hashes import NO_PASSWORD
 from backend.contract.errors import Unauthenticated
 from backend.contract.models import LogIn
 from tests.backend.city import Backend

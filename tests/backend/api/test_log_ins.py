@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from backend import database, models
-from backend.actions import staff
+from backend.actions import password_hashes
 from backend.contract.client import BackendClient
 from backend.contract.client_address import asking_from
 from backend.contract.errors import Forbidden, NotFound, Unauthenticated
@@ -184,7 +184,7 @@ async def test_a_flood_of_log_ins_takes_two_threads_and_the_rest_goes_on(
 ) -> None:
     """Hashes at a time are counted: each takes 19 MiB. Who finds too many waiting is told to come again."""
     lock, gate, now, most = threading.Lock(), threading.Event(), 0, 0
-    verify = staff._verify
+    verify = password_hashes._verify
 
     def counted(password_hash: str, password: str) -> bool:
         nonlocal now, most
@@ -203,8 +203,8 @@ async def test_a_flood_of_log_ins_takes_two_threads_and_the_rest_goes_on(
         async with backend.session.post(f"{backend.url}/api/v1/staff/sessions", json=body, headers=headers) as answer:
             return answer.status
 
-    monkeypatch.setattr(staff, "_verify", counted)
-    monkeypatch.setattr(staff, "_MOST_WAITING", 20)
+    monkeypatch.setattr(password_hashes, "_verify", counted)
+    monkeypatch.setattr(password_hashes, "_MOST_WAITING", 20)
     flood = [asyncio.create_task(attempt(number)) for number in range(60)]
     try:
         done = [await answered for answered in itertools.islice(asyncio.as_completed(flood), 40)]
@@ -216,4 +216,4 @@ async def test_a_flood_of_log_ins_takes_two_threads_and_the_rest_goes_on(
         gate.set()
     assert sorted(await asyncio.gather(*flood)) == [401] * 20 + [503] * 40
     assert most == 2
-    assert staff._waiting == 0
+    assert password_hashes._waiting == 0

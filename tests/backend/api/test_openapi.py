@@ -54,6 +54,10 @@ def test_every_write_but_the_named_ones_takes_a_key() -> None:
     unkeyed = {one.name for resource in RESOURCES for one in resource.all if one.method != "GET" and not one.keyed}
     assert unkeyed == {
         "log_in",
+        "finish_log_in",
+        "enrol",
+        "confirm_second_factor",
+        "turn_off_second_factor",
         "change_password",
         "look_up",
         "look_at_person",

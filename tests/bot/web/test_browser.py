@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pyotp
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -325,6 +326,51 @@ async def test_what_is_sent_after_the_log_in_ended_is_done_after_the_next_one(ho
     ticket = await house.backend.client.view_ticket(receipt.number, actor="web:1")
     assert ticket.reply == "线路已修好，变压器已更换，恢复正常供电。"
     assert await models.Event.filter(kind=EventKind.REPLIED).count() == 1
+
+
+async def test_an_authenticator_app_is_set_up_asked_for_and_turned_off(house: House, browser: Browser) -> None:
+    clock = house.backend.clock
+    desk = await logged_in(browser, house, "power-1")
+    desk.refusals_expected = True
+    page = desk.page
+    await page.goto(house.url + "/staff/password")
+    await page.get_by_role("link", name="两步验证").click()
+    await page.get_by_label("现在的密码").fill("wrong")
+    await page.get_by_role("button", name="开通").click()
+    await expect(page.get_by_role("alert")).to_contain_text("密码不对")
+    await page.get_by_label("现在的密码").fill(house.backend.city.passwords["power-1"])
+    await page.get_by_role("button", name="开通").click()
+    app = pyotp.TOTP(await page.locator("#secret").inner_text())
+    link = await page.get_by_role("link", name="在这台设备上").get_attribute("href")
+    assert link == app.provisioning_uri(name="power-1", issuer_name="jiesu")
+    for code, button in ((app.at(clock.now, counter_offset=40), "确认开通"), (app.at(clock.now), "确认开通")):
+        await page.get_by_label("验证码").fill(code)
+        await page.get_by_role("button", name=button).click()
+    await expect(page.get_by_role("status")).to_contain_text("已开通")
+    recovery = await page.locator("#codes li").all_inner_texts()
+    assert len(recovery) == 8
+    await page.goto(house.url + "/staff")
+    await page.get_by_role("button", name="退出").click()
+    clock.move(seconds=60)
+    for typed, told in ((app.at(clock.now, counter_offset=40), "验证码不对"), (recovery[0], "")):
+        if await page.get_by_label("用户名").is_visible():
+            await page.get_by_label("用户名").fill("power-1")
+            await page.get_by_label("密码").fill(house.backend.city.passwords["power-1"])
+            await page.get_by_role("button", name="登录").click()
+        await page.get_by_label("验证码").fill(typed)
+        await page.get_by_role("button", name="登录").click()
+        if told:
+            await expect(page.get_by_role("alert")).to_contain_text(told)
+    await expect(page.get_by_role("heading", name="诉求办理工作台")).to_be_visible()
+    await page.goto(house.url + "/staff/second-factor")
+    await expect(page.locator("main")).to_contain_text("还剩 7 个备用码")
+    faint = [one for one in await page.evaluate(CONTRASTS) if one[0] < 4.5]
+    assert faint == []
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await page.get_by_label("验证码").fill(app.at(clock.now))
+    await page.get_by_role("button", name="关闭").click()
+    await expect(page.get_by_role("button", name="开通")).to_be_visible()
+    assert [one for one in desk.complaints if "422" not in one] == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
