@@ -6,11 +6,16 @@ from typing import Any
 
 from backend.api.operations import Call
 from backend.api.throttle import Guess, Limit
-from backend.contract.client_address import group
+from backend.contract.client_address import group, networks
 
 _DAY = 86_400
+_NETWORKS_A_DAY = (20, 200)
+"""Wrong first tries of a small and a large network that one customer may have whole."""
+_LONG_CODES = 40
+"""So many times more first tries are made at codes of 8 digits, a hundred times as hard to guess as the old ones."""
 _BINDING_CODES_A_DAY = 1000
-"""Wrong ones of all accounts that failed before: with ten codes open all year, 0.04 hits are expected a year."""
+"""Wrong ones of all accounts that failed before, and as many first tries of others: with ten codes open all year, 0.07
+hits are expected a year."""
 
 _CODES_A_DAY = 20
 """Wrong codes of an app, of one account: who has the password and tries all year is let in with 2 %."""
@@ -32,6 +37,7 @@ def log_in(call: Call[Any, Any, Any], username: str, device: str = "") -> Guess:
         own=(Limit("log-in-device", device, rule.guesses, window),) if device else (),
         first=pair,
         first_seconds=_DAY,
+        first_limits=_of_networks("log-in", username, source),
         known=bool(device),
     )
 
@@ -55,9 +61,11 @@ def password(call: Call[Any, Any, Any], username: str) -> Guess:
     return Guess("password", username, "", (limit,), (limit,))
 
 
-def ticket(call: Call[Any, Any, Any], door: str, number: str) -> Guess:
+def ticket(call: Call[Any, Any, Any], door: str, number: str, code: str = "") -> Guess:
     """A try at somebody else's ticket: with its code (`lookup`), or from the phone on file (`phone-on-file`)."""
     rule = call.context.policy.lookup
+    length = len(code) if len(code) > 6 else 0
+    firsts = rule.first_tries_a_day * (_LONG_CODES if length else 1)
     # A program that names neither an account nor an address has many askers behind it.
     source = group(call.address) if call.account is not None or "Jiesu-Address" in call.request.headers else ""
     asker = (Limit(f"{door}-address", source, rule.guesses, rule.minutes * 60),) if source else ()
@@ -73,6 +81,7 @@ def ticket(call: Call[Any, Any, Any], door: str, number: str) -> Guess:
         own=(Limit(f"{door}-own", f"{number}|{source}", rule.number_a_day, _DAY),),
         first=source,
         first_seconds=rule.first_try_days * _DAY,
+        first_limits=(*_of_networks(door, "", source), Limit(f"{door}-firsts", str(length), firsts, _DAY)),
     )
 
 
@@ -90,4 +99,13 @@ def binding_code(call: Call[Any, Any, Any], account: str) -> Guess:
         own=(),
         first=account,
         first_seconds=_DAY,
+        first_limits=(Limit("bind-firsts", call.actor.key, _BINDING_CODES_A_DAY, _DAY),),
+    )
+
+
+def _of_networks(door: str, subject: str, source: str) -> tuple[Limit, ...]:
+    """First tries of one who has a whole network of addresses; else a /48 of IPv6 would give 65,536."""
+    return tuple(
+        Limit(f"{door}-network", f"{subject}|{network}", tries, _DAY)
+        for network, tries in zip(networks(source), _NETWORKS_A_DAY, strict=False)
     )

@@ -87,6 +87,8 @@ class Guess:
     """Whose first try is checked whatever the limits say; empty: nobody's."""
     first_seconds: int = 0
     """For how long after a wrong one there is no first try again."""
+    first_limits: tuple[Limit, ...] = ()
+    """How many wrong first tries there may be of many sources together; beyond it they are tries as others."""
     known: bool = False
     """The caller shows by itself that it was right before."""
 
@@ -117,7 +119,7 @@ class Throttle:
         async with self._turn(_key(guess.door, guess.pair)):
             known = guess.known or await self._marked(guess)
             limits = guess.own if known else guess.limits
-            first = "" if known or not await self._claim(guess) else _key(f"{guess.door}-first", guess.first)
+            first = "" if known else await self._claim(guess)
             if not first:
                 await self._reserve(limits)
             try:
@@ -128,9 +130,9 @@ class Throttle:
                         await self._add(limit, force=True)
                 raise
             except BaseException:  # our own failure, another refusal or a lost connection is nobody's wrong guess
-                await self._undo(limits, first)
+                await self._undo(guess, limits, first)
                 raise
-            await self._undo(limits, first)
+            await self._undo(guess, limits, first)
             if not known:
                 await self._mark(guess)
 
@@ -142,24 +144,33 @@ class Throttle:
                     await self._take(earlier)
                 raise TooMany(retry_after=math.ceil(wait))
 
-    async def _undo(self, limits: tuple[Limit, ...], first: str) -> None:
+    async def _undo(self, guess: Guess, limits: tuple[Limit, ...], first: str) -> None:
         if first:
-            redis = self._redis
-            await self._ask(lambda: redis.delete(first) if redis else None, lambda: self._here.drop(first))
-            return
-        for limit in limits:
+            await self._forget(first)
+        for limit in guess.first_limits if first else limits:
             await self._take(limit)
 
-    async def _claim(self, guess: Guess) -> bool:
-        """Whether this is the source's first try: of several at once one is."""
+    async def _claim(self, guess: Guess) -> str:
+        """The key of the source's first try, or empty: of several at once one is, and none when there were too many."""
         if not guess.first:
-            return False
+            return ""
         key, seconds, redis = _key(f"{guess.door}-first", guess.first), guess.first_seconds, self._redis
         made = await self._ask(
             lambda: redis.set(key, "1", nx=True, ex=seconds) if redis else None,
             lambda: self._here.claim(key, self._clock(), seconds),
         )
-        return bool(made)
+        if not made:
+            return ""
+        try:
+            await self._reserve(guess.first_limits)
+        except TooMany:
+            await self._forget(key)
+            return ""
+        return key
+
+    async def _forget(self, key: str) -> None:
+        redis = self._redis
+        await self._ask(lambda: redis.delete(key) if redis else None, lambda: self._here.drop(key))
 
     async def _marked(self, guess: Guess) -> bool:
         key, redis = _key(f"{guess.door}-known", guess.pair), self._redis

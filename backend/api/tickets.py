@@ -82,7 +82,7 @@ async def list_tickets(call: Call[Nothing, TicketsQuery, Nothing]) -> TicketPage
 @operations("POST", "/tickets/lookup", Access.TOKEN, keyed=False)
 async def look_up(call: Call[Nothing, Nothing, Lookup]) -> Progress:
     """Follow a ticket by its number and retrieval code; guesses are limited by asker and by number."""
-    async with _guess(call, "lookup", call.body.number):
+    async with _guess(call, "lookup", call.body.number, call.body.code):
         return await queries.look_up(call.context, call.actor, call.body)
 
 
@@ -182,10 +182,10 @@ async def rate_ticket(call: Call[TicketPath, Nothing, RateIn]) -> TicketOut:
     foreign = by_code or call.actor.phone is not None
     if not foreign or await queries.is_own(call.actor, number):
         return await rate.rate(call.context, call.actor, number, call.body)
-    async with _guess(call, "lookup" if by_code else "phone-on-file", number):
+    async with _guess(call, "lookup" if by_code else "phone-on-file", number, call.body.code or ""):
         return await rate.rate(call.context, call.actor, number, call.body)
 
 
-def _guess(call: Call[Any, Any, Any], door: str, number: str) -> AbstractAsyncContextManager[None]:
+def _guess(call: Call[Any, Any, Any], door: str, number: str, code: str = "") -> AbstractAsyncContextManager[None]:
     """A try at somebody else's ticket: slowed by number and by address until it turns out right."""
-    return call.request.app[THROTTLE].guess(guesses.ticket(call, door, number), wrong=NotFound)
+    return call.request.app[THROTTLE].guess(guesses.ticket(call, door, number, code), wrong=NotFound)

@@ -51,6 +51,18 @@ def group(address: str) -> str:
     return str(found) if found is not None else address
 
 
+def networks(address: str) -> tuple[str, ...]:
+    """The networks an address lies in that one customer may have whole: a /24 and /16 of IPv4, a /48 and /32 of IPv6.
+
+    None for what is no internet address. Larger ones are let to many customers: a /32 is what a provider is given.
+    """
+    found = _read(address.partition("/")[0])
+    if found is None:
+        return ()
+    sizes = (48, 32) if isinstance(found, IPv6Address) else (24, 16)
+    return tuple(str(ip_network((found, size), strict=False)) for size in sizes)
+
+
 @contextlib.contextmanager
 def asking_from(address: str) -> Iterator[None]:
     """What is asked of the backend within the block, in this task and those it starts, is asked from there."""

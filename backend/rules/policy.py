@@ -366,6 +366,11 @@ class Lookup(Section):
     """Wrong ones at all numbers, by all addresses that never opened them."""
     first_try_days: Annotated[int, Field(ge=1, le=365)]
     """How long ago an address must have guessed wrong last for its next try to be checked whatever others do."""
+    first_tries_a_day: Annotated[int, Field(ge=1, le=10_000)]
+    """Wrong ones of such addresses, all together, at old codes of 6 digits; forty times as many at those of 8.
+
+    Beyond it their tries are as those of others.
+    """
 
 
 class LogIns(Section):

@@ -8,8 +8,9 @@ import pytest
 from redis.asyncio import Redis
 
 from backend import models
+from backend.api import guesses
 from backend.api.throttle import Guess, Limit, Throttle
-from backend.contract.client_address import asking_from
+from backend.contract.client_address import asking_from, networks
 from backend.contract.errors import NotFound, TooMany, Unauthenticated
 from backend.contract.models import ClaimIn, LogIn, Lookup
 from backend.rules.policy import load_policy
@@ -57,6 +58,10 @@ def guess(source: str, number: str) -> Guess:
         own=(Limit("test-own", f"{number}|{source}", RULE.number_a_day, DAY),),
         first=source,
         first_seconds=RULE.first_try_days * DAY,
+        first_limits=(
+            *(Limit("test-network", one, 20, DAY) for one in networks(source)),
+            Limit("test-firsts", "", RULE.first_tries_a_day, DAY),
+        ),
     )
 
 
@@ -113,26 +118,72 @@ async def test_who_knows_a_right_code_learns_nothing_about_others_by_it(throttle
     assert looked_at == RULE.guesses
 
 
-@pytest.mark.parametrize(("numbers", "addresses"), [(10_000, 600), (1, 600)])
+@pytest.mark.parametrize("numbers", [10_000, 1])
 async def test_a_year_of_guessing_at_six_digits_expects_less_than_one_hit(
-    clock: Frozen, numbers: int, addresses: int
+    clock: Frozen, numbers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The sum of docs/security.md: thirty days of an attacker who asks as often as it helps, a clock that is frozen."""
-    throttle, days = Throttle(None, clock), 30
-    turns, looked_at = count(), 0
+    """The sum of docs/security.md: days of an attacker with a new address for each try, a clock that is frozen."""
+    monkeypatch.setattr("backend.api.throttle._MOST_HERE", 10**6)
+    throttle, days = Throttle(None, clock), 3
+    sources, looked_at = count(), 0
     for _ in range(days * 24):
         refused = 0
         while refused < 12:
-            turn = next(turns)
-            done = await tried(throttle, f"s{turn % addresses}", str(turn * 7919 % numbers))
+            source = next(sources)
+            done = await tried(throttle, f"s{source}", str(source * 7919 % numbers))
             looked_at += done
             refused = 0 if done else refused + 1
         clock.now += 3600
-    burst = RULE.all_a_day if numbers > 1 else RULE.number_a_day
-    rate = RULE.all_a_day if numbers > 1 else RULE.number_a_day
-    assert burst <= looked_at <= burst + days * rate + 2 * addresses
-    firsts_a_year = 365 / RULE.first_try_days
-    assert (365 * RULE.all_a_day + RULE.all_a_day + 60_000 * firsts_a_year) * 1e-6 < 1
+    a_day = RULE.first_tries_a_day + RULE.all_a_day
+    assert RULE.first_tries_a_day * (days + 1) * 0.9 < looked_at <= a_day * (days + 1)
+
+
+def test_the_sum_of_a_year_of_guessing_is_below_one_hit_for_any_number_of_addresses() -> None:
+    """Old codes of 6 digits and new ones of 8 at once, each with all that their limits allow."""
+    others = RULE.all_a_day * 366 * 1e-6
+    old_codes = RULE.first_tries_a_day * 366 * 1e-6
+    new_codes = RULE.first_tries_a_day * guesses._LONG_CODES * 366 * 1e-8
+    assert others + old_codes + new_codes < 1
+
+
+@pytest.mark.parametrize(
+    ("network", "most"),
+    [("2001:db8:1:{:x}::7", 20), ("2001:db8:{:x}::7", 200), ("198.51.100.{}", 20), ("198.51.{}.7", 200)],
+)
+async def test_who_has_a_whole_network_has_few_first_tries(backend: Backend, network: str, most: int) -> None:
+    """A /48 of IPv6 has 65,536 addresses that count as one each; its neighbours' first try is free all the same."""
+    number = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
+    page = await backend.client.claim_notices(ClaimIn(channels=["telegram"]))
+    code = next(one.args["code"] for one in page.items if one.template == "accepted")
+    redis = backend.deps.redis
+    assert redis is not None
+    throttle = Throttle(redis)
+
+    async def wrong(address: str) -> bool:
+        with asking_from(address), pytest.raises((NotFound, TooMany)) as told:
+            await backend.client.look_up(Lookup(number=number, code="000000"), actor="web:stranger")
+        return told.type is NotFound
+
+    await throttle._reserve((Limit("lookup-number", number, 1, 10 * DAY),))
+    done = [await wrong(network.format(one)) for one in range(1, most + 20)]
+    assert done == [True] * most + [False] * 19
+    for address in ("2001:db9::1", "198.52.100.1"):
+        with asking_from(address):
+            assert (await backend.client.look_up(Lookup(number=number, code=code), actor="web:owner")).number == number
+
+
+async def test_an_address_that_opened_a_number_goes_on_when_all_first_tries_are_used_up(throttle: Throttle) -> None:
+    assert await tried(throttle, "owner", "1", right=True)
+    for stranger in range(RULE.first_tries_a_day + 20):
+        await tried(throttle, f"s{stranger}", "1")
+    assert not await tried(throttle, "somebody new", "1")
+    assert await tried(throttle, "owner", "1", right=True)
+
+
+async def test_right_first_tries_leave_room_for_others(throttle: Throttle) -> None:
+    for owner in range(60):
+        assert await tried(throttle, f"203.0.113.{owner}", str(owner), right=True)
+    assert [await tried(throttle, f"203.0.113.{100 + other}", "1") for other in range(3)] == [True] * 3
 
 
 async def test_two_hundred_colleagues_behind_one_address_log_in_at_once_beside_an_attacker(backend: Backend) -> None:
