@@ -338,6 +338,8 @@ class Ticket(Model):
     """On the joint-meeting list 联席会议 after a second dissatisfaction."""
     lacks_lead = fields.BooleanField(default=False, db_default=False)
     """Its lead was returned while other units assist: the desk has to name another. Kept here for the desk's queue."""
+    waiting = fields.BooleanField(default=False, db_default=False)
+    """The desk's clock stands, because the desk asked the enterprise something before sending it out."""
     round = fields.IntField(default=1)
     """1 at first; one more for each time it is done again."""
     policy_version = fields.CharField(max_length=64)
@@ -423,13 +425,18 @@ class Assignment(Model):
 
 
 class Question(Model):
-    """What a handler asked the enterprise; the clock stands until it is answered."""
+    """What a handler or the desk asked the enterprise; their clock stands until it is answered."""
 
     id = fields.BigIntField(primary_key=True)
-    assignment: fields.ForeignKeyRelation[Assignment] = fields.ForeignKeyField(
-        "backend.Assignment", related_name="questions", on_delete=fields.RESTRICT, db_index=True
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField(
+        "backend.Ticket", related_name="questions", on_delete=fields.RESTRICT, db_index=True
     )
-    assignment_id: int
+    ticket_id: int
+    assignment: fields.ForeignKeyNullableRelation[Assignment] = fields.ForeignKeyField(
+        "backend.Assignment", related_name="questions", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    assignment_id: int | None
+    """None: the desk asked, before it sent the ticket out."""
     text = fields.TextField()
     asked_at = fields.DatetimeField()
     answer = fields.TextField(null=True)

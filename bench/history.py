@@ -33,7 +33,7 @@ _COLUMNS: Mapping[str, str] = {
     " enterprise_id reply created_at accepted_at promised_at provisional completed_at closed_at",
     "assignment": "id ticket_id department_id role state round handler_id dispatched_at sign_due resolve_due signed_at"
     " contacted_at replied_at waiting warning reply solved return_proposed",
-    "question": "id assignment_id text asked_at answer answered_at",
+    "question": "id ticket_id assignment_id text asked_at answer answered_at",
     "rating": "id ticket_id round grade solved comment at",
     "event": "id ticket_id seq at kind actor_kind actor_id department_id channel reason data",
     "attachment": "id ticket_id kind media_type size sha256 name created_at",
@@ -244,7 +244,7 @@ class _Maker:
                 f"\t{ended}\tf\t\\N\t{'已恢复供电。' if stands == 'replied' else ended}\tt\t{returning}"
             )
             if at % 7 == 0 and which == 0:
-                made["question"].append(f"{id_}\t{id_}\t请问哪条线路？\t{day}\t工业大道支线\t{day}")
+                made["question"].append(f"{id_}\t{at + 1}\t{id_}\t请问哪条线路？\t{day}\t工业大道支线\t{day}")
             for number, kind in enumerate(("sign_limit", "resolve_blue", "resolve_limit")):
                 done = week if state != "handling" else "\\N"
                 due = week if state != "handling" else self._time(self._tickets + 5 + at % 5000)

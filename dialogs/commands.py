@@ -16,6 +16,7 @@ Enterprise                                   | Staff
 `progress`, `human`                          | `look:NUMBER`, `unit:CODE`, `solved:-:-:yes/no`, `bind`, `code`
                                              | `log_ins`, `end:LOG-IN`, `end_others[:yes]`, `failed[:CURSOR]`
                                              | `fill_in:NUMBER:VERSION`, `leave:TAG:FIELD` (of the form that is open)
+                                             | `ask_at_desk:NUMBER:VERSION`
 `resume:DRAFT`, `discard:DRAFT`              | `retry`, `called:NUMBER`, `contacted:` and `interim:` as `ask:`
 Enterprise: `retry` files again what is confirmed, `retry:errand` sends the open errand again.
 Both: `done`, `skip`, `confirm`, `cancel` (of the errand that is open), `language[:TAG]`, `files:NUMBER`.
@@ -72,6 +73,7 @@ class Verb(StrEnum):
     ACCEPT = "accept"
     REJECT = "reject"
     AT_ONCE = "at_once"
+    ASK_AT_DESK = "ask_at_desk"
     DISPATCH = "dispatch"
     DECIDE = "decide"
     CLOSE = "close"
@@ -147,7 +149,7 @@ _KINDS: Mapping[Verb, tuple[re.Pattern[str], ...]] = {
     **dict.fromkeys((Verb.TICKET, Verb.ADD, Verb.IS_ANSWER, Verb.WITHDRAW, Verb.RATE, Verb.GRADE), (_NUMBER,)),
     **dict.fromkeys((Verb.FILES, Verb.TIMELINE, Verb.LOOK), (_NUMBER,)),
     **dict.fromkeys((Verb.ACCEPT, Verb.REJECT, Verb.AT_ONCE, Verb.DISPATCH, Verb.CLOSE, Verb.CALLED), _ON_TICKET),
-    Verb.FILL: _ON_TICKET,
+    **dict.fromkeys((Verb.FILL, Verb.ASK_AT_DESK), _ON_TICKET),
     **dict.fromkeys((Verb.SIGN, Verb.CONTACTED, Verb.ASK, Verb.INTERIM, Verb.REPLY), _ON_ASSIGNMENT),
     **dict.fromkeys((Verb.RETURN, Verb.DECIDE), _ON_ASSIGNMENT),
     Verb.ANSWER: (_NUMBER, _ID),

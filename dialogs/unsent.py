@@ -28,6 +28,7 @@ _TURNS_AWAY = frozenset(
         Verb.RETURN,
         Verb.REJECT,
         Verb.AT_ONCE,
+        Verb.ASK_AT_DESK,
         Verb.DISPATCH,
         Verb.DECIDE,
         Verb.CLOSE,

@@ -24,7 +24,7 @@ async def accept(context: Context, actor: Actor, number: str, request: AcceptIn)
     if (duty := duty_of(context, work.ticket)) is not None:
         await hand_out_by_duty(work, duty)
     else:
-        desk_limits.await_dispatch(work)
+        await desk_limits.await_dispatch(work)
     await work.tell_contact("accepted_later", **promise(work))
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)

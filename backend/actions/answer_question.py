@@ -1,9 +1,9 @@
-"""The enterprise answers a handler's question: the clock goes on, and the unit that has the matter now is told."""
+"""The enterprise answers a question of a handler or the desk: the clock goes on, and who has the matter now is told."""
 
 from __future__ import annotations
 
 from backend import models
-from backend.actions import calls, clocks, recipients
+from backend.actions import calls, clocks, desk_limits, recipients, unanswered
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.attach import attach
 from backend.actions.context import Context
@@ -21,7 +21,7 @@ async def answer_question(context: Context, actor: Actor, question_id: int, requ
     asked = await models.Question.get_or_none(id=question_id)
     if asked is None:
         raise NotFound
-    work, assignment = await TicketWork.on_assignment(context, actor, asked.assignment_id)
+    work = await TicketWork.on_id(context, actor, asked.ticket_id)
     question = await models.Question.get(id=question_id)
     if question.answered_at is not None:
         raise WrongState("This question has been answered already.", number=work.ticket.number)
@@ -30,13 +30,24 @@ async def answer_question(context: Context, actor: Actor, question_id: int, requ
     question.answer, question.answered_at = request.text, context.now
     await question.save()
     await calls.call_off(work, ("question",), question.id)
-    work.record(EventKind.ANSWERED, assignment=assignment.id, question=question.id, files=len(request.attachments))
+    work.record(EventKind.ANSWERED, **unanswered.about(question), files=len(request.attachments))
     work.end(of_question(question.id))
-    if assignment in work.open_assignments:
-        await clocks.resume(work, assignment)
-    # A unit that was allowed to return it meanwhile has no business with the answer any more.
-    parts = [assignment] if assignment in work.current else work.open_assignments
-    told = [to for one in parts for to in await recipients.unit(context.directory, one.department_id)]
+    part = unanswered.asker(work, question)
+    if part in work.open_assignments:
+        await clocks.resume(work, part)
+    elif part is None and work.at_desk:
+        await desk_limits.resume(work)
+    told = await _told(work, part)
     work.tell(told or await recipients.desk(), "answered", question_text=question.text, answer=request.text)
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)
+
+
+async def _told(work: TicketWork, part: models.Assignment | None) -> list[recipients.Recipient]:
+    """The unit that asked, or whoever has the matter meanwhile: a unit that was allowed to return it has no business
+    with the answer any more. Nobody, where the desk asked and has it still.
+    """
+    if part is None and work.at_desk:
+        return []
+    parts = [part] if part is not None and part in work.current else work.open_assignments
+    return [to for one in parts for to in await recipients.unit(work.context.directory, one.department_id)]

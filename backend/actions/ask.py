@@ -14,7 +14,9 @@ from backend.contract.words import EventKind
 
 async def ask(context: Context, actor: Actor, assignment_id: int, request: AskIn) -> TicketOut:
     work, assignment = await take_up(context, actor, assignment_id, "ask", request.version)
-    question = await models.Question.create(assignment_id=assignment.id, text=request.text, asked_at=context.now)
+    question = await models.Question.create(
+        ticket_id=work.ticket.id, assignment_id=assignment.id, text=request.text, asked_at=context.now
+    )
     work.record(EventKind.ASKED, assignment=assignment.id, question=question.id)
     clocks.contacted(work, assignment)
     await clocks.resume(work, assignment)

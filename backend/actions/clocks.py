@@ -5,6 +5,7 @@ All of them go by the policy the ticket was accepted under.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,14 +30,14 @@ from backend.rules.deadlines import (
     verify_limit as verify_point,
 )
 from backend.rules.warnings import level, severity
-from backend.rules.working_time import Due
+from backend.rules.working_time import Due, Pause
 
 _TOLD = "SELECT * FROM event WHERE ticket_id = $1 AND kind = ANY($2) ORDER BY seq"
 
 
-def verify_limit(work: TicketWork) -> DuePoint:
+def verify_limit(work: TicketWork, pauses: Sequence[Pause] = ()) -> DuePoint:
     """Plan the seat's limit for a ticket that nobody has accepted yet."""
-    point = verify_point(work.policy, work.calendar, work.ticket.created_at)
+    point = verify_point(work.policy, work.calendar, work.ticket.created_at, pauses)
     work.ticket.provisional = point.provisional
     work.plan([_due(of_ticket(work.ticket), point)])
     return point
@@ -77,17 +78,39 @@ async def restart(work: TicketWork, assignment: models.Assignment) -> None:
     While it waits for the enterprise, its limits are not shown; the due rows stand where they are if nobody answers, so
     that no clock can stop for good.
     """
-    standing = await _questions(work, assignment)
-    facts = _facts(assignment, standing)
+    found = await standing(work, assignment)
+    facts = _facts(assignment, found)
     clock = _clock(work, facts)
     assignment.sign_due = clock.sign.at
     assignment.update_from_dict(_running(clock))
-    assignment.waiting = standing.waits(work.context.now)
+    assignment.waiting = found.waits(work.context.now)
     if assignment.waiting:
         assignment.interim_due, assignment.resolve_due = None, None
     work.plan(_points(work, assignment, clock, facts))
-    work.plan(_pause_end(work, assignment, standing))
+    work.plan(pause_end(work, of_assignment(assignment), found))
     promise(work)
+
+
+async def standing(work: TicketWork, assignment: models.Assignment | None) -> questions.Standing:
+    """What the questions of a part, or those of the desk, do to its clock, by events, those of this work among them."""
+    saved = await find(models.Event, _TOLD, work.ticket.id, list(questions.KINDS))
+    told = [(EventKind(row.kind), row.at, row.data) for row in saved]
+    told += [(kind, work.context.now, data) for kind, data in work.unsaved(questions.KINDS)]
+    asker = None if assignment is None else assignment.id
+    events = [
+        questions.Told(kind, at, question)
+        for kind, at, data in told
+        if data.get("assignment") == asker and isinstance(question := data.get("question"), int)
+    ]
+    return questions.replay(events, work.policy.questions, work.calendar)
+
+
+def pause_end(work: TicketWork, subject: str, found: questions.Standing) -> list[NewDue]:
+    """When the clock goes on though a question is still open; where that one ends there, `QUESTION_END` does it."""
+    until = found.until(work.context.now)
+    if until is None or until in found.limits:
+        return []
+    return [NewDue(subject, DueKind.PAUSE_END, str(int(until.timestamp())), until)]
 
 
 def question_dues(work: TicketWork, question: models.Question) -> list[NewDue]:
@@ -135,7 +158,7 @@ async def colour(work: TicketWork, assignment: models.Assignment) -> WarningLeve
     Those two alone are never red: what they put off is not lost yet. While the part waits, it is as if the enterprise
     answered now.
     """
-    facts = _facts(assignment, (await _questions(work, assignment)).as_if_answered(work.context.now))
+    facts = _facts(assignment, (await standing(work, assignment)).as_if_answered(work.context.now))
     clock = _clock(work, facts)
     unsigned = assignment.state is AssignmentState.DISPATCHED
     limit = clock.sign if unsigned else clock.resolve
@@ -179,35 +202,14 @@ def rating_dues(work: TicketWork) -> list[NewDue]:
     return [_due(of_ticket(work.ticket), point) for point in rating_points(work)]
 
 
-def _facts(assignment: models.Assignment, standing: questions.Standing) -> AssignmentFacts:
+def _facts(assignment: models.Assignment, found: questions.Standing) -> AssignmentFacts:
     return AssignmentFacts(
         dispatched_at=assignment.dispatched_at,
         signed_at=assignment.signed_at,
-        pauses=standing.pauses,
+        pauses=found.pauses,
         contacted=assignment.contacted_at is not None,
         interim_given=assignment.interim_at is not None,
     )
-
-
-async def _questions(work: TicketWork, assignment: models.Assignment) -> questions.Standing:
-    """What the part's questions do to its clock, by its events, those of this work among them."""
-    saved = await find(models.Event, _TOLD, work.ticket.id, list(questions.KINDS))
-    told = [(EventKind(row.kind), row.at, row.data) for row in saved]
-    told += [(kind, work.context.now, data) for kind, data in work.unsaved(questions.KINDS)]
-    events = [
-        questions.Told(kind, at, question)
-        for kind, at, data in told
-        if data.get("assignment") == assignment.id and isinstance(question := data.get("question"), int)
-    ]
-    return questions.replay(events, work.policy.questions, work.calendar)
-
-
-def _pause_end(work: TicketWork, assignment: models.Assignment, standing: questions.Standing) -> list[NewDue]:
-    """When the clock goes on though a question is still open; where that one ends there, `QUESTION_END` does it."""
-    until = standing.until(work.context.now)
-    if until is None or until in standing.limits:
-        return []
-    return [NewDue(of_assignment(assignment), DueKind.PAUSE_END, str(int(until.timestamp())), until)]
 
 
 def _clock(work: TicketWork, facts: AssignmentFacts) -> AssignmentClock:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.actions.context import Context
-from backend.contract.words import AssignmentState, TicketState
+from backend.contract.words import AssignmentState, EventKind, TicketState
 from backend.database import execute, query
 from backend.rules import lifecycle
 
@@ -18,7 +18,7 @@ RETURNING contact_id
 # same time tell it once.
 _MISSED = """
 SELECT notice.id, notice.template, notice.ticket_id, ticket.state,
-    question.answered_at IS NULL AND part.state = $4 AS open_question
+    question.answered_at IS NULL AND (question.assignment_id IS NULL OR part.state = $4) AS open_question
 FROM notice
 JOIN ticket ON ticket.id = notice.ticket_id AND ticket.cleared_at IS NULL
 LEFT JOIN question ON notice.template = 'question' AND question.id = (notice.args->>'question')::bigint
@@ -61,7 +61,7 @@ def _is_of_use(row: Mapping[str, Any], answers: Mapping[int, int]) -> bool:
     if template == "rating_reminder":
         return state is TicketState.COMPLETED and row["ticket_id"] not in answers
     if template == "question":
-        return state is TicketState.HANDLING and bool(row["open_question"])
+        return lifecycle.allows(state, EventKind.ANSWERED) and bool(row["open_question"])
     if template == "interim":
         return state is TicketState.HANDLING
     return template in _ENDED or (template in _FILED and state in lifecycle.OPEN_STATES)

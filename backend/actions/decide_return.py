@@ -54,6 +54,6 @@ async def _go_on(work: TicketWork, returned: models.Assignment, request: DecideR
         await hand_out(work, request.lead, [], reason=request.reason, rule="return")
     elif work.lead is None:
         work.tell(await recipients.desk(), "desk", kind=work.ticket.kind, urgent=work.ticket.urgent)
-        desk_limits.await_dispatch(work)
+        await desk_limits.await_dispatch(work)
     elif not work.open_assignments:
         await complete_jointly(work)

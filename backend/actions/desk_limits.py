@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import datetime
 
 from backend import models
-from backend.actions import recipients
+from backend.actions import clocks, recipients
 from backend.actions.actor import SYSTEM
 from backend.actions.context import Context
 from backend.actions.dues import NewDue, of_assignment, of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.words import EventKind, Role, TicketState
-from backend.rules.deadlines import DueKind
+from backend.database import query
+from backend.rules.deadlines import DueKind, dispatch_limit, verify_limit
 from backend.rules.policy import Span
 from backend.rules.roles import DESK
 
+_BEFORE_DISPATCH = (DueKind.VERIFY_LIMIT, DueKind.DISPATCH_LIMIT)
+"""Limits that questions of the desk stop."""
+_CAME = """
+SELECT due.period, event.at
+FROM due JOIN event ON event.ticket_id = $2 AND event.seq = split_part(due.period, '.', 1)::int
+WHERE due.subject = $1 AND due.kind = 'dispatch_limit' AND due.done_at IS NULL
+    AND ltrim(split_part(due.period, '.', 2), '0') = ''
+"""
 _ABOVE = (Role.OFFICE, Role.SUPERVISOR)
 """Who is told once the desk itself was."""
 
 
-def await_dispatch(work: TicketWork) -> None:
-    """The ticket lies on the dispatch desk from now on; harmless to repeat."""
-    _plan(work, of_ticket(work.ticket), DueKind.DISPATCH_LIMIT, str(work.ticket.version), work.policy.limits.dispatch)
+async def await_dispatch(work: TicketWork) -> None:
+    """The ticket lies on the dispatch desk from now on; harmless to repeat. A question of the desk that is still open
+    stops this clock from its start.
+    """
+    pauses = (await clocks.standing(work, None)).pauses if work.ticket.waiting else ()
+    limit = dispatch_limit(work.policy, work.calendar, work.context.now, pauses)
+    work.plan([NewDue(of_ticket(work.ticket), DueKind.DISPATCH_LIMIT, str(work.ticket.version), limit.at)])
 
 
 def await_decision(work: TicketWork, part: models.Assignment) -> None:
@@ -34,6 +48,20 @@ def await_call(work: TicketWork) -> None:
     _plan(work, of_ticket(work.ticket), DueKind.CALL_BACK_LIMIT, "1", work.policy.limits.call_back)
 
 
+async def resume(work: TicketWork) -> None:
+    """Stop the desk's clock before dispatch or let it go on, as its questions now have it. A limit that has passed, and
+    was told of, stays: asking late does not cure being late.
+    """
+    found = await clocks.standing(work, None)
+    work.ticket.waiting = found.waits(work.context.now)
+    if work.ticket.state is TicketState.SUBMITTED:
+        clocks.verify_limit(work, found.pauses)
+    for period, came_at in await _lies_since(work):
+        limit = dispatch_limit(work.policy, work.calendar, came_at, found.pauses)
+        work.plan([NewDue(of_ticket(work.ticket), DueKind.DISPATCH_LIMIT, period, limit.at)])
+    work.plan(clocks.pause_end(work, of_ticket(work.ticket), found))
+
+
 async def overdue(context: Context, due: models.Due) -> None:
     """Tell the desk, then those above it, as long as what it waits for has not happened."""
     find, waits, desk = _DESKS[due.kind]
@@ -42,12 +70,37 @@ async def overdue(context: Context, due: models.Due) -> None:
         return
     first, _, times = due.period.partition(".")
     said = int(times or 0)
-    what = due.kind.removesuffix("_limit")
-    data = {} if part is None else {"assignment": part.id}
-    work.record(EventKind.ESCALATED, what=what, **data)
-    work.tell(await recipients.desk(_ABOVE if said else desk), "desk_overdue", what=what)
+    limit = None if said else await _moved(work, due)
+    if limit is not None and limit > context.now:  # the days worked were decreed since
+        work.plan([NewDue(due.subject, due.kind, f"{first}.{times}0", limit)])
+        await work.save()
+        return
+    if not (said and work.ticket.waiting and due.kind in _BEFORE_DISPATCH):
+        what = due.kind.removesuffix("_limit")
+        data = {} if part is None else {"assignment": part.id}
+        work.record(EventKind.ESCALATED, what=what, **data)
+        work.tell(await recipients.desk(_ABOVE if said else desk), "desk_overdue", what=what)
     _plan(work, due.subject, due.kind, f"{first}.{said + 1}", work.policy.escalation.again_after)
     await work.save()
+
+
+async def _lies_since(work: TicketWork) -> list[tuple[str, datetime]]:
+    """When the ticket came to the dispatch desk, with the period of the limit that counts from then: the number of the
+    event that brought it there.
+    """
+    rows = await query(_CAME, of_ticket(work.ticket), work.ticket.id)
+    return [(row["period"], row["at"]) for row in rows]
+
+
+async def _moved(work: TicketWork, due: models.Due) -> datetime | None:
+    """Where this limit before dispatch stands by the days known now; None for any other limit."""
+    if due.kind not in _BEFORE_DISPATCH:
+        return None
+    pauses = (await clocks.standing(work, None)).pauses
+    if due.kind == DueKind.VERIFY_LIMIT:
+        return verify_limit(work.policy, work.calendar, work.ticket.created_at, pauses).at
+    came = [at for period, at in await _lies_since(work) if period == due.period]
+    return dispatch_limit(work.policy, work.calendar, came[0], pauses).at if came else None
 
 
 def _plan(work: TicketWork, subject: str, kind: str, period: str, within: Span) -> None:
@@ -70,8 +123,7 @@ def _unverified(work: TicketWork, _: models.Assignment | None) -> bool:
 
 def _undispatched(work: TicketWork, _: models.Assignment | None) -> bool:
     """Nobody leads it: never sent out, sent back, or left to assisting units."""
-    without_lead = work.ticket.state is TicketState.HANDLING and work.lead is None
-    return work.ticket.state is TicketState.ACCEPTED or without_lead
+    return work.at_desk and work.ticket.state is not TicketState.SUBMITTED
 
 
 def _undecided(work: TicketWork, part: models.Assignment | None) -> bool:

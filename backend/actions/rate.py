@@ -86,7 +86,7 @@ async def _do_again(work: TicketWork) -> None:
         await _tell_next(work, "levelled_up", above)
     else:
         work.tell(await recipients.desk(), "desk", kind=work.ticket.kind, urgent=work.ticket.urgent)
-        desk_limits.await_dispatch(work)
+        await desk_limits.await_dispatch(work)
         await _tell_next(work, "redone", None)
 
 

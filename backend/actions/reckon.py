@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from backend.actions import clocks
+from backend.actions import clocks, desk_limits
 from backend.actions.accept import promise
 from backend.actions.actor import SYSTEM
 from backend.actions.context import Context
@@ -56,7 +56,7 @@ async def _reckon(work: TicketWork) -> None:
     if work.ticket.state not in lifecycle.OPEN_STATES:
         return  # ended while we waited for its lock
     if work.ticket.state is TicketState.SUBMITTED:
-        clocks.verify_limit(work)
+        await desk_limits.resume(work)
     for part in work.open_assignments:
         if not part.waiting:
             await clocks.restart(work, part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.actions import calls
 from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
@@ -17,6 +18,7 @@ async def reject(context: Context, actor: Actor, number: str, request: RejectIn)
     work.record(EventKind.REJECTED, reason=request.reason, basis=request.basis)
     work.ticket.closed_at = context.now
     work.end(of_ticket(work.ticket))
+    await calls.call_off(work, ("question",))  # nobody waits for the answer any more
     await work.tell_contact("rejected", reason=request.reason, basis=request.basis)
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)

@@ -54,10 +54,7 @@ _CLEAR = (
     WHERE id = $1
     """,
     "UPDATE assignment SET reply = NULL WHERE ticket_id = $1",
-    """
-    UPDATE question SET text = '', answer = NULL
-    WHERE assignment_id IN (SELECT id FROM assignment WHERE ticket_id = $1)
-    """,
+    "UPDATE question SET text = '', answer = NULL WHERE ticket_id = $1",
     "UPDATE rating SET comment = '' WHERE ticket_id = $1",
     "DELETE FROM notice WHERE ticket_id = $1",
     # The database lets this pass for cleared tickets alone, and only where it takes away: 0002_guards.

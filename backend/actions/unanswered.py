@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backend import models
-from backend.actions import clocks, recipients
+from backend.actions import clocks, desk_limits, recipients
 from backend.actions.actor import SYSTEM
 from backend.actions.context import Context
 from backend.actions.dues import NewDue, of_question
@@ -28,17 +28,16 @@ _TELLING = ("question", "question_reminder")
 
 
 async def take_back(work: TicketWork, question: models.Question, why: str, **args: Any) -> bool:
-    """It did not reach the enterprise: the clock is as if it had never stopped, and the unit told, once. False where
-    that changes nothing any more.
+    """It did not reach the enterprise: the clock is as if it had never stopped, and who asked is told, once. False
+    where that changes nothing any more.
 
     `why`: a `FailedReason`, or `unseen`. The caller saves.
     """
-    part = await _waiting_part(work, question)
-    if part is None or await _is_over(work, question, EventKind.UNDELIVERED, EventKind.UNANSWERED):
+    if not _is_awaited(work, question) or await _is_over(work, question, EventKind.UNDELIVERED, EventKind.UNANSWERED):
         return False
-    work.record(EventKind.UNDELIVERED, assignment=part.id, question=question.id, why=why)
-    await clocks.resume(work, part)
-    work.tell(await _unit(work, part), "undelivered", question_text=question.text, why=why, **args)
+    work.record(EventKind.UNDELIVERED, **about(question), why=why)
+    await _resume(work, question)
+    work.tell(await _askers(work, question), "undelivered", question_text=question.text, why=why, **args)
     return True
 
 
@@ -52,19 +51,17 @@ async def not_shown(context: Context, due: models.Due) -> None:
 async def remind(context: Context, due: models.Due) -> None:
     """Who has seen the question and not answered is reminded, once."""
     work, question = await _work(context, due)
-    part = await _waiting_part(work, question)
-    if part is None or not await _was_shown(work, question):
+    if not _is_awaited(work, question) or not await _was_shown(work, question):
         return
-    work.record(EventKind.REMINDED, what="question", assignment=part.id, question=question.id)
-    await work.tell_contact("question_reminder", question=question.id, text=question.text, **_named(work, part))
+    work.record(EventKind.REMINDED, what="question", **about(question))
+    await work.tell_contact("question_reminder", question=question.id, text=question.text, **_named(work, question))
     await work.save()
 
 
 async def end(context: Context, due: models.Due) -> None:
     """It was open for as long as one may stop a clock: that goes on, both are told, and it may still be answered."""
     work, question = await _work(context, due)
-    part = await _waiting_part(work, question)
-    if part is None or await _is_over(work, question, EventKind.UNANSWERED):
+    if not _is_awaited(work, question) or await _is_over(work, question, EventKind.UNANSWERED):
         return
     limit = questions.answer_limit(question.asked_at, work.policy.questions, work.calendar)
     if limit > context.now:  # the days worked were decreed since
@@ -72,40 +69,70 @@ async def end(context: Context, due: models.Due) -> None:
         await work.save()
         return
     shown = not await _is_over(work, question, EventKind.UNDELIVERED)
-    work.record(EventKind.UNANSWERED, assignment=part.id, question=question.id)
-    await clocks.resume(work, part)
-    work.tell(await _unit(work, part), "unanswered", question_text=question.text, due=_limit(part))
+    work.record(EventKind.UNANSWERED, **about(question))
+    await _resume(work, question)
+    work.tell(
+        await _askers(work, question), "unanswered", question_text=question.text, due=_limit(asker(work, question))
+    )
     if shown:
-        await work.tell_contact("question_ended", question=question.id, text=question.text, **_named(work, part))
+        await work.tell_contact("question_ended", question=question.id, text=question.text, **_named(work, question))
     await work.save()
 
 
 async def pause_ended(context: Context, due: models.Due) -> None:
     """Questions have stopped this clock as long as they may, though one is open yet."""
-    work, part = await TicketWork.on_assignment(context, SYSTEM, int(due.subject[1:]))
-    if part not in work.open_assignments or not part.waiting:
+    subject, id_ = due.subject[0], int(due.subject[1:])
+    if subject == "t":
+        await _desk_pause_ended(await TicketWork.on_id(context, SYSTEM, id_))
+        return
+    work, part = await TicketWork.on_assignment(context, SYSTEM, id_)
+    waits = part in work.open_assignments and part.waiting
+    if not waits:
         return
     await clocks.resume(work, part)
-    await _tell_it_goes_on(work, part)
+    if not part.waiting:
+        work.tell(await _unit(work, part), "pause_ended", due=_limit(part))
     await work.save()
 
 
-async def _tell_it_goes_on(work: TicketWork, part: models.Assignment) -> None:
-    if not part.waiting:
-        work.tell(await _unit(work, part), "pause_ended", due=_limit(part))
+async def _desk_pause_ended(work: TicketWork) -> None:
+    waits = work.at_desk and work.ticket.waiting
+    if not waits:
+        return
+    await desk_limits.resume(work)
+    if not work.ticket.waiting:
+        work.tell(await recipients.desk(), "pause_ended", due=None)
+    await work.save()
+
+
+def about(question: models.Question) -> dict[str, Any]:
+    """What an event says of a question: its id, and the part that asked; none of one that the desk asked."""
+    asked = {"question": question.id}
+    return asked if question.assignment_id is None else {"assignment": question.assignment_id, **asked}
+
+
+def asker(work: TicketWork, question: models.Question) -> models.Assignment | None:
+    """The part that asked; None: the desk."""
+    return next((one for one in work.assignments if one.id == question.assignment_id), None)
 
 
 async def _work(context: Context, due: models.Due) -> tuple[TicketWork, models.Question]:
     question = await models.Question.get(id=int(due.subject[1:]))
-    work, _ = await TicketWork.on_assignment(context, SYSTEM, question.assignment_id)
+    work = await TicketWork.on_id(context, SYSTEM, question.ticket_id)
     return work, await models.Question.get(id=question.id)
 
 
-async def _waiting_part(work: TicketWork, question: models.Question) -> models.Assignment | None:
-    """The part that still waits for this answer."""
+def _is_awaited(work: TicketWork, question: models.Question) -> bool:
+    """Whether the part that asked is still at it, or the desk."""
     if question.answered_at is not None or not work.allows(EventKind.ANSWERED):
-        return None
-    return next((one for one in work.open_assignments if one.id == question.assignment_id), None)
+        return False
+    part = asker(work, question)
+    return work.at_desk if part is None else part in work.open_assignments
+
+
+async def _resume(work: TicketWork, question: models.Question) -> None:
+    part = asker(work, question)
+    await (desk_limits.resume(work) if part is None else clocks.resume(work, part))
 
 
 async def _was_shown(work: TicketWork, question: models.Question) -> bool:
@@ -117,14 +144,23 @@ async def _is_over(work: TicketWork, question: models.Question, *kinds: EventKin
     return bool(await query(_OVER, work.ticket.id, question.id, [str(kind) for kind in kinds]))
 
 
+async def _askers(work: TicketWork, question: models.Question) -> list[recipients.Recipient]:
+    part = asker(work, question)
+    return await (recipients.desk() if part is None else _unit(work, part))
+
+
 async def _unit(work: TicketWork, part: models.Assignment) -> list[recipients.Recipient]:
     return await recipients.unit(work.context.directory, part.department_id)
 
 
-def _named(work: TicketWork, part: models.Assignment) -> dict[str, Any]:
+def _named(work: TicketWork, question: models.Question) -> dict[str, Any]:
+    """Who asks, as the enterprise is told; the desk is not a unit it knows."""
+    part = asker(work, question)
+    if part is None:
+        return {}
     unit = work.context.directory.departments[part.department_id]
     return {"department": unit.name, "department_en": unit.name_en or unit.name}
 
 
-def _limit(part: models.Assignment) -> str | None:
-    return part.resolve_due.isoformat() if part.resolve_due is not None else None
+def _limit(part: models.Assignment | None) -> str | None:
+    return part.resolve_due.isoformat() if part is not None and part.resolve_due is not None else None

@@ -39,17 +39,17 @@ SELECT (SELECT name FROM enterprise WHERE id = $1) AS registered,
     (SELECT jsonb_object_agg(id, name) FROM staff WHERE id = ANY($3)) AS handlers,
     (SELECT to_jsonb(rating) FROM rating WHERE ticket_id = $2 ORDER BY round DESC LIMIT 1) AS rating,
     EXISTS (SELECT FROM attachment WHERE ticket_id = $2) AS has_files,
-    EXISTS (SELECT FROM question WHERE assignment_id = ANY($4)) AS has_questions,
+    EXISTS (SELECT FROM question WHERE ticket_id = $2) AS has_questions,
     (
         SELECT jsonb_agg(jsonb_build_object('kind', kind, 'at', at, 'reason', reason, 'data', data) ORDER BY seq)
-        FROM event WHERE ticket_id = $2 AND kind = ANY($5)
+        FROM event WHERE ticket_id = $2 AND kind = ANY($4)
     ) AS told
 """
 """The enterprise's registered name, the handlers' names, the latest rating, what was told of it since, and whether
 there is more: few have files or questions.
 """
 _FILES = "SELECT * FROM attachment WHERE ticket_id = $1 ORDER BY created_at"
-_QUESTIONS = "SELECT * FROM question WHERE assignment_id = ANY($1) ORDER BY id"
+_QUESTIONS = "SELECT * FROM question WHERE ticket_id = $1 ORDER BY id"
 
 
 async def view(
@@ -59,11 +59,10 @@ async def view(
     own = actor.kind is ActorKind.CONTACT
     if own and ticket.contact_id != actor.id:
         return _entrusted(context, ticket, assignments)
-    parts = [one.id for one in assignments]
     shown = [] if own else [one.handler_id for one in assignments if one.handler_id is not None]
-    around = (await query(_AROUND, ticket.enterprise_id, ticket.id, shown, parts, list(TOLD)))[0]
+    around = (await query(_AROUND, ticket.enterprise_id, ticket.id, shown, list(TOLD)))[0]
     told = Told.read(context, json.loads(around["told"] or "[]"))
-    questions = await find(models.Question, _QUESTIONS, parts) if around["has_questions"] else []
+    questions = await find(models.Question, _QUESTIONS, ticket.id) if around["has_questions"] else []
     files = await find(models.Attachment, _FILES, ticket.id) if around["has_files"] else []
     handlers = {int(id_): name for id_, name in json.loads(around["handlers"] or "{}").items()}
     out = TicketOut(
@@ -115,7 +114,7 @@ def summary(ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> 
         state=ticket.state,
         urgent=ticket.urgent,
         difficult=ticket.difficult,
-        waiting=any(one.waiting for one in current),
+        waiting=ticket.waiting or any(one.waiting for one in current),
         created_at=ticket.created_at,
         promised_at=ticket.promised_at,
         warning=min(raised, key=_WORST.index) if raised else None,
@@ -203,7 +202,7 @@ def _contact_may(ticket: models.Ticket, questions: Sequence[models.Question]) ->
         found += ["add", "withdraw"]
     if ticket.state is TicketState.COMPLETED:
         found.append("rate")
-    if ticket.state is TicketState.HANDLING:
+    if lifecycle.allows(ticket.state, EventKind.ANSWERED):
         found += [f"answer:{one.id}" for one in questions if one.answered_at is None]
     return found
 
@@ -216,6 +215,7 @@ def _desk_may(actor: Actor, ticket: models.Ticket, assignments: Sequence[models.
         "reject": ticket.state is TicketState.SUBMITTED,
         "answer_at_once": waiting,
         "dispatch": waiting or lacks_lead(ticket, assignments),
+        "ask_at_desk": waiting or lacks_lead(ticket, assignments),
         "fill_in": lifecycle.allows(ticket.state, EventKind.FILLED_IN) and completeness.is_open(ticket.answers),
         "call": ticket.callback,
         "close": lifecycle.allows(ticket.state, EventKind.CLOSED),

@@ -36,6 +36,7 @@ TICKET_CHANGES = (
     "callback",
     "difficult",
     "lacks_lead",
+    "waiting",
     "reply",
     "policy_version",
     "accepted_at",
@@ -64,6 +65,8 @@ ASSIGNMENT_CHANGES = (
     "return_proposed",
 )
 """Columns of an assignment that work may change; the others are as it was dispatched."""
+
+_BEFORE_DISPATCH = (TicketState.SUBMITTED, TicketState.ACCEPTED)
 
 
 def _update(table: str, columns: Sequence[str], rows: str, ids: str) -> str:
@@ -191,6 +194,15 @@ class TicketWork:
         """The lead's part of this round, replied or not; None once it was returned, until another unit leads."""
         return next((one for one in self.current if one.role is AssignmentRole.LEAD), None)
 
+    @property
+    def at_desk(self) -> bool:
+        """Whether the desk has to send it out: not dispatched yet, sent back, or left to assisting units."""
+        return self.ticket.state in _BEFORE_DISPATCH or self.lacks_lead
+
+    @property
+    def lacks_lead(self) -> bool:
+        return self.ticket.state is TicketState.HANDLING and self.lead is None
+
     def require_role(self, action: str) -> None:
         if self.actor.kind is not ActorKind.STAFF or not roles.may(self.actor.roles, action):
             raise Forbidden
@@ -299,7 +311,8 @@ class TicketWork:
     async def save(self) -> None:
         """Write all of it."""
         ended = self._ended
-        self.ticket.lacks_lead = self.ticket.state is TicketState.HANDLING and self.lead is None
+        self.ticket.lacks_lead = self.lacks_lead
+        self.ticket.waiting = self.ticket.waiting and self.at_desk
         assert not any(one.subject == of and one.kind.startswith(kind) for one in self._dues for of, kind in ended)
         await execute(
             _SAVE,

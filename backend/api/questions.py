@@ -1,4 +1,4 @@
-"""Questions of handlers to the enterprise."""
+"""Questions of handlers and the desk to the enterprise."""
 
 from __future__ import annotations
 

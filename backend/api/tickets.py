@@ -12,6 +12,7 @@ from backend.actions import (
     accept,
     add_material,
     answer_at_once,
+    ask_at_desk,
     calls,
     close,
     dispatch,
@@ -34,6 +35,7 @@ from backend.contract.models import (
     AcceptIn,
     AdditionIn,
     AnswerAtOnceIn,
+    AskIn,
     CallIn,
     CloseIn,
     DispatchIn,
@@ -140,6 +142,12 @@ async def answer_ticket_at_once(call: Call[TicketPath, Nothing, AnswerAtOnceIn])
 async def dispatch_ticket(call: Call[TicketPath, Nothing, DispatchIn]) -> TicketOut:
     """Hand to a lead unit and assisting units 派单."""
     return await dispatch.dispatch(call.context, call.actor, call.path.number, call.body)
+
+
+@operations("POST", "/tickets/{number}/questions", Access.STAFF)
+async def ask_at_desk_of_ticket(call: Call[TicketPath, Nothing, AskIn]) -> TicketOut:
+    """Ask the enterprise something before the ticket goes out; the desk's clock stands until it answers."""
+    return await ask_at_desk.ask_at_desk(call.context, call.actor, call.path.number, call.body)
 
 
 @operations("POST", "/tickets/{number}/fill-in", Access.STAFF)

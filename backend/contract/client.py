@@ -294,6 +294,10 @@ class BackendClient:
     async def dispatch(self, number: str, request: DispatchIn, *, actor: str | None = None, key: str) -> TicketOut:
         return await self._act(f"/tickets/{number}/dispatch", request, actor, key)
 
+    async def ask_at_desk(self, number: str, request: AskIn, *, actor: str | None = None, key: str) -> TicketOut:
+        """By the desk, before it sends the ticket out."""
+        return await self._act(f"/tickets/{number}/questions", request, actor, key)
+
     async def fill_in(self, number: str, request: FillInIn, *, actor: str | None = None, key: str) -> TicketOut:
         return await self._act(f"/tickets/{number}/fill-in", request, actor, key)
 

@@ -8,14 +8,14 @@ city promises it to the enterprise, and how Yantai words "2125"
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from backend.contract.words import Kind
 
-from .policy import CountsFrom, Policy
+from .policy import CountsFrom, Policy, Span
 from .warnings import marks
 from .working_time import Due, Pause, WorkingCalendar, WorkingSpan
 
@@ -146,11 +146,18 @@ def due_points(
     )
 
 
-def verify_limit(policy: Policy, calendar: WorkingCalendar, submitted_at: datetime, period: int = 0) -> DuePoint:
-    """By when the seat must have accepted or rejected a ticket."""
-    due = calendar.add(submitted_at, policy.limits.verify.span())
-    assert due is not None  # no pauses
-    return DuePoint(DueKind.VERIFY_LIMIT, period, due.at, due.provisional)
+def verify_limit(
+    policy: Policy, calendar: WorkingCalendar, submitted_at: datetime, pauses: Sequence[Pause] = ()
+) -> DuePoint:
+    """By when the seat must have accepted or rejected a ticket; every pause has an end."""
+    return _desk_limit(DueKind.VERIFY_LIMIT, calendar, submitted_at, policy.limits.verify, pauses)
+
+
+def dispatch_limit(
+    policy: Policy, calendar: WorkingCalendar, came_at: datetime, pauses: Sequence[Pause] = ()
+) -> DuePoint:
+    """By when the dispatch desk must have sent out what came to it at `came_at`; every pause has an end."""
+    return _desk_limit(DueKind.DISPATCH_LIMIT, calendar, came_at, policy.limits.dispatch, pauses)
 
 
 def promise(policy: Policy, calendar: WorkingCalendar, kind: Kind, scenario: str, at: datetime) -> Due:
@@ -182,6 +189,14 @@ def rating_points(
 def rating_expiry(policy: Policy, calendar: WorkingCalendar, completed_at: datetime) -> Due:
     """When the time to rate ends: at midnight, which of a day off is that of the next working day."""
     return calendar.end_of_day(completed_at, policy.rating.expiry_days)
+
+
+def _desk_limit(
+    kind: DueKind, calendar: WorkingCalendar, begin: datetime, within: Span, pauses: Sequence[Pause]
+) -> DuePoint:
+    due = calendar.add(begin, within.span(), pauses)
+    assert due is not None  # no open pauses
+    return DuePoint(kind, 0, due.at, due.provisional)
 
 
 _Points = Iterator[tuple[DueKind, Due]]

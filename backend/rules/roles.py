@@ -17,6 +17,7 @@ ACTION_ROLES: Mapping[str, frozenset[Role]] = {
     "reject": DESK,
     "answer_at_once": DESK,
     "dispatch": DESK,
+    "ask_at_desk": DESK,
     "fill_in": DESK,
     "call": DESK,
     "decide_return": frozenset({Role.OFFICE}),

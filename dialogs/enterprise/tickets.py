@@ -69,7 +69,7 @@ def card(visit: Visit, ticket: TicketOut) -> Words:
 
 def state(ticket: TicketSummary) -> Message:
     """Where it stands, as an enterprise would say it."""
-    if ticket.waiting and ticket.state is TicketState.HANDLING:
+    if ticket.waiting and ticket.state in OPEN:
         return Message("state.waiting")
     return Message(f"state.{ticket.state}")
 

@@ -47,6 +47,7 @@ CONFIRM = "confirm"
 PLANS: Mapping[Verb, tuple[Stage, ...]] = {
     Verb.CONTACTED: (Stage("note", Wants.WORDS, optional=True),),
     Verb.ASK: (Stage("text", Wants.WORDS),),
+    Verb.ASK_AT_DESK: (Stage("text", Wants.WORDS),),
     Verb.INTERIM: (Stage("text", Wants.WORDS),),
     Verb.REPLY: (Stage("text", Wants.MATERIAL), Stage("solved", Wants.YES_NO)),
     Verb.RETURN: (

@@ -72,6 +72,11 @@ async def _ask(work: Work, errand: Errand) -> TicketOut:
     return await work.backend.ask(int(errand.args["assignment"]), request, key=_key(errand))
 
 
+async def _ask_at_desk(work: Work, errand: Errand) -> TicketOut:
+    request = AskIn(version=_version(errand), text=errand.args["text"])
+    return await work.backend.ask_at_desk(errand.number, request, key=_key(errand))
+
+
 async def _reply(work: Work, errand: Errand) -> TicketOut:
     request = ReplyIn(
         version=_version(errand),
@@ -130,6 +135,7 @@ async def _look(work: Work, errand: Errand) -> None:
 _SENDERS: Mapping[Verb, Callable[[Work, Errand], Awaitable[TicketOut | None]]] = {
     Verb.CONTACTED: _contacted,
     Verb.ASK: _ask,
+    Verb.ASK_AT_DESK: _ask_at_desk,
     Verb.INTERIM: _interim,
     Verb.REPLY: _reply,
     Verb.RETURN: _return,

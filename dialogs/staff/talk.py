@@ -349,6 +349,7 @@ _PRESSES: Mapping[Verb, Callable[[Work, Command], Awaitable[None]]] = {
     Verb.ACCEPT: _accept,
     Verb.REJECT: _begin_on_ticket,
     Verb.AT_ONCE: _begin_on_ticket,
+    Verb.ASK_AT_DESK: _begin_on_ticket,
     Verb.DISPATCH: _begin_on_ticket,
     Verb.CLOSE: _begin_on_ticket,
     Verb.FILL: _fill_in,

@@ -28,6 +28,7 @@ _ON_TICKET: Mapping[str, tuple[str, Verb]] = {
     "fill_in": ("button.fill_in", Verb.FILL),
     "accept": ("button.accept", Verb.ACCEPT),
     "answer_at_once": ("button.at_once", Verb.AT_ONCE),
+    "ask_at_desk": ("button.ask", Verb.ASK_AT_DESK),
     "dispatch": ("button.dispatch", Verb.DISPATCH),
     "reject": ("button.reject", Verb.REJECT),
     "close": ("button.close", Verb.CLOSE),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from dialogs.actions import Action, Ask, Say, Summarise
+from dialogs.actions import Choice as Button
 from dialogs.commands import Verb
 from dialogs.message import Message
 from ivr.talk.asking import present_question
@@ -21,8 +22,13 @@ from ivr.voice.speech import Part, Speech
 GO_ON: Final = "go_on"
 """Means: leave a question that need not be answered."""
 
-_ASKS = frozenset({Verb.GRADE, Verb.SOLVED, Verb.CONFIRM, Verb.ANSWER, Verb.RATE})
+_ASKS = frozenset(
+    {Verb.GRADE, Verb.SOLVED, Verb.CONFIRM, Verb.ANSWER, Verb.RATE, Verb.ADD, Verb.IS_ANSWER},
+)
 """Buttons below a text that make it a question on the phone; others only lead elsewhere."""
+
+_YES_OR_NO = 2
+"""Buttons below a question that has no others."""
 
 _UNSAID = frozenset({"menu.choose", "engine.put_off_link", "engine.put_off_seat", "engine.file_kept"})
 """Texts that go with buttons or files, or with questions that a caller never heard."""
@@ -64,12 +70,25 @@ def _told(actions: Iterable[Action], spoken: Spoken, view: View) -> Speech:
 def _offered(say: Say, spoken: Spoken, view: View) -> Presented:
     """A text with something to choose below it, which nobody has to."""
     buttons = [button for button in flat(say.choices) if verb_of(button) in _ASKS]
+    if verb_of(buttons[0]) == Verb.IS_ANSWER:
+        return _decided(say, buttons, spoken, view)
     told, choices = listing(buttons, spoken, view.page)
     leave, way_on = offer(spoken, "ivr.go_on", Choice(GO_ON, END, phrasebook().no))
     question = Question((*choices, way_on, *standing_choices()), listens=view.hears)
     text = () if view.tried else (*spoken.speech(say.text), BREATH)
     prompt = (*text, *told, *leave)
     return Presented((), prompt, question, optional=True)
+
+
+def _decided(say: Say, buttons: Sequence[Button], spoken: Spoken, view: View) -> Presented:
+    """Whether what was just said answers a question. Nothing of it may hang on that: silence is the last button, no."""
+    told, choices = listing(buttons, spoken, view.page)
+    if len(buttons) == _YES_OR_NO:
+        yes = replace(choices[0], phrases=(*choices[0].phrases, *phrasebook().yes))
+        choices = (yes, *choices[1:])
+    question = Question((*choices, *standing_choices()), listens=view.hears)
+    text = () if view.tried else (*spoken.speech(say.text), BREATH)
+    return Presented((), (*text, *told), question, enough=buttons[-1].command)
 
 
 def _is_question(action: Action) -> bool:

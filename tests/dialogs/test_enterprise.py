@@ -198,7 +198,7 @@ async def test_a_question_is_answered_under_its_own_ticket(town: Town) -> None:
     await chat.presses("回答提问")
     await chat.says("下午两点左右")
     await chat.presses("发完了")
-    assert "已把您的回答发给承办单位" in chat.text
+    assert "已把您的回答转给提问的人" in chat.text
     staff = town.staff("power-1")
     await staff.sends(f"ticket:{number}")
     assert "回答：下午两点左右" in staff.text
@@ -332,7 +332,7 @@ async def test_an_addition_while_a_question_is_open_may_be_its_answer(town: Town
     number = await _adds_while_asked(town, chat, "几点跳闸？")
     assert "几点跳闸" in chat.text
     await (chat.presses("就是回答") if press else chat.says("是的"))
-    assert "已把您的回答发给" in chat.text
+    assert "已把您的回答转给" in chat.text
     assert await _answers(town, number) == ["两点跳的闸"]
 
 

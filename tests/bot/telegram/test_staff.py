@@ -73,6 +73,33 @@ async def test_a_question_pauses_the_clock_until_the_enterprise_answers(bots: Bo
     assert not (await bots.backend.staff("office").view_ticket(number)).waiting
 
 
+async def test_a_seat_asks_before_it_sends_the_ticket_out_and_gets_the_answer(bots: Bots) -> None:
+    seat = await bots.bound("seat-1")
+    enterprise = bots.enterprise_chat()
+    number = await bots.ticket(enterprise, scenario="other")
+    await seat.press("查看工单", await seat.expect(number))
+    card = await seat.expect(lambda message: "问企业" in message.buttons)
+    await seat.press("问企业", card)
+    await seat.expect("要向企业问清什么")
+    await seat.send("具体是哪条路？")
+    assert "具体是哪条路" in (await seat.expect("在派单前向企业提问")).text
+    await seat.press("确认")
+    await seat.expect("答复会发到专席")
+    assert (await bots.backend.staff("office").view_ticket(number)).waiting
+    question = await enterprise.expect("具体是哪条路")
+    assert "受理人员想先了解一下" in question.text
+    await enterprise.press("回答提问", question)
+    await enterprise.expect("请直接回答")
+    await enterprise.send("东门路")
+    await enterprise.expect("已收到")
+    await enterprise.press("发完了")
+    await enterprise.expect("已把您的回答")
+    assert "东门路" in (await seat.expect("企业回答了提问")).text
+    seen = await bots.backend.staff("office").view_ticket(number)
+    assert not seen.waiting
+    assert [one.answer for one in seen.questions] == ["东门路"]
+
+
 async def test_the_loop_closes_reply_rating_notice(bots: Bots) -> None:
     staff = await bots.bound("power-1")
     enterprise = bots.enterprise_chat()

@@ -192,16 +192,23 @@ class Office:
         await backend.staff("seat-1").answer_at_once(receipt.number, request, key=backend.key())
         return receipt.number
 
-    async def asked(self, caller: str) -> str:
-        """A ticket of the caller's about which a department asks something; its number."""
+    async def filed(self, caller: str) -> str:
+        """A ticket of the caller's that a department handles; its number."""
         backend = self.exchange.town.backend
         receipt = await backend.client.file_ticket(new_ticket(), actor=f"phone:{caller}", key=backend.key())
-        power = backend.staff("power-1")
-        seen = await power.view_ticket(receipt.number)
-        part = seen.assignments[0].id
-        signed = await power.sign(part, SignIn(version=seen.version), key=backend.key())
-        await power.ask(part, AskIn(version=signed.version, text="几点停的电"), key=backend.key())
         return receipt.number
+
+    async def asked(self, caller: str, *texts: str) -> str:
+        """A ticket of the caller's about which a department asks something; its number."""
+        backend = self.exchange.town.backend
+        number = await self.filed(caller)
+        power = backend.staff("power-1")
+        seen = await power.view_ticket(number)
+        part = seen.assignments[0].id
+        seen = await power.sign(part, SignIn(version=seen.version), key=backend.key())
+        for text in texts or ("几点停的电",):
+            seen = await power.ask(part, AskIn(version=seen.version, text=text), key=backend.key())
+        return number
 
     async def notice(self, template: str, number: str) -> NoticeOut:
         """The notice of this kind about a ticket, as the phone claims it."""

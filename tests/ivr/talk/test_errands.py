@@ -4,6 +4,7 @@ import pytest
 from prometheus_client import generate_latest
 
 from backend.contract.words import Grade
+from ivr.fake import Step
 from tests.ivr.talk.callers import ReactingCall, cue, hangs_up, hums, presses, says
 from tests.ivr.talk.conftest import Exchange, Office
 
@@ -149,3 +150,80 @@ async def test_who_only_listens_to_the_answer_is_not_pressed_for_a_rating(
     )
     await keys.takes(call)
     assert [one.number for one in await keys.tickets(call)] == [number]  # and nobody is called back for nothing
+
+
+@pytest.mark.parametrize(
+    ("decides", "answers"),
+    [
+        (says("是的"), True),
+        (presses("1"), True),
+        (says("不是"), False),
+        (presses("2"), False),
+        ((), False),
+        (hangs_up(), False),
+    ],
+    ids=["yes", "yes by key", "no", "no by key", "silent", "hung up"],
+)
+async def test_who_adds_something_while_a_question_is_open_is_asked_whether_that_answers_it(
+    exchange: Exchange, office: Office, caller: str, decides: tuple[Step, ...], answers: bool
+) -> None:
+    """Whatever they say to that, what they told is with the ticket."""
+    number = await office.asked(caller)
+    call = ReactingCall(
+        cue("请直接说", says("查询进度")),
+        cue("请报工单编号", presses(f"{number}#")),
+        cue("补充情况", presses("2")),
+        cue("请直接说要补充的情况", says("story00")),
+        cue("没有了就说完成", presses("#")),
+        cue("是对这个问题的回答吗", decides),
+        *((cue("您的回答已经转给" if answers else "补充好了", hangs_up(after=1)),) if decides != hangs_up() else ()),
+        caller=caller,
+    )
+    await exchange.takes(call)
+    ticket = await exchange.ticket(call)
+    [question] = ticket.questions
+    told = question.answer if answers else "".join(one.text for one in ticket.additions)
+    assert told
+    assert (question.answer is not None, len(ticket.additions)) == (answers, 0 if answers else 1)
+    [recording] = ticket.attachments
+    assert recording.media_type == "audio/wav"
+
+
+async def test_what_is_said_later_is_one_of_several_answers_or_none(
+    exchange: Exchange, office: Office, caller: str
+) -> None:
+    number = await office.asked(caller, "几点停的电", "哪条路")
+    call = ReactingCall(
+        cue("请直接说", says("查询进度")),
+        cue("请报工单编号", presses(f"{number}#")),
+        cue("补充情况", presses("3")),
+        cue("请直接说要补充的情况", says("story00")),
+        cue("没有了就说完成", presses("#")),
+        cue("回答的是哪个问题", presses("2")),
+        cue("您的回答已经转给", hangs_up(after=1)),
+        caller=caller,
+    )
+    await exchange.takes(call)
+    ticket = await exchange.ticket(call)
+    assert [one.answer is None for one in ticket.questions] == [True, False]
+    assert ticket.additions == []
+
+
+async def test_who_adds_something_to_a_ticket_nobody_asks_about_is_asked_nothing(
+    exchange: Exchange, office: Office, caller: str
+) -> None:
+    number = await office.filed(caller)
+    call = ReactingCall(
+        cue("请直接说", says("查询进度")),
+        cue("请报工单编号", presses(f"{number}#")),
+        cue("补充情况", presses("1")),
+        cue("请直接说要补充的情况", says("story00")),
+        cue("没有了就说完成", presses("#")),
+        cue("补充好了"),
+        cue("还要办别的事吗", hangs_up(after=1)),
+        caller=caller,
+    )
+    await exchange.takes(call)
+    [addition] = (await exchange.ticket(call)).additions
+    assert addition.text
+    assert len(addition.attachments) == 1

@@ -1,0 +1,27 @@
+"""Ask the enterprise a question before the ticket goes out: the desk's own clock stands, as a unit's would."""
+
+from __future__ import annotations
+
+from backend import models
+from backend.actions import clocks, desk_limits
+from backend.actions.actor import Actor
+from backend.actions.context import Context
+from backend.actions.views import view
+from backend.actions.work import TicketWork
+from backend.contract.errors import WrongState
+from backend.contract.models import AskIn, TicketOut
+from backend.contract.words import EventKind
+
+
+async def ask_at_desk(context: Context, actor: Actor, number: str, request: AskIn) -> TicketOut:
+    work = await TicketWork.on_number(context, actor, number, version=request.version)
+    work.require_role("ask_at_desk")
+    if not work.at_desk:
+        raise WrongState(number=number, state=work.ticket.state)
+    question = await models.Question.create(ticket_id=work.ticket.id, text=request.text, asked_at=context.now)
+    work.record(EventKind.ASKED, question=question.id)
+    await desk_limits.resume(work)
+    work.plan(clocks.question_dues(work, question))
+    await work.tell_contact("question", question=question.id, text=request.text)
+    await work.save()
+    return await view(context, actor, work.ticket, work.assignments)
