@@ -118,6 +118,6 @@ async def test_what_lay_at_a_desk_before_the_update_has_its_limit_after_it(town:
     waiting = importlib.import_module("backend.migrations.0007_waiting")
     await database.execute(waiting.DESKS)
     await models.Due.all().update(due_at=town.now)
-    await town.work_off()
+    await town.work_off(town.now + 2 * DAY)
     assert {what for what, _ in await _told(town, number)} == {"dispatch"}
     assert {what for what, _ in await _told(town, called)} == {"verify", "call_back"}

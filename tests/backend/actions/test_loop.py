@@ -298,6 +298,7 @@ async def test_the_desk_accepts_rejects_and_answers_at_once(town: Town) -> None:
         assert (await accept.accept(context, town.staff["sue"], first, AcceptIn(version=1))).may == [
             "answer_at_once",
             "dispatch",
+            "ask_at_desk",
             "look",
         ]
         rejected = await reject.reject(

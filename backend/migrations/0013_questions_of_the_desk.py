@@ -10,7 +10,7 @@ UPDATE question SET ticket_id = assignment.ticket_id FROM assignment WHERE assig
 
 
 class Migration(migrations.Migration):
-    dependencies = [("backend", "0011_longer_numbers")]
+    dependencies = [("backend", "0012_bound_accounts")]
 
     operations = [
         ops.AddField(model_name="Ticket", name="waiting", field=fields.BooleanField(default=False, db_default=False)),
