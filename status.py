@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
@@ -28,23 +28,40 @@ async def status_served(
     if listen is None:
         yield None
         return
-    async with AsyncExitStack() as stack:
-        probes = {name: Probe(ask) for name, ask in asks.items()}
-        for probe in probes.values():
-            stack.push_async_callback(probe.stop)
-        app = _app(probes, registry, token)
-        yield await stack.enter_async_context(serving(app, *listen, drain_seconds=1.0))
+    app = _app(registry, token)
+    add_readiness(app, asks)
+    async with serving(app, *listen, drain_seconds=1.0) as url:
+        yield url
 
 
-def _app(probes: Mapping[str, Probe], registry: CollectorRegistry, token: str | None) -> web.Application:
-    async def healthz(_request: web.Request) -> web.Response:
+def add_readiness(app: web.Application, asks: Mapping[str, Ask], *, inside: bool = False) -> None:
+    """`/healthz` and `/readyz`; `inside` hides both from other machines, for an address that the world may reach."""
+    probes = {name: Probe(ask) for name, ask in asks.items()}
+
+    def admit(request: web.Request) -> None:
+        if inside and not may_measure(request, None):
+            raise web.HTTPNotFound
+
+    async def healthz(request: web.Request) -> web.Response:
+        admit(request)
         return web.json_response({"status": "alive"})
 
-    async def readyz(_request: web.Request) -> web.Response:
+    async def readyz(request: web.Request) -> web.Response:
+        admit(request)
         checks = await ask_all(probes)
         ready = all(state in WELL for state in checks.values())
         return web.json_response({"ready": ready, **checks}, status=200 if ready else 503)
 
+    async def stop(_app: web.Application) -> None:
+        for probe in probes.values():
+            await probe.stop()
+
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.on_cleanup.append(stop)
+
+
+def _app(registry: CollectorRegistry, token: str | None) -> web.Application:
     async def metrics(request: web.Request) -> web.Response:
         if not may_measure(request, token):
             raise web.HTTPForbidden
@@ -52,7 +69,5 @@ def _app(probes: Mapping[str, Probe], registry: CollectorRegistry, token: str | 
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app = web.Application()
-    app.router.add_get("/healthz", healthz)
-    app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metrics)
     return app

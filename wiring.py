@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from pydantic import SecretStr
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -19,11 +20,13 @@ from backend import database
 from backend.actions import organisation, policies, staff
 from backend.actions.due_effects import plan_housekeeping
 from backend.api.deps import Deps
-from backend.api.health import ask_database
+from backend.api.health import ask_clock, ask_database
 from backend.api.wakes import Wakes
 from backend.contract import phone
+from backend.contract.clock import Clock, MeasuredClock
 from backend.contract.wakes import listen
 from backend.contract.words import Scope
+from backend.probe import Ask
 from backend.rounds import Rounds
 from backend.rules.policy import load_policy, version_taken
 from backend.worker import Worker
@@ -78,8 +81,11 @@ async def open_given_redis(chosen: Settings, stack: AsyncExitStack) -> Redis:
     return await open_redis(chosen.redis_url.get_secret_value(), stack)
 
 
-async def make_deps(chosen: Settings, storage: Storage, stack: AsyncExitStack) -> Deps:
+async def open_deps(chosen: Settings, storage: Storage, stack: AsyncExitStack) -> Deps:
+    """With the database open, and this process' clock compared with it."""
     policy = load_policy(chosen.policy_path)
+    await stack.enter_async_context(database.opened(storage.database_url, chosen.db_pool_size))
+    clock = await watched_clock(database.present, stack)
     return Deps(
         database_url=storage.database_url,
         redis=await open_redis(storage.redis_url, stack),
@@ -88,6 +94,7 @@ async def make_deps(chosen: Settings, storage: Storage, stack: AsyncExitStack) -
         timezone=policy.zone(),
         secret=chosen.secret_key.get_secret_value().encode(),
         attachments=chosen.attachments_dir,
+        clock=clock,
         pool_size=chosen.db_pool_size,
         attachment_bytes=chosen.attachment_limit_bytes,
         metrics_token=chosen.metrics_token.get_secret_value() if chosen.metrics_token else None,
@@ -95,9 +102,16 @@ async def make_deps(chosen: Settings, storage: Storage, stack: AsyncExitStack) -
     )
 
 
+async def watched_clock(ask: Callable[[], Awaitable[datetime]], stack: AsyncExitStack) -> MeasuredClock:
+    """The one clock of this process, from now on compared with what `ask` says is the database's time."""
+    clock = MeasuredClock(ask)
+    await stack.enter_async_context(clock.watched())
+    return clock
+
+
 async def enact_policy(chosen: Settings, deps: Deps) -> None:
     """Keep the policy for tickets accepted under it; raises PolicyError if its version meant other rules once."""
-    if changed := await policies.enact(deps.policy, deps.now()):
+    if changed := await policies.enact(deps.policy):
         raise version_taken(chosen.policy_path, changed)
 
 
@@ -120,7 +134,7 @@ async def working(deps: Deps, count: int) -> AsyncIterator[Rounds]:
     """Workers for the length of a block, and what can be seen of them; at its end each finishes the row in hand."""
     wakes, rounds = Wakes(deps.redis), Rounds()
     async with wakes.running():
-        workers = [Worker(deps.context, wakes.add, rounds) for _ in range(count)]
+        workers = [Worker(deps.context, wakes.add, deps.clock, rounds) for _ in range(count)]
         for one in workers:
             rounds.expect(one)
         await plan_housekeeping(await deps.context())
@@ -141,9 +155,13 @@ async def working(deps: Deps, count: int) -> AsyncIterator[Rounds]:
             await asyncio.gather(*tasks, listener)
 
 
-def worker_status(chosen: Settings, rounds: Rounds) -> AbstractAsyncContextManager[str | None]:
+def worker_status(chosen: Settings, rounds: Rounds, clock: Clock) -> AbstractAsyncContextManager[str | None]:
     """What operators look at, served for the length of a block where WORKER_STATUS_LISTEN is set."""
-    asks = {"database": ask_database, "rounds": rounds.state}
+    asks: dict[str, Ask] = {
+        "database": ask_database,
+        "rounds": rounds.state,
+        "clock": partial(ask_clock, clock),
+    }
     token = revealed(chosen.metrics_token) or None
     return status_served(chosen.worker_status_listen, asks, rounds.registry, token)
 
@@ -151,7 +169,7 @@ def worker_status(chosen: Settings, rounds: Rounds) -> AbstractAsyncContextManag
 async def first_city(chosen: Settings) -> None:
     """Load the organisation file, or the demo city, into a database that has none."""
     if chosen.city_path is not None or not await database.query("SELECT 1 FROM department LIMIT 1"):
-        await organisation.load_city(chosen.city_path or organisation.DEMO_CITY, today(chosen))
+        await organisation.load_city(chosen.city_path or organisation.DEMO_CITY, await today(chosen))
 
 
 async def admit_channels(chosen: Settings) -> None:
@@ -166,5 +184,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def today(chosen: Settings) -> date:
-    return datetime.now(load_policy(chosen.policy_path).zone()).date()
+async def today(chosen: Settings) -> date:
+    """In the city, by the clock of the database, which must be open."""
+    return (await database.present()).astimezone(load_policy(chosen.policy_path).zone()).date()

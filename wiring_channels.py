@@ -11,7 +11,8 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 import authoring
-from backend.api.health import ask_redis
+from backend.api.health import ask_clock, ask_redis
+from backend.contract.clock import Clock
 from backend.contract.models import CityOut
 from backend.probe import Ask
 from backend.rules.policy import load_policy
@@ -33,7 +34,7 @@ from ivr.page.network import Network
 from ivr.sip.settings import NumberForm, SipSettings, Srtp, Tls, Trunk
 from ivr.speech import delivery
 from settings import Settings, SettingsError
-from status import status_served
+from status import add_readiness, status_served
 from wiring import revealed
 
 
@@ -44,7 +45,7 @@ def load_ground(chosen: Settings, city: CityOut) -> Ground:
     return Ground(city, zone, scenarios, MixtureFinder(scenarios, open_embedder))
 
 
-async def make_bots(chosen: Settings, redis: Redis | None, ground: Ground, stack: AsyncExitStack) -> Bots:
+async def make_bots(chosen: Settings, redis: Redis | None, ground: Ground, clock: Clock, stack: AsyncExitStack) -> Bots:
     assert redis is not None
     bot_settings = BotSettings(
         backend_url=chosen.backend_url,
@@ -71,10 +72,12 @@ async def make_bots(chosen: Settings, redis: Redis | None, ground: Ground, stack
     )
     assets = PanelAssets()
     panel = CallPanel(assets.script, assets.style) if chosen.call_button else None
-    return await stack.enter_async_context(Bots.built(bot_settings, ground, redis, panel))
+    return await stack.enter_async_context(Bots.built(bot_settings, ground, redis, clock, panel))
 
 
-async def make_phone(chosen: Settings, redis: Redis | None, ground: Ground, stack: AsyncExitStack) -> Phone:
+async def make_phone(
+    chosen: Settings, redis: Redis | None, ground: Ground, clock: Clock, stack: AsyncExitStack
+) -> Phone:
     assert redis is not None
     phone_settings = PhoneSettings(
         backend_url=chosen.backend_url,
@@ -91,7 +94,7 @@ async def make_phone(chosen: Settings, redis: Redis | None, ground: Ground, stac
         sms=_sms(chosen),
         drain_seconds=chosen.ivr_drain_seconds,
     )
-    built = Phone.built(phone_settings, ground, redis)
+    built = Phone.built(phone_settings, ground, redis, clock)
     return await stack.enter_async_context(built)
 
 
@@ -182,8 +185,19 @@ def add_call_button(chosen: Settings, phone: Phone, server: web.Application) -> 
     )
 
 
-def phone_status(chosen: Settings, phone: Phone, redis: Redis | None) -> AbstractAsyncContextManager[str | None]:
+def add_bot_status(server: web.Application, redis: Redis | None, clock: Clock) -> None:
+    """What operators look at, on the address that the pages have."""
+    add_readiness(server, {"redis": partial(ask_redis, redis), "clock": partial(ask_clock, clock)}, inside=True)
+
+
+def phone_status(
+    chosen: Settings, phone: Phone, redis: Redis | None, clock: Clock
+) -> AbstractAsyncContextManager[str | None]:
     """What operators look at, served for the length of a block where IVR_STATUS_LISTEN is set."""
-    asks: dict[str, Ask] = {"redis": partial(ask_redis, redis), "sip": phone.ask_sip}
+    asks: dict[str, Ask] = {
+        "redis": partial(ask_redis, redis),
+        "sip": phone.ask_sip,
+        "clock": partial(ask_clock, clock),
+    }
     token = revealed(chosen.metrics_token) or None
     return status_served(chosen.ivr_status_listen, asks, phone.meters.registry, token)

@@ -7,7 +7,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -71,6 +71,11 @@ _FULL_SECONDS = 60.0
 """How long after the last such error a process says that it is not ready."""
 fullness = Fullness()
 """Of this process's one database."""
+
+PRESENT = "least($1::timestamptz, now())"
+"""The present in statements whose first value is this process' time: never later than the database says. All that
+deletes, closes or claims by age asks by this, so that a machine whose clock runs ahead ends nothing early.
+"""
 
 LATEST = "__latest__"
 """Tortoise's name for the newest migration."""
@@ -178,6 +183,12 @@ async def find(model: type[ModelT], sql: str, *values: Any) -> list[ModelT]:
     For what every action reads: Tortoise composes the text of a query anew each time, which costs more than running it.
     """
     return [model._init_from_db(**row) for row in await query(sql, *values)]
+
+
+async def present() -> datetime:
+    """The database's time."""
+    at: datetime = (await query("SELECT now() AS now"))[0]["now"]
+    return at
 
 
 async def execute(sql: str, *values: Any) -> None:

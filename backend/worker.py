@@ -11,7 +11,8 @@ from backend import models
 from backend.actions.context import Context
 from backend.actions.due_effects import carry_out
 from backend.actions.dues import LONGEST_SLEEP
-from backend.database import CLASHED, LOST, find, query, transaction
+from backend.contract.clock import Clock
+from backend.database import CLASHED, LOST, PRESENT, find, query, transaction
 from backend.rounds import Rounds
 
 log = logging.getLogger(__name__)
@@ -19,11 +20,14 @@ log = logging.getLogger(__name__)
 RETRY_AFTER = timedelta(minutes=1)
 """A row whose effect failed is tried again after this, so that it holds nothing else up."""
 
-NEXT = "SELECT min(due_at) AS due_at FROM due WHERE done_at IS NULL AND due_at IS NOT NULL"
-_EARLIEST = """
-SELECT * FROM due WHERE done_at IS NULL AND due_at IS NOT NULL AND due_at <= $1
+NEXT = f"""
+SELECT extract(epoch FROM min(due_at) - {PRESENT})::float8 AS seconds FROM due
+WHERE done_at IS NULL AND due_at IS NOT NULL
+"""  # noqa: S608  # our own constant
+_EARLIEST = f"""
+SELECT * FROM due WHERE done_at IS NULL AND due_at IS NOT NULL AND due_at <= {PRESENT}
 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
-"""
+"""  # noqa: S608
 
 MakeContext = Callable[[], Awaitable[Context]]
 Wake = Callable[[set[str]], None]
@@ -31,12 +35,13 @@ Wake = Callable[[set[str]], None]
 
 class Worker:
     """`make_context` gives each row fresh time and rules; `wake` tells channels of new notices after the commit;
-    `rounds` is what operators see of it.
+    while `clock` is wrong nothing is claimed; `rounds` is what operators see of it.
     """
 
-    def __init__(self, make_context: MakeContext, wake: Wake, rounds: Rounds | None = None) -> None:
+    def __init__(self, make_context: MakeContext, wake: Wake, clock: Clock, rounds: Rounds | None = None) -> None:
         self._make_context = make_context
         self._wake = wake
+        self._clock = clock
         self._rounds = rounds or Rounds()
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
@@ -63,8 +68,8 @@ class Worker:
             await self._sleep(pause)
 
     async def step(self) -> bool:
-        """Carry out the earliest row that is due; False when there is none."""
-        done = await self._step()
+        """Carry out the earliest row that is due; False when there is none, or the clock is wrong."""
+        done = self._clock.fault() is None and await self._step()
         self._rounds.ended(self)
         return done
 
@@ -93,11 +98,11 @@ class Worker:
         return True
 
     async def _until_next(self) -> float:
-        context = await self._make_context()
-        due_at: datetime | None = (await query(NEXT))[0]["due_at"]
-        if due_at is None:
+        if self._clock.fault() is not None:
             return LONGEST_SLEEP
-        return min(max((due_at - context.now).total_seconds(), 0.0), LONGEST_SLEEP)
+        context = await self._make_context()
+        seconds: float | None = (await query(NEXT, context.now))[0]["seconds"]
+        return LONGEST_SLEEP if seconds is None else min(max(seconds, 0.0), LONGEST_SLEEP)
 
     async def _sleep(self, seconds: float) -> None:
         try:

@@ -133,7 +133,7 @@ class _Bench:
 
         await self._quick("claim: a due row", lambda: worker._claim(context.now))
         await self._quick("claim: nothing due", lambda: worker._claim(context.now.replace(year=2000)))
-        await self._quick("claim: the next due row", _next_due)
+        await self._quick("claim: the next due row", lambda: query(worker.NEXT, context.now))
         await self._quick("claim: notices of the bots", claim(None, "telegram", "telegram-staff"))
         await self._quick("claim: notices of the phone", claim(None, "phone"))
         await self._quick("claim: one open page", claim(self._past.web_addresses[:1], "web"))
@@ -168,9 +168,9 @@ class _Bench:
         context = self._context
         await self._batch("batch: housekeeping", lambda: housekeeping.tidy(context))
         for name in ("STAFF_UNREAD", "NOTICES", "DUES", "LOOKS", "CALLS"):
-            sql, before = getattr(housekeeping, f"_{name}"), context.now.replace(year=context.now.year - 2)
+            sql, then = getattr(housekeeping, f"_{name}"), context.now.replace(year=context.now.year - 2)
             label = f"batch: housekeeping, {name.lower().replace('_', ' ')}"
-            await self._batch(label, lambda sql=sql, before=before: housekeeping._remove(sql, before))  # type: ignore[misc]
+            await self._batch(label, lambda sql=sql, then=then: housekeeping._remove(sql, then))  # type: ignore[misc]
         await self._batch("batch: retention", lambda: retention.forget(context))
         await self._batch("batch: reckoning again", lambda: reckon.reckon_again(context))
 
@@ -202,10 +202,6 @@ async def _seconds(call: Callable[[], Awaitable[object]]) -> float:
             raise _Undo
     except _Undo:
         return took
-
-
-async def _next_due() -> object:
-    return await query(worker.NEXT)
 
 
 async def _first_sight(context: Context) -> Actor:

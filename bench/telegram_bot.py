@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 
 from backend.api import logs
 from backend.contract.client import BackendClient, actor_of
+from backend.contract.clock import MachineClock
 from backend.rules.policy import load_policy
 from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
@@ -46,7 +47,7 @@ async def _run(settings: Settings) -> None:
             lambda person: ContactCalls(client, actor_of(person.channel, person.id)), sessions, scenarios, city, zone
         )
         account = make_bot(settings.telegram_enterprise_token.get_secret_value(), settings.telegram_api_url)
-        bot = EnterpriseBot(account, talk, client, Notices(scenarios, zone), redis, limits=UNPACED)
+        bot = EnterpriseBot(account, talk, client, Notices(scenarios, zone), redis, limits=UNPACED, now=MachineClock())
         running = asyncio.create_task(bot.run())
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

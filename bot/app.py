@@ -8,8 +8,8 @@ import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
 
 import aiohttp
 from aiohttp import web
@@ -17,6 +17,7 @@ from redis.asyncio import Redis
 
 from backend.contract.client import BackendClient, actor_of
 from backend.contract.client_address import Networks
+from backend.contract.clock import Clock
 from bot.web.app import add_routes
 from bot.web.bubbles import answer_bubbles
 from bot.web.channel import WebChannel
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _TRANSCRIPT_SECONDS = 7 * 24 * 3600
+_PAGES: tuple[Literal["web"], Literal["web-staff"]] = ("web", "web-staff")
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,14 @@ class Bots:
         deps: WebDeps,
         telegram: Mapping[str, TelegramBot],
         notifier: Notifier,
+        clock: Clock,
     ) -> None:
         self._settings = settings
         self._talk = talk
         self._deps = deps
         self._telegram = telegram
         self._notifier = notifier
+        self._clock = clock
 
     @classmethod
     @asynccontextmanager
@@ -86,12 +90,13 @@ class Bots:
         settings: BotSettings,
         ground: Ground,
         redis: Redis,
+        clock: Clock,
         call: CallPanel | None = None,
     ) -> AsyncIterator[Bots]:
         """Put everything together. `call`: what the enterprise page loads to have a call button."""
         async with aiohttp.ClientSession() as session:
             client = BackendClient(session, settings.backend_url, settings.channel_token)
-            yield cls._build(settings, ground, redis, client, call)
+            yield cls._build(settings, ground, redis, client, clock, call)
 
     @classmethod
     def _build(
@@ -100,6 +105,7 @@ class Bots:
         ground: Ground,
         redis: Redis,
         client: BackendClient,
+        clock: Clock,
         call: CallPanel | None,
     ) -> Bots:
         city, zone, scenarios = ground.city, ground.zone, ground.scenarios
@@ -117,10 +123,10 @@ class Bots:
         enterprise = EnterpriseTalk(contact, sessions, scenarios, city, zone, finder=ground.finder)
         staff = StaffTalk(member, sessions, scenarios, city, zone)
         notices = Notices(scenarios, zone)
-        telegram = _telegram(settings, enterprise, staff, client, notices, redis)
+        telegram = _telegram(settings, enterprise, staff, client, notices, redis, clock)
         rooms = Rooms(Transcript(redis, _TRANSCRIPT_SECONDS))
-        pages: list[Channel] = [WebChannel("web", rooms, notices), WebChannel("web-staff", rooms, notices)]
-        notifier = Notifier(client, [*(one.channel for one in telegram.values()), *pages], redis)
+        pages: list[Channel] = [WebChannel(name, rooms, notices, clock) for name in _PAGES]
+        notifier = Notifier(client, [*(one.channel for one in telegram.values()), *pages], redis, clock)
         deps = WebDeps(
             backend=client,
             enterprise=enterprise.handle,
@@ -134,8 +140,9 @@ class Bots:
             trusted_proxies=settings.trusted_proxies,
             upload_limit=settings.attachment_bytes,
             call=call,
+            now=clock,
         )
-        return cls(settings, enterprise, deps, telegram, notifier)
+        return cls(settings, enterprise, deps, telegram, notifier, clock)
 
     @property
     def telegram_names(self) -> list[str]:
@@ -154,7 +161,7 @@ class Bots:
         bots = [asyncio.create_task(_run(one), name=f"telegram {one.CHANNEL}") for one in self._telegram.values()]
         warming = asyncio.create_task(asyncio.to_thread(self._talk.warm_up))
         try:
-            async with refiling(self._talk, self._tell, ("web", *self._telegram)):
+            async with refiling(self._talk, self._tell, ("web", *self._telegram), self._clock):
                 yield
         finally:
             warming.cancel()
@@ -170,7 +177,7 @@ class Bots:
         if person.channel in self._telegram:
             await self._telegram[person.channel].tell(person, reply)
             return
-        bubbles = answer_bubbles(reply.actions, reply.language, str(uuid.uuid4()), datetime.now(UTC))
+        bubbles = answer_bubbles(reply.actions, reply.language, str(uuid.uuid4()), self._clock())
         await self._deps.rooms.publish(person.key, bubbles)
 
 
@@ -181,6 +188,7 @@ def _telegram(
     client: BackendClient,
     notices: Notices,
     redis: Redis,
+    clock: Clock,
 ) -> dict[str, TelegramBot]:
     """The bots that have a token. aiogram takes seconds to import: who has no token need not wait for it."""
     if not settings.telegram_tokens:
@@ -194,9 +202,9 @@ def _telegram(
     for name, token in settings.telegram_tokens.items():
         account = make_bot(token, settings.telegram_api_url)
         if name == EnterpriseBot.CHANNEL:
-            bots[name] = EnterpriseBot(account, enterprise, client, notices, redis, webhook=webhook)
+            bots[name] = EnterpriseBot(account, enterprise, client, notices, redis, webhook=webhook, now=clock)
         else:
-            bots[name] = StaffBot(account, staff, client, notices, redis, webhook=webhook)
+            bots[name] = StaffBot(account, staff, client, notices, redis, webhook=webhook, now=clock)
     return bots
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -18,6 +18,7 @@ from redis.asyncio import Redis
 
 from backend.contract import phone
 from backend.contract.client import BackendClient, actor_of
+from backend.contract.clock import Clock
 from backend.contract.errors import BackendError
 from backend.contract.models import AttachmentOut, TicketSummary, TranscriptIn
 from dialogs.delivery.notifier import Notifier
@@ -96,6 +97,7 @@ class Phone:
         client: BackendClient,
         notices: Notices,
         redis: Redis,
+        clock: Clock,
     ) -> None:
         self._settings = settings
         self._talk = talk
@@ -103,6 +105,7 @@ class Phone:
         self._client = client
         self._notices = notices
         self._redis = redis
+        self._clock = clock
         refused = partial(self.meters.refused, "sip")
         self.sip = SipWorkers(settings.sip, hotline, refused=refused) if settings.sip is not None else None
         if (sip := self.sip) is not None:
@@ -110,7 +113,7 @@ class Phone:
 
     @classmethod
     @asynccontextmanager
-    async def built(cls, settings: PhoneSettings, ground: Ground, redis: Redis) -> AsyncIterator[Phone]:
+    async def built(cls, settings: PhoneSettings, ground: Ground, redis: Redis, clock: Clock) -> AsyncIterator[Phone]:
         """Put everything together. Raises ModelUnavailable for a model that cannot be loaded, PhraseFaults for phrases
         of the menu or of templates that it can never hear.
         """
@@ -140,7 +143,7 @@ class Phone:
                     on_hangup=settings.on_hangup,
                 ),
                 shared=Shared(
-                    talk=talk.handle, keep=_Keeper(client), now=_now, language=talk.language_of, places=places
+                    talk=talk.handle, keep=_Keeper(client), now=clock, language=talk.language_of, places=places
                 ),
                 voice=await asyncio.to_thread(Voice.open, overrides=settings.prompts),
                 ear=ear,
@@ -149,7 +152,8 @@ class Phone:
                 emergencies=emergencies,
                 tickets=_Tickets(client),
             )
-            yield cls(settings, talk, hotline, client, Notices(ground.scenarios, ground.zone, buttons=False), redis)
+            notices = Notices(ground.scenarios, ground.zone, buttons=False)
+            yield cls(settings, talk, hotline, client, notices, redis, clock)
 
     @property
     def handler(self) -> CallHandler:
@@ -185,7 +189,7 @@ class Phone:
             await stack.enter_async_context(self._delivering(ways))
             warming = asyncio.create_task(asyncio.to_thread(self._talk.warm_up), name="warm up")
             try:
-                async with refiling(self._talk, _tell_nobody, CHANNELS):
+                async with refiling(self._talk, _tell_nobody, CHANNELS, self._clock):
                     yield
             finally:
                 warming.cancel()
@@ -199,11 +203,12 @@ class Phone:
             sms = Sms(session, self._settings.sms) if self._settings.sms is not None else None
             dial = self.sip.dial if self.sip is not None and self.sip.has_trunk else None
             follow_up, engaged = FollowUp(self._hotline), self._hotline.engaged
-            channel = PhoneChannel(follow_up, self._client, self._notices, dial, sms, engaged=engaged)
+            channel = PhoneChannel(follow_up, self._client, self._notices, dial, sms, engaged=engaged, now=self._clock)
             notifier = Notifier(
                 self._client,
                 [channel],
                 self._redis,
+                self._clock,
                 stop_seconds=self._settings.drain_seconds,
                 lease_seconds=_LEASE_SECONDS,
                 most_in_hand=_MOST_CALLS_OUT,
@@ -270,7 +275,3 @@ def _places(scenarios: Scenarios, ear: Ear) -> Places:
 
 async def _tell_nobody(_person: Person, _reply: Reply) -> None:
     """The caller has hung up; the acceptance notice tells them."""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

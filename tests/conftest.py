@@ -10,6 +10,7 @@ import pytest
 import redis
 
 from embedded import EmbeddedPostgres, EmbeddedValkey, throwaway_dir
+from tests import database_time
 from tests.apart import run_apart
 
 pytest_plugins = ["tests.backend.city", "tests.stages"]
@@ -33,6 +34,7 @@ def postgres(server_dir: Path) -> Iterator[EmbeddedPostgres]:
     """The session's PostgreSQL. A test that stops or restarts it starts one of its own instead."""
     with EmbeddedPostgres.start(server_dir / "postgres", durable=False) as server:
         _execute(server.url, _log_in_quickly(server.url))
+        _execute(server.url, f"ALTER ROLE CURRENT_USER {database_time.SEARCHED}")
         yield server
 
 
@@ -54,7 +56,10 @@ def make_database(postgres: EmbeddedPostgres) -> Callable[[str], str]:
     def make(template: str) -> str:
         name = next(names)
         _execute(postgres.url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        return f"{postgres.url.rpartition('/')[0]}/{name}"
+        url = f"{postgres.url.rpartition('/')[0]}/{name}"
+        if template == "template0":
+            _execute(url, database_time.MAKE)
+        return url
 
     return make
 

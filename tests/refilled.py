@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from tests import database_time
 from tests.apart import run_apart
 
 _KEPT = "kept_by_tests"
@@ -81,6 +82,7 @@ BEGIN
             PERFORM setval(format('public.%I', found.name)::regclass, found.last_value, found.is_called);
         END IF;
     END LOOP;
+    {database_time.FORGET}
 END $refill$;
 CREATE TABLE {_KEPT}.shape AS SELECT {_KEPT}.shape() AS of_all;
 """

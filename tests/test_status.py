@@ -13,6 +13,7 @@ import wiring
 import wiring_channels
 from backend import database, models
 from backend.api.deps import Deps
+from backend.contract.clock import MachineClock
 from backend.rounds import LATE_AFTER, Rounds
 from embedded import EmbeddedPostgres
 from ivr.app import Phone, PhoneSettings
@@ -21,6 +22,7 @@ from ivr.talk.conversation import Shared
 from ivr.talk.hotline import Hotline
 from settings import load_settings
 
+RIGHT = MachineClock()
 CHOSEN = load_settings(worker_status_listen="127.0.0.1:0", metrics_token="token-of-a-collector")
 
 
@@ -42,16 +44,20 @@ async def _ready(session: aiohttp.ClientSession, url: str) -> tuple[int, dict[st
         return answer.status, await answer.json()
 
 
+def _told(ready: bool, *, clock: str = "ok", **checks: str) -> dict[str, object]:
+    return {"ready": ready, **checks, "clock": clock}
+
+
 async def test_a_worker_that_works_is_ready_and_counts_its_rows(deps: Deps, session: aiohttp.ClientSession) -> None:
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(database.opened(deps.database_url, 5))
         rounds = await stack.enter_async_context(wiring.working(deps, 2))
-        async with wiring.worker_status(CHOSEN, rounds) as url:
+        async with wiring.worker_status(CHOSEN, rounds, RIGHT) as url:
             assert url is not None
             async with session.get(f"{url}/healthz") as answer:
                 assert answer.status == 200
-            assert await _ready(session, url) == (200, {"ready": True, "database": "ok", "rounds": "ok"})
-            await models.Due.create(subject="dX", kind="no such kind", period="1", due_at=deps.now())
+            assert await _ready(session, url) == (200, _told(True, database="ok", rounds="ok"))
+            await models.Due.create(subject="dX", kind="no such kind", period="1", due_at=deps.clock())
             rounds_seen = ""
             async with asyncio.timeout(10):
                 while 'kind="no such kind",outcome="failed"' not in rounds_seen:
@@ -69,15 +75,21 @@ async def test_a_worker_that_stands_still_or_lost_the_database_is_not_ready(
     for name in ("quick", "stuck"):
         rounds.expect(name)
     with EmbeddedPostgres.start(server_dir / "worker", durable=False) as server:
-        async with database.opened(server.url, 2), wiring.worker_status(CHOSEN, rounds) as url:
+        async with database.opened(server.url, 2), wiring.worker_status(CHOSEN, rounds, RIGHT) as url:
             assert url is not None
             clock.now += LATE_AFTER + 1
             rounds.ended("quick")
-            assert await _ready(session, url) == (503, {"ready": False, "database": "ok", "rounds": "late"})
+            assert await _ready(session, url) == (
+                503,
+                _told(False, database="ok", rounds="late"),
+            )
             rounds.ended("stuck")
             assert (await _ready(session, url))[0] == 200
             server.kill()
-            assert await _ready(session, url) == (503, {"ready": False, "database": "unreachable", "rounds": "ok"})
+            assert await _ready(session, url) == (
+                503,
+                _told(False, database="unreachable", rounds="ok"),
+            )
 
 
 def _phone(sip: SipSettings | None) -> Phone:
@@ -89,16 +101,19 @@ def _phone(sip: SipSettings | None) -> Phone:
     nothing: Any = None
     shared = Shared(talk=nothing, keep=nothing, now=nothing)
     hotline = Hotline(nothing, shared, nothing, None, nothing, nothing, nothing, nothing)
-    return Phone(chosen, nothing, hotline, nothing, nothing, nothing)
+    return Phone(chosen, nothing, hotline, nothing, nothing, nothing, RIGHT)
 
 
 async def test_a_phone_is_ready_while_a_sip_process_takes_calls_if_any_should(session: aiohttp.ClientSession) -> None:
     chosen = load_settings(ivr_status_listen="127.0.0.1:0")
     for sip, status, state in ((None, 200, "none"), (SipSettings(), 503, "down")):
         phone = _phone(sip)
-        async with wiring_channels.phone_status(chosen, phone, None) as url:
+        async with wiring_channels.phone_status(chosen, phone, None, RIGHT) as url:
             assert url is not None
-            assert await _ready(session, url) == (status, {"ready": status == 200, "redis": "none", "sip": state})
+            assert await _ready(session, url) == (
+                status,
+                _told(status == 200, redis="none", sip=state),
+            )
             async with session.get(f"{url}/metrics") as answer:
                 assert "jiesu_phone_sip_workers_up 0.0" in await answer.text()
         if phone.sip is not None:
@@ -106,7 +121,7 @@ async def test_a_phone_is_ready_while_a_sip_process_takes_calls_if_any_should(se
 
 
 async def test_measures_are_for_this_machine_or_a_token(session: aiohttp.ClientSession) -> None:
-    async with wiring.worker_status(CHOSEN, Rounds()) as url:
+    async with wiring.worker_status(CHOSEN, Rounds(), RIGHT) as url:
         for headers, status in (
             ({"X-Forwarded-For": "203.0.113.9"}, 403),
             ({"X-Forwarded-For": "203.0.113.9", "Authorization": "Bearer token-of-a-collector"}, 200),
@@ -116,5 +131,5 @@ async def test_measures_are_for_this_machine_or_a_token(session: aiohttp.ClientS
 
 
 async def test_it_is_off_unless_asked_for() -> None:
-    async with wiring.worker_status(load_settings(), Rounds()) as url:
+    async with wiring.worker_status(load_settings(), Rounds(), RIGHT) as url:
         assert url is None

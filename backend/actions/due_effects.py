@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend import models
@@ -20,6 +20,7 @@ from backend.actions.sweep import sweep
 from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.words import AssignmentState, CallOutcome, EventKind, Role, TicketState, WarningLevel
+from backend.database import PRESENT, execute
 from backend.rules.deadlines import DueKind
 from backend.rules.warnings import severity
 
@@ -30,6 +31,11 @@ TIDY = "tidy"
 RECKON = "reckon"
 RETENTION = "retention"
 SWEEP = "sweep"
+
+_PLAN_HOUSE = f"""
+INSERT INTO due (subject, kind, period, due_at) VALUES ('house', $3, $4, {PRESENT} + $2::interval)
+ON CONFLICT (subject, kind, period) DO NOTHING
+"""  # noqa: S608  # our own constant
 
 Effect = Callable[[Context, models.Due], Awaitable[None]]
 
@@ -263,46 +269,43 @@ async def _draft_expiry(context: Context, due: models.Due) -> None:
 
 async def plan_housekeeping(context: Context) -> None:
     """Make sure that the row which reschedules itself is there; harmless to repeat."""
-    row = models.Due(subject="house", kind=HOUSEKEEPING, period="0", due_at=context.now)
-    await models.Due.bulk_create([row], ignore_conflicts=True)
+    await _plan_house(context, HOUSEKEEPING, "0")
 
 
 async def _housekeeping(context: Context, due: models.Due) -> None:
     """Plans the next one, and begins what is done in batches, each of which is a transaction of its own."""
-    await models.Due.create(
-        subject="house", kind=HOUSEKEEPING, period=str(int(due.period) + 1), due_at=context.now + EVERY
-    )
+    await _plan_house(context, HOUSEKEEPING, str(int(due.period) + 1), EVERY)
     for kind in (TIDY, RECKON, RETENTION, SWEEP):
-        await _follow(context, kind, f"{due.period}.0")
+        await _plan_house(context, kind, f"{due.period}.0")
 
 
 async def _tidy(context: Context, due: models.Due) -> None:
     if await tidy(context):
-        await _follow(context, TIDY, _next_batch(due))
+        await _plan_house(context, TIDY, _next_batch(due))
 
 
 async def _reckon(context: Context, due: models.Due) -> None:
     """The second part of the period is the last ticket of the batch before."""
     round_, _, after = due.period.partition(".")
     if last := await reckon_again(context, int(after)):
-        await _follow(context, RECKON, f"{round_}.{last}")
+        await _plan_house(context, RECKON, f"{round_}.{last}")
 
 
 async def _retention(context: Context, due: models.Due) -> None:
     if await forget(context):
-        await _follow(context, RETENTION, _next_batch(due))
+        await _plan_house(context, RETENTION, _next_batch(due))
 
 
 async def _sweep(context: Context, due: models.Due) -> None:
     """The second part of the period is the folder to begin with."""
     round_, _, first = due.period.partition(".")
     if (following := await sweep(context, int(first))) is not None:
-        await _follow(context, SWEEP, f"{round_}.{following}")
+        await _plan_house(context, SWEEP, f"{round_}.{following}")
 
 
-async def _follow(context: Context, kind: str, period: str) -> None:
-    """The next batch, at once: other rows that are due come in between."""
-    await models.Due.create(subject="house", kind=kind, period=period, due_at=context.now)
+async def _plan_house(context: Context, kind: str, period: str, after: timedelta = timedelta(0)) -> None:
+    """A batch that follows does so at once: other rows that are due come in between."""
+    await execute(_PLAN_HOUSE, context.now, after, kind, period)
 
 
 def _next_batch(due: models.Due) -> str:

@@ -12,9 +12,9 @@ from backend.database import execute
 
 LONGEST_SLEEP = 5.0
 """Seconds after which every worker looks at the table again, woken or not."""
-SOON = timedelta(seconds=2 * LONGEST_SLEEP)
-"""Rows due later than this wake nobody: a worker's next look finds them in time. It is twice the sleep, because a row
-is seen only once its transaction is committed, and because the clocks of two machines differ a little.
+SOON = timedelta(seconds=LONGEST_SLEEP)
+"""Rows due later than this wake nobody: a worker looks again before they are due. It may have looked while the row was
+not committed yet, and then is late by as long as the commit took.
 """
 
 SET = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
 
 from backend import models
 from backend.database import execute
@@ -12,15 +11,17 @@ from backend.rules.policy import Policy, PolicyError
 
 log = logging.getLogger(__name__)
 
-_KEEP = "INSERT INTO policy (version, text, in_force_since) VALUES ($1, $2, $3) ON CONFLICT (version) DO NOTHING"
+_KEEP = "INSERT INTO policy (version, text, in_force_since) VALUES ($1, $2, now()) ON CONFLICT (version) DO NOTHING"
 
 
-async def enact(policy: Policy, now: datetime) -> tuple[str, ...]:
+async def enact(policy: Policy) -> tuple[str, ...]:
     """Keep the policy that this process starts with; harmless to repeat, also in several processes at once.
+
+    It is in force since the database's own time: by a clock years ahead it could never be followed by another.
 
     Returns the keys in which the version says something else than is kept under its name: with any, do not start.
     """
-    await execute(_KEEP, policy.version, kept_policy.write(policy), now)
+    await execute(_KEEP, policy.version, kept_policy.write(policy))
     kept = await models.PolicyVersion.get(version=policy.version)
     return kept_policy.differences(kept.text, policy)
 

@@ -9,7 +9,7 @@ What statistics need stays for ever: kind, scenario, place, units, times, limits
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from backend import models
 from backend.actions import contacts
@@ -17,7 +17,7 @@ from backend.actions.actor import SYSTEM, Actor
 from backend.actions.context import Context
 from backend.actions.work import TicketWork
 from backend.contract.words import EventKind
-from backend.database import execute, query
+from backend.database import PRESENT, execute, query
 from backend.files import folder
 
 AT_A_TIME = 10
@@ -28,19 +28,20 @@ NO_TITLE = "—"
 _NOBODY = ("forgotten", "nobody")
 """Channel and account that cleared tickets belong to; no token speaks for that channel."""
 
-_ENDED = """
-closed_at IS NOT NULL AND closed_at < $1 AND NOT difficult AND state IN ('closed', 'rejected', 'withdrawn')
-AND number <> ALL($2)
+_LONG_AGO = f"< {PRESENT} - $2::interval"
+_ENDED = f"""
+closed_at IS NOT NULL AND closed_at {_LONG_AGO} AND NOT difficult AND state IN ('closed', 'rejected', 'withdrawn')
+AND number <> ALL($3)
 """
 _WITH_OLD_FILES = f"""
 SELECT id FROM ticket WHERE id = ANY(ARRAY(
     SELECT ticket_id FROM attachment JOIN ticket ON ticket.id = attachment.ticket_id
-    WHERE attachment.created_at < $1 AND {_ENDED} ORDER BY attachment.created_at LIMIT $3
+    WHERE attachment.created_at {_LONG_AGO} AND {_ENDED} ORDER BY attachment.created_at LIMIT $4
 )) FOR UPDATE SKIP LOCKED
 """  # noqa: S608  # our own constants
 """By the oldest files: the age has an index, while all tickets with old files may be a hundred thousand."""
 _WITH_A_PERSON = f"""
-SELECT id FROM ticket WHERE {_ENDED} AND cleared_at IS NULL ORDER BY closed_at LIMIT $3 FOR UPDATE SKIP LOCKED
+SELECT id FROM ticket WHERE {_ENDED} AND cleared_at IS NULL ORDER BY closed_at LIMIT $4 FOR UPDATE SKIP LOCKED
 """  # noqa: S608
 
 _CLEAR = (
@@ -71,27 +72,27 @@ _STRUCTURE = (
 )
 """Keys of an event's data that hold no words of anybody's; whatever is not named here goes."""
 
-_LONELY = """
-SELECT id FROM contact WHERE created_at < $1
+_LONELY = f"""
+SELECT id FROM contact WHERE created_at {_LONG_AGO}
 AND NOT EXISTS (SELECT FROM ticket WHERE contact_id = contact.id)
 AND NOT EXISTS (SELECT FROM draft WHERE contact_id = contact.id)
-AND NOT EXISTS (SELECT FROM identity WHERE contact_id = contact.id AND (channel, external_id) = ($2, $3))
-ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
-"""
+AND NOT EXISTS (SELECT FROM identity WHERE contact_id = contact.id AND (channel, external_id) = ($3, $4))
+ORDER BY id LIMIT $5 FOR UPDATE SKIP LOCKED
+"""  # noqa: S608
 _FORGET_CONTACTS = """
 DELETE FROM contact WHERE id = ANY($1)
 AND NOT EXISTS (SELECT FROM ticket WHERE contact_id = contact.id)
 AND NOT EXISTS (SELECT FROM draft WHERE contact_id = contact.id)
 """
 """Asked again now that the rows are locked: a ticket may have been filed in between."""
-_FORGET_ENTERPRISES = """
+_FORGET_ENTERPRISES = f"""
 DELETE FROM enterprise WHERE id IN (
-    SELECT id FROM enterprise WHERE uscc IS NULL AND created_at < $1
+    SELECT id FROM enterprise WHERE uscc IS NULL AND created_at {_LONG_AGO}
     AND NOT EXISTS (SELECT FROM contact WHERE enterprise_id = enterprise.id)
     AND NOT EXISTS (SELECT FROM ticket WHERE enterprise_id = enterprise.id)
-    LIMIT $2 FOR UPDATE SKIP LOCKED
-)
-"""
+    LIMIT $3 FOR UPDATE SKIP LOCKED
+) RETURNING id
+"""  # noqa: S608
 
 
 async def forget(context: Context) -> bool:
@@ -99,21 +100,21 @@ async def forget(context: Context) -> bool:
 
     Never touched: tickets that are not ended, those on the joint-meeting list 联席会议, those the policy holds.
     """
-    rules = context.policy.retention
+    now, rules = context.now, context.policy.retention
     held = list(rules.held_tickets)
-    old_files = await _ids(_WITH_OLD_FILES, _before(context, rules.attachments_days), held, AT_A_TIME)
+    old_files = await _ids(_WITH_OLD_FILES, now, timedelta(days=rules.attachments_days), held, AT_A_TIME)
     for ticket_id in old_files:
         await _clear_files(await TicketWork.on_id(context, SYSTEM, ticket_id))
-    before = _before(context, rules.closed_tickets_days)
-    old = await _ids(_WITH_A_PERSON, before, held, AT_A_TIME)
+    kept = timedelta(days=rules.closed_tickets_days)
+    old = await _ids(_WITH_A_PERSON, now, kept, held, AT_A_TIME)
     nobody = await contacts.contact_actor(context, *_NOBODY) if old else None
     for ticket_id in old:
         assert nobody is not None
         await _clear_person(await TicketWork.on_id(context, SYSTEM, ticket_id), nobody)
-    lonely = await _ids(_LONELY, before, *_NOBODY, AT_A_TIME)
+    lonely = await _ids(_LONELY, now, kept, *_NOBODY, AT_A_TIME)
     await execute(_FORGET_CONTACTS, lonely)
-    await execute(_FORGET_ENTERPRISES, before, AT_A_TIME)
-    return bool(old_files) or AT_A_TIME in (len(old), len(lonely))
+    firms = await _ids(_FORGET_ENTERPRISES, now, kept, AT_A_TIME)
+    return bool(old_files) or AT_A_TIME in (len(old), len(lonely), len(firms))
 
 
 async def _clear_files(work: TicketWork) -> None:
@@ -147,7 +148,3 @@ async def _remove_files(work: TicketWork) -> int:
 
 async def _ids(sql: str, *values: object) -> list[int]:
     return [int(row["id"]) for row in await query(sql, *values)]
-
-
-def _before(context: Context, days: int) -> datetime:
-    return context.now - timedelta(days=days)

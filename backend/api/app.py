@@ -24,6 +24,7 @@ from backend.api import (
     assignments,
     attachments,
     city,
+    clock,
     contacts,
     drafts,
     health,
@@ -44,14 +45,17 @@ from backend.api.operations import Call, Operation
 from backend.api.serving import serving
 from backend.api.throttle import Throttle
 from backend.api.wakes import Wakes
-from backend.contract.errors import Stale
+from backend.contract.errors import Stale, Unavailable
 from backend.files import folder
 
 PREFIX = "/api/v1"
 BODY_BYTES = 2**20
 """Largest JSON body."""
+_CLOCK_SECONDS = 5
+"""After these a refusal for a wrong clock is worth another try."""
 RESOURCES = (
     city.operations,
+    clock.operations,
     staff.operations,
     contacts.operations,
     attachments.operations,
@@ -143,6 +147,9 @@ class _Server:
         return serve
 
     async def _serve(self, operation: Operation, request: web.Request) -> web.StreamResponse:
+        fault = self._deps.clock.fault()
+        if fault is not None and not operation.any_clock:
+            raise Unavailable(f"The backend's clock is wrong: {fault}.", retry_after=_CLOCK_SECONDS)
         context = await self._deps.context()
         actor, account = SYSTEM, None
         if operation.access is not Access.ANYBODY:

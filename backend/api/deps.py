@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,12 +13,9 @@ from backend.actions.context import Context
 from backend.actions.directory import DirectoryCache
 from backend.actions.policies import Policies
 from backend.contract.client_address import LOOPBACK, Networks
+from backend.contract.clock import Clock
 from backend.rules.policy import Policy
 from backend.rules.working_time import WorkingCalendar
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -34,8 +29,9 @@ class Deps:
     secret: bytes
     attachments: Path
     """Folder of attachments; made at start."""
+    clock: Clock
+    """While it is wrong, requests are refused and no due row is claimed."""
     pool_size: int = 10
-    now: Callable[[], datetime] = utc_now
     attachment_bytes: int = 20 * 2**20
     """Largest upload."""
     metrics_token: str | None = None
@@ -48,7 +44,7 @@ class Deps:
     async def context(self) -> Context:
         """What an action is given now: a request, or a due row of the worker."""
         return Context(
-            now=self.now(),
+            now=self.clock(),
             policy=self.policy,
             calendar=self.calendar,
             directory=await self.directory.current(time.monotonic()),

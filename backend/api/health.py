@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import ipaddress
 import secrets
 from datetime import datetime
@@ -16,6 +17,7 @@ from redis.exceptions import RedisError
 from backend import database
 from backend.api.deps import Deps
 from backend.api.drain import Drain
+from backend.contract.clock import Clock
 from backend.contract.errors import Forbidden
 from backend.probe import WELL, Probe, ask_all
 
@@ -116,6 +118,7 @@ def add_routes(app: web.Application) -> None:
         "database": Probe(ask_database),
         "migrations": Probe(lambda: _migrations(meters), silent="unknown"),
         "redis": Probe(lambda: ask_redis(deps.redis)),
+        "clock": Probe(functools.partial(ask_clock, deps.clock)),
     }
     app.on_cleanup.append(_stop_probes)
     app.router.add_get("/healthz", _healthz)
@@ -141,6 +144,11 @@ async def ask_redis(redis: Redis | None) -> str:
     except (RedisError, OSError):
         return "unreachable"
     return "ok"
+
+
+async def ask_clock(clock: Clock) -> str:
+    """`ok`, or how wrong it is and the cure."""
+    return clock.fault() or "ok"
 
 
 def may_measure(request: web.Request, token: str | None) -> bool:
@@ -174,7 +182,7 @@ async def _metrics(request: web.Request) -> web.Response:
     deps, meters = request.app[DEPS], request.app[METERS]
     if not may_measure(request, deps.metrics_token):
         raise Forbidden
-    await meters.measure(deps.now())
+    await meters.measure(deps.clock())
     body = await asyncio.to_thread(generate_latest, meters.registry)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 

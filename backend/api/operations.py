@@ -71,6 +71,8 @@ class Operation:
     """Asked by open pages on their own: does not count as use of a log-in."""
     streams: bool
     """Takes or gives a raw body: the handler returns the response itself."""
+    any_clock: bool
+    """Answered also while this process' clock is wrong."""
     path_model: type[BaseModel]
     query_model: type[BaseModel]
     body_model: type[BaseModel]
@@ -133,6 +135,7 @@ class Operations:
         once: bool = False,
         passive: bool = False,
         streams: bool = False,
+        any_clock: bool = False,
         gives: type[BaseModel] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare a handler `async def name(call: Call[Path, Query, Body]) -> Answer`; its docstring is the summary.
@@ -158,6 +161,7 @@ class Operations:
                     once=once,
                     passive=passive,
                     streams=streams,
+                    any_clock=any_clock,
                     path_model=path_model,
                     query_model=query_model,
                     body_model=body_model,

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -30,6 +31,7 @@ from backend.contract.models import (
     CallIn,
     CityOut,
     ClaimIn,
+    ClockOut,
     CloseIn,
     CodeIn,
     ContactIn,
@@ -138,6 +140,10 @@ class BackendClient:
 
     async def view_city(self) -> CityOut:
         return await self._get(CityOut, "/city")
+
+    async def ask_time(self) -> datetime:
+        """The database's, for a `MeasuredClock`. Not tried again: pauses would blur what was measured."""
+        return (await self._call(ClockOut, "GET", "/clock", repeat=False)).now
 
     async def log_in(self, request: LogIn) -> SessionOut:
         """Name and password for a session's token; not tried again, a try may be counted."""

@@ -784,6 +784,11 @@ class DistrictOut(Answer):
     children: list[DistrictOut]
 
 
+class ClockOut(Answer):
+    now: AwareDatetime
+    """The database's, at some point between request and answer."""
+
+
 class CityOut(Answer):
     """What channels need to know of the city."""
 

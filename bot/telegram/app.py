@@ -9,7 +9,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar, TypeVar
 
 from aiogram import Bot, exceptions
@@ -102,7 +102,7 @@ class TelegramBot(ABC):
         limits: Limits | None = None,
         polling: Polling | None = None,
         webhook: Webhook | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime],
     ) -> None:
         """`redis` only remembers what was delivered; without it a notice may come twice after a lost answer."""
         self._bot = bot

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from backend.contract.models import NoticeOut
@@ -17,10 +17,6 @@ CONFIRM_SECONDS = 10.0
 RETRY_SECONDS = 2
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class WebChannel:
     """The pages of enterprises (`web`) or of staff (`web-staff`), as the notifier sees them."""
 
@@ -29,7 +25,7 @@ class WebChannel:
         name: Literal["web", "web-staff"],
         rooms: Rooms,
         notices: Notices,
-        now: Callable[[], datetime] = utc_now,
+        now: Callable[[], datetime],
         confirm_seconds: float = CONFIRM_SECONDS,
     ) -> None:
         self._name = name

@@ -9,7 +9,6 @@ from datetime import datetime
 from backend.contract.client import BackendClient
 from backend.contract.client_address import LOOPBACK, Networks
 from backend.contract.models import CityOut
-from bot.web.channel import utc_now
 from bot.web.rooms import Rooms
 from bot.web.staff_tokens import StaffTokens
 from dialogs.events import Incoming
@@ -42,6 +41,7 @@ class WebDeps:
     secret: bytes
     """Signs visitors' cookies; a new one makes every visitor a stranger."""
     city: CityOut
+    now: Callable[[], datetime]
     public_url: str
     """How browsers reach us; on https, cookies are sent over https alone."""
     trusted_proxies: Networks = LOOPBACK
@@ -50,7 +50,6 @@ class WebDeps:
     """Bytes."""
     call: CallPanel | None = None
     """None: enterprises cannot call from the page."""
-    now: Callable[[], datetime] = utc_now
     staff_check_seconds: float = 60.0
     """How often an open staff page is asked for a session that still holds."""
 

@@ -11,6 +11,7 @@ import aiohttp
 from redis.asyncio import Redis
 
 from backend.contract.client import BackendClient
+from backend.contract.clock import Clock
 from backend.contract.errors import BackendError
 from backend.contract.models import ClaimIn, NoticeFailed, NoticeOut
 from backend.contract.wakes import listen
@@ -32,19 +33,22 @@ class Notifier:
         client: BackendClient,
         channels: Sequence[Channel],
         redis: Redis | None,
+        clock: Clock,
         stop_seconds: float = 10.0,
         *,
         lease_seconds: int = LEASE_SECONDS,
         most_in_hand: int = 120,
     ) -> None:
-        """`stop_seconds`: how long a stop waits for what is in hand; a chat's queue may be minutes long.
+        """While `clock` is wrong nothing is claimed.
 
-        `lease_seconds`: a notice in our hands comes back to others after this, should we die; `most_in_hand`: notices
-        of one channel being delivered at a time, each of which must end within its lease.
+        `stop_seconds`: how long a stop waits for what is in hand; a chat's queue may be minutes long. `lease_seconds`:
+        a notice in our hands comes back to others after this, should we die; `most_in_hand`: notices of one channel
+        being delivered at a time, each of which must end within its lease.
         """
         self._client = client
         self._channels = {channel.name: channel for channel in channels}
         self._redis = redis
+        self._clock = clock
         self._woken = {name: asyncio.Event() for name in self._channels}
         self._stopping = asyncio.Event()
         self._stop_seconds = stop_seconds
@@ -110,7 +114,7 @@ class Notifier:
 
     async def _claim(self, channel: Channel, limit: int) -> Sequence[NoticeOut]:
         addresses = channel.open_addresses()
-        if addresses is not None and not addresses:
+        if (addresses is not None and not addresses) or self._clock.fault() is not None:
             return ()
         wanted = ClaimIn(
             channels=[channel.name],

@@ -7,8 +7,9 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from functools import partial
 
+from backend.contract.clock import Clock
 from dialogs.commands import Verb, command
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Incoming, Person, Press
@@ -23,12 +24,12 @@ Tell = Callable[[Person, Reply], Awaitable[None]]
 
 
 @asynccontextmanager
-async def refiling(talk: EnterpriseTalk, tell: Tell, channels: Collection[str]) -> AsyncIterator[None]:
+async def refiling(talk: EnterpriseTalk, tell: Tell, channels: Collection[str], clock: Clock) -> AsyncIterator[None]:
     """Beside whatever is done in a block. The first round is at once: a process that died may have left somebody
-    waiting.
+    waiting. While the clock is wrong there is none.
     """
     ended = asyncio.Event()
-    rounds = asyncio.create_task(_rounds(talk, tell, channels, ended), name="refile")
+    rounds = asyncio.create_task(_rounds(talk, tell, channels, clock, ended), name="refile")
     try:
         yield
     finally:
@@ -38,16 +39,23 @@ async def refiling(talk: EnterpriseTalk, tell: Tell, channels: Collection[str]) 
         await asyncio.gather(rounds, return_exceptions=True)
 
 
-async def _rounds(talk: EnterpriseTalk, tell: Tell, channels: Collection[str], ended: asyncio.Event) -> None:
+async def _rounds(
+    talk: EnterpriseTalk, tell: Tell, channels: Collection[str], clock: Clock, ended: asyncio.Event
+) -> None:
     while not ended.is_set():
-        try:
-            for person, reply in await talk.retry_pending(_pressed_retry, channels):
-                await _tell(tell, person, reply)
-        except Exception as error:
-            log.warning("filing again failed", extra={"error": type(error).__name__})
+        if clock.fault() is None:
+            await _round(talk, tell, channels, clock)
         with suppress(TimeoutError):
             async with asyncio.timeout(_SECONDS):
                 await ended.wait()
+
+
+async def _round(talk: EnterpriseTalk, tell: Tell, channels: Collection[str], clock: Clock) -> None:
+    try:
+        for person, reply in await talk.retry_pending(partial(_pressed_retry, clock), channels):
+            await _tell(tell, person, reply)
+    except Exception as error:
+        log.warning("filing again failed", extra={"error": type(error).__name__})
 
 
 async def _tell(tell: Tell, person: Person, reply: Reply) -> None:
@@ -58,5 +66,5 @@ async def _tell(tell: Tell, person: Person, reply: Reply) -> None:
         log.warning("telling what was filed again failed", extra={"error": type(error).__name__})
 
 
-def _pressed_retry(person: Person) -> Incoming:
-    return Incoming(person, f"retry-{uuid.uuid4()}", datetime.now(UTC), Press(command(Verb.RETRY)))
+def _pressed_retry(clock: Clock, person: Person) -> Incoming:
+    return Incoming(person, f"retry-{uuid.uuid4()}", clock(), Press(command(Verb.RETRY)))

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError
@@ -56,6 +56,7 @@ class PhoneChannel:
         sms: Sms | None,
         *,
         engaged: set[str] | None = None,
+        now: Callable[[], datetime],
     ) -> None:
         """`dial`: None where no calls can be made; `sms`: None where there is no gateway; `engaged`: the numbers that
         ring or talk, shared with whoever takes calls.
@@ -63,6 +64,7 @@ class PhoneChannel:
         self._follow_up = follow_up
         self._client = client
         self._notices = notices
+        self._now = now
         self._dial = dial
         self._sms = sms
         self._calls: set[asyncio.Task[None]] = set()
@@ -95,7 +97,7 @@ class PhoneChannel:
         if self._sms is None:
             raise UndeliverableError("unsupported")
         wording = Wording(notice.language)
-        said = [action for action in self._notices.actions(notice, datetime.now(UTC)) if isinstance(action, Say)]
+        said = [action for action in self._notices.actions(notice, self._now()) if isinstance(action, Say)]
         text = "\n".join(wording.text(one.text) for one in said)
         try:
             await self._sms.send(number, text, notice.key, notice.language)

@@ -25,10 +25,12 @@ from backend.api.app import build_app
 from backend.api.deps import Deps
 from backend.api.serving import serving
 from backend.contract.client import BackendClient, Retry
+from backend.contract.clock import MachineClock
 from backend.contract.models import NewTicket
 from backend.contract.words import Kind, Scope
 from tests.apart import run_apart
 from tests.built_in import default_policy
+from tests.database_time import set_time
 from tests.refilled import Refilled
 
 SERVICE_TOKEN = "svc_of_the_tests"
@@ -52,13 +54,21 @@ class City:
 class Clock:
     """The backend's clock, moved by the test."""
 
+    database_url: str
     now: datetime = MONDAY
+    wrong: str | None = None
+    """What `fault` says."""
 
     def __call__(self) -> datetime:
         return self.now
 
+    def fault(self) -> str | None:
+        return self.wrong
+
     def move(self, **delta: float) -> None:
+        """The database's goes along."""
         self.now += timedelta(**delta)
+        run_apart(set_time(self.database_url, self.now))
 
 
 @dataclass
@@ -159,6 +169,7 @@ def deps_with(database_url: str, redis: Redis, attachments: Path) -> Deps:
         timezone=ZoneInfo("Asia/Shanghai"),
         secret=b"a secret of the tests",
         attachments=attachments,
+        clock=MachineClock(),
         pool_size=16,
     )
 
@@ -174,12 +185,13 @@ class running:  # noqa: N801 - used as `async with running(...)`, like a functio
     """Serve a backend for the length of a block."""
 
     def __init__(self, deps: Deps, city: City) -> None:
-        self._clock = Clock()
-        self._deps = replace(deps, now=self._clock)
+        self._clock = Clock(deps.database_url)
+        self._deps = replace(deps, clock=self._clock)
         self._city = city
         self._stopped = False
 
     async def __aenter__(self) -> Backend:
+        await set_time(self._deps.database_url, self._clock.now)
         self._session = aiohttp.ClientSession()
         self._serving = serving(build_app(self._deps), "127.0.0.1", 0, drain_seconds=5.0)
         url = await self._serving.__aenter__()

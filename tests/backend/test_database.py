@@ -54,7 +54,7 @@ TERMS = {"access_log": lambda kept: kept.access_log_days, "failed_log_in": lambd
 async def test_what_an_auditor_reads_is_never_changed_and_kept_for_its_term(
     backend: Backend, table: str, entry: str, change: str
 ) -> None:
-    await policies.enact(backend.deps.policy, backend.clock())
+    await policies.enact(backend.deps.policy)
     term = TERMS[table](backend.deps.policy.retention)
     await database.execute(entry.format(at=f"now() - interval '{term - 1} days'"))
     with pytest.raises(asyncpg.RestrictViolationError):
@@ -68,7 +68,7 @@ async def test_what_an_auditor_reads_is_never_changed_and_kept_for_its_term(
 
 @pytest.mark.parametrize(("table", "entry"), [("access_log", LOOK), ("failed_log_in", FAILED)])
 async def test_a_worker_years_ahead_takes_nothing_from_the_auditor(backend: Backend, table: str, entry: str) -> None:
-    await policies.enact(backend.deps.policy, backend.clock())
+    await policies.enact(backend.deps.policy)
     await database.execute(entry.format(at="now() - interval '10 days'"))
     await database.execute(entry.format(at="now() - interval '10 years'"))
     backend.clock.move(days=3660)

@@ -76,7 +76,7 @@ async def _check_others(context: Context) -> None:
         ),
         "looks": lambda: queries.list_looks(context, auditor, None, PAGE),
         "a due row": lambda: worker._claim(context.now),
-        "the next due row": lambda: query(worker.NEXT),
+        "the next due row": lambda: query(worker.NEXT, context.now),
         "notices of channels": lambda: notices.claim(context, service, ClaimIn(channels=every, limit=PAGE)),
         "notices of a page": lambda: notices.claim(
             context, service, ClaimIn(channels=["web"], addresses=["v5"], limit=PAGE)

@@ -16,12 +16,14 @@ from backend.actions.contacts import contact_actor
 from backend.actions.context import Context
 from backend.actions.directory import read_directory
 from backend.actions.open_ticket import open_ticket
+from backend.contract.clock import MachineClock
 from backend.contract.models import NewTicket, NoticeOut
 from backend.contract.words import Kind, Level, Role
 from backend.rules.policy import Policy
 from backend.worker import Worker
 from dialogs.notices import Notices
 from locales import LANGUAGES
+from tests import database_time
 from tests.apart import run_apart
 from tests.built_in import built_in_scenarios, default_policy
 from tests.refilled import Refilled
@@ -38,10 +40,17 @@ class Town:
     folder: Path
     now: datetime = START
     staff: dict[str, Actor] = field(default_factory=dict)
+    ahead: timedelta = timedelta(0)
+    """How far the clocks of our machines are ahead of the database's, whose time is `now`."""
+    _set: datetime | None = None
+    """What the database was last told."""
 
     async def context(self) -> Context:
+        if self._set != self.now:
+            self._set = self.now
+            await database.query(database_time.SET, database_time.microseconds(self.now))
         return Context(
-            now=self.now,
+            now=self.now + self.ahead,
             policy=self.policy,
             calendar=self.policy.calendar(),
             directory=await read_directory(),
@@ -72,7 +81,7 @@ class Town:
 
     async def work_off(self, until: datetime | None = None) -> None:
         """Let the worker do everything that is due by `until`, each at its own time."""
-        worker = Worker(self.context, _ignore)
+        worker = Worker(self.context, _ignore, MachineClock())
         while until is not None:
             row = await models.Due.filter(done_at__isnull=True, due_at__lte=until).order_by("due_at").first()
             if row is None or row.due_at is None:

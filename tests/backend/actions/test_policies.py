@@ -65,13 +65,13 @@ def _edited(changes: dict[str, str], version: str = "second") -> Policy:
 
 @pytest.fixture
 async def first(town: Town) -> Policy:
-    assert await policies.enact(town.policy, town.now) == ()
+    assert await policies.enact(town.policy) == ()
     return town.policy
 
 
 async def _restart(town: Town, policy: Policy) -> None:
     """As a process does that starts with this policy; contexts of the town remember none of the past."""
-    assert await policies.enact(policy, town.now) == ()
+    assert await policies.enact(policy) == ()
     town.policy = policy
 
 
@@ -233,7 +233,7 @@ async def test_what_is_kept_of_persons_goes_by_the_terms_in_force(town: Town, fi
 
 async def test_processes_that_start_at_once_keep_one_text(town: Town) -> None:
     again = town.policy.model_copy()
-    assert set(await asyncio.gather(*(policies.enact(one, town.now) for one in (town.policy, again) * 4))) == {()}
+    assert set(await asyncio.gather(*(policies.enact(one) for one in (town.policy, again) * 4))) == {()}
     [kept] = await models.PolicyVersion.all()
     assert (kept.version, kept.in_force_since) == (FIRST, town.now)
     assert kept_policy.read(kept.text) == (town.policy, ())
@@ -245,14 +245,14 @@ async def test_processes_that_start_at_once_keep_one_text(town: Town) -> None:
 
 async def test_a_version_that_was_in_force_with_other_rules_is_told_by_its_keys(town: Town, first: Policy) -> None:
     other = _edited(NEW_NUMBERS, version=FIRST)
-    assert "limits.resolve.help.working_days" in await policies.enact(other, town.now)
+    assert "limits.resolve.help.working_days" in await policies.enact(other)
     [kept] = await models.PolicyVersion.all()
     assert kept_policy.read(kept.text)[0] == first
 
 
 async def test_only_one_of_two_that_start_at_once_with_different_rules_may(town: Town) -> None:
     other = _edited(NEW_NUMBERS, version=FIRST)
-    found = await asyncio.gather(policies.enact(town.policy, town.now), policies.enact(other, town.now))
+    found = await asyncio.gather(policies.enact(town.policy), policies.enact(other))
     assert sorted(bool(keys) for keys in found) == [False, True]
 
 

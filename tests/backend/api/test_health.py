@@ -40,7 +40,7 @@ async def test_alive_and_ready(backend: Backend) -> None:
         assert answer.status == 200
     assert await _ready(backend) == (
         200,
-        {"ready": True, "database": "ok", "migrations": "ok", "redis": "ok", "draining": "no"},
+        {"ready": True, "database": "ok", "migrations": "ok", "redis": "ok", "clock": "ok", "draining": "no"},
     )
 
 

@@ -65,7 +65,7 @@ class House:
         self.rooms = Rooms(Transcript(self.redis, 3600))
         notices = Notices(scenarios, zone)
         channels = [WebChannel(name, self.rooms, notices, self.backend.clock, self.confirm_seconds) for name in _NAMES]
-        self.notifier = Notifier(client, channels, self.redis)
+        self.notifier = Notifier(client, channels, self.redis, self.backend.clock)
         self.deps = WebDeps(
             backend=client,
             enterprise=enterprise.handle,

@@ -53,7 +53,7 @@ async def _with_notice(
 ) -> tuple[SlowChannel, Notifier, asyncio.Task[None]]:
     """A notifier that is busy with an acceptance notice."""
     channel = SlowChannel()
-    notifier = Notifier(backend.client, [channel], None, stop_seconds)
+    notifier = Notifier(backend.client, [channel], None, backend.clock, stop_seconds)
     await backend.client.file_ticket(new_ticket(), actor="telegram:4711", key=backend.key())
     running = asyncio.create_task(notifier.run())
     await eventually(lambda: len(channel.begun) == 1)

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 import pytest
 from redis.asyncio import Redis
 
+from backend.contract.clock import MachineClock
 from dialogs.delivery import refiling
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Incoming, Person
@@ -16,6 +17,8 @@ from dialogs.sessions import MemorySessions, RedisSessions
 from tests.botapi.waiting import eventually
 from tests.dialogs.conftest import Town
 from tests.dialogs.test_enterprise import fill
+
+CLOCK = MachineClock()
 
 
 @pytest.fixture
@@ -51,7 +54,7 @@ class Process:
                 self.rounds += 1
 
         self.talk.retry_pending = counted  # type: ignore[method-assign, assignment]
-        await self._stack.enter_async_context(refiling.refiling(self.talk, self._tell, channels))
+        await self._stack.enter_async_context(refiling.refiling(self.talk, self._tell, channels, CLOCK))
 
     async def stop(self) -> None:
         await self._stack.aclose()
@@ -125,7 +128,7 @@ async def test_one_who_cannot_be_told_holds_nobody_up(town: Town, redis: Redis) 
         tried.append(person.key)
         raise ConnectionError
 
-    async with refiling.refiling(bot.talk, tell, ("telegram",)):
+    async with refiling.refiling(bot.talk, tell, ("telegram",), CLOCK):
         for times in (1, 2):
             await _confirmed_in_vain(town, redis)
             town.line.mend()
@@ -147,7 +150,7 @@ async def test_it_ends_also_when_the_client_of_redis_swallows_its_cancellation(t
 
     town.sessions = Swallowing()
     talk = town.reborn()
-    async with asyncio.timeout(10), refiling.refiling(talk, _tell_nobody, ("web",)):
+    async with asyncio.timeout(10), refiling.refiling(talk, _tell_nobody, ("web",), CLOCK):
         await asked.wait()
     await talk.close()
 

@@ -117,7 +117,7 @@ async def served(
     async with AsyncExitStack() as stack:
         redis = Redis.from_url(redis_url)
         stack.push_async_callback(redis.aclose)
-        phone = await stack.enter_async_context(Phone.built(settings, ground, redis))
+        phone = await stack.enter_async_context(Phone.built(settings, ground, redis, backend.clock))
         phone.sip = TappedWorkers(sip, phone.handler, tap)
         await stack.enter_async_context(phone.running())
         yield Exchange(backend, phone, port, tap)

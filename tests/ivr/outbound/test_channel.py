@@ -56,7 +56,7 @@ class Exchange:
 def _channel(backend: Backend, exchange: Exchange | None, sms: Sms | None = None) -> PhoneChannel:
     exchange_or_not = exchange or Exchange()
     dial = exchange.dial if exchange is not None else None
-    return PhoneChannel(exchange_or_not.follow_up, backend.client, NOTICES, dial, sms)
+    return PhoneChannel(exchange_or_not.follow_up, backend.client, NOTICES, dial, sms, now=backend.clock)
 
 
 async def _filed(backend: Backend, actor: str = f"phone:{NUMBER}") -> str:
@@ -214,7 +214,7 @@ async def test_a_call_goes_on_when_the_service_waits_no_longer_for_its_begin(bac
         await suits.wait()
         decided.set_result(Consent.YES)
 
-    channel = PhoneChannel(follow_up, backend.client, NOTICES, exchange.dial, None)
+    channel = PhoneChannel(follow_up, backend.client, NOTICES, exchange.dial, None, now=backend.clock)
     delivering = asyncio.create_task(channel.deliver(await _claimed(backend, "completed")))
     while not exchange.calls:  # noqa: ASYNC110 - the future to be cancelled is awaited at the next turn
         await asyncio.sleep(0)
@@ -228,7 +228,9 @@ async def test_a_call_goes_on_when_the_service_waits_no_longer_for_its_begin(bac
 async def test_nobody_is_called_while_they_are_calling(backend: Backend) -> None:
     await _answered(backend)
     exchange, engaged = Exchange(), {NUMBER}
-    channel = PhoneChannel(exchange.follow_up, backend.client, NOTICES, exchange.dial, None, engaged=engaged)
+    channel = PhoneChannel(
+        exchange.follow_up, backend.client, NOTICES, exchange.dial, None, engaged=engaged, now=backend.clock
+    )
     notice = await _claimed(backend, "completed")
     with pytest.raises(UndeliverableError) as undeliverable:
         await channel.deliver(notice)
