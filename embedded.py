@@ -23,7 +23,6 @@ import signal
 import socket
 import stat
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -33,6 +32,8 @@ from typing import IO, Self
 
 import psutil
 import redis
+
+from scratch import ScratchFolder
 
 SHARED_DIR = Path("/var/lib/jiesu")
 """Where programs lie that the unprivileged account cannot read in the virtual environment."""
@@ -192,14 +193,21 @@ class EmbeddedValkey:
 
 @contextlib.contextmanager
 def throwaway_dir() -> Iterator[Path]:
-    """A new folder that the servers can use whoever runs us, removed with all it holds on leaving."""
-    path = Path(tempfile.mkdtemp(prefix="jiesu-"))
-    try:
+    """A new folder that the servers can use whoever runs us, removed with all it holds on leaving.
+
+    Those of owners who were killed are removed first, with the servers that still run in them.
+    """
+    with ScratchFolder("jiesu-throwaway-", before_clearing=_stop_servers_in) as folder:
         if os.geteuid() == 0:
-            path.chmod(0o711)
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
+            folder.path.chmod(0o711)
+        yield folder.path
+
+
+def _stop_servers_in(folder: Path) -> None:
+    for cluster in folder.glob("*/cluster"):
+        _stop_leftovers(cluster, "postgres", signal.SIGQUIT)
+    for data in folder.glob("*/data"):
+        _stop_leftovers(data, "valkey-server", signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -606,7 +614,11 @@ def _copied(package: str, root: Path, parts: list[Path]) -> Path:
         if not folder.exists():
             folder.mkdir(mode=0o755)
             folder.chmod(0o755)
-    draft = Path(tempfile.mkdtemp(prefix=f".{package}-", dir=target.parent))
+    with ScratchFolder(f".{package}-", target.parent) as scratch:
+        return _moved(_draft(scratch.path / package, root, parts), target)
+
+
+def _draft(draft: Path, root: Path, parts: list[Path]) -> Path:
     for part in parts:
         place = draft / part.relative_to(root)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -617,10 +629,13 @@ def _copied(package: str, root: Path, parts: list[Path]) -> Path:
     for path in (draft, *draft.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    return draft
+
+
+def _moved(draft: Path, target: Path) -> Path:
     try:
         draft.rename(target)
     except OSError:  # another process was faster; its copy is as good
-        shutil.rmtree(draft)
         if not target.exists():
             raise
     return target

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
@@ -22,6 +21,7 @@ from ivr.sip.link import SIZES, Details, LinkCall, LinkKind
 from ivr.sip.orders import Dial, WorkerSettings
 from ivr.sip.settings import SipSettings, Tls
 from ivr.switchboard import Switchboard
+from scratch import ScratchFolder
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +39,8 @@ class SipWorkers:
         self._settings = settings
         self._refused = refused
         self._board = Switchboard(on_call)
-        self._folder = tempfile.TemporaryDirectory(prefix="jiesu-sip-", ignore_cleanup_errors=True)
-        self._link = str(Path(self._folder.name) / "link")
+        self._folder = ScratchFolder("jiesu-sip-")
+        self._link = str(self._folder.path / "link")
         self._server: asyncio.Server | None = None
         self._links: set[asyncio.Task[None]] = set()
         self._opening: set[asyncio.Task[None]] = set()
@@ -80,7 +80,7 @@ class SipWorkers:
         try:
             self._keepers = {one.port: Keeper(one, self._refused) for one in self._worker_settings()}
         except WorkersFailed:
-            self._folder.cleanup()
+            self._folder.close()
             raise
         self._server = await asyncio.start_unix_server(self._accept, self._link)
         self._keeping = [
@@ -109,7 +109,7 @@ class SipWorkers:
             await asyncio.wait(self._links, timeout=_CLOSING_SECONDS)
         await _cancelled(self._keeping)
         await _cancelled(self._links)
-        self._folder.cleanup()
+        self._folder.close()
 
     async def dial(self, target: str, *, ring_seconds: float | None = None) -> MediaCall:
         """Call a number (by the trunk) or a SIP address; returns once it was answered. The caller talks and hangs up.
@@ -125,7 +125,7 @@ class SipWorkers:
 
     def _worker_settings(self) -> list[WorkerSettings]:
         trunk, tls = self._settings.trunk, self._settings.tls
-        certificate = _joined(tls, Path(self._folder.name) / "certificate.pem") if tls is not None else ""
+        certificate = _joined(tls, self._folder.path / "certificate.pem") if tls is not None else ""
         return [
             WorkerSettings(
                 link=self._link,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import atexit
 import importlib
 import shutil
-import tempfile
 import threading
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from ivr.call import SAMPLE_RATE
+from scratch import ScratchFolder
 
 from .delivery import ModelUnavailable
 from .recogniser import Recogniser
@@ -78,11 +78,10 @@ def _load(path: Path, endpointing: Endpointing) -> SpeechModel:
     except (ImportError, OSError) as error:
         raise ModelUnavailable(f"Vosk does not run on this system ({error}); the phone can work by keys only") from None
     vosk.SetLogLevel(-1)
-    with tempfile.TemporaryDirectory(prefix="jiesu-model-") as name:
-        arranged = Path(name)
+    with ScratchFolder("jiesu-model-") as arranged:
         try:
-            _arrange(path, arranged, endpointing)
-            handle = vosk.Model(str(arranged))
+            _arrange(path, arranged.path, endpointing)
+            handle = vosk.Model(str(arranged.path))
         except OSError as error:
             raise ModelUnavailable(f"The speech model in {path} cannot be read ({error}); fetch it again") from error
         except Exception as error:  # Vosk raises nothing narrower

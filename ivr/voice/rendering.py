@@ -12,12 +12,13 @@ import re
 import subprocess
 import sys
 import tarfile
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from scratch import ScratchFolder
 
 from . import clips
 from .audition import Audition
@@ -149,11 +150,11 @@ def fetch(folder: Path) -> tuple[Path, dict[str, Path]]:
     folder.mkdir(parents=True, exist_ok=True)
     model = folder / "kokoro.onnx"
     voices = {name: folder / f"{name}.bin" for name in VOICES.values()}
-    with tempfile.TemporaryDirectory(prefix=".part-", dir=folder) as scratch:
+    with ScratchFolder(".part-", folder) as scratch:
         if not _is(model, MODEL_SHA256):
-            _fetch_model(model, Path(scratch))
+            _fetch_model(model, scratch.path)
         if not all(_is(path, _VOICE_SHA256[name]) for name, path in voices.items()):
-            _fetch_voices(voices, Path(scratch))
+            _fetch_voices(voices, scratch.path)
     return model, voices
 
 

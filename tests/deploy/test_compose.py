@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,16 @@ PHONE = ("IVR_", "CALL_", "SIP_", "AUDIOSOCKET_", "SMS_", "PROMPTS_DIR", "VOSK_M
 def compose() -> dict[str, Any]:
     loaded: dict[str, Any] = YAML(typ="safe").load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
     return loaded
+
+
+def test_the_image_is_given_every_module_that_the_package_has() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    modules = {f"{name}.py" for name in project["tool"]["setuptools"]["py-modules"]}
+    copied = re.search(r"^COPY (pyproject.*) \./$", (ROOT / "deploy" / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert copied is not None
+    assert modules <= set(copied[1].split())
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
+    assert modules <= let_in
 
 
 @pytest.mark.parametrize("part", PARTS)

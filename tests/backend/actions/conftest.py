@@ -131,6 +131,7 @@ async def town(settled: Settled, tmp_path: Path) -> AsyncIterator[Town]:
     with settled.database.lent() as url:
         async with database.opened(url, 5):
             town = Town(default_policy(), tmp_path, staff=dict(settled.staff))
+            await town.context()  # which tells the database its time
             yield town
             await _show_all(town)
 

@@ -46,7 +46,6 @@ def _worker(town: Town) -> Worker:
 
 async def _everything_that_ends(town: Town) -> None:
     """One of each that goes or closes after a time."""
-    await town.context()
     await policies.enact(town.policy)
     await _closed(town)
     await _completed(town)
@@ -123,7 +122,6 @@ async def test_a_worker_years_ahead_plans_the_next_round_by_the_database(town: T
 async def test_the_policy_in_force_is_since_the_database_heard_of_it(town: Town) -> None:
     """One in force since a year that is to come could never be followed by another."""
     town.ahead = YEARS
-    await town.context()
     await policies.enact(town.policy)
     assert (await models.PolicyVersion.get(version=town.policy.version)).in_force_since == town.now
 

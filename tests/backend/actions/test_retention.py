@@ -291,6 +291,16 @@ async def test_dying_at_any_line_leaves_no_orphan_and_is_made_good(
     )
 
 
+async def test_firms_that_nobody_names_any_more_go_in_batches_too(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "AT_A_TIME", 2)
+    for number in range(3):
+        await models.Enterprise.create(name=f"{SECRET}{number}", created_at=town.now - PERSON - DAY)
+    await models.Enterprise.create(name="新厂", created_at=town.now)
+    assert await _forget(town), "there may be more"
+    assert not await _forget(town)
+    assert [one.name for one in await models.Enterprise.all()] == ["新厂"]
+
+
 async def test_the_worker_goes_on_batch_by_batch_until_nothing_is_left(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
