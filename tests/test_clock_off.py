@@ -75,13 +75,11 @@ async def test_a_worker_years_ahead_is_not_ready_and_does_nothing_until_its_cloc
         await _many(machine)
         code, told = await _ready(session, url)
         assert (code, told["rounds"]) == (503, "ok")
-        assert told["clock"].startswith(WRONG)
+        assert "ahead of the database's" in told["clock"]
         assert await _drafts() == {due, later}
 
         machine.ahead = timedelta(0)
-        async with asyncio.timeout(20):
-            while await _drafts() != {later}:  # noqa: ASYNC110 - what is awaited happens in the database
-                await asyncio.sleep(0.01)
+        await eventually(lambda: _is_left(later), timeout=20)
         await _many(machine)
         assert await _ready(session, url) == (200, {"ready": True, "database": "ok", "rounds": "ok", "clock": "ok"})
         assert await _drafts() == {later}
@@ -90,7 +88,7 @@ async def test_a_worker_years_ahead_is_not_ready_and_does_nothing_until_its_cloc
 async def _many(machine: Machine) -> None:
     """Until the workers have looked at the clock many times."""
     asked = machine.asked
-    await eventually(lambda: machine.asked > asked + 50)
+    await eventually(lambda: machine.asked > asked + 50, timeout=30)
 
 
 async def _draft(deps: Deps, expired: timedelta) -> UUID:
@@ -102,6 +100,10 @@ async def _draft(deps: Deps, expired: timedelta) -> UUID:
         await save_draft(context, actor, str(id_), DraftIn(scenario="hiring", form={}))
     await models.Due.filter(subject=f"d{id_}", kind="draft_expiry").update(due_at=context.now - expired)
     return id_
+
+
+async def _is_left(draft: UUID) -> bool:
+    return await _drafts() == {draft}
 
 
 async def _drafts() -> set[UUID]:
@@ -153,7 +155,7 @@ async def test_a_channel_whose_clock_is_wrong_claims_no_notices(
     notifier = Notifier(backend.client, [channel], None, clock, 0.05)
     await backend.client.file_ticket(new_ticket(), actor="telegram:4711", key=backend.key())
     running = asyncio.create_task(notifier.run())
-    await eventually(lambda: clock.asked > 10)
+    await eventually(lambda: clock.asked > 10, timeout=30)
     assert channel.begun == []
     clock.fault_is = None
     await eventually(lambda: len(channel.begun) == 1)

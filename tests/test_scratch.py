@@ -113,6 +113,7 @@ def test_many_at_once_never_take_each_others(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_phone_clears_away_what_a_killed_phone_left(tmp_path: Path) -> None:
     for number in (signal.SIGKILL, signal.SIGKILL, None):
         process, told = _begun(_PHONE, temporary=tmp_path)
