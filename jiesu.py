@@ -24,7 +24,6 @@ from backend.actions import organisation, second_factor, staff
 from backend.actions.first_passwords import hand_out_passwords
 from backend.api import logs
 from backend.api.app import api_document, build_app
-from backend.api.deps import utc_now
 from backend.api.health import METERS
 from backend.api.serving import serving
 from backend.contract.client import BackendClient
@@ -186,7 +185,7 @@ def staff_reset_totp(username: str) -> None:
     """Forget the authenticator app of somebody who lost it; their sessions end, the auditor sees it."""
 
     async def reset() -> None:
-        await second_factor.reset(username, utc_now())
+        await second_factor.reset(username, await database.present())
         typer.echo(f"{username} logs in with the password alone until an app is set up again")
 
     _execute(_with_database(reset))
