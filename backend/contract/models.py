@@ -165,7 +165,7 @@ class CodeIn(Request):
 class LogInCodeIn(CodeIn):
     """The second step of a log-in."""
 
-    ticket: Annotated[str, StringConstraints(max_length=200)]
+    ticket: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
     """As the refusal `code-needed` gave it; holds for 5 minutes."""
     device: Annotated[str, StringConstraints(max_length=200)] = ""
     """As at the first step."""

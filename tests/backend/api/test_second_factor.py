@@ -121,6 +121,15 @@ async def test_a_wrong_password_never_comes_to_the_code_and_a_wrong_ticket_says_
         await backend.client.finish_log_in(LogInCodeIn(ticket=late, code=code(secret, backend)))
 
 
+async def test_a_ticket_that_no_database_could_hold_is_refused(backend: Backend) -> None:
+    address, body = (
+        f"{backend.url}/api/v1/staff/sessions/second-step",
+        {"ticket": "a\0b:9999999999.c", "code": "123456"},
+    )
+    async with backend.session.post(address, json=body) as answer:
+        assert answer.status == 422
+
+
 async def test_a_new_password_makes_a_ticket_worthless(backend: Backend) -> None:
     secret, _, mine = await enrolled(backend)
     before = await ticket(backend)
