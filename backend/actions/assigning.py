@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend import models
-from backend.actions import clocks, recipients
+from backend.actions import clocks, dissatisfaction, recipients
 from backend.actions.actor import SYSTEM, Actor
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
@@ -41,7 +41,7 @@ async def hand_out(
     actor: Actor | None = None,
     reason: str | None = None,
     barred: Mapping[int, int] | None = None,
-    **why: Any,
+    **by: Any,
 ) -> None:
     """Make the assignments, their clocks, the event that says by which rule, and tell the units.
 
@@ -59,8 +59,9 @@ async def hand_out(
         lead=lead,
         assists=list(assists),
         round=work.ticket.round,
-        **why,
+        **by,
     )
+    reason_before = await dissatisfaction.told(work)
     for department in departments:
         role = AssignmentRole.LEAD if department.code == lead else AssignmentRole.ASSIST
         assignment = await models.Assignment.create(
@@ -75,13 +76,13 @@ async def hand_out(
         )
         work.assignments.append(assignment)
         work.plan(clocks.dues(work, assignment))
-        await _tell_unit(work, assignment, redo=bool(barred) or work.ticket.round > 1)
+        await _tell_unit(work, assignment, reason_before)
     clocks.promise(work)
     if lead is not None:
         work.end(of_ticket(work.ticket), prefix="dispatch")
 
 
-async def _tell_unit(work: TicketWork, assignment: models.Assignment, *, redo: bool) -> None:
+async def _tell_unit(work: TicketWork, assignment: models.Assignment, reason_before: dict[str, Any] | None) -> None:
     skipped = [assignment.barred_staff_id] if assignment.barred_staff_id is not None else []
     work.tell(
         await recipients.unit(work.context.directory, assignment.department_id, but=skipped),
@@ -94,7 +95,8 @@ async def _tell_unit(work: TicketWork, assignment: models.Assignment, *, redo: b
         resolve_due=assignment.resolve_due.isoformat() if assignment.resolve_due else None,
         urgent=work.ticket.urgent,
         assignment=assignment.id,
-        redo=redo,
+        redo=work.ticket.round > 1,
+        dissatisfaction=reason_before,
     )
 
 

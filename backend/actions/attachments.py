@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 from backend import models
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
-from backend.actions.views import attachment_out, sees_rating
+from backend.actions.views import SPEAKING, attachment_out, ratings_from, sees_file
 from backend.contract.errors import Conflict, Forbidden, Invalid, NotFound
 from backend.contract.models import AttachmentOut, TranscriptIn
-from backend.database import query
+from backend.database import execute, query
 from backend.files import folder, types
 from backend.files.types import AttachmentKind
-from backend.rules import roles
+from backend.rules import reading
 
 _UNANSWERED = """
 SELECT FROM event AS replied WHERE ticket_id = $1 AND kind = 'replied' AND data->'attachments' ? $2
@@ -24,7 +25,15 @@ SELECT FROM event AS replied WHERE ticket_id = $1 AND kind = 'replied' AND data-
 """
 """A file of an answer that the enterprise does not have yet, as `told.Told.unanswered`."""
 
-_SPEAKING = ("voice", "video")
+
+_LISTENED = """
+INSERT INTO access_log (at, actor_kind, actor_id, ticket_id, what, reason)
+SELECT $1, 'staff', $2, $3, $4::varchar, '' WHERE NOT EXISTS (
+    SELECT FROM access_log WHERE ticket_id = $3 AND actor_kind = 'staff' AND actor_id = $2 AND what = $4 AND at > $5
+)
+"""
+_ONE_LOOK = timedelta(minutes=1)
+"""Fetches within this are one look: players ask for a file in pieces."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ async def set_transcript(context: Context, actor: Actor, attachment_id: str, req
     row = await models.Attachment.filter(id=UUID(attachment_id)).select_for_update().get_or_none()
     if row is None or not _uploaded(actor, row):
         raise NotFound
-    if row.kind not in _SPEAKING:
+    if row.kind not in SPEAKING:
         raise Invalid("This file is no recording.")
     if row.ticket_id is not None and row.transcript is not None:
         raise Conflict("The transcript of a filed recording stays as it is.")
@@ -85,13 +94,18 @@ async def set_transcript(context: Context, actor: Actor, attachment_id: str, req
 
 
 async def find_download(context: Context, actor: Actor, attachment_id: str) -> Download:
-    """The file, for its uploader and for whoever may see its ticket; to all others it is not there."""
+    """The file, for its uploader and for whoever may see its ticket; to all others it is not there.
+
+    A member of staff who uploaded it has it for as long as they read its ticket. Whose voice they fetch is logged.
+    """
     row = await models.Attachment.get_or_none(id=UUID(attachment_id)).select_related("ticket")
-    if row is None or not (_uploaded(actor, row) or (row.ticket is not None and await _sees(actor, row, row.ticket))):
+    if row is None or not await _gets(actor, row):
         raise NotFound
     path = await asyncio.to_thread(folder.find, context.attachments, row.id)
     if path is None:
         raise NotFound
+    if actor.kind is ActorKind.STAFF and row.contact_id is not None and row.kind in SPEAKING:
+        await execute(_LISTENED, context.now, actor.id, row.ticket_id, f"recording {row.id}", context.now - _ONE_LOOK)
     return Download(path, row.media_type, download_name(row), row.size)
 
 
@@ -106,14 +120,14 @@ def _uploaded(actor: Actor, row: models.Attachment) -> bool:
     return owner is not None and owner == actor.id
 
 
-async def _sees(actor: Actor, row: models.Attachment, ticket: models.Ticket) -> bool:
-    if row.rating_round is not None and not sees_rating(actor, ticket):
-        return False
+async def _gets(actor: Actor, row: models.Attachment) -> bool:
+    ticket = row.ticket
+    if ticket is None or (actor.kind is ActorKind.CONTACT and _uploaded(actor, row)):
+        return _uploaded(actor, row)
     if actor.kind is ActorKind.CONTACT:
         return ticket.contact_id == actor.id and not await query(_UNANSWERED, ticket.id, str(row.id))
     if actor.kind is not ActorKind.STAFF:
         return False
-    if actor.roles & roles.OVERSEERS:
-        return True
-    unit = models.Assignment.filter(ticket_id=ticket.id, department_id=actor.department_id)
-    return bool(actor.roles & roles.UNIT) and await unit.exists()
+    parts = await models.Assignment.filter(ticket_id=ticket.id)
+    ratings = ratings_from(await models.Rating.filter(ticket_id=ticket.id).values(), [])
+    return reading.reads(actor.roles, actor.department_id, parts) and sees_file(actor, ticket, parts, row, ratings)

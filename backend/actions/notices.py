@@ -20,7 +20,7 @@ from backend.contract.errors import Forbidden, NotFound
 from backend.contract.models import ClaimIn, FailedReason, NoticeFailed, NoticeOut, NoticePage
 from backend.contract.words import Role
 from backend.database import query
-from backend.rules import calling
+from backend.rules import calling, reading
 
 _READY = """
 SELECT id, ready_at FROM notice
@@ -131,7 +131,7 @@ async def _tell_staff(context: Context, notice: models.Notice, why: str) -> None
         return
     ticket = await models.Ticket.get(id=notice.ticket_id)
     parts = await models.Assignment.filter(ticket_id=ticket.id, round=ticket.round)
-    told = [to for one in parts for to in await recipients.unit(context.directory, one.department_id)]
+    told = [to for one in sorted(reading.units(parts)) for to in await recipients.unit(context.directory, one)]
     about = {"number": ticket.number, "title": ticket.title}
     key = f"{ticket.number}.unreachable.{why}"
     await post(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from backend.actions import recipients
 from backend.actions.context import Context
 from backend.actions.recipients import Recipient
 from backend.contract import phone
 from backend.database import execute, query
 from backend.rules import calling, quiet_hours
+from backend.rules.roles import OVERSEERS
 
 _OPEN_PAGES = frozenset({"web", "web-staff"})
 """Channels that show a notice only to somebody who is looking: they interrupt nobody, so they have no quiet hours."""
@@ -32,6 +34,19 @@ UPDATE notice SET ready_at = $1
 WHERE ticket_id = $2 AND done_at IS NULL AND attempts = 0 AND ready_at > $1
     AND NOT (channel = $3 AND template = ANY($4))
 RETURNING channel
+"""
+
+
+_WITHDRAW_FOR = """
+UPDATE notice SET done_at = $1, outcome = 'withdrawn'
+WHERE ticket_id = $2 AND done_at IS NULL AND (channel, address) IN (
+    SELECT $4, id::text FROM staff WHERE department_id = ANY($3) AND NOT roles ?| $6
+    UNION ALL
+    SELECT identity.channel, identity.external_id FROM identity JOIN staff ON staff.id = identity.staff_id
+    WHERE staff.department_id = ANY($3) AND NOT staff.roles ?| $6
+    UNION ALL
+    SELECT $5, $7 || group_chat FROM department WHERE id = ANY($3) AND group_chat IS NOT NULL
+)
 """
 
 
@@ -55,6 +70,13 @@ async def hasten(context: Context, ticket_id: int) -> None:
     """Send now what waits for the end of the quiet hours: the ticket has become urgent. Calls keep their hours."""
     hastened = await query(_HASTEN, context.now, ticket_id, phone.CHANNEL, list(phone.CALLED))
     context.wakes.update(str(row["channel"]) for row in hastened)
+
+
+async def withdraw_for(context: Context, ticket_id: int, departments: Collection[int]) -> None:
+    """What waits for these departments is not delivered: they do not read the ticket any more. Hold its lock."""
+    page, groups, overseers = recipients.STAFF_PAGE, recipients.STAFF_CHANNEL, [str(role) for role in OVERSEERS]
+    of = [context.now, ticket_id, list(departments)]
+    await execute(_WITHDRAW_FOR, *of, page, groups, overseers, recipients.group(""))
 
 
 def as_json(context: Context, notices: Iterable[NewNotice]) -> str:

@@ -10,7 +10,7 @@ from backend.actions import contacts, entrusted
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.queues import below, parts_of, position
-from backend.actions.views import may_look, summary, view
+from backend.actions.views import may_look, rating_for, ratings_from, summary, view
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models import (
     LOOK_REASON,
@@ -25,9 +25,9 @@ from backend.contract.models import (
     TicketOut,
 )
 from backend.contract.visible import visible
-from backend.contract.words import AssignmentState, TicketState
+from backend.contract.words import AssignmentState, EventKind, TicketState
 from backend.database import find, query
-from backend.rules import enterprise_view, roles, ticket_number
+from backend.rules import enterprise_view, reading, roles, ticket_number
 from backend.rules.duties import DutyMatch, match
 
 _TICKET = "SELECT * FROM ticket WHERE number = $1"
@@ -47,6 +47,11 @@ async def view_ticket(context: Context, actor: Actor, number: str) -> TicketOut:
     if actor.kind is ActorKind.STAFF and "dispatch" in shown.may:
         return shown.model_copy(update={"suggestions": _suggestions(context, ticket)})
     return shown
+
+
+async def require_reader(actor: Actor, number: str) -> None:
+    """Raises NotFound unless this actor reads the ticket now: for what was put together earlier."""
+    await _visible(actor, number)
 
 
 async def is_own(actor: Actor, number: str) -> bool:
@@ -103,7 +108,7 @@ async def list_looks(context: Context, actor: Actor, cursor: str | None, limit: 
 
 
 async def list_events(context: Context, actor: Actor, number: str, cursor: str | None, limit: int) -> EventPage:
-    ticket, _ = await _visible(actor, number)
+    ticket, assignments = await _visible(actor, number)
     rows = models.Event.filter(ticket_id=ticket.id, seq__gt=position(cursor) if cursor else 0)
     if actor.kind is ActorKind.CONTACT:
         rows = rows.filter(kind__in=list(enterprise_view.EVENTS))
@@ -113,6 +118,7 @@ async def list_events(context: Context, actor: Actor, number: str, cursor: str |
     else:
         names = await _names(found[:limit])
         items = [_event(context, one, names) for one in found[:limit]]
+        items = await _rated(actor, ticket, assignments, items)
     return EventPage(
         items=items,
         next=str(found[limit - 1].seq) if len(found) > limit else None,
@@ -142,7 +148,7 @@ async def look_up(context: Context, actor: Actor, request: Lookup) -> Progress:
 
 
 async def _visible(actor: Actor, number: str) -> tuple[models.Ticket, list[models.Assignment]]:
-    """The ticket if this actor may see it: own, assigned to their unit, or overseen; else NotFound."""
+    """The ticket if this actor reads it now: own, their unit's, or overseen; else NotFound."""
     found = await find(models.Ticket, _TICKET, number)
     if not found:
         raise NotFound
@@ -150,10 +156,8 @@ async def _visible(actor: Actor, number: str) -> tuple[models.Ticket, list[model
     assignments = await find(models.Assignment, _PARTS, ticket.id)
     if actor.kind is ActorKind.CONTACT and ticket.contact_id == actor.id:
         return ticket, assignments
-    if actor.kind is ActorKind.STAFF:
-        assigned = any(one.department_id == actor.department_id for one in assignments)
-        if actor.roles & roles.OVERSEERS or (assigned and actor.roles & roles.UNIT):
-            return ticket, assignments
+    if actor.kind is ActorKind.STAFF and reading.reads(actor.roles, actor.department_id, assignments):
+        return ticket, assignments
     raise NotFound
 
 
@@ -170,6 +174,19 @@ async def _names(events: Sequence[models.Event]) -> dict[int, str]:
     """Who of the staff did it."""
     ids = {one.actor_id for one in events if one.actor_kind == ActorKind.STAFF and one.actor_id is not None}
     return dict(await models.Staff.filter(id__in=list(ids)).values_list("id", "name")) if ids else {}
+
+
+async def _rated(
+    actor: Actor, ticket: models.Ticket, assignments: Sequence[models.Assignment], items: list[EventOut]
+) -> list[EventOut]:
+    """With the ratings, for those who learn them."""
+    if not any(one.kind == EventKind.RATED for one in items):
+        return items
+    files = await models.Attachment.filter(ticket_id=ticket.id, rating_round__isnull=False).order_by("created_at")
+    ratings = ratings_from(await models.Rating.filter(ticket_id=ticket.id).values(), files)
+    by_round = {one.round: rating_for(actor, ticket, assignments, one) for one in ratings}
+    rated = {one.seq: by_round.get(one.data.get("round", 0)) for one in items if one.kind == EventKind.RATED}
+    return [one.model_copy(update={"rating": rated.get(one.seq)}) for one in items]
 
 
 def _for_enterprise(event: EventOut) -> EventOut:

@@ -26,6 +26,12 @@ QueueName = Literal["mine", "unit", "desk", "difficult", "returns", "all"]
 _STATE = "/* state */"
 """Where a statement takes the condition on the state that was asked for."""
 _OPEN = "state IN ('dispatched', 'signed')"
+_READ = """
+state NOT IN ('returned', 'cancelled') AND NOT EXISTS (
+    SELECT FROM assignment AS later WHERE later.ticket_id = assignment.ticket_id
+    AND later.department_id = assignment.department_id AND later.round > assignment.round
+)"""
+"""As `rules.reading.units`: what its unit reads."""
 
 
 def _tickets(which: str) -> str:
@@ -91,9 +97,7 @@ def _of_parts(readers: frozenset[Role], which: str, *, of_unit: bool = False) ->
 
 QUEUES: Mapping[str, Queue] = {
     "mine": _of_parts(roles.UNIT | roles.OVERSEERS, f"department_id = $3 AND {_OPEN}", of_unit=True),
-    "unit": _of_parts(
-        roles.UNIT | roles.OVERSEERS, "department_id = $3 AND state NOT IN ('returned', 'cancelled')", of_unit=True
-    ),
+    "unit": _of_parts(roles.UNIT | roles.OVERSEERS, f"department_id = $3 AND {_READ}", of_unit=True),
     "desk": Queue(roles.DESK, _AT_DESK, _AT_DESK),
     "difficult": _of_tickets(roles.OVERSEERS, "difficult"),
     "returns": _of_parts(frozenset({Role.OFFICE}), f"return_proposed AND {_OPEN}"),

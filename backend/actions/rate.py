@@ -6,8 +6,10 @@ on the joint-meeting list (Guangxi, part 6); after that the desk decides.
 
 from __future__ import annotations
 
+from typing import Any
+
 from backend import models
-from backend.actions import calls, desk_limits, entrusted, recipients
+from backend.actions import calls, desk_limits, dissatisfaction, entrusted, recipients
 from backend.actions.actor import SYSTEM, Actor, ActorKind
 from backend.actions.assigning import hand_out
 from backend.actions.attach import attach
@@ -56,7 +58,8 @@ async def _close(work: TicketWork, request: RateIn) -> None:
     work.record(EventKind.CLOSED, actor=SYSTEM)
     work.ticket.closed_at = work.context.now
     if told:
-        work.tell(told, "rated", grade=request.grade, solved=request.solved, comment=request.comment)
+        words = "" if work.ticket.hidden_reporter else request.comment
+        work.tell(told, "rated", grade=request.grade, solved=request.solved, comment=words)
 
 
 async def _do_again(work: TicketWork) -> None:
@@ -72,12 +75,13 @@ async def _do_again(work: TicketWork) -> None:
     work.record(EventKind.LEVELLED_UP if up else EventKind.REDONE, actor=SYSTEM, round=work.ticket.round + 1)
     work.ticket.round += 1
     work.ticket.completed_at, work.ticket.reply = None, None
-    for part in done:
-        leaders = await recipients.unit(work.context.directory, part.department_id, (Role.LEADER,), group=False)
-        work.tell(leaders, "dissatisfied", round=work.ticket.round - 1)
+    reason = await dissatisfaction.told(work)
+    watching = await recipients.desk((Role.OFFICE, Role.SUPERVISOR))
     if up:
         work.ticket.difficult = True
-        work.tell(await recipients.desk((Role.OFFICE, Role.SUPERVISOR)), "difficult")
+        work.tell(watching, "difficult", dissatisfaction=reason)
+    else:
+        work.tell(watching, "dissatisfied", round=work.ticket.round - 1, dissatisfaction=reason)
     above = work.context.directory.parent_of(lead.department_id) if lead else None
     if lead is not None and rules.redo_at <= times < rules.level_up_at and await _has_another(work, lead):
         await _second_dispatch(work, lead, done)
@@ -85,9 +89,20 @@ async def _do_again(work: TicketWork) -> None:
         await hand_out(work, above.code, [], actor=SYSTEM, rule="level_up")
         await _tell_next(work, "levelled_up", above)
     else:
-        work.tell(await recipients.desk(), "desk", kind=work.ticket.kind, urgent=work.ticket.urgent)
+        ticket = work.ticket
+        work.tell(await recipients.desk(), "desk", kind=ticket.kind, urgent=ticket.urgent, dissatisfaction=reason)
         await desk_limits.await_dispatch(work)
         await _tell_next(work, "redone", None)
+    await _tell_leaders(work, done, reason)
+
+
+async def _tell_leaders(work: TicketWork, done: list[models.Assignment], reason: dict[str, Any] | None) -> None:
+    """All whose unit was rated learn that the person was dissatisfied; why, those whose unit does it again."""
+    again = {one.department_id for one in work.current}
+    for part in done:
+        leaders = await recipients.unit(work.context.directory, part.department_id, (Role.LEADER,), group=False)
+        given = reason if part.department_id in again else None
+        work.tell(leaders, "dissatisfied", round=work.ticket.round - 1, dissatisfaction=given)
 
 
 async def _has_another(work: TicketWork, part: models.Assignment) -> bool:

@@ -10,6 +10,7 @@ from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models import TopicIn, TopicOut
 from backend.contract.words import Scope
 from backend.database import execute
+from backend.rules import reading
 
 _MOVE_TOPICS = """
 UPDATE topic SET chat = $2 WHERE chat = $1 AND NOT EXISTS (
@@ -23,10 +24,13 @@ UPDATE notice SET address = $3 WHERE channel = $1 AND address = $2 AND done_at I
 
 
 async def find_topic(context: Context, actor: Actor, chat: str, topic: int) -> TopicOut:
-    """The ticket of a topic; its number is None when the topic stands for none."""
-    await _linked(actor, chat)
+    """The ticket of a topic; its number is None when the topic stands for none, or for one that is not the unit's any
+    more.
+    """
+    department = await _linked(actor, chat)
     row = await models.Topic.get_or_none(chat=chat, topic=topic).select_related("ticket")
-    return TopicOut(chat=chat, topic=topic, ticket=row.ticket.number if row else None)
+    number = row.ticket.number if row and await _reads(department, row.ticket_id) else None
+    return TopicOut(chat=chat, topic=topic, ticket=number)
 
 
 async def ticket_topic(context: Context, actor: Actor, number: str, chat: str) -> TopicOut:
@@ -77,11 +81,15 @@ async def _linked(actor: Actor, chat: str) -> models.Department:
 
 
 async def _ticket(actor: Actor, number: str, chat: str) -> models.Ticket:
-    """The ticket, if the group's department has to do with it."""
+    """The ticket, if the group's department reads it now."""
     department = await _linked(actor, chat)
     ticket = await models.Ticket.get_or_none(number=number)
     if ticket is None:
         raise NotFound
-    if not await models.Assignment.filter(ticket_id=ticket.id, department_id=department.id).exists():
+    if not await _reads(department, ticket.id):
         raise NotFound
     return ticket
+
+
+async def _reads(department: models.Department, ticket_id: int) -> bool:
+    return department.id in reading.units(await models.Assignment.filter(ticket_id=ticket_id))

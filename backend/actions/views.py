@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel
 
@@ -24,7 +24,7 @@ from backend.contract.models import (
 )
 from backend.contract.words import AssignmentRole, AssignmentState, EventKind, TicketState, WarningLevel
 from backend.database import find, query
-from backend.rules import completeness, enterprise_view, lifecycle, masking, roles
+from backend.rules import completeness, enterprise_view, lifecycle, masking, reading, roles
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 TicketT = TypeVar("TicketT", bound=TicketSummary)
@@ -32,12 +32,14 @@ TicketT = TypeVar("TicketT", bound=TicketSummary)
 _BLANK: Mapping[type, object] = {bool: False, list: []}
 """What stands for nothing, by type; else None."""
 _WORST = (WarningLevel.RED, WarningLevel.YELLOW, WarningLevel.BLUE)
+SPEAKING: Final = ("voice", "video")
+"""Kinds of files in which somebody speaks."""
 _OPEN = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
 
 _AROUND = """
 SELECT (SELECT name FROM enterprise WHERE id = $1) AS registered,
     (SELECT jsonb_object_agg(id, name) FROM staff WHERE id = ANY($3)) AS handlers,
-    (SELECT to_jsonb(rating) FROM rating WHERE ticket_id = $2 ORDER BY round DESC LIMIT 1) AS rating,
+    (SELECT jsonb_agg(to_jsonb(rating) ORDER BY round) FROM rating WHERE ticket_id = $2) AS ratings,
     EXISTS (SELECT FROM attachment WHERE ticket_id = $2) AS has_files,
     EXISTS (SELECT FROM question WHERE ticket_id = $2) AS has_questions,
     (
@@ -45,7 +47,7 @@ SELECT (SELECT name FROM enterprise WHERE id = $1) AS registered,
         FROM event WHERE ticket_id = $2 AND kind = ANY($4)
     ) AS told
 """
-"""The enterprise's registered name, the handlers' names, the latest rating, what was told of it since, and whether
+"""The enterprise's registered name, the handlers' names, the ratings, what was told of it since, and whether
 there is more: few have files or questions.
 """
 _FILES = "SELECT * FROM attachment WHERE ticket_id = $1 ORDER BY created_at"
@@ -64,6 +66,12 @@ async def view(
     told = Told.read(context, json.loads(around["told"] or "[]"))
     questions = await find(models.Question, _QUESTIONS, ticket.id) if around["has_questions"] else []
     files = await find(models.Attachment, _FILES, ticket.id) if around["has_files"] else []
+    ratings = ratings_from(json.loads(around["ratings"] or "[]"), files)
+
+    def gets(one: models.Attachment) -> bool:
+        """The enterprise gets the files of an answer with the answer, not as soon as a unit has written it."""
+        return str(one.id) not in told.unanswered if own else sees_file(actor, ticket, assignments, one, ratings)
+
     handlers = {int(id_): name for id_, name in json.loads(around["handlers"] or "{}").items()}
     out = TicketOut(
         **summary(ticket, assignments).model_dump(),
@@ -76,13 +84,13 @@ async def view(
         as_filed=ticket.as_filed,
         hidden_reporter=ticket.hidden_reporter,
         provisional=ticket.provisional,
-        attachments=[attachment_out(one) for one in files if _sees_file(actor, ticket, one, told)],
+        attachments=[attachment_out(one) for one in files if gets(one)],
         questions=[
             QuestionOut(id=one.id, text=one.text, asked_at=one.asked_at, answer=one.answer) for one in questions
         ],
         assignments=[_assignment(context, one, handlers, told) for one in assignments],
         reply=ticket.reply,
-        rating=_rating(actor, ticket, around["rating"]),
+        rating=_latest(actor, ticket, assignments, ratings),
         may=allowed(actor, ticket, assignments, questions),
         additions=[AdditionOut.model_validate(one) for one in told.additions],
     )
@@ -143,33 +151,66 @@ def allowed(
 
 def may_look(actor: Actor, ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> bool:
     """A unit that was allowed to return the matter has nobody to phone any more."""
-    own = (one for one in assignments if one.department_id == actor.department_id)
-    assigned = any(one.state is not AssignmentState.RETURNED for one in own)
+    assigned = actor.department_id in reading.units(assignments)
     return roles.may_see_contact(actor.roles, assigned=assigned, hidden_reporter=ticket.hidden_reporter)
 
 
 def lacks_lead(ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> bool:
     """Whether units assist with a matter whose lead was returned: the desk has to name another."""
-    gone = (AssignmentState.RETURNED, AssignmentState.CANCELLED)
     leads = (one for one in assignments if one.round == ticket.round and one.role is AssignmentRole.LEAD)
-    return ticket.state is TicketState.HANDLING and all(one.state in gone for one in leads)
+    return ticket.state is TicketState.HANDLING and all(one.state in reading.FORMER for one in leads)
 
 
-def sees_rating(actor: Actor, ticket: models.Ticket) -> bool:
-    """A rating with all that came with it: for the person always, for staff only once the ticket is closed."""
-    return actor.kind is ActorKind.CONTACT or ticket.state is TicketState.CLOSED
+def rating_for(
+    actor: Actor, ticket: models.Ticket, assignments: Sequence[models.Assignment], rating: RatingOut
+) -> RatingOut | None:
+    """A rating as far as this reader of the ticket learns it: its person all, staff by `rules.reading`."""
+    if actor.kind is ActorKind.CONTACT:
+        return rating
+    learns = reading.learns_rating(
+        actor.roles,
+        actor.department_id,
+        assignments,
+        grade=rating.grade,
+        current_round=ticket.round,
+        closed=ticket.state is TicketState.CLOSED,
+    )
+    if not learns:
+        return None
+    if reading.learns_words(actor.roles, hidden_reporter=ticket.hidden_reporter):
+        return rating
+    return rating.model_copy(update={"comment": "", "heard": [], "withheld": True})
+
+
+def sees_file(
+    actor: Actor,
+    ticket: models.Ticket,
+    assignments: Sequence[models.Assignment],
+    row: models.Attachment,
+    ratings: Sequence[RatingOut],
+) -> bool:
+    """Whether staff who read the ticket get this file of it; a hidden reporter's voice gives them away."""
+    words = reading.learns_words(actor.roles, hidden_reporter=ticket.hidden_reporter)
+    if row.contact_id is not None and row.kind in SPEAKING and not words:
+        return False
+    if row.rating_round is None:
+        return True
+    of = (one for one in ratings if one.round == row.rating_round)
+    return words and any(rating_for(actor, ticket, assignments, one) is not None for one in of)
+
+
+def ratings_from(rows: Sequence[Mapping[str, Any]], files: Sequence[models.Attachment]) -> list[RatingOut]:
+    """With what was heard in the recordings among `files`, those of the ticket."""
+    found = []
+    for row in rows:
+        heard = [one.transcript for one in files if one.rating_round == row["round"] and one.transcript]
+        found.append(RatingOut.model_validate({**row, "heard": heard}))
+    return found
 
 
 def attachment_out(row: models.Attachment) -> AttachmentOut:
     plain = {name: getattr(row, name) for name in ("kind", "media_type", "size", "name", "transcript", "rating_round")}
     return AttachmentOut.model_validate({"id": str(row.id), **plain})
-
-
-def _sees_file(actor: Actor, ticket: models.Ticket, row: models.Attachment, told: Told) -> bool:
-    """The enterprise gets the files of an answer with the answer, not as soon as one of the units has written it."""
-    if actor.kind is ActorKind.CONTACT and str(row.id) in told.unanswered:
-        return False
-    return row.rating_round is None or sees_rating(actor, ticket)
 
 
 def _entrusted(context: Context, ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> TicketOut:
@@ -240,13 +281,13 @@ def _assignment_may(actor: Actor, ticket: models.Ticket, one: models.Assignment)
     return found
 
 
-def _rating(actor: Actor, ticket: models.Ticket, latest: str | None) -> RatingOut | None:
-    """The latest rating, for those who may see it."""
-    if not sees_rating(actor, ticket):
-        return None
+def _latest(
+    actor: Actor, ticket: models.Ticket, assignments: Sequence[models.Assignment], ratings: Sequence[RatingOut]
+) -> RatingOut | None:
+    """The latest rating, for those who learn it."""
     if ticket.state not in (TicketState.CLOSED, TicketState.HANDLING, TicketState.ACCEPTED, TicketState.COMPLETED):
         return None
-    return RatingOut.model_validate_json(latest) if latest is not None else None
+    return rating_for(actor, ticket, assignments, ratings[-1]) if ratings else None
 
 
 def _person(ticket: models.Ticket, registered: str | None, *, masked: bool, hidden: bool) -> dict[str, str | None]:

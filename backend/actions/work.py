@@ -18,7 +18,7 @@ from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
 from backend.contract.phone import is_call
 from backend.contract.words import AssignmentRole, AssignmentState, EventKind, Role, TicketState
 from backend.database import execute, find
-from backend.rules import enterprise_view, lifecycle, roles
+from backend.rules import enterprise_view, lifecycle, reading, roles
 from backend.rules.policy import Policy
 
 _BY_NUMBER = "SELECT * FROM ticket WHERE number = $1 FOR UPDATE"
@@ -115,7 +115,7 @@ class TicketWork:
         self.ticket = ticket
         self.assignments = assignments
         self._go_by(policy or context.policy)
-        self._seen = ticket.version
+        self._readers = reading.units(assignments)
         self._events: list[dict[str, Any]] = []
         self._notices: list[NewNotice] = []
         self._dues: list[NewDue] = []
@@ -138,11 +138,13 @@ class TicketWork:
     async def on_assignment(
         cls, context: Context, actor: Actor, assignment_id: int, *, version: int | None = None
     ) -> tuple[TicketWork, models.Assignment]:
-        """The work and the assignment; raises NotFound unless it is the actor's unit's, or the desk asks."""
+        """The work and the assignment; raises NotFound unless the desk asks, or the unit whose it is and which still
+        reads the ticket.
+        """
         work = await cls._begin(context, actor, await find(models.Ticket, _BY_ASSIGNMENT, assignment_id))
         assignment = next(one for one in work.assignments if one.id == assignment_id)
-        foreign = actor.kind is ActorKind.STAFF and actor.department_id != assignment.department_id
-        if foreign and not actor.roles & roles.DESK:
+        own = actor.department_id == assignment.department_id and actor.department_id in reading.units(work.assignments)
+        if actor.kind is ActorKind.STAFF and not own and not actor.roles & roles.DESK:
             raise NotFound
         await work._check(version)
         return work, assignment
@@ -182,8 +184,7 @@ class TicketWork:
     @property
     def current(self) -> list[models.Assignment]:
         """Assignments of this round that still count."""
-        gone = (AssignmentState.RETURNED, AssignmentState.CANCELLED)
-        return [one for one in self.assignments if one.round == self.ticket.round and one.state not in gone]
+        return [one for one in self.assignments if one.round == self.ticket.round and one.state not in reading.FORMER]
 
     @property
     def open_assignments(self) -> list[models.Assignment]:
@@ -309,7 +310,9 @@ class TicketWork:
         self._changed[assignment.id] = assignment
 
     async def save(self) -> None:
-        """Write all of it."""
+        """Write all of it. What still waits for a unit that stops reading the ticket is withdrawn first."""
+        if former := self._readers - reading.units(self.assignments):
+            await outbox.withdraw_for(self.context, self.ticket.id, former)
         ended = self._ended
         self.ticket.lacks_lead = self.lacks_lead
         self.ticket.waiting = self.ticket.waiting and self.at_desk

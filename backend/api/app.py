@@ -18,7 +18,7 @@ from aiohttp import web
 
 from backend import database
 from backend.actions import queries
-from backend.actions.actor import SYSTEM
+from backend.actions.actor import SYSTEM, ActorKind
 from backend.api import (
     access_log,
     assignments,
@@ -46,6 +46,7 @@ from backend.api.serving import serving
 from backend.api.throttle import Throttle
 from backend.api.wakes import Wakes
 from backend.contract.errors import Stale, Unavailable
+from backend.contract.models import TicketOut
 from backend.files import folder
 
 PREFIX = "/api/v1"
@@ -185,7 +186,10 @@ class _Server:
         if not operation.keyed:
             return idempotency.respond(await (database.steady(work) if operation.method == "GET" else work()))
         once = idempotency.Once(_caller(call), key, idempotency.digest_of(call.request, content), call.context.now)
-        return idempotency.respond(await idempotency.run(once, work, twins_wait=operation.once))
+        reply = await idempotency.run(once, work, twins_wait=operation.once)
+        if reply.replayed and call.actor.kind is ActorKind.STAFF and operation.answer_model is TicketOut:
+            await queries.require_reader(call.actor, TicketOut.model_validate_json(reply.body).number)
+        return idempotency.respond(reply)
 
 
 def _caller(call: Call[Any, Any, Any]) -> str:

@@ -391,6 +391,10 @@ class RatingOut(Answer):
     solved: bool
     comment: str
     at: AwareDatetime
+    heard: list[str] = []
+    """What is said in the recordings that came with it, as a machine heard it."""
+    withheld: bool = False
+    """Whether there are words that this reader does not get: those of a hidden reporter stay with the desk."""
 
 
 class TicketSummary(Answer):
@@ -467,6 +471,8 @@ class EventOut(Answer):
     channel: str | None
     reason: str | None
     data: dict[str, Any]
+    rating: RatingOut | None = None
+    """Of an event `rated`, for staff who learn it."""
 
 
 class EventPage(Answer):

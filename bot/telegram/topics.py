@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from weakref import WeakValueDictionary
 
@@ -21,7 +20,6 @@ log = logging.getLogger(__name__)
 
 NAME_LIMIT = 128
 """Characters of a topic's name (core.telegram.org/bots/api#createforumtopic)."""
-_REMEMBERED = 5000
 
 
 class Topics:
@@ -31,7 +29,6 @@ class Topics:
         self._sender = sender
         self._client = client
         self._making: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
-        self._tickets: OrderedDict[Spot, str] = OrderedDict()
 
     async def use(self, chat: int, ticket: str | None, title: str, send: Callable[[Spot], Awaitable[None]]) -> None:
         """Have `send` write into the ticket's topic; a topic that is lost meanwhile is made again, once.
@@ -48,21 +45,17 @@ class Topics:
     async def move(self, chat: int, to: int) -> None:
         """The group became a supergroup: its topics are found under the new id. Raises BackendError."""
         await self._client.move_group(str(chat), GroupMoveIn(to=str(to)), key=f"telegram-move:{chat}:{to}")
-        self._tickets.clear()
 
     async def ticket_of(self, spot: Spot) -> str | None:
-        """The ticket of a topic, None for a topic of the group's own. Raises BackendError."""
+        """The ticket of a topic; None for a topic of the group's own, and for a ticket that is not its unit's any more:
+        so it is asked each time. Raises BackendError.
+        """
         if spot.topic is None:
             return None
-        if spot not in self._tickets:
-            try:
-                found = await self._client.find_topic(str(spot.chat), spot.topic)
-            except NotFound:
-                return None  # not a department's group
-            if found.ticket is None:
-                return None
-            self._remember(spot, found.ticket)
-        return self._tickets[spot]
+        try:
+            return (await self._client.find_topic(str(spot.chat), spot.topic)).ticket
+        except NotFound:
+            return None  # not a department's group
 
     async def _spot(self, chat: int, ticket: str | None, title: str, lost: int | None = None) -> Spot:
         if ticket is None:
@@ -83,11 +76,4 @@ class Topics:
         topic = made.message_thread_id
         tie = TopicIn(chat=str(chat), topic=topic)
         await self._client.set_topic(ticket, tie, key=f"telegram-topic:{chat}:{topic}")
-        spot = Spot(chat, topic)
-        self._remember(spot, ticket)
-        return spot
-
-    def _remember(self, spot: Spot, ticket: str) -> None:
-        self._tickets[spot] = ticket
-        while len(self._tickets) > _REMEMBERED:
-            self._tickets.popitem(last=False)
+        return Spot(chat, topic)

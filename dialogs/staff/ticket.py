@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from backend.contract.models import AssignmentOut, AttachmentOut, EventOut, ReturnOut, TicketOut
+from backend.contract.models import AssignmentOut, EventOut, RatingOut, ReturnOut, TicketOut
 from backend.contract.words import AssignmentState, EventKind
 from dialogs.actions import Choice, Rows
 from dialogs.commands import Verb
@@ -54,17 +54,38 @@ def tell_in_private(work: Work, number: str) -> None:
 async def show_timeline(work: Work, number: str) -> None:
     """What happened, in order. Raises BackendError."""
     page = await work.backend.list_events(number, limit=_EVENTS)
+    if work.incoming.ticket and _reads_along(work, await work.backend.view_ticket(number)):
+        page = page.model_copy(update={"items": [_without_words(one) for one in page.items]})
     text = lines(Message("timeline.head", {"number": number}), *(_event(work, one) for one in page.items))
     work.say(text, (button("button.open_ticket", Verb.TICKET, number), home()), topic=number)
 
 
 async def send_files(work: Work, number: str) -> None:
     """Raises BackendError."""
-    ids = tuple(one.id for one in (await work.backend.view_ticket(number)).attachments)
+    shown = await work.backend.view_ticket(number)
+    if _reads_along(work, shown):
+        tell_in_private(work, number)
+        return
+    ids = tuple(one.id for one in shown.attachments)
     work.say(Message("ticket.files", {"number": number, "count": len(ids)}), topic=number, attachments=ids)
 
 
+def _reads_along(work: Work, ticket: TicketOut) -> bool:
+    """Whether this would be read by a group that may not know what the desk knows of a hidden reporter."""
+    return bool(work.incoming.ticket) and ticket.hidden_reporter
+
+
+def _without_words(event: EventOut) -> EventOut:
+    rating = event.rating and event.rating.model_copy(update=_WITHHELD)
+    return event.model_copy(update={"rating": rating})
+
+
+_WITHHELD: Mapping[str, Any] = {"comment": "", "heard": [], "withheld": True}
+
+
 def _card(work: Work, ticket: TicketOut) -> Words:
+    if _reads_along(work, ticket) and ticket.rating is not None:
+        ticket = ticket.model_copy(update={"rating": ticket.rating.model_copy(update=_WITHHELD)})
     return paragraphs(
         _head(work, ticket),
         _left_open(ticket),
@@ -117,11 +138,7 @@ def _answer(answer: Mapping[str, Any]) -> Words:
 
 def _recordings(ticket: TicketOut) -> Words | None:
     """What the machine heard in each recording; the recording itself is among the files."""
-    return _heard(one for one in ticket.attachments if one.rating_round is None)
-
-
-def _heard(files: Iterable[AttachmentOut]) -> Words | None:
-    texts = [one.transcript for one in files if one.transcript is not None]
+    texts = [one.transcript for one in ticket.attachments if one.rating_round is None and one.transcript is not None]
     return lines(*(Message("ticket.recording", {"text": text}) for text in texts)) if texts else None
 
 
@@ -218,15 +235,27 @@ def _owed(work: Work, one: AssignmentOut) -> Words | None:
 def _rating(ticket: TicketOut) -> Words | None:
     if ticket.rating is None:
         return None
-    grade = Message(f"rate.{ticket.rating.grade}")
-    comment = Message("notice.quoted", {"text": ticket.rating.comment}) if ticket.rating.comment else None
     files = [one for one in ticket.attachments if one.rating_round == ticket.rating.round]
     return lines(
-        Message("ticket.rated", {"grade": grade}),
-        comment,
-        _heard(files),
-        Message("ticket.rating_files", {"count": len(files)}) if files else None,
+        Message("ticket.rated", {"grade": Message(f"rate.{ticket.rating.grade}")}),
+        _reason(ticket.rating),
+        Message("ticket.rating_files", {"count": len(files)}) if files and not ticket.rating.withheld else None,
     )
+
+
+def _reason(rating: RatingOut) -> Words | None:
+    """What the person wrote or said with it."""
+    if rating.withheld:
+        return Message("ticket.rating_withheld")
+    written = Message("notice.quoted", {"text": rating.comment}) if rating.comment else None
+    spoken = [Message("ticket.recording", {"text": text}) for text in rating.heard]
+    return lines(written, *spoken) if written or spoken else None
+
+
+def _timeline_rating(rating: RatingOut) -> Words:
+    solved = Message(f"timeline.rated_{'yes' if rating.solved else 'no'}")
+    grade = Message("timeline.rated", {"grade": Message(f"grade.{rating.grade}"), "solved": solved})
+    return lines(grade, _reason(rating))
 
 
 def _event(work: Work, event: EventOut) -> Words:
@@ -235,6 +264,7 @@ def _event(work: Work, event: EventOut) -> Words:
     basis = event.data.get("basis")
     return lines(
         line,
+        _timeline_rating(event.rating) if event.rating else None,
         Message("notice.quoted", {"text": event.reason}) if event.reason else None,
         Message("notice.basis", {"basis": basis}) if isinstance(basis, str) else None,
     )

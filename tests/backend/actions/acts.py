@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from typing import Any
+from uuid import uuid4
 
-from backend import database
-from backend.actions import queries, sign
+from backend import database, models
+from backend.actions import attachments, queries, rate, reply, sign
 from backend.actions.actor import Actor
-from backend.contract.models import EventOut, SignIn, TicketOut
+from backend.actions.attachments import Upload
+from backend.contract.models import EventOut, RateIn, ReplyIn, SignIn, TicketOut
+from backend.contract.words import Grade
+from backend.files import folder
+from backend.files.types import AttachmentKind
 from tests.backend.actions.conftest import Town
 
 
@@ -33,6 +38,30 @@ async def signed(town: Town, number: str, who: str, code: str = "east-power") ->
     version = (await seen(town, number)).version
     await does(sign.sign(await town.context(), town.staff[who], part, SignIn(version=version)))
     return part
+
+
+async def done(town: Town, number: str, who: str, code: str = "east-power") -> None:
+    """The part, replied to."""
+    answer = ReplyIn(version=(await seen(town, number)).version, text="已办理")
+    await does(reply.reply(await town.context(), town.staff[who], await part_of(town, number, code), answer))
+
+
+async def rated(
+    town: Town, contact: Actor, number: str, grade: Grade, comment: str = "", attachments: tuple[str, ...] = ()
+) -> TicketOut:
+    solved = grade is not Grade.DISSATISFIED
+    request = RateIn(grade=grade, solved=solved, comment=comment, attachments=list(attachments))
+    ticket: TicketOut = await does(rate.rate(await town.context(), contact, number, request))
+    return ticket
+
+
+async def uploaded(town: Town, by: Actor, kind: AttachmentKind = "photo", transcript: str | None = None) -> str:
+    upload = Upload(uuid4(), kind, "audio/wav" if kind == "voice" else "image/png", 3, "0" * 64, "现场.png")
+    folder.make(town.folder)
+    folder.place(town.folder, upload.id).write_bytes(b"png")
+    await attachments.keep_upload(await town.context(), by, upload)
+    await models.Attachment.filter(id=upload.id).update(transcript=transcript)
+    return str(upload.id)
 
 
 async def timeline(town: Town, number: str, reader: Actor) -> list[EventOut]:

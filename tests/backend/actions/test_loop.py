@@ -157,7 +157,9 @@ async def test_the_first_dissatisfaction_is_done_again_by_another_handler_the_se
     await _finish(town, number, "ann")
     again = await _rate(town, contact, number, Grade.DISSATISFIED, "还是停电")
     assert again.state is TicketState.HANDLING
-    assert {row.address for row in await town.notices("dissatisfied", number)} == {str(town.staff["lea"].id)}
+    assert {row.address for row in await town.notices("dissatisfied", number)} == {
+        str(town.staff[who].id) for who in ("lea", "off", "sup")
+    }
     with pytest.raises(Forbidden):
         await _sign(town, number, "ann")
     assert "ann" not in {row.address for row in await town.notices("assigned", number)}

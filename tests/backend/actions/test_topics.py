@@ -3,7 +3,7 @@
 import pytest
 
 from backend.contract.errors import Invalid, NotFound
-from backend.contract.models import BindIn, ClaimIn, GroupIn, GroupMoveIn, TopicIn
+from backend.contract.models import BindIn, ClaimIn, DecideReturnIn, GroupIn, GroupMoveIn, ProposeReturnIn, TopicIn
 from tests.backend.city import Backend, new_ticket
 
 CHAT = "-1001234"
@@ -70,3 +70,29 @@ async def test_a_group_that_moves_takes_its_topics_and_waiting_notices_along(bac
 async def test_a_group_does_not_move_onto_itself(backend: Backend) -> None:
     with pytest.raises(Invalid):
         await backend.client.move_group(CHAT, GroupMoveIn(to=CHAT), key=backend.key())
+
+
+async def test_the_topic_of_a_unit_that_returned_the_ticket_stands_for_none_until_it_has_it_again(
+    backend: Backend,
+) -> None:
+    await _group(backend, "power-1", CHAT)
+    number = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
+    await _set(backend, number, 7)
+    await _returned(backend, number, "power-1", "housing")
+    assert (await backend.client.find_topic(CHAT, 7)).ticket is None
+    with pytest.raises(NotFound):
+        await backend.client.ticket_topic(number, CHAT)
+    with pytest.raises(NotFound):
+        await _set(backend, number, 8)
+    await _returned(backend, number, "housing-1", "power")
+    assert (await backend.client.find_topic(CHAT, 7)).ticket == number
+
+
+async def _returned(backend: Backend, number: str, by: str, lead: str) -> None:
+    handler, office = backend.staff(by), backend.staff("office")
+    ticket = await handler.view_ticket(number)
+    part = ticket.assignments[-1].id
+    proposed = ProposeReturnIn(version=ticket.version, reason="非我职责", basis="三定方案")
+    version = (await handler.propose_return(part, proposed, key=backend.key())).version
+    decided = DecideReturnIn(version=version, approve=True, reason="同意", lead=lead)
+    await office.decide_return(part, decided, key=backend.key())

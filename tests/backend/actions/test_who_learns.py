@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from datetime import timedelta
 
 import pytest
 
@@ -22,7 +22,6 @@ from backend.actions import (
     reply,
 )
 from backend.actions.actor import Actor
-from backend.actions.attachments import Upload
 from backend.contract.errors import NotFound
 from backend.contract.models import (
     AdditionIn,
@@ -35,20 +34,11 @@ from backend.contract.models import (
     RejectIn,
     ReplyIn,
 )
-from backend.contract.words import EventKind, Kind
-from backend.files import folder
-from tests.backend.actions.acts import does, part_of, seen, signed, timeline
+from backend.contract.words import EventKind, Grade, Kind, TicketState
+from tests.backend.actions.acts import does, done, part_of, rated, seen, signed, timeline, uploaded
 from tests.backend.actions.conftest import Town
 
 INSIDE = "内部：该企业一向难缠"
-
-
-async def uploaded(town: Town, by: Actor) -> str:
-    upload = Upload(uuid4(), "photo", "image/png", 3, "0" * 64, "现场.png")
-    folder.make(town.folder)
-    folder.place(town.folder, upload.id).write_bytes(b"png")
-    await attachments.keep_upload(await town.context(), by, upload)
-    return str(upload.id)
 
 
 async def _everything(town: Town, contact: Actor, number: str) -> str:
@@ -168,3 +158,149 @@ async def test_the_enterprise_gets_the_files_of_an_answer_with_the_answer(town: 
     answered = await queries.view_ticket(context, contact, number)
     assert [one.id for one in answered.attachments] == [evidence]
     assert (await attachments.find_download(context, contact, evidence)).name == "现场.png"
+
+
+REASON, SPOKEN = "师傅来了又走", "说好上门没有来"
+
+
+async def _dissatisfied(town: Town, **form: object) -> tuple[Actor, str, str]:
+    """The contact, the ticket's number, and the recording that came with a dissatisfied rating of the first round."""
+    contact = await town.contact()
+    number = await town.file(contact, scenario="hiring", kind=Kind.HELP, **form)
+    await signed(town, number, "ann")
+    await done(town, number, "ann")
+    voice = await uploaded(town, contact, "voice", SPOKEN)
+    await rated(town, contact, number, Grade.DISSATISFIED, REASON, (voice,))
+    return contact, number, voice
+
+
+async def _told(town: Town, number: str) -> dict[str, str]:
+    """All that was put into notices to each member of staff since."""
+    names = {str(actor.id): who for who, actor in town.staff.items()}
+    ticket = await models.Ticket.get(number=number)
+    found: dict[str, str] = {}
+    for one in await models.Notice.filter(ticket_id=ticket.id, channel="web-staff"):
+        found[names[one.address]] = found.get(names[one.address], "") + str(one.args)
+    return found
+
+
+async def test_why_a_person_was_dissatisfied_reaches_those_who_do_it_again_their_leader_office_and_supervisor(
+    town: Town,
+) -> None:
+    _, number, voice = await _dissatisfied(town)
+    told = await _told(town, number)
+    for who in ("ben", "lea", "off", "sup"):
+        assert REASON in told[who], who
+        assert SPOKEN in told[who], who
+    for who in ("ann", "ben", "lea", "off", "sup", "sue"):
+        shown = await seen(town, number, who)
+        assert shown.rating is not None
+        assert (shown.rating.comment, shown.rating.heard) == (REASON, [SPOKEN])
+        assert [(one.id, one.transcript) for one in shown.attachments] == [(voice, SPOKEN)]
+        [event] = [one for one in await timeline(town, number, town.staff[who]) if one.kind == EventKind.RATED]
+        assert event.rating is not None
+        assert (event.rating.comment, event.rating.heard, event.rating.solved) == (REASON, [SPOKEN], False)
+        assert await attachments.find_download(await town.context(), town.staff[who], voice)
+
+
+async def test_a_unit_that_did_the_round_before_learns_it_only_when_the_ticket_is_closed(town: Town) -> None:
+    """The second time it goes a level up: who answered twice does not do it a third time."""
+    contact, number, _ = await _dissatisfied(town)
+    await signed(town, number, "ben")
+    await done(town, number, "ben")
+    voice = await uploaded(town, contact, "voice", SPOKEN)
+    await rated(town, contact, number, Grade.DISSATISFIED, f"{REASON}第二次", (voice,))
+    told = await _told(town, number)
+    assert all(f"{REASON}第二次" in told[who] for who in ("top", "off", "sup"))
+    assert not any(f"{REASON}第二次" in told[who] for who in ("ann", "ben", "lea"))
+    assert (await seen(town, number, "ben")).rating is None
+    assert [one.rating for one in await timeline(town, number, town.staff["ben"])].count(None) == len(
+        await timeline(town, number, town.staff["ben"])
+    )
+    with pytest.raises(NotFound):
+        await attachments.find_download(await town.context(), town.staff["ben"], voice)
+    assert len([one for one in await timeline(town, number, town.staff["top"]) if one.rating]) == 2
+    await signed(town, number, "top", "city-power")
+    await done(town, number, "top", "city-power")
+    closed = await rated(town, contact, number, Grade.SATISFIED, "终于好了")
+    assert closed.state is TicketState.CLOSED
+    shown = await seen(town, number, "ben")
+    assert shown.rating is not None
+    assert shown.rating.comment == "终于好了"
+    assert await attachments.find_download(await town.context(), town.staff["ben"], voice)
+
+
+async def test_when_the_desk_has_to_find_who_does_it_again_it_learns_why_and_so_does_the_unit_it_names(
+    town: Town,
+) -> None:
+    contact = await town.contact()
+    number = await town.file(contact, scenario="other", kind=Kind.HELP)
+    request = DispatchIn(version=1, lead="east-town")
+    await does(dispatch.dispatch(await town.context(), town.staff["dis"], number, request))
+    await signed(town, number, "tom", "east-town")
+    await done(town, number, "tom", "east-town")
+    await rated(town, contact, number, Grade.DISSATISFIED, REASON)  # nobody but tom: the desk decides
+    told = await _told(town, number)
+    assert all(REASON in told[who] for who in ("sue", "dis", "off", "sup"))
+    assert "ann" not in told
+    again = DispatchIn(version=(await seen(town, number)).version, lead="east-power")
+    await does(dispatch.dispatch(await town.context(), town.staff["dis"], number, again))
+    told = await _told(town, number)
+    assert all(REASON in told[who] for who in ("ann", "ben", "lea"))
+
+
+async def test_who_listened_to_a_recording_is_in_the_access_log_once_a_look(town: Town) -> None:
+    contact, number, voice = await _dissatisfied(town)
+    photo = await uploaded(town, contact)
+    addition = AdditionIn(text="照片", attachments=[photo])
+    await does(add_material.add_material(await town.context(), contact, number, addition))
+    for who, file in (("ben", voice), ("ben", voice), ("off", voice), ("ben", photo)):
+        await attachments.find_download(await town.context(), town.staff[who], file)
+    await attachments.find_download(await town.context(), contact, voice)
+    town.now += timedelta(minutes=2)
+    await attachments.find_download(await town.context(), town.staff["ben"], voice)
+    ticket = await models.Ticket.get(number=number)
+    logged = await models.AccessLog.filter(ticket_id=ticket.id).order_by("id")
+    ben, off = town.staff["ben"].id, town.staff["off"].id
+    assert [(one.actor_id, one.what) for one in logged] == [(who, f"recording {voice}") for who in (ben, off, ben)]
+
+
+async def test_of_a_report_no_word_and_no_voice_of_the_rating_reaches_the_unit_before_or_after_it_is_closed(
+    town: Town,
+) -> None:
+    contact, number, voice = await _dissatisfied(town, hidden_reporter=True)
+    await signed(town, number, "ben")
+    await done(town, number, "ben")
+    thanks = await uploaded(town, contact, "voice", f"{SPOKEN}谢谢")
+    for closed in (False, True):
+        if closed:
+            await rated(town, contact, number, Grade.SATISFIED, f"{REASON}谢谢", (thanks,))
+        ticket = await models.Ticket.get(number=number)
+        stored = str([one.args for one in await models.Notice.filter(ticket_id=ticket.id)])
+        assert REASON not in stored
+        assert SPOKEN not in stored
+        for who in ("ann", "ben", "lea", "sup"):
+            shown = await seen(town, number, who)
+            read = shown.model_dump_json() + str(await timeline(town, number, town.staff[who]))
+            assert REASON not in read
+            assert SPOKEN not in read
+            assert shown.rating is not None
+            assert (shown.rating.withheld, shown.attachments) == (True, [])
+            with pytest.raises(NotFound):
+                await attachments.find_download(await town.context(), town.staff[who], voice)
+        for who in ("sue", "off"):
+            desk = await seen(town, number, who)
+            assert desk.rating is not None
+            assert desk.rating.comment == (f"{REASON}谢谢" if closed else REASON)
+            assert await attachments.find_download(await town.context(), town.staff[who], voice)
+
+
+async def test_a_reporter_s_voice_is_not_given_to_the_unit_with_the_story_either(town: Town) -> None:
+    contact = await town.contact()
+    voice, photo = await uploaded(town, contact, "voice", SPOKEN), await uploaded(town, contact)
+    form = {"scenario": "hiring", "kind": Kind.HELP, "attachments": [voice, photo]}
+    hidden = await town.file(contact, **form, hidden_reporter=True)
+    assert [one.id for one in (await seen(town, hidden, "ann")).attachments] == [photo]
+    assert {one.id for one in (await seen(town, hidden, "sue")).attachments} == {voice, photo}
+    with pytest.raises(NotFound):
+        await attachments.find_download(await town.context(), town.staff["ann"], voice)

@@ -6,7 +6,7 @@ import pytest
 
 from backend import models
 from backend.contract.errors import KeyMissing, KeyReused, NotFound, Stale, WrongState
-from backend.contract.models import AcceptIn, SignIn
+from backend.contract.models import AcceptIn, DecideReturnIn, ProposeReturnIn, SignIn
 from tests.backend.city import SERVICE_TOKEN, Backend, new_ticket
 
 ACTOR = "telegram:4711"
@@ -96,3 +96,18 @@ async def test_stale_version_of_a_ticket_that_is_not_theirs_shows_nothing(backen
     with pytest.raises(NotFound) as caught:
         await backend.staff("tax-1").accept(receipt.number, AcceptIn(version=99), key=backend.key())
     assert "ticket" not in caught.value.extra
+
+
+async def test_a_kept_answer_is_not_given_to_a_unit_that_does_not_read_the_ticket_any_more(backend: Backend) -> None:
+    number = (await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())).number
+    handler, office = backend.staff("power-1"), backend.staff("office")
+    ticket, key = await handler.view_ticket(number), backend.key()
+    part = ticket.assignments[0].id
+    proposed = ProposeReturnIn(version=ticket.version, reason="非我职责", basis="三定方案")
+    first = await handler.propose_return(part, proposed, key=key)
+    assert await handler.propose_return(part, proposed, key=key) == first
+    decided = DecideReturnIn(version=first.version, approve=True, reason="同意", lead="housing")
+    after = await office.decide_return(part, decided, key=(decision := backend.key()))
+    with pytest.raises(NotFound):
+        await handler.propose_return(part, proposed, key=key)
+    assert await office.decide_return(part, decided, key=decision) == after

@@ -2,6 +2,7 @@
 
 import pytest
 
+from backend.contract.models import DecideReturnIn, ProposeReturnIn
 from tests.bot.telegram.bots import JPEG, Bots
 from tests.botapi import ChatDriver, GroupDriver
 
@@ -217,3 +218,34 @@ async def test_a_group_that_moved_while_the_bot_was_away_is_found_by_what_telegr
     second = await bots.ticket(enterprise)
     assert await _topic(group, second)
     assert not any(number in message.text for message in member.bot_messages)
+
+
+async def test_a_unit_that_returned_a_ticket_sees_nothing_more_of_it_in_its_topic(
+    bots: Bots, member: ChatDriver
+) -> None:
+    group = await _linked(bots)
+    enterprise = bots.enterprise_chat()
+    number = await bots.ticket(enterprise)
+    topic = await _topic(group, number)
+    hand = _hand(bots, group)
+    await hand.send("/ticket", thread_id=topic)
+    await group.expect(number, thread_id=topic)
+    handler, office = bots.backend.staff("power-1"), bots.backend.staff("office")
+    ticket = await handler.view_ticket(number)
+    part = ticket.assignments[0].id
+    proposed = ProposeReturnIn(version=ticket.version, reason="非我职责", basis="三定方案")
+    version = (await handler.propose_return(part, proposed, key=bots.backend.key())).version
+    decided = DecideReturnIn(version=version, approve=True, reason="确不归你们", lead="housing")
+    await office.decide_return(part, decided, key=bots.backend.key())
+    told = await group.expect("确不归你们")
+    assert told.thread_id is None
+    # A member who may see every ticket does not show it to the others either.
+    await bots.bound("office")
+    group.add(bots.person("office"))
+    overseer = group.as_user(bots.person("office"))
+    shown = len(group.bot_messages)
+    await _added(enterprise, "厂区又停了")
+    for someone in (hand, overseer):
+        await someone.send("/ticket", thread_id=topic)
+        await group.expect("绑定", thread_id=topic)
+    assert all("厂区" not in message.text for message in group.bot_messages[shown:])
