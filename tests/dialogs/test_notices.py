@@ -23,6 +23,7 @@ DUE = "2026-11-23T09:30:00+00:00"
 
 UNITS = {"departments": ["榕江供电局"], "departments_en": ["Rongjiang Power"]}
 UNIT = {"department": "榕江供电局", "department_en": "Rongjiang Power"}
+REASON = {"withheld": False, "comment": "师傅没来", "heard": ["说好上门没有来"], "files": 1}
 ARGS: dict[str, dict[str, Any]] = {
     "accepted": {"code": "123456", "kind": "help", "promised_at": DUE, "provisional": True, **UNITS},
     "received": {"code": "123456", "verify_by": DUE, "provisional": False},
@@ -44,7 +45,7 @@ ARGS: dict[str, dict[str, Any]] = {
     "draft_reminder": {"draft": "7f3a1c52-8d0e-4b6f-9a51-2c6e0d9b4f10", "scenario": "power-cut"},
     "assigned": {
         "kind": "help", "role": "lead", "sign_due": DUE, "contact_due": DUE, "interim_due": DUE, "resolve_due": DUE,
-        "urgent": False, "assignment": 5, "redo": False,
+        "urgent": False, "assignment": 5, "redo": False, "dissatisfaction": None,
     },
     "desk": {"kind": "help", "urgent": True, "callback": True},
     "added": {"text": "又停了", "attachments": 2},
@@ -57,7 +58,7 @@ ARGS: dict[str, dict[str, Any]] = {
     "missed": {"what": "contact", "due": DUE, **UNIT},
     "overdue": {"due": DUE, **UNIT},
     "escalated": {"what": "sign", "due": DUE, **UNIT},
-    "dissatisfied": {"round": 1},
+    "dissatisfied": {"round": 1, "dissatisfaction": REASON},
     "rated": {"grade": "basically", "solved": True, "comment": "还行"},
     "withdrawn": {"reason": "来电了"},
     "return_proposed": {"reason": "不归我们", "unit": "housing", "basis": None, "assignment": 5, **UNIT},
@@ -66,7 +67,7 @@ ARGS: dict[str, dict[str, Any]] = {
     "follow_up": {"outcome": "no_answer", "attempts": 3},
     "follow_up_call": {},
     "unreachable": {"outcome": "failed", "attempts": 0},
-    "difficult": {},
+    "difficult": {"dissatisfaction": REASON},
 }  # fmt: skip
 
 
@@ -183,3 +184,22 @@ def test_a_short_message_speaks_of_no_buttons(template: str, language: str) -> N
     assert len(message) < len(chat)
     assert "点" not in message
     assert "tap" not in message.lower()
+
+
+@pytest.mark.parametrize("template", ["assigned", "desk", "dissatisfied", "difficult"])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, ["不满意的原因：“师傅没来”", "录音（机器转写）：说好上门没有来", "评价的附件（含录音）1 个"]),
+        ({"comment": "", "heard": [], "files": 0}, ["没有说明不满意的原因"]),
+        ({"comment": "", "heard": []}, ["评价的附件（含录音）1 个"]),
+        ({"comment": "", "heard": [], "files": 0, "withheld": True}, ["只有坐席能看"]),
+    ],
+)
+def test_why_a_person_was_dissatisfied_is_said_as_far_as_it_is_told(
+    template: str, changes: dict[str, Any], words: list[str]
+) -> None:
+    text = shown(template, dissatisfaction=REASON | changes)
+    assert all(one in text for one in words)
+    assert ("没有说明" in text) is ("没有说明不满意的原因" in words)
+    assert "“”" not in text

@@ -6,14 +6,23 @@ from typing import Any
 import pytest
 
 from backend import database
-from backend.contract.models import AdditionIn, AskIn, ProposeReturnIn, TranscriptIn, WithdrawIn
-from backend.contract.words import EventKind, Kind
+from backend.contract.models import (
+    AdditionIn,
+    AskIn,
+    ProposeReturnIn,
+    RateIn,
+    ReplyIn,
+    TranscriptIn,
+    WithdrawIn,
+)
+from backend.contract.words import EventKind, Grade, Kind
 from dialogs.commands import Verb
 from dialogs.events import Start, Text
 from dialogs.staff.plans import PLANS
 from dialogs.wording import Wording
 from locales import LANGUAGES, catalogue
 from tests.backend.city import new_ticket
+from tests.backend.files import samples
 from tests.dialogs.chats import Chat
 from tests.dialogs.conftest import Town
 
@@ -331,6 +340,58 @@ async def test_the_timeline_tells_what_happened(town: Town) -> None:
     chat = await signed(town, number)
     await chat.presses("办理过程")
     assert "签收（榕江供电局 徐强）" in chat.text
+
+
+async def _dissatisfied(town: Town, **changes: Any) -> str:
+    """A ticket whose answer was rated dissatisfied, with a reason written and one spoken; its number."""
+    number = await filed(town, **changes)
+    client, handler, key = town.backend.client, town.backend.staff("power-1"), town.backend.key
+    await signed(town, number)
+    ticket = await handler.view_ticket(number)
+    part = next(one.id for one in ticket.assignments if one.handler)
+    await handler.reply(part, ReplyIn(version=ticket.version, text="已恢复供电"), key=key())
+    voice = (await client.upload(samples.recording(), name="why.wav", actor=CONTACT, key=key())).id
+    await client.set_transcript(voice, TranscriptIn(text="说好上门没有来"), actor=CONTACT, key=key())
+    request = RateIn(grade=Grade.DISSATISFIED, solved=False, comment="师傅来了又走", attachments=[voice])
+    await client.rate(number, request, actor=CONTACT, key=key())
+    return number
+
+
+async def test_why_a_person_was_dissatisfied_stands_on_the_ticket_in_the_timeline_and_among_the_files(
+    town: Town,
+) -> None:
+    number = await _dissatisfied(town)
+    for username in ("power-2", "office", "supervisor"):
+        chat = await opened(town, username, number)
+        for _ in ("ticket", "timeline"):
+            assert "不满意" in chat.text
+            assert "“师傅来了又走”" in chat.text
+            assert "录音（机器转写）：说好上门没有来" in chat.text
+            await chat.presses("办理过程")
+        await chat.presses("查看工单")
+        await chat.presses("附件")
+        assert len(chat.fresh[0].attachments) == 1
+
+
+async def test_a_reporter_s_words_are_shown_to_the_desk_in_private_and_to_nobody_else(town: Town) -> None:
+    number = await _dissatisfied(town, hidden_reporter=True)
+    words = ("师傅来了又走", "说好上门没有来")
+    for username, knows in (("office", True), ("power-2", False), ("supervisor", False)):
+        chat = await opened(town, username, number)
+        for _ in ("ticket", "timeline"):
+            assert all((one in chat.text) is knows for one in words)
+            assert ("只有坐席能看" in chat.text) is not knows
+            await chat.presses("办理过程")
+    code = (await town.backend.staff("office").make_binding_code()).code
+    await town.stranger("903").says("在吗")
+    await town.stranger("903").says(code)
+    topic = town.stranger("903", ticket=number)
+    for command in ("/ticket", "/timeline", "/files"):
+        await topic.says(command)
+        assert topic.fresh
+        assert not any(one in topic.text for one in words)
+        assert not any(message.attachments for message in topic.fresh)
+    assert "私聊" in topic.text
 
 
 async def test_in_a_topic_commands_act_on_its_ticket_and_talk_is_left_alone(town: Town) -> None:

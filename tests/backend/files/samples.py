@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import struct
+import wave
 import zipfile
 from collections.abc import Mapping
 
@@ -190,3 +191,14 @@ def record(kind: int, content: bytes = b"") -> bytes:
 
 def slide_record(kind: int, content: bytes = b"", *, container: bool = False) -> bytes:
     return struct.pack("<HHI", 0xF if container else 0, kind, len(content)) + content
+
+
+def recording() -> bytes:
+    """A tenth of a second as the telephone network has it."""
+    target = io.BytesIO()
+    with wave.open(target, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(1600))
+    return target.getvalue()
