@@ -47,6 +47,8 @@ class Say:
     """Attachment ids to deliver with the text."""
     call: str = ""
     """An emergency number that a caller could be put through to."""
+    kept: Words | None = None
+    """What is stored in place of a text that is to be shown once and kept nowhere; None: the text itself."""
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ class ChatMessage:
     """Ticket number this is about."""
     attachments: tuple[str, ...] = ()
     """Attachment ids to deliver with the text."""
+    kept: tuple[Span, ...] | None = None
+    """What is stored in place of the text, where that is not to be kept."""
     replaces: bool = False
     """True: if the message whose button was pressed shows this very text, exchange its buttons instead of sending."""
 
@@ -75,6 +77,7 @@ def _said(say: Say, wording: Wording) -> ChatMessage:
         "inline" if rows else "none",
         topic=say.topic,
         attachments=say.attachments,
+        kept=None if say.kept is None else wording.spans(say.kept),
     )
 
 

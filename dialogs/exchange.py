@@ -36,6 +36,8 @@ class Exchange:
     zone: ZoneInfo
     """The city's."""
     said: list[Action] = field(default_factory=list)
+    is_code: bool = False
+    """Whether what was typed is a code that lets somebody in: its words are not kept."""
 
     @property
     def now(self) -> datetime:
@@ -65,8 +67,9 @@ class Exchange:
         topic: str = "",
         attachments: tuple[str, ...] = (),
         call: str = "",
+        kept: Words | None = None,
     ) -> None:
-        self.said.append(Say(text, tuple(row for row in rows if row), topic, attachments, call))
+        self.said.append(Say(text, tuple(row for row in rows if row), topic, attachments, call, kept))
 
     def when(self, at: datetime) -> Message:
         """A point in time as people say it."""

@@ -29,6 +29,12 @@ def hear(session: Session, event: Event | Gone) -> Event | Gone | None:
     return event
 
 
+def forget(session: Session, event: Event | Gone) -> None:
+    """Keep nothing of what this message says."""
+    if isinstance(event, Text):
+        session.heard.pop(event.message, None)
+
+
 def _written(session: Session, event: Text) -> Text | None:
     if _is_corrected(session, event.message):
         return None

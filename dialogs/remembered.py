@@ -25,7 +25,7 @@ def _remember(action: Action) -> dict[str, Any] | None:
         case Say():
             return {
                 "is": "say",
-                "text": _words(action.text),
+                "text": _words(action.text if action.kept is None else action.kept),
                 "choices": _rows(action.choices),
                 "topic": action.topic,
                 "attachments": list(action.attachments),

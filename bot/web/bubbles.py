@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -20,6 +21,13 @@ from bot.web.protocol import (
 )
 from dialogs.actions import Action
 from dialogs.chat import ChatMessage, present
+from dialogs.fields.typed import narrow
+from dialogs.wording import Span
+
+_SEPARATORS = re.compile(r"[\s\-_.]+")
+_CODE = re.compile(r"\d{8}|\d{6}", re.ASCII)
+"""What may be a retrieval code, typed to follow a ticket; a date or a postcode hidden with it has been told anyway."""
+_HIDDEN = "••••••"
 
 
 def own_bubble(frame: EventFrame, at: datetime) -> Bubble | None:
@@ -28,7 +36,10 @@ def own_bubble(frame: EventFrame, at: datetime) -> Bubble | None:
     if not text:
         return None
     of = frame.event.of if isinstance(frame.event, PressIn) else ""
-    return Bubble(key=f"{frame.id}.you", who="you", at=at, text=[RunOut(text=text)], event=frame.id, of=of)
+    bubble = Bubble(key=f"{frame.id}.you", who="you", at=at, text=[RunOut(text=text)], event=frame.id, of=of)
+    if isinstance(frame.event, TextIn) and _CODE.fullmatch(_SEPARATORS.sub("", narrow(text))):
+        return bubble.model_copy(update={"kept": [RunOut(text=_HIDDEN)]})
+    return bubble
 
 
 def answer_bubbles(actions: Iterable[Action], language: str, event: str, at: datetime) -> list[Bubble]:
@@ -53,7 +64,8 @@ def _bubble(message: ChatMessage, key: str, language: str, at: datetime, event: 
         who="us",
         at=at,
         language=language,
-        text=[RunOut(text=span.text, bold=span.bold) for span in message.text],
+        text=_runs(message.text),
+        kept=None if message.kept is None else _runs(message.kept),
         rows=[[ButtonOut(label=one.label, command=one.command) for one in row] for row in message.rows],
         expects=message.expects,
         share=message.share if message.keyboard == "share_location" else "",
@@ -62,6 +74,10 @@ def _bubble(message: ChatMessage, key: str, language: str, at: datetime, event: 
         event=event,
         replaces=message.replaces,
     )
+
+
+def _runs(spans: Iterable[Span]) -> list[RunOut]:
+    return [RunOut(text=span.text, bold=span.bold) for span in spans]
 
 
 def _own_text(event: EventIn) -> str:

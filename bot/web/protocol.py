@@ -177,8 +177,14 @@ class Bubble(Frame):
     """Id of the event this belongs to."""
     of: str = ""
     """For a pressed button: key of the message it was pressed on."""
+    kept: list[RunOut] | None = Field(default=None, exclude=True)
+    """What is stored in place of the text, where that is not to be kept; never sent."""
     replaces: bool = False
     """If the message whose button was pressed shows this very text, exchange its buttons instead."""
+
+    def as_kept(self) -> Bubble:
+        """As it may be stored."""
+        return self if self.kept is None else self.model_copy(update={"text": self.kept, "kept": None})
 
 
 class Welcome(Frame):

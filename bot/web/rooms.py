@@ -128,13 +128,15 @@ class Rooms:
             async with asyncio.timeout(seconds):
                 async with room.order:
                     for bubble in bubbles:
-                        kept = await self._transcript.find(person, bubble.key)
-                        await self._show(room, kept or await self._transcript.append(person, bubble))
-                return await asyncio.shield(seen)
+                        await self._show(room, await self._to_show(person, bubble))
+                confirmed = await asyncio.shield(seen)
         except TimeoutError:
             return False
         finally:
             room.awaited.pop(key, None)
+        if confirmed:
+            await self._keep_shown(person, bubbles)
+        return confirmed
 
     def seen(self, person: str, key: str) -> None:
         """A page says that a notice is on its screen."""
@@ -152,6 +154,19 @@ class Rooms:
         """Close every page, so that it comes again elsewhere or later."""
         lines = [line for room in self._rooms.values() for line in room.lines]
         await asyncio.gather(*(line.close(code) for line in lines))
+
+    async def _to_show(self, person: str, bubble: Bubble) -> Entry:
+        """A notice that is not kept as it is has no place before somebody has seen it whole: a page that gets a
+        placeholder first would show nothing else.
+        """
+        if bubble.kept is not None:
+            return Entry("", bubble)
+        return await self._transcript.find(person, bubble.key) or await self._transcript.append(person, bubble)
+
+    async def _keep_shown(self, person: str, bubbles: Sequence[Bubble]) -> None:
+        for bubble in bubbles:
+            if bubble.kept is not None and await self._transcript.find(person, bubble.key) is None:
+                await self._transcript.append(person, bubble)
 
     @staticmethod
     async def _show(room: _Room, entry: Entry) -> None:

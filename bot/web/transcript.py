@@ -1,6 +1,7 @@
 """Keeps each visitor's latest messages in Redis, so that a page that lost its line, or is new, gets them again.
 
 What must not be lost is elsewhere: tickets, drafts and notices in the database. Losing this costs a page its history.
+Of what was looked up, and of codes, only a placeholder is kept.
 """
 
 from __future__ import annotations
@@ -14,11 +15,16 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.web.protocol import Bubble
+from dialogs.short_memory import ShortMemory
 
 log = logging.getLogger(__name__)
 
 LENGTH = 300
 """Entries kept of one visitor."""
+
+
+WHOLE_SECONDS = 60.0
+"""How long a page whose line broke still gets whole what is not kept, from this process's memory."""
 
 
 @dataclass(frozen=True)
@@ -31,16 +37,19 @@ class Entry:
 class Transcript:
     """One Redis stream a visitor; a Redis that is down costs the history, not the conversation."""
 
-    def __init__(self, redis: Redis, keep_seconds: int) -> None:
+    def __init__(self, redis: Redis, keep_seconds: int, whole_seconds: float = WHOLE_SECONDS) -> None:
         self._redis = redis
         self._keep_seconds = keep_seconds
+        self._whole: ShortMemory[tuple[str, str], Bubble] = ShortMemory(whole_seconds)
 
     async def append(self, person: str, bubble: Bubble) -> Entry:
         """Keep a message of `person` (channel and id); the entry has no place when Redis is away."""
         stream = _stream(person)
+        if bubble.kept is not None:
+            self._whole.hold((person, bubble.key), bubble)
         try:
             async with self._redis.pipeline(transaction=False) as pipeline:
-                pipeline.xadd(stream, {"b": bubble.model_dump_json()}, maxlen=LENGTH, approximate=False)
+                pipeline.xadd(stream, {"b": bubble.as_kept().model_dump_json()}, maxlen=LENGTH, approximate=False)
                 pipeline.expire(stream, self._keep_seconds)
                 seq, _ = await pipeline.execute()
         except (RedisError, OSError) as error:
@@ -55,7 +64,8 @@ class Transcript:
         except (RedisError, OSError) as error:
             log.warning("transcript not read", extra={"error": type(error).__name__})
             return []
-        return _entries(cast(list[tuple[bytes, dict[bytes, bytes]]], found))
+        entries = _entries(cast(list[tuple[bytes, dict[bytes, bytes]]], found))
+        return [Entry(one.seq, self._whole.get((person, one.bubble.key)) or one.bubble) for one in entries]
 
     async def is_empty(self, person: str) -> bool:
         """Whether nothing is known; False when Redis is away, for then it cannot be said."""

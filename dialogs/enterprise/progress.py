@@ -60,6 +60,7 @@ async def take(visit: Visit) -> None:
 
 
 async def _look_up(visit: Visit, number: str, code: str) -> None:
+    visit.is_code = True
     try:
         found = await visit.backend.look_up(Lookup(number=number, code=code))
     except NotFound:

@@ -11,6 +11,7 @@ from backend.contract.errors import BackendError
 from backend.contract.models import CityOut
 from dialogs import lost_files
 from dialogs.actions import Choice
+from dialogs.answered import Answered
 from dialogs.commands import Command, Verb, parse
 from dialogs.drafts import DraftKeeper
 from dialogs.emergencies import Emergencies
@@ -35,7 +36,7 @@ from dialogs.events import Gone, Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
 from dialogs.fields import warm_up
 from dialogs.finder import MixtureFinder, ScenarioFinder
-from dialogs.heard import hear
+from dialogs.heard import forget, hear
 from dialogs.message import Message
 from dialogs.phrases import read_phrases
 from dialogs.services import ContactBackend
@@ -72,6 +73,7 @@ class EnterpriseTalk:
         """
         self._backend_for = backend_for
         self._sessions = sessions
+        self._answered = Answered()
         self._drafts = drafts or DraftKeeper()
         self._shared = Shared(
             scenarios=scenarios,
@@ -92,7 +94,7 @@ class EnterpriseTalk:
         """Answer one event. The same event again gets the same answer, and nothing is done twice."""
         async with self._sessions.locked(incoming.person.key) as slot:
             session, found = Session.read(slot.data)
-            if (said := session.recall(incoming.id)) is not None:
+            if (said := self._answered.recall(incoming.person.key, session, incoming.id)) is not None:
                 return Reply(self._language(session, incoming.person), said)
             return await self._handle(slot, incoming, session, lost=not found)
 
@@ -131,7 +133,9 @@ class EnterpriseTalk:
         visit = self._visit(incoming if event is None else replace(incoming, event=event), session)
         if event is not None:
             await self._answer(visit, lost=lost)
-        session.remember(incoming.id, tuple(visit.said))
+        if visit.is_code:
+            forget(session, incoming.event)
+        self._answered.remember(incoming.person.key, session, incoming.id, tuple(visit.said))
         if waits := _waits(session):
             session.language = visit.language  # who files it later does not know what the channel reported
         await slot.save(session.to_json(), waits=waits)

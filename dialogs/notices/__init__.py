@@ -53,8 +53,16 @@ class Notices:
                 _rows(notice.template, args),
                 topic=notice.ticket or str(args.get("number", "")),
                 attachments=tuple(attachments) if isinstance(attachments, list) else (),
+                kept=self._kept(notice, now),
             ),
         )
+
+    def _kept(self, notice: NoticeOut, now: datetime) -> str | None:
+        """Whoever reads the code once has it; it is not kept for those who read the chat later."""
+        if "code" not in notice.args:
+            return None
+        hidden = Wording(notice.language).text(Message("notice.code_kept"))
+        return self._text(notice.model_copy(update={"args": notice.args | {"code": hidden}}), now)
 
     def _text(self, notice: NoticeOut, now: datetime) -> str:
         try:

@@ -8,6 +8,7 @@ from backend.contract.errors import BadCode, TooMany
 from backend.contract.models import BindIn
 from dialogs.actions import Ask, Expect
 from dialogs.commands import Verb
+from dialogs.exchange import button
 from dialogs.fields.typed import narrow
 from dialogs.message import Message, Words
 from dialogs.staff import queues
@@ -22,7 +23,8 @@ async def show_code(work: Work) -> None:
     """A new code for whoever is logged in on the web page. Raises BackendError."""
     made = await work.backend.make_binding_code()
     args: dict[str, Words | int] = {"code": made.code, "when": work.when(made.expires_at)}
-    work.say(Message("code.shown", args), (home(),))
+    again = (button("button.code", Verb.CODE), home())
+    work.say(Message("code.shown", args), again, kept=Message("code.kept"))
 
 
 def ask(work: Work, problem: Words | None = None) -> None:
@@ -37,6 +39,7 @@ async def take(work: Work) -> None:
     if code is None:
         ask(work, Message("bind.not_a_code") if work.text and not work.text.startswith("/") else None)
         return
+    work.is_code = True
     try:
         me = await work.backend.bind(BindIn(code=code[0]), key=work.id("bind", code[0]))
     except (BadCode, TooMany) as error:

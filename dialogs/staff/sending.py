@@ -44,7 +44,8 @@ async def look(work: Work, number: str, reason: str = "") -> None:
         None if person.as_filed else Message("ticket.present_values"),
         Message("look.logged"),
     )
-    work.say(text, (button("button.open_ticket", Verb.TICKET, number),), topic=number)
+    again = (button("button.look", Verb.LOOK, number), button("button.open_ticket", Verb.TICKET, number))
+    work.say(text, again, topic=number, kept=Message("look.kept", {"number": number}))
 
 
 def _version(errand: Errand) -> int:

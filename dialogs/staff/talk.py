@@ -12,12 +12,13 @@ from backend.contract.models import AcceptIn, CallIn, CityOut, SignIn
 from backend.contract.words import CallOutcome
 from dialogs import lost_files
 from dialogs.actions import Choice
+from dialogs.answered import Answered
 from dialogs.commands import Command, Verb, command, parse
 from dialogs.engine import Engine
 from dialogs.engine.commands import decode
 from dialogs.events import Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
-from dialogs.heard import hear
+from dialogs.heard import forget, hear
 from dialogs.message import Message
 from dialogs.phrases import read_phrases
 from dialogs.services import StaffBackend
@@ -53,6 +54,7 @@ class StaffTalk:
         self._engine = Engine(lambda words, tag: Wording(tag).text(words), filling.UNLIMITED, timezone=zone)
         self._city = city
         self._zone = zone
+        self._answered = Answered()
 
     async def handle(self, incoming: Incoming) -> Reply:
         """Answer one event. The same event again gets the same answer, and nothing is done twice.
@@ -62,10 +64,10 @@ class StaffTalk:
         In a ticket's topic only commands, buttons and what an errand waits for are answered: the rest is talk among
         colleagues.
         """
-        person = incoming.person
-        async with self._sessions.locked(_key(person, incoming.ticket)) as slot:
+        person, key = incoming.person, _key(incoming.person, incoming.ticket)
+        async with self._sessions.locked(key) as slot:
             session, _ = Session.read(slot.data)
-            if (said := session.recall(incoming.id)) is not None:
+            if (said := self._answered.recall(key, session, incoming.id)) is not None:
                 return Reply(session.language or closest_language(person.language), said)
             event = hear(session, incoming.event)
             work = self._work(incoming if event is None else replace(incoming, event=event), session)
@@ -73,7 +75,9 @@ class StaffTalk:
                 await _answer(work)
             if not filling.is_open(session):
                 session.form = None
-            session.remember(incoming.id, tuple(work.said))
+            if work.is_code:
+                forget(session, incoming.event)
+            self._answered.remember(key, session, incoming.id, tuple(work.said))
             await slot.save(session.to_json())
         return Reply(work.language, tuple(work.said))
 

@@ -65,15 +65,17 @@ async def test_a_unit_whose_return_was_approved_reads_neither_ticket_nor_files(t
     photo, late = await uploaded(town, contact), await uploaded(town, contact)
     number = await town.file(contact, scenario="hiring", kind=Kind.HELP, attachments=[photo])
     evidence = await uploaded(town, town.staff["ann"])
-    assert await attachments.find_download(await town.context(), town.staff["ann"], photo)
+    assert (await attachments.find_download(await town.context(), town.staff["ann"], photo)).size == 3
     await returned(town, number)
     addition = AdditionIn(text="又停了", attachments=[late])
     await does(add_material.add_material(await town.context(), contact, number, addition))
     for who in ("ann", "ben", "lea"):
         await reads_nothing(town, number, who, photo, late)
     context = await town.context()
-    assert await attachments.find_download(context, town.staff["ann"], evidence)  # filed with nothing yet: her own
-    assert await attachments.find_download(context, town.staff["tom"], late)
+    assert (
+        await attachments.find_download(context, town.staff["ann"], evidence)
+    ).size == 3  # filed with nothing yet: her own
+    assert (await attachments.find_download(context, town.staff["tom"], late)).size == 3
 
 
 async def test_what_a_unit_uploaded_itself_goes_with_the_ticket(town: Town) -> None:
@@ -81,7 +83,7 @@ async def test_what_a_unit_uploaded_itself_goes_with_the_ticket(town: Town) -> N
     mine = await uploaded(town, town.staff["ann"])
     ticket = await models.Ticket.get(number=number)
     await models.Attachment.filter(id=mine).update(ticket_id=ticket.id)
-    assert await attachments.find_download(await town.context(), town.staff["ann"], mine)
+    assert (await attachments.find_download(await town.context(), town.staff["ann"], mine)).size == 3
     await returned(town, number)
     await reads_nothing(town, number, "ann", mine)
 

@@ -200,7 +200,7 @@ async def test_why_a_person_was_dissatisfied_reaches_those_who_do_it_again_their
         [event] = [one for one in await timeline(town, number, town.staff[who]) if one.kind == EventKind.RATED]
         assert event.rating is not None
         assert (event.rating.comment, event.rating.heard, event.rating.solved) == (REASON, [SPOKEN], False)
-        assert await attachments.find_download(await town.context(), town.staff[who], voice)
+        assert (await attachments.find_download(await town.context(), town.staff[who], voice)).size == 3
 
 
 async def test_a_unit_that_did_the_round_before_learns_it_only_when_the_ticket_is_closed(town: Town) -> None:
@@ -227,7 +227,7 @@ async def test_a_unit_that_did_the_round_before_learns_it_only_when_the_ticket_i
     shown = await seen(town, number, "ben")
     assert shown.rating is not None
     assert shown.rating.comment == "终于好了"
-    assert await attachments.find_download(await town.context(), town.staff["ben"], voice)
+    assert (await attachments.find_download(await town.context(), town.staff["ben"], voice)).size == 3
 
 
 async def test_when_the_desk_has_to_find_who_does_it_again_it_learns_why_and_so_does_the_unit_it_names(
@@ -292,7 +292,7 @@ async def test_of_a_report_no_word_and_no_voice_of_the_rating_reaches_the_unit_b
             desk = await seen(town, number, who)
             assert desk.rating is not None
             assert desk.rating.comment == (f"{REASON}谢谢" if closed else REASON)
-            assert await attachments.find_download(await town.context(), town.staff[who], voice)
+            assert (await attachments.find_download(await town.context(), town.staff[who], voice)).size == 3
 
 
 async def test_a_reporter_s_voice_is_not_given_to_the_unit_with_the_story_either(town: Town) -> None:
