@@ -67,11 +67,13 @@ async def claim(context: Context, actor: Actor, request: ClaimIn) -> NoticePage:
 
 
 async def mark_sent(context: Context, actor: Actor, notice_id: int) -> None:
-    """Delivered."""
+    """Delivered. A retrieval code in it is forgotten here: from now on only its reader has it."""
     notice = await _own(actor, notice_id)
     if notice.done_at is not None:
         return
-    await _end(context, notice, "sent")
+    notice.done_at, notice.outcome = context.now, "sent"
+    notice.args = {key: value for key, value in notice.args.items() if key != "code"}
+    await notice.save(update_fields=["done_at", "outcome", "args"])
     await come_back(context, notice.channel, notice.address)
 
 
@@ -94,19 +96,13 @@ async def mark_failed(context: Context, actor: Actor, notice_id: int, request: N
         notice.ready_at = context.now + timedelta(seconds=delay)
         await notice.save(update_fields=["ready_at"])
         return
-    await _end(context, notice, request.reason)
+    notice.done_at, notice.outcome = context.now, request.reason
+    await notice.save(update_fields=["done_at", "outcome"])
     told = asked is not None and await _take_back(asked, notice, request.reason)
     if request.reason in ("blocked", "gone"):
         await _unreachable(context, notice, told=told)
     elif request.reason == "unsupported" and notice.template in _MUST_BE_HEARD:
         await _tell_staff(context, notice, "unsupported")
-
-
-async def _end(context: Context, notice: models.Notice, outcome: str) -> None:
-    """A retrieval code in it is forgotten here: from now on its reader alone has it, or nobody."""
-    notice.done_at, notice.outcome = context.now, outcome
-    notice.args = {key: value for key, value in notice.args.items() if key != "code"}
-    await notice.save(update_fields=["done_at", "outcome", "args"])
 
 
 async def _take_back(work: TicketWork, notice: models.Notice, reason: FailedReason) -> bool:

@@ -164,12 +164,15 @@ def _code_in(bubble: dict[str, Any]) -> str:
 
 async def _in_redis(house: House) -> str:
     """Everything Redis holds of conversations, sessions and transcripts alike."""
-    reading = {b"stream": ("XRANGE", "-", "+"), b"hash": ("HGETALL",), b"string": ("GET",)}
     found = []
     async for key in house.redis.scan_iter("jiesu:*"):
-        if (kind := await house.redis.type(key)) in reading:
-            command, *rest = reading[kind]
-            found.append(str(await house.redis.execute_command(command, key, *rest)))
+        match await house.redis.type(key):
+            case b"stream":
+                found.append(str(await house.redis.xrange(key)))
+            case b"hash":
+                found.append(str(await house.redis.hgetall(key)))
+            case b"string":
+                found.append(str(await house.redis.get(key)))
     return "\n".join(found)
 
 
