@@ -336,6 +336,9 @@ class Settings(BaseSettings):
         default_factory=lambda known: known["data_dir"] / "attachments", description="folder of what people send in"
     )
     attachment_limit_bytes: int = Field(20 * 1024 * 1024, ge=1024, description="largest attachment, bytes")
+    attachment_reserve_bytes: int = Field(
+        2 * 2**30, ge=0, description="free room on the disk of ATTACHMENTS_DIR below which uploads are refused, bytes"
+    )
     session_hours: float = Field(72, gt=0, description="hours a half-filled form lives before it becomes a draft")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         "INFO", description="least level logged: DEBUG, INFO, WARNING or ERROR"

@@ -97,6 +97,7 @@ async def open_deps(chosen: Settings, storage: Storage, stack: AsyncExitStack) -
         clock=clock,
         pool_size=chosen.db_pool_size,
         attachment_bytes=chosen.attachment_limit_bytes,
+        reserve_bytes=chosen.attachment_reserve_bytes,
         metrics_token=chosen.metrics_token.get_secret_value() if chosen.metrics_token else None,
         trusted_proxies=chosen.trusted_proxies,
     )

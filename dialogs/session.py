@@ -65,6 +65,8 @@ class Session:
     errand: Errand | None = None
     restored: bool = False
     """Whether drafts in the backend have been looked for; a session that is new may be one that was lost."""
+    address: str = ""
+    """Where the person was when something was left waiting: sent again later, it still counts for there."""
     told: tuple[str, ...] = ()
     """Emergency rules already told since the last ticket was begun."""
     heard: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -103,6 +105,7 @@ class Session:
             "parked": [form.to_json() for form in self.parked.values()],
             "errand": _errand_to_json(self.errand) if self.errand else None,
             "restored": self.restored,
+            "address": self.address,
             "told": list(self.told),
             "heard": {message: list(kept) for message, kept in self.heard.items()},
             "answered": self.answered,
@@ -132,6 +135,7 @@ class Session:
             parked={form.draft: form for form in parked},
             errand=_errand_from_json(errand) if errand else None,
             restored=data["restored"],
+            address=data.get("address", ""),
             told=tuple(data["told"]),
             heard={message: (version, said) for message, (version, said) in data.get("heard", {}).items()},
             answered=data["answered"],

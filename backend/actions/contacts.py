@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -44,10 +44,17 @@ ORDER BY latest DESC
 """What the account last said, then its tickets, the latest first. A hidden reporter's are nobody else's business."""
 
 
-async def contact_actor(context: Context, channel: str, external_id: str) -> Actor:
-    """The contact behind a channel account; on first sight both are made. Who acts is reachable again."""
+async def contact_actor(
+    context: Context, channel: str, external_id: str, newcomer: Callable[[], Awaitable[None]] | None = None
+) -> Actor:
+    """The contact behind a channel account; on first sight both are made. Who acts is reachable again.
+
+    `newcomer` is asked before, and may raise.
+    """
     found = await query(_FIND, channel, external_id)
     if not found:
+        if newcomer is not None:
+            await newcomer()
         found = await _first_sight(context, channel, external_id)
     identity_id, contact_id, language, blocked_at = found[0]
     if blocked_at is not None:

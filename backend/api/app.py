@@ -42,6 +42,7 @@ from backend.api.auth import Access, Gate
 from backend.api.deps import Deps
 from backend.api.drain import Drain
 from backend.api.operations import Call, Operation
+from backend.api.quotas import Quotas
 from backend.api.serving import serving
 from backend.api.throttle import Throttle
 from backend.api.wakes import Wakes
@@ -76,13 +77,15 @@ def build_app(deps: Deps) -> web.Application:
     """The whole HTTP API; the caller serves it, with `serving` or a runner of its own."""
     meters, drain = health.Meters(), Drain()
     app = web.Application(middlewares=[_accompany(meters, drain), problems.answer_problems], client_max_size=BODY_BYTES)
-    gate, throttle, wakes = Gate(), Throttle(deps.redis), Wakes(deps.redis)
+    quotas = Quotas(deps.redis)
+    gate, throttle, wakes = Gate(quotas, deps.trusted_proxies), Throttle(deps.redis), Wakes(deps.redis)
     app[health.DEPS] = deps
     app[health.METERS] = meters
     app[health.DRAIN] = drain
     app[staff.THROTTLE] = throttle
-    app[attachments.STORE] = attachments.Store(deps.attachments, deps.attachment_bytes)
-    server = _Server(deps, gate, wakes, drain)
+    app[attachments.STORE] = attachments.Store(deps.attachments, deps.attachment_bytes, deps.reserve_bytes)
+    app[attachments.QUOTAS] = quotas
+    server = _Server(deps, gate, quotas, wakes, drain)
     for resource in RESOURCES:
         for operation in resource.all:
             app.router.add_route(operation.method, PREFIX + operation.path, server.handler(operation))
@@ -133,10 +136,11 @@ def _add_document(app: web.Application) -> None:
 class _Server:
     """Runs operations: admits the caller, parses, calls the handler in its transaction, shapes the reply."""
 
-    def __init__(self, deps: Deps, gate: Gate, wakes: Wakes, drain: Drain) -> None:
+    def __init__(self, deps: Deps, gate: Gate, quotas: Quotas, wakes: Wakes, drain: Drain) -> None:
         self._deps = deps
         self._drain = drain
         self._gate = gate
+        self._quotas = quotas
         self._wakes = wakes
 
     def handler(self, operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -165,7 +169,7 @@ class _Server:
             operation.parse_path(request),
             operation.parse_query(request),
             operation.parse_body(request, content),
-            await self._gate.address(request, account, self._deps.trusted_proxies),
+            await self._gate.address(request, account),
         )
         try:
             if operation.streams:
@@ -181,12 +185,17 @@ class _Server:
         self, operation: Operation, call: Call[Any, Any, Any], key: str, content: bytes
     ) -> web.StreamResponse:
         async def work() -> idempotency.Reply:
+            if operation.spends is not None:
+                await spending.take(operation.spends)
             return operation.reply(await operation.handler(call))
 
         if not operation.keyed:
             return idempotency.respond(await (database.steady(work) if operation.method == "GET" else work()))
         once = idempotency.Once(_caller(call), key, idempotency.digest_of(call.request, content), call.context.now)
-        reply = await idempotency.run(once, work, twins_wait=operation.once)
+        async with self._quotas.spending(call) as spending:
+            reply = await idempotency.run(once, work, twins_wait=operation.once)
+            if reply.replayed:
+                await spending.give_back()
         if reply.replayed and call.actor.kind is ActorKind.STAFF and operation.answer_model is TicketOut:
             await queries.require_reader(call.actor, TicketOut.model_validate_json(reply.body).number)
         return idempotency.respond(reply)

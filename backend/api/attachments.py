@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
+import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -21,7 +23,15 @@ from backend.api import idempotency
 from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import UuidPath
-from backend.contract.errors import AttachmentTooLarge, BackendError, Invalid
+from backend.api.quotas import Quotas, Share, Spending
+from backend.contract.errors import (
+    AttachmentNoRoom,
+    AttachmentQuota,
+    AttachmentTooLarge,
+    BackendError,
+    Invalid,
+    QuotaReached,
+)
 from backend.contract.models import AttachmentOut, TranscriptIn
 from backend.files import folder, types
 from backend.files.inspection import Inspector
@@ -29,6 +39,8 @@ from backend.files.inspection import Inspector
 operations = Operations("attachments")
 
 CHUNK = 256 * 1024
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,10 +50,13 @@ class Store:
     folder: Path
     limit: int
     """Bytes."""
+    reserve: int = 0
+    """Bytes that stay free on the disk: what else is on it goes on, and housekeeping can work."""
     inspector: Inspector = field(default_factory=Inspector)
 
 
 STORE: web.AppKey[Store] = web.AppKey("attachments", Store)
+QUOTAS: web.AppKey[Quotas] = web.AppKey("quotas", Quotas)
 
 
 @operations("POST", "/attachments", Access.PERSON, status=201, streams=True, gives=AttachmentOut)
@@ -55,18 +70,40 @@ async def upload(call: Call[Nothing, Nothing, Nothing]) -> web.Response:
     name = _name(call.request)
     if (call.request.content_length or 0) > store.limit:
         raise AttachmentTooLarge(limit=store.limit)
-    async with _received(call.request, store) as (ident, path, size, sha256):
-        kind = await store.inspector.recognise(path, name)
-        taken = Upload(ident, kind.kind, kind.media_type, size, sha256, types.named(name, kind))
+    async with call.request.app[QUOTAS].spending(call) as spending:
+        await _take_one(call, spending)
+        async with _received(call.request, store) as (ident, path, size, sha256):
+            kind = await store.inspector.recognise(path, name)
+            taken = Upload(ident, kind.kind, kind.media_type, size, sha256, types.named(name, kind))
 
-        async def work() -> idempotency.Reply:
-            answer = await attachments.keep_upload(call.context, call.actor, taken)
-            return idempotency.Reply(201, answer.model_dump_json().encode())
+            async def work() -> idempotency.Reply:
+                await _take(spending, "files")
+                await _take(spending, "megabytes", size)
+                answer = await attachments.keep_upload(call.context, call.actor, taken)
+                return idempotency.Reply(201, answer.model_dump_json().encode())
 
-        digest = idempotency.digest_of(call.request, f"{sha256} {name}".encode())
-        once = idempotency.Once(call.actor.key, idempotency.key_of(call.request), digest, call.context.now)
-        reply = await _keep(store, ident, lambda: idempotency.run(once, work))
+            digest = idempotency.digest_of(call.request, f"{sha256} {name}".encode())
+            once = idempotency.Once(call.actor.key, idempotency.key_of(call.request), digest, call.context.now)
+            reply = await _keep(store, ident, lambda: idempotency.run(once, work))
+        if reply.replayed:
+            await spending.give_back()
     return idempotency.respond(reply)
+
+
+async def _take_one(call: Call[Nothing, Nothing, Nothing], spending: Spending) -> None:
+    """Before anything is received. What was kept already may be sent again beyond the quota. Raises AttachmentQuota."""
+    try:
+        await _take(spending, "files")
+    except AttachmentQuota:
+        if not await idempotency.is_known(call.actor.key, idempotency.key_of(call.request)):
+            raise
+
+
+async def _take(spending: Spending, share: Share, amount: int = 1) -> None:
+    try:
+        await spending.take(share, amount)
+    except QuotaReached as reached:
+        raise AttachmentQuota(**reached.extra) from None
 
 
 async def _keep(store: Store, ident: UUID, write: Callable[[], Awaitable[idempotency.Reply]]) -> idempotency.Reply:
@@ -110,12 +147,13 @@ async def _received(request: web.Request, store: Store) -> AsyncIterator[tuple[U
     """The body in a file of its own that is gone afterwards unless it was moved; raises AttachmentTooLarge."""
     ident = uuid4()
     path = folder.arriving(store.folder, ident)
-    file = await asyncio.to_thread(path.open, "xb")
     try:
-        try:
-            size, sha256 = await _write(request, file, store.limit)
-        finally:
-            await asyncio.to_thread(file.close)
+        with _told_when_full():
+            file = await asyncio.to_thread(path.open, "xb")
+            try:
+                size, sha256 = await _write(request, file, store)
+            finally:
+                await asyncio.to_thread(file.close)
         if size == 0:
             raise Invalid("The file is empty.")
         yield ident, path, size, sha256
@@ -123,16 +161,37 @@ async def _received(request: web.Request, store: Store) -> AsyncIterator[tuple[U
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
-async def _write(request: web.Request, file: BinaryIO, limit: int) -> tuple[int, str]:
+@contextmanager
+def _told_when_full() -> Iterator[None]:
+    """Somebody else may fill the disk past its reserve."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise AttachmentNoRoom from error
+        raise
+
+
+async def _write(request: web.Request, file: BinaryIO, store: Store) -> tuple[int, str]:
     size, digest = 0, hashlib.sha256()
+    await asyncio.to_thread(_require_room, file, store.reserve + (request.content_length or 0))
     async for chunk in request.content.iter_chunked(CHUNK):
         size += len(chunk)
-        if size > limit:
-            raise AttachmentTooLarge(limit=limit)
+        if size > store.limit:
+            raise AttachmentTooLarge(limit=store.limit)
         digest.update(chunk)
+        await asyncio.to_thread(_require_room, file, store.reserve)
         await asyncio.to_thread(file.write, chunk)
     await asyncio.to_thread(_settle, file)
     return size, digest.hexdigest()
+
+
+def _require_room(file: BinaryIO, wanted: int) -> None:
+    """Raises AttachmentNoRoom unless so many bytes are free on its disk."""
+    disk = os.fstatvfs(file.fileno())
+    if disk.f_bavail * disk.f_frsize < wanted:
+        _log.error("the attachments' disk is full up to its reserve")
+        raise AttachmentNoRoom
 
 
 def _settle(file: BinaryIO) -> None:

@@ -14,6 +14,7 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from backend.actions import contacts, staff
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
+from backend.api.quotas import Quotas
 from backend.contract.client_address import ADDRESS_HEADER, Networks, client_address
 from backend.contract.errors import Forbidden, Invalid, Unauthenticated
 from backend.contract.models import Line
@@ -69,7 +70,10 @@ _EXTERNAL_ID: TypeAdapter[str] = TypeAdapter(Line)
 class Gate:
     """Finds the actor of a request; remembers service tokens and contacts for a moment."""
 
-    def __init__(self) -> None:
+    def __init__(self, quotas: Quotas, trusted: Networks = ()) -> None:
+        """`trusted`: proxies whose word about addresses is believed."""
+        self._quotas = quotas
+        self._trusted = trusted
         self._services: dict[str, tuple[Actor, float]] = {}
         self._contacts: dict[Account, tuple[Actor, float]] = {}
 
@@ -91,19 +95,19 @@ class Gate:
             if account is not None:
                 _check_channel(actor, account)
                 if access is not Access.BINDER:
-                    actor = await self._person(context, account)
+                    actor = await self._person(request, context, account)
         _check_access(actor, account, access)
         return actor, account
 
-    async def address(self, request: web.Request, account: Account | None, trusted: Networks) -> str:
+    async def address(self, request: web.Request, account: Account | None) -> str:
         """Where the person is who asks: of a program, where it says the person is whom it acts for."""
         token = request.headers.get("Authorization", "").partition(" ")[2].strip()
         if not token or token.startswith(staff.SESSION_PREFIX):
-            return client_address(request, trusted)
+            return client_address(request, self._trusted)
         try:
             service = await self._service(token)
         except Unauthenticated:
-            return client_address(request, trusted)
+            return client_address(request, self._trusted)
         if named := request.headers.get(ADDRESS_HEADER, "")[:ADDRESS_LENGTH]:
             return named
         return f"{account.channel}:{account.external_id}" if account is not None else service.key
@@ -119,7 +123,7 @@ class Gate:
         self._services[digest] = (actor, now + TOKEN_SECONDS)
         return actor
 
-    async def _person(self, context: Context, account: Account) -> Actor:
+    async def _person(self, request: web.Request, context: Context, account: Account) -> Actor:
         if account.channel.endswith(staff.CHANNEL_SUFFIX):
             actor = await staff.bound_actor(context, account.channel, account.external_id)
             if actor is None:
@@ -131,7 +135,11 @@ class Gate:
             return known[0]
         if len(self._contacts) >= CONTACTS_KEPT:
             self._contacts.clear()
-        actor = await contacts.contact_actor(context, account.channel, account.external_id)
+
+        async def newcomer() -> None:
+            await self._quotas.admit(context, await self.address(request, account))
+
+        actor = await contacts.contact_actor(context, account.channel, account.external_id, newcomer)
         self._contacts[account] = (actor, now + CONTACT_SECONDS)
         return actor
 

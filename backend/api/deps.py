@@ -34,6 +34,8 @@ class Deps:
     pool_size: int = 10
     attachment_bytes: int = 20 * 2**20
     """Largest upload."""
+    reserve_bytes: int = 0
+    """Free room of the attachments' disk below which uploads are refused."""
     metrics_token: str | None = None
     """Lets a collector on another machine read /metrics; without it only the loopback may."""
     trusted_proxies: Networks = LOOPBACK

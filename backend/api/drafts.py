@@ -17,7 +17,7 @@ async def list_drafts(call: Call[Nothing, Nothing, Nothing]) -> DraftPage:
     return await drafts.list_drafts(call.context, call.actor)
 
 
-@operations("PUT", "/drafts/{id}", Access.CONTACT)
+@operations("PUT", "/drafts/{id}", Access.CONTACT, spends="drafts")
 async def save_draft(call: Call[UuidPath, Nothing, DraftIn]) -> DraftOut:
     """Keep this form under an id of the caller's making."""
     return await drafts.save_draft(call.context, call.actor, call.path.id, call.body)

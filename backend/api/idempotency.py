@@ -71,6 +71,12 @@ async def run(once: Once, work: Callable[[], Awaitable[Reply]], *, twins_wait: b
         return remembered
 
 
+async def is_known(actor: str, key: str) -> bool:
+    """Whether something was done under this key."""
+    found = await database.query("SELECT FROM idempotent_call WHERE actor = $1 AND key = $2", actor, key)
+    return bool(found)
+
+
 def respond(reply: Reply) -> web.Response:
     """The HTTP response of a reply."""
     headers = {"Cache-Control": "no-store"}

@@ -16,6 +16,7 @@ from backend.actions.context import Context
 from backend.api import idempotency
 from backend.api.auth import Access, Account
 from backend.api.problems import UnsupportedMedia, invalid
+from backend.api.quotas import Share
 from backend.contract.errors import NotFound
 
 PathT = TypeVar("PathT", bound=BaseModel)
@@ -69,6 +70,8 @@ class Operation:
     """Keyed, and its twins wait for the first and do no work: it takes something that no rollback gives back."""
     passive: bool
     """Asked by open pages on their own: does not count as use of a log-in."""
+    spends: Share | None
+    """What a visitor's call takes one of, of the policy's `quotas` a day."""
     streams: bool
     """Takes or gives a raw body: the handler returns the response itself."""
     any_clock: bool
@@ -134,6 +137,7 @@ class Operations:
         keyed: bool | None = None,
         once: bool = False,
         passive: bool = False,
+        spends: Share | None = None,
         streams: bool = False,
         any_clock: bool = False,
         gives: type[BaseModel] | None = None,
@@ -160,6 +164,7 @@ class Operations:
                     keyed=(method != "GET") if keyed is None else keyed,
                     once=once,
                     passive=passive,
+                    spends=spends,
                     streams=streams,
                     any_clock=any_clock,
                     path_model=path_model,

@@ -68,7 +68,7 @@ class EventsQuery(PageQuery):
     cursor: Annotated[str, Field(pattern=r"^[0-9]{1,9}$")] | None = None
 
 
-@operations("POST", "/tickets", Access.CONTACT, status=201, once=True)
+@operations("POST", "/tickets", Access.CONTACT, status=201, once=True, spends="filings")
 async def file_ticket(call: Call[Nothing, Nothing, NewTicket]) -> TicketReceipt:
     """File a confirmed form."""
     return await open_ticket.open_ticket(call.context, call.actor, call.body)
@@ -168,7 +168,7 @@ async def record_call(call: Call[TicketPath, Nothing, CallIn]) -> None:
     await calls.record_call(call.context, call.actor, call.path.number, call.body)
 
 
-@operations("POST", "/tickets/{number}/additions", Access.CONTACT)
+@operations("POST", "/tickets/{number}/additions", Access.CONTACT, spends="additions")
 async def add_to_ticket(call: Call[TicketPath, Nothing, AdditionIn]) -> TicketOut:
     """Add words or files to my ticket."""
     return await add_material.add_material(call.context, call.actor, call.path.number, call.body)

@@ -63,6 +63,12 @@ def networks(address: str) -> tuple[str, ...]:
     return tuple(str(ip_network((found, size), strict=False)) for size in sizes)
 
 
+def is_outside(address: str) -> bool:
+    """Whether it is an internet address, and not this machine's own: behind that one nobody can be told apart."""
+    found = _read(address)
+    return found is not None and not found.is_loopback
+
+
 @contextlib.contextmanager
 def asking_from(address: str) -> Iterator[None]:
     """What is asked of the backend within the block, in this task and those it starts, is asked from there."""

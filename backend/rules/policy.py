@@ -11,7 +11,7 @@ from fractions import Fraction
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -422,6 +422,46 @@ class Retention(Section):
     """How long the staff page keeps what a member of staff has not come to read."""
 
 
+class CommonQuota(Section):
+    """How many a day from one address (IPv6: a /64), and in all."""
+
+    address: Annotated[int, Field(ge=1, le=1_000_000_000)]
+    all: Annotated[int, Field(ge=1, le=1_000_000_000)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.address > self.all:
+            raise ValueError("address must not be above all")
+        return self
+
+
+class Quota(CommonQuota):
+    """... and by one visitor."""
+
+    visitor: Annotated[int, Field(ge=1, le=1_000_000_000)]
+
+    @model_validator(mode="after")
+    def _visitor_first(self) -> Self:
+        if self.visitor > self.address:
+            raise ValueError("visitor must not be above address")
+        return self
+
+
+class Quotas(Section):
+    """What visitors may bring in between two midnights; the sums behind the defaults are in docs/security.md."""
+
+    filings: Quota = Quota(visitor=100, address=2000, all=100_000)
+    additions: Quota = Quota(visitor=300, address=6000, all=100_000)
+    """Words and files added to tickets."""
+    drafts: Quota = Quota(visitor=3000, address=60_000, all=2_000_000)
+    """Times that a half-filled form is kept: once a pause between answers."""
+    files: Quota = Quota(visitor=1000, address=10_000, all=300_000)
+    megabytes: Quota = Quota(visitor=3000, address=20_000, all=500_000)
+    """Of files."""
+    sessions: CommonQuota = CommonQuota(address=5000, all=200_000)
+    """Visitors seen for the first time."""
+
+
 class TicketRules(Section):
     title_length: Annotated[int, Field(ge=10, le=200)]
     """Most characters in a ticket's title."""
@@ -481,6 +521,7 @@ class Policy(Section):
     lookup: Lookup
     log_ins: LogIns
     retention: Retention
+    quotas: Quotas = Quotas()
     tickets: TicketRules
     emergencies: Emergencies
 

@@ -43,7 +43,10 @@ async def take_in(request: web.Request, owner: Owner, limit: int) -> web.Respons
             kept = await owner.client.upload(lambda: _read(spool), name=name, actor=owner.actor, key=key)
     except BackendError as error:
         log.info("file not taken", extra={"code": error.code})
-        return _answered(request, {"code": error.code}, error.status)
+        refused = _answered(request, {"code": error.code}, error.status)
+        if (seconds := error.extra.get("retry_after")) is not None:
+            refused.headers["Retry-After"] = str(seconds)
+        return refused
     return _answered(request, kept.model_dump(mode="json"), 201)
 
 

@@ -168,6 +168,8 @@ async def restore(visit: Visit) -> bool:
     await visit.shared.drafts.catch_up(visit.backend)
     try:
         page = await visit.backend.list_drafts()
+    except QuotaReached:
+        raise
     except BackendError as error:
         log.warning("drafts not read", extra={"action": "restore_draft", "code": error.code})
         return False

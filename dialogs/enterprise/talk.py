@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from backend.contract.errors import BackendError
+from backend.contract.client_address import asking_address, asking_from
+from backend.contract.errors import BackendError, QuotaReached
 from backend.contract.models import CityOut
 from dialogs import lost_files
 from dialogs.actions import Choice
@@ -125,19 +126,21 @@ class EnterpriseTalk:
             if not _waits(session):
                 await slot.settle()
                 return None
-            reply = await self._handle(slot, incoming, session, lost=not found)
+            with asking_from(session.address):
+                reply = await self._handle(slot, incoming, session, lost=not found)
             return None if _waits(session) else reply
 
     async def _handle(self, slot: Slot, incoming: Incoming, session: Session, *, lost: bool) -> Reply:
         event = hear(session, incoming.event)
         visit = self._visit(incoming if event is None else replace(incoming, event=event), session)
-        if event is not None:
-            await self._answer(visit, lost=lost)
+        if event is not None and not await self._answer(visit, lost=lost):
+            return Reply(visit.language, tuple(visit.said))
         if visit.is_code:
             forget(session, incoming.event)
         self._answered.remember(incoming.person.key, session, incoming.id, tuple(visit.said))
         if waits := _waits(session):
-            session.language = visit.language  # who files it later does not know what the channel reported
+            # Who files it later does not know what the channel reported.
+            session.language, session.address = visit.language, asking_address() or session.address
         await slot.save(session.to_json(), waits=waits)
         return Reply(visit.language, tuple(visit.said))
 
@@ -159,7 +162,8 @@ class EnterpriseTalk:
     def _language(session: Session, person: Person) -> str:
         return session.language or closest_language(person.language)
 
-    async def _answer(self, visit: Visit, *, lost: bool) -> None:
+    async def _answer(self, visit: Visit, *, lost: bool) -> bool:
+        """False for a newcomer for whom there is no room today: nothing is kept of them."""
         try:
             await leaving.send_left(visit)
             _warn_of_emergency(visit)
@@ -171,6 +175,8 @@ class EnterpriseTalk:
             log.warning("backend refused", extra={"action": "handle", "code": error.code})
             told = lost_files.from_session(visit.session, error) or explain(error)
             visit.say(told, _ways_out(visit.session.errand))
+            return not (lost and isinstance(error, QuotaReached) and error.extra.get("what") == "sessions")
+        return True
 
 
 def _waits(session: Session) -> bool:
