@@ -20,7 +20,7 @@ from aiohttp import web
 import preflight
 import wiring
 from backend import database
-from backend.actions import organisation, second_factor, staff
+from backend.actions import organisation, register, second_factor, staff
 from backend.actions.first_passwords import hand_out_passwords
 from backend.api import logs
 from backend.api.app import api_document, build_app
@@ -76,6 +76,8 @@ scenarios_app = typer.Typer(help="Request templates: check them, read them, try 
 city_app = typer.Typer(help="The organisation: districts, departments, staff, duty list.", no_args_is_help=True)
 app.add_typer(scenarios_app, name="scenarios")
 app.add_typer(city_app, name="city")
+enterprises_app = typer.Typer(help="Enterprises: their registered names.", no_args_is_help=True)
+app.add_typer(enterprises_app, name="enterprises")
 staff_app = typer.Typer(help="Accounts of staff: passwords, people who leave.", no_args_is_help=True)
 token_app = typer.Typer(help="Tokens of other programs that use the API.", no_args_is_help=True)
 app.add_typer(staff_app, name="staff")
@@ -155,6 +157,17 @@ def city_load(file: Annotated[Path, typer.Argument(help="organisation file; see 
         typer.echo(f"{loaded.departments} departments, {loaded.duties} duties")
 
     _execute(load)
+
+
+@enterprises_app.command("import")
+def enterprises_import(file: Annotated[Path, typer.Argument(help="CSV of credit codes and registered names")]) -> None:
+    """Confirm the registered names that the register's list has; all of it or nothing."""
+
+    async def load() -> None:
+        done = await register.import_register(file)
+        typer.echo(f"{done.made} new, {done.confirmed} confirmed, {done.unchanged} unchanged")
+
+    _execute(_with_database(load))
 
 
 @staff_app.command("password")
@@ -533,7 +546,13 @@ def _told_in(wording: Wording) -> Iterator[None]:
         yield
     except ScenarioFaults as error:
         _fail(error.told(wording.language))
-    except (PolicyError, organisation.OrganisationError, PhraseFaults, SettingsError) as error:
+    except (
+        PolicyError,
+        organisation.OrganisationError,
+        register.RegisterError,
+        PhraseFaults,
+        SettingsError,
+    ) as error:
         _fail(str(error).splitlines())
     except BackendError as error:
         _fail([error.detail])

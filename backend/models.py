@@ -362,6 +362,8 @@ class Ticket(Model):
     contact_name = fields.CharField(max_length=200, null=True)
     """The contact as filed; from here on the ticket's own: later filings of the account change nothing in it."""
     contact_phone = fields.CharField(max_length=20, null=True)
+    phone_bound = fields.BooleanField(default=True, db_default=True)
+    """False: the telephone was corrected since, and the retrieval code has not been given from it yet."""
     enterprise_name = fields.CharField(max_length=200, null=True)
     """As stated; the registered name is on the enterprise's file once it is confirmed."""
     enterprise_uscc = fields.CharField(max_length=18, null=True)

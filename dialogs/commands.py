@@ -6,15 +6,18 @@ Whatever concerns a ticket carries its number. Arguments hold no colon and no sp
 
 Enterprise                                   | Staff
 ---------------------------------------------|-----------------------------------------------------------------
-`menu`, `category:SEGMENT`, `begin:SCENARIO` | `menu`, `queue:NAME[:CURSOR]`, `ticket:NUMBER`, `timeline:NUMBER`
+`menu`, `category:SEGMENT`,                  | `menu`, `queue:NAME[:CURSOR]`, `ticket:NUMBER`, `timeline:NUMBER`
+`begin:SCENARIO[:FIRM/another]`              |
 `tickets[:CURSOR]`, `ticket:NUMBER`          | `sign:NUMBER:ASSIGNMENT[:VERSION]`, `ask:NUMBER:ASSIGNMENT:VERSION`
 `add:NUMBER`, `answer:NUMBER:QUESTION`       | `reply:NUMBER:ASSIGNMENT:VERSION`, `return:NUMBER:ASSIGNMENT:VERSION`
 `is_answer:NUMBER:QUESTION/no`               |
+`correct:NUMBER[:FIELD[:also/this]]`         |
 `withdraw:NUMBER`                            | `accept:NUMBER:VERSION`, `reject:NUMBER:VERSION`
 `rate:NUMBER`, `grade:NUMBER:GRADE`,         | `at_once:NUMBER:VERSION`, `dispatch:NUMBER:VERSION`
 `solved:NUMBER:GRADE:yes/no`                 | `decide:NUMBER:ASSIGNMENT:VERSION:yes/no`, `close:NUMBER:VERSION`
 `progress`, `human`                          | `look:NUMBER`, `unit:CODE`, `solved:-:-:yes/no`, `bind`, `code`
                                              | `log_ins`, `end:LOG-IN`, `end_others[:yes]`, `failed[:CURSOR]`
+                                             | `confirm_name:NUMBER:VERSION`
                                              | `fill_in:NUMBER:VERSION`, `leave:TAG:FIELD` (of the form that is open)
                                              | `ask_at_desk:NUMBER:VERSION`
 `resume:DRAFT`, `discard:DRAFT`              | `retry`, `called:NUMBER`, `contacted:` and `interim:` as `ask:`
@@ -48,6 +51,7 @@ class Verb(StrEnum):
     ADD = "add"
     ANSWER = "answer"
     IS_ANSWER = "is_answer"
+    CORRECT = "correct"
     WITHDRAW = "withdraw"
     RATE = "rate"
     GRADE = "grade"
@@ -76,6 +80,7 @@ class Verb(StrEnum):
     ASK_AT_DESK = "ask_at_desk"
     DISPATCH = "dispatch"
     DECIDE = "decide"
+    CONFIRM_NAME = "confirm_name"
     CLOSE = "close"
     FILL = "fill_in"
     LEAVE = "leave"
@@ -147,9 +152,9 @@ _ON_TICKET = (_NUMBER, _VERSION)
 _ON_ASSIGNMENT = (_NUMBER, _ID, _VERSION)
 _KINDS: Mapping[Verb, tuple[re.Pattern[str], ...]] = {
     **dict.fromkeys((Verb.TICKET, Verb.ADD, Verb.IS_ANSWER, Verb.WITHDRAW, Verb.RATE, Verb.GRADE), (_NUMBER,)),
-    **dict.fromkeys((Verb.FILES, Verb.TIMELINE, Verb.LOOK), (_NUMBER,)),
+    **dict.fromkeys((Verb.CORRECT, Verb.FILES, Verb.TIMELINE, Verb.LOOK), (_NUMBER,)),
     **dict.fromkeys((Verb.ACCEPT, Verb.REJECT, Verb.AT_ONCE, Verb.DISPATCH, Verb.CLOSE, Verb.CALLED), _ON_TICKET),
-    **dict.fromkeys((Verb.FILL, Verb.ASK_AT_DESK), _ON_TICKET),
+    **dict.fromkeys((Verb.FILL, Verb.ASK_AT_DESK, Verb.CONFIRM_NAME), _ON_TICKET),
     **dict.fromkeys((Verb.SIGN, Verb.CONTACTED, Verb.ASK, Verb.INTERIM, Verb.REPLY), _ON_ASSIGNMENT),
     **dict.fromkeys((Verb.RETURN, Verb.DECIDE), _ON_ASSIGNMENT),
     Verb.ANSWER: (_NUMBER, _ID),

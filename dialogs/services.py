@@ -17,8 +17,12 @@ from backend.contract.models import (
     BindingCodeOut,
     CallIn,
     CloseIn,
+    ConfirmNameIn,
     ContactIn,
     ContactOut,
+    CorrectableOut,
+    CorrectedOut,
+    CorrectionIn,
     DecideReturnIn,
     DispatchIn,
     DraftIn,
@@ -59,6 +63,8 @@ class ContactBackend(Protocol):
     async def view_ticket(self, number: str) -> TicketOut: ...
     async def look_up(self, request: Lookup) -> Progress: ...
     async def add_material(self, number: str, request: AdditionIn, *, key: str) -> TicketOut: ...
+    async def view_correctable(self, number: str) -> CorrectableOut: ...
+    async def correct(self, number: str, request: CorrectionIn, *, key: str) -> CorrectedOut: ...
     async def withdraw(self, number: str, request: WithdrawIn, *, key: str) -> TicketOut: ...
     async def rate(self, number: str, request: RateIn, *, key: str) -> TicketOut: ...
     async def answer_question(self, question: int, request: AnswerQuestionIn, *, key: str) -> TicketOut: ...
@@ -89,6 +95,7 @@ class StaffBackend(Protocol):
     async def dispatch(self, number: str, request: DispatchIn, *, key: str) -> TicketOut: ...
     async def ask_at_desk(self, number: str, request: AskIn, *, key: str) -> TicketOut: ...
     async def fill_in(self, number: str, request: FillInIn, *, key: str) -> TicketOut: ...
+    async def confirm_name(self, number: str, request: ConfirmNameIn, *, key: str) -> TicketOut: ...
     async def close(self, number: str, request: CloseIn, *, key: str) -> TicketOut: ...
     async def look_at_person(self, number: str, request: LookIn) -> PersonOut: ...
     async def record_call(self, number: str, request: CallIn, *, key: str) -> None: ...
@@ -129,6 +136,12 @@ class ContactCalls:
 
     async def add_material(self, number: str, request: AdditionIn, *, key: str) -> TicketOut:
         return await self.client.add_material(number, request, key=key, actor=self.actor)
+
+    async def view_correctable(self, number: str) -> CorrectableOut:
+        return await self.client.view_correctable(number, actor=self.actor)
+
+    async def correct(self, number: str, request: CorrectionIn, *, key: str) -> CorrectedOut:
+        return await self.client.correct(number, request, key=key, actor=self.actor)
 
     async def withdraw(self, number: str, request: WithdrawIn, *, key: str) -> TicketOut:
         return await self.client.withdraw(number, request, key=key, actor=self.actor)
@@ -208,6 +221,9 @@ class StaffCalls:
 
     async def fill_in(self, number: str, request: FillInIn, *, key: str) -> TicketOut:
         return await self.client.fill_in(number, request, key=key, actor=self.actor)
+
+    async def confirm_name(self, number: str, request: ConfirmNameIn, *, key: str) -> TicketOut:
+        return await self.client.confirm_name(number, request, key=key, actor=self.actor)
 
     async def close(self, number: str, request: CloseIn, *, key: str) -> TicketOut:
         return await self.client.close(number, request, key=key, actor=self.actor)

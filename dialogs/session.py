@@ -41,6 +41,11 @@ class Errand:
     files: Mapping[str, str] = field(default_factory=dict)
     """Attachment ids, each with the file's name; of older sessions without."""
 
+    @property
+    def is_unplaced(self) -> bool:
+        """Whether its words and files were sent before it was known what they are for."""
+        return self.verb in (Verb.FILES, Verb.BEGIN)
+
     def replace(self, **changes: Any) -> Errand:
         return dataclasses.replace(self, **changes)
 

@@ -19,6 +19,7 @@ _TURNS_AWAY = frozenset(
         Verb.HUMAN,
         Verb.ADD,
         Verb.ANSWER,
+        Verb.CORRECT,
         Verb.WITHDRAW,
         Verb.RATE,
         Verb.ASK,
@@ -32,6 +33,7 @@ _TURNS_AWAY = frozenset(
         Verb.DISPATCH,
         Verb.DECIDE,
         Verb.CLOSE,
+        Verb.CONFIRM_NAME,
         Verb.FILL,
         Verb.BIND,
         Verb.CODE,
@@ -42,7 +44,7 @@ _TURNS_AWAY = frozenset(
 
 def holds(errand: Errand | None, form: Form | None = None) -> bool:
     """Whether there are words or files in the errand that is open, or in the `form` it fills in."""
-    if errand is None or errand.verb is Verb.FILES:
+    if errand is None or errand.is_unplaced:
         return False
     if errand.verb is Verb.FILL:
         return form is not None and (form.has_own_words or bool(form.partial))
@@ -67,4 +69,6 @@ def _go_on(errand: Errand) -> str:
         return command(Verb.ADD, errand.number)
     if errand.verb is Verb.ANSWER:
         return command(Verb.ANSWER, errand.number, errand.args["question"])
+    if errand.verb is Verb.CORRECT:
+        return command(Verb.CORRECT, errand.number, errand.args["field"])
     return command(Verb.RETRY)

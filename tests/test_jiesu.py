@@ -94,6 +94,14 @@ def test_what_an_administrator_does_on_the_first_day(shell: Shell, tmp_path: Pat
     missing = shell("staff", "password", "nobody")
     assert (missing.returncode, missing.stderr.strip()) == (2, "nobody: there is no such account.")
 
+    register = tmp_path / "register.csv"
+    register.write_text("uscc,name\n91445200MA4W1234XG,甲厂\n", encoding="utf-8")
+    assert shell.told("enterprises", "import", str(register)) == "1 new, 0 confirmed, 0 unchanged"
+    assert shell.told("enterprises", "import", str(register)) == "0 new, 0 confirmed, 1 unchanged"
+    register.write_text("code,name\n", encoding="utf-8")
+    refused = shell("enterprises", "import", str(register))
+    assert (refused.returncode, refused.stderr.split(":")[:2]) == (2, ["register.csv", "1"])
+
     issue = ("token", "issue", "phone-line", "--scope", "contacts", "--scope", "notices", "--channel", "phone")
     assert shell.told(*issue).startswith("svc_")
     assert shell.told("token", "list").split() == ["phone-line", "contacts,notices", "phone"]

@@ -26,7 +26,7 @@ WHERE identity.channel = $1 AND identity.external_id = $2
 _CONTACT = "SELECT * FROM contact WHERE id = $1"
 _FILES_OF_PHONE = """
 SELECT DISTINCT enterprise_id FROM ticket
-WHERE contact_phone = $1 AND enterprise_id IS NOT NULL AND NOT hidden_reporter LIMIT 2
+WHERE contact_phone = $1 AND enterprise_id IS NOT NULL AND NOT hidden_reporter AND phone_bound LIMIT 2
 """
 _LATEST = 100
 """Tickets of an account that are looked at for whom it speaks as: a switchboard's may be thousands."""
@@ -140,6 +140,16 @@ async def remember(actor: Actor, stated: Speaker, enterprise_id: int | None, lan
     if changed:
         contact.update_from_dict(given)
         await contact.save(update_fields=changed)
+
+
+async def correct(actor: Actor, before: Mapping[str, str | None], now: Mapping[str, str]) -> None:
+    """What the account would file with next is corrected, too, as far as it was what a ticket of its own said."""
+    contact = await _own(actor)
+    columns = {"contact_name": "name", "contact_phone": "phone", "enterprise_name": "enterprise_name"}
+    changed = {columns[name]: now[name] for name in now if getattr(contact, columns[name]) == before[name]}
+    if changed:
+        contact.update_from_dict(changed)
+        await contact.save(update_fields=list(changed))
 
 
 async def file_of(context: Context, code: str | None) -> int | None:

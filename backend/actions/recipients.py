@@ -53,7 +53,11 @@ async def contact_of(ticket: models.Ticket, *, elsewhere: bool = True) -> Recipi
 
 
 async def phone_of(ticket: models.Ticket) -> Recipient | None:
-    """Where the phone line can call the ticket's contact, whatever channel it came by; None without a number."""
+    """Where the phone line can call the ticket's contact, whatever channel it came by; None without a number, and for
+    one that was corrected and is not bound yet: from there nobody could be told or asked anything.
+    """
+    if not ticket.phone_bound:
+        return None
     account = (await query(_ACCOUNT, ticket.identity_id))[0]
     number = ticket.contact_phone or phone.number_of(account["channel"], account["external_id"])
     return Recipient(phone.CHANNEL, number, ticket.language) if number else None

@@ -12,6 +12,7 @@ from backend import models
 from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.told import TOLD, Told
+from backend.contract import phone
 from backend.contract.models import (
     AdditionOut,
     AssignmentOut,
@@ -91,7 +92,10 @@ async def view(
         assignments=[_assignment(context, one, handlers, told) for one in assignments],
         reply=ticket.reply,
         rating=_latest(actor, ticket, assignments, ratings),
-        may=allowed(actor, ticket, assignments, questions),
+        may=[
+            *allowed(actor, ticket, assignments, questions),
+            *(["confirm_name"] if _may_confirm(actor, ticket, around["registered"]) else []),
+        ],
         additions=[AdditionOut.model_validate(one) for one in told.additions],
     )
     return for_enterprise(out) if own else out
@@ -138,7 +142,7 @@ def allowed(
 ) -> list[str]:
     """What the actor may do now; assignment actions carry the assignment's id (`sign:12`)."""
     if actor.kind is ActorKind.CONTACT:
-        return _contact_may(ticket, questions)
+        return _contact_may(actor, ticket, questions)
     if actor.kind is not ActorKind.STAFF:
         return []
     found = _desk_may(actor, ticket, assignments)
@@ -153,6 +157,11 @@ def may_look(actor: Actor, ticket: models.Ticket, assignments: Sequence[models.A
     """A unit that was allowed to return the matter has nobody to phone any more."""
     assigned = actor.department_id in reading.units(assignments)
     return roles.may_see_contact(actor.roles, assigned=assigned, hidden_reporter=ticket.hidden_reporter)
+
+
+def may_correct(actor: Actor, ticket: models.Ticket) -> bool:
+    """A caller's number can be forged: whoever did so could have the telephone replaced by their own, for good."""
+    return actor.channel != phone.CHANNEL and lifecycle.allows(ticket.state, EventKind.CORRECTED)
 
 
 def lacks_lead(ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> bool:
@@ -237,10 +246,19 @@ def _entrusted(context: Context, ticket: models.Ticket, assignments: Sequence[mo
     return for_enterprise(out)
 
 
-def _contact_may(ticket: models.Ticket, questions: Sequence[models.Question]) -> list[str]:
+def _may_confirm(actor: Actor, ticket: models.Ticket, registered: str | None) -> bool:
+    """Where the name stated is not the registered one; of a hidden reporter the office is shown neither."""
+    known = ticket.enterprise_id is not None and not ticket.hidden_reporter
+    differs = registered is None or ticket.enterprise_name not in (None, registered)
+    return actor.kind is ActorKind.STAFF and roles.may(actor.roles, "confirm_name") and known and differs
+
+
+def _contact_may(actor: Actor, ticket: models.Ticket, questions: Sequence[models.Question]) -> list[str]:
     found = []
     if ticket.state in lifecycle.OPEN_STATES:
         found += ["add", "withdraw"]
+    if may_correct(actor, ticket):
+        found.append("correct")
     if ticket.state is TicketState.COMPLETED:
         found.append("rate")
     if lifecycle.allows(ticket.state, EventKind.ANSWERED):
@@ -292,16 +310,16 @@ def _latest(
 
 def _person(ticket: models.Ticket, registered: str | None, *, masked: bool, hidden: bool) -> dict[str, str | None]:
     """Contact and enterprise as the ticket keeps them."""
-    name, phone = ticket.contact_name, ticket.contact_phone
+    name, number = ticket.contact_name, ticket.contact_phone
     if hidden:
         return {"enterprise": None, "enterprise_confirmed": None, "contact_name": None, "contact_phone": None}
     if masked:
-        name, phone = masking.person(name) if name else None, masking.phone(phone) if phone else None
+        name, number = masking.person(name) if name else None, masking.phone(number) if number else None
     return {
         "enterprise": ticket.enterprise_name or registered,
         "enterprise_confirmed": registered,
         "contact_name": name,
-        "contact_phone": phone,
+        "contact_phone": number,
     }
 
 

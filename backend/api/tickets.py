@@ -15,6 +15,8 @@ from backend.actions import (
     ask_at_desk,
     calls,
     close,
+    confirm_name,
+    correct,
     dispatch,
     fill_in,
     open_ticket,
@@ -38,6 +40,10 @@ from backend.contract.models import (
     AskIn,
     CallIn,
     CloseIn,
+    ConfirmNameIn,
+    CorrectableOut,
+    CorrectedOut,
+    CorrectionIn,
     DispatchIn,
     EventPage,
     FillInIn,
@@ -156,6 +162,12 @@ async def fill_in_ticket(call: Call[TicketPath, Nothing, FillInIn]) -> TicketOut
     return await fill_in.fill_in(call.context, call.actor, call.path.number, call.body)
 
 
+@operations("POST", "/tickets/{number}/registered-name", Access.STAFF)
+async def confirm_registered_name(call: Call[TicketPath, Nothing, ConfirmNameIn]) -> TicketOut:
+    """Confirm the registered name of its credit code; for the office."""
+    return await confirm_name.confirm_name(call.context, call.actor, call.path.number, call.body)
+
+
 @operations("POST", "/tickets/{number}/close", Access.STAFF)
 async def close_ticket(call: Call[TicketPath, Nothing, CloseIn]) -> TicketOut:
     """End it with reasons; for the office."""
@@ -172,6 +184,18 @@ async def record_call(call: Call[TicketPath, Nothing, CallIn]) -> None:
 async def add_to_ticket(call: Call[TicketPath, Nothing, AdditionIn]) -> TicketOut:
     """Add words or files to my ticket."""
     return await add_material.add_material(call.context, call.actor, call.path.number, call.body)
+
+
+@operations("GET", "/tickets/{number}/corrections", Access.CONTACT)
+async def view_correctable(call: Call[TicketPath, Nothing, Nothing]) -> CorrectableOut:
+    """Which other open tickets of mine a correction of this one could be meant for, too."""
+    return await correct.view_correctable(call.context, call.actor, call.path.number)
+
+
+@operations("POST", "/tickets/{number}/corrections", Access.CONTACT)
+async def correct_ticket(call: Call[TicketPath, Nothing, CorrectionIn]) -> CorrectedOut:
+    """Correct contact, telephone or my enterprise's name; on other tickets only where I name them."""
+    return await correct.correct(call.context, call.actor, call.path.number, call.body)
 
 
 @operations("POST", "/tickets/{number}/withdrawal", Access.CONTACT)

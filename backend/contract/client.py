@@ -34,8 +34,12 @@ from backend.contract.models import (
     ClockOut,
     CloseIn,
     CodeIn,
+    ConfirmNameIn,
     ContactIn,
     ContactOut,
+    CorrectableOut,
+    CorrectedOut,
+    CorrectionIn,
     DecideReturnIn,
     DepartmentOut,
     DispatchIn,
@@ -307,6 +311,11 @@ class BackendClient:
     async def fill_in(self, number: str, request: FillInIn, *, actor: str | None = None, key: str) -> TicketOut:
         return await self._act(f"/tickets/{number}/fill-in", request, actor, key)
 
+    async def confirm_name(
+        self, number: str, request: ConfirmNameIn, *, actor: str | None = None, key: str
+    ) -> TicketOut:
+        return await self._act(f"/tickets/{number}/registered-name", request, actor, key)
+
     async def close(self, number: str, request: CloseIn, *, actor: str | None = None, key: str) -> TicketOut:
         return await self._act(f"/tickets/{number}/close", request, actor, key)
 
@@ -316,6 +325,13 @@ class BackendClient:
 
     async def add_material(self, number: str, request: AdditionIn, *, actor: str, key: str) -> TicketOut:
         return await self._act(f"/tickets/{number}/additions", request, actor, key)
+
+    async def view_correctable(self, number: str, *, actor: str) -> CorrectableOut:
+        return await self._get(CorrectableOut, f"/tickets/{number}/corrections", actor)
+
+    async def correct(self, number: str, request: CorrectionIn, *, actor: str, key: str) -> CorrectedOut:
+        path = f"/tickets/{number}/corrections"
+        return await self._call(CorrectedOut, "POST", path, body=request, actor=actor, key=key)
 
     async def withdraw(self, number: str, request: WithdrawIn, *, actor: str, key: str) -> TicketOut:
         return await self._act(f"/tickets/{number}/withdrawal", request, actor, key)

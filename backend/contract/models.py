@@ -40,6 +40,8 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 RetrievalCode = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{8}|[0-9]{6})$")]
 """8 digits; those given out first have 6."""
 CreditCode = Annotated[str, StringConstraints(pattern=PATTERN)]
+Phone = Annotated[str, StringConstraints(pattern=r"^\+[0-9]{5,15}$")]
+"""E.164."""
 TicketNumber = Annotated[str, StringConstraints(pattern=ticket_number.PATTERN)]
 Language = Literal["zh_CN", "en"]
 Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
@@ -96,8 +98,7 @@ class ContactIn(Request):
     """What is known of the person; only the given fields change."""
 
     name: Line | None = None
-    phone: Annotated[str, StringConstraints(pattern=r"^\+[0-9]{5,15}$")] | None = None
-    """E.164."""
+    phone: Phone | None = None
     language: Language | None = None
     enterprise: EnterpriseIn | None = None
 
@@ -452,6 +453,12 @@ class TicketOut(TicketSummary):
     """Department codes suggested to the dispatch desk."""
 
 
+class CorrectedOut(Answer):
+    ticket: TicketOut
+    also: list[str]
+    """The others that were changed."""
+
+
 class TicketPage(Answer):
     items: list[TicketSummary]
     next: str | None
@@ -644,6 +651,23 @@ class AdditionIn(Request):
     attachments: Annotated[list[Uuid], Field(max_length=20)] = []
 
 
+class CorrectionIn(Request):
+    """What is right; what is left out stays."""
+
+    name: Line | None = None
+    """The contact's."""
+    phone: Phone | None = None
+    enterprise: Line | None = None
+    """The enterprise's name, as stated; the registered one is the office's to confirm."""
+    also: Annotated[list[TicketNumber], Field(max_length=20)] = []
+    """Other tickets of mine that it is meant for, too; those that have ended meanwhile are left as they are."""
+
+
+class CorrectableOut(Answer):
+    others: list[str]
+    """Open tickets of mine by the same contact for the same enterprise, the latest first; never a hidden reporter's."""
+
+
 class WithdrawIn(Request):
     reason: Annotated[_Remark, StringConstraints(max_length=1000)] = ""
 
@@ -657,6 +681,12 @@ class RateIn(Request):
     """Lets somebody else than the ticket's contact rate it, such as the same person by another channel."""
     attachments: Annotated[list[Uuid], Field(max_length=20)] = []
     """Files of the comment, such as the recording of a spoken one."""
+
+
+class ConfirmNameIn(Act):
+    """The registered name of the credit code that a ticket gives, as the register has it."""
+
+    name: Line
 
 
 class CloseIn(Act):

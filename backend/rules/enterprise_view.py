@@ -39,6 +39,8 @@ EVENTS: Mapping[str, Shown] = {
     EventKind.UNANSWERED: _shown("assignment", "question"),
     EventKind.ADDED: _shown("attachments", reason=True),
     EventKind.FILLED_IN: _shown("fields", "attachments", "urgent"),
+    EventKind.CORRECTED: _shown("fields"),
+    EventKind.NAME_CONFIRMED: _shown(),
     EventKind.INTERIM: _shown("assignment", reason=True),
     EventKind.REPLIED: _shown("assignment"),
     EventKind.RETURN_APPROVED: _shown("assignment"),

@@ -19,7 +19,8 @@ CALLBACK_ENDS = frozenset({E.REJECTED, E.COMPLETED, E.WITHDRAWN, E.CLOSED})
 CLOCK_ONLY = frozenset(
     {
         *(E.WARNED, E.WARNING_LIFTED, E.ESCALATED, E.REMINDED, E.ADDED, E.RECKONED, E.CALLED, E.CLEARED),
-        *(E.CONTACTED, E.INTERIM, E.UNDELIVERED, E.UNANSWERED),
+        *(E.CONTACTED, E.INTERIM, E.UNDELIVERED, E.UNANSWERED, E.CORRECTED),
+        E.NAME_CONFIRMED,
     }
 )
 """Events that change nothing a handler decides on: they never make a view of the ticket stale."""
@@ -36,6 +37,8 @@ _ALLOWED: Mapping[E, frozenset[S]] = {
     E.UNANSWERED: OPEN_STATES,
     E.ADDED: OPEN_STATES,
     E.FILLED_IN: OPEN_STATES,
+    E.CORRECTED: OPEN_STATES | {S.COMPLETED},
+    E.NAME_CONFIRMED: frozenset(S),
     E.INTERIM: frozenset({S.HANDLING}),
     E.REPLIED: frozenset({S.ACCEPTED, S.HANDLING}),
     E.RETURN_PROPOSED: frozenset({S.HANDLING}),

@@ -22,6 +22,7 @@ ACTION_ROLES: Mapping[str, frozenset[Role]] = {
     "call": DESK,
     "decide_return": frozenset({Role.OFFICE}),
     "close": frozenset({Role.OFFICE}),
+    "confirm_name": frozenset({Role.OFFICE}),
     "sign": UNIT,
     "contact": UNIT,
     "interim": UNIT,

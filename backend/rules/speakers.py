@@ -23,6 +23,7 @@ class Speaker:
 
 
 _FIELDS = tuple(one.name for one in fields(Speaker))
+_FIRM = ("enterprise", "uscc")
 
 
 def distinct(spoken: Iterable[Speaker]) -> list[Speaker]:
@@ -42,14 +43,17 @@ def distinct(spoken: Iterable[Speaker]) -> list[Speaker]:
 def completed(stated: Speaker, known: Sequence[Speaker]) -> Speaker:
     """What was not stated is taken from those known who fit what was, as far as they agree.
 
-    So an accountant who files for two firms under one name and telephone is reached, and neither firm is guessed.
+    So an accountant who files for two firms under one name and telephone is reached, and neither firm is guessed: among
+    several a firm follows from its own name or code, never from a name or telephone that only its contact left.
     """
-    fitting = [one for one in known if _fits(stated, one)]
-    return replace(stated, **{name: _agreed(fitting, name) for name in _FIELDS if getattr(stated, name) is None})
+    of_firm = [one for one in known if _fits(stated, one, _FIRM)]
+    fitting = [one for one in of_firm if _fits(stated, one)]
+    taken = {name: _agreed(of_firm if fitting and name in _FIRM else fitting, name) for name in _FIELDS}
+    return replace(stated, **{name: value for name, value in taken.items() if getattr(stated, name) is None})
 
 
-def _fits(stated: Speaker, known: Speaker) -> bool:
-    return all(getattr(stated, name) in (None, getattr(known, name)) for name in _FIELDS)
+def _fits(stated: Speaker, known: Speaker, names: Sequence[str] = _FIELDS) -> bool:
+    return all(getattr(stated, name) in (None, getattr(known, name)) for name in names)
 
 
 def _agreed(speakers: Sequence[Speaker], name: str) -> str | None:

@@ -39,7 +39,7 @@ async def begin(visit: Visit, number: str) -> None:
         tickets.tell(visit, ticket, Message("add.closed"))
         return
     errand = visit.open_errand(Verb.ADD, number, title=ticket.title)
-    if loose is not None and loose.verb is Verb.FILES:
+    if loose is not None and loose.is_unplaced:
         visit.session.errand = errand.replace(text=loose.text, files=loose.files)
     ask(visit)
 

@@ -21,7 +21,7 @@ async def begin(visit: Visit, number: str, question: str) -> None:
         return
     loose = visit.session.errand
     errand = visit.open_errand(Verb.ANSWER, number, question=question, asked=asked.text)
-    if loose is not None and loose.verb is Verb.FILES:
+    if loose is not None and loose.is_unplaced:
         visit.session.errand = errand.replace(text=loose.text, files=loose.files)
     ask(visit)
 

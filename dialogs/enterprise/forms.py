@@ -28,17 +28,19 @@ from dialogs.trouble import explain, passes
 log = logging.getLogger(__name__)
 
 
-async def begin(visit: Visit, scenario_id: str, story: str = "", files: Mapping[str, str] | None = None) -> None:
-    """Start a form; one that is open is put aside, with its draft. `story` and `files` were sent beforehand."""
+async def begin(
+    visit: Visit, scenario_id: str, facts: Mapping[str, str], story: str = "", files: Mapping[str, str] | None = None
+) -> None:
+    """Start a form; one that is open is put aside, with its draft. `facts` are known of the person, by `prefill` name;
+    `story` and `files` were sent beforehand.
+    """
     scenario = visit.shared.scenarios.get(scenario_id)
     if scenario is None:
         menu.show(visit, Message("menu.gone"))
         return
     await put_aside(visit)
     visit.session.errand = None
-    started = visit.shared.engine.start(
-        scenario, visit.id("draft", scenario_id), visit.language, await _facts(visit), visit.now
-    )
+    started = visit.shared.engine.start(scenario, visit.id("draft", scenario_id), visit.language, facts, visit.now)
     assert started.form is not None
     if story or files:
         form = _with_story(started.form, scenario, story, files or {})
@@ -320,24 +322,6 @@ def _log_refused(form: Mapping[str, Any], error: Exception) -> None:
     """Without the error's text: it would hold what the person wrote."""
     extra = {"action": "file_ticket", "scenario": form.get("scenario"), "draft": form.get("draft")}
     log.error("form refused", extra={**extra, "error": type(error).__name__})
-
-
-async def _facts(visit: Visit) -> Mapping[str, str]:
-    """What is known of the person; without an answer from the backend the form asks for it."""
-    try:
-        contact = await visit.backend.view_contact()
-    except BackendError as error:
-        log.warning("contact not read", extra={"action": "view_contact", "code": error.code})
-        return {}
-    enterprise = contact.enterprise
-    facts = {
-        "contact.name": contact.name,
-        "contact.phone": contact.phone,
-        "contact.district": enterprise.district if enterprise else None,
-        "enterprise.name": enterprise.name if enterprise else None,
-        "enterprise.uscc": enterprise.uscc if enterprise else None,
-    }
-    return {name: value for name, value in facts.items() if value}
 
 
 async def _kept(visit: Visit, draft: str) -> Form | None:

@@ -139,7 +139,10 @@ def _ask_phone(visit: Visit) -> None:
 
 
 async def _phone_known(visit: Visit) -> bool:
+    """Whether it is clear where to reach the person; who files for several firms may have left a number for each."""
     try:
-        return bool((await visit.backend.view_contact()).phone)
+        contact = await visit.backend.view_contact()
     except BackendError:
         return True  # filing will say that the service is away; no need to ask for more
+    numbers = {one.phone for one in contact.speaks_as} or {contact.phone}
+    return len(numbers) == 1 and None not in numbers

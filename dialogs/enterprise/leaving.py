@@ -83,7 +83,7 @@ async def _leave_errand(visit: Visit, *, back: bool, empty: bool = False) -> boo
 
 def _finished(errand: Errand) -> Errand | None:
     """The errand as it can be sent; None for those that come to nothing."""
-    if errand.verb in (Verb.HUMAN, Verb.FILES):
+    if errand.verb is Verb.HUMAN or errand.is_unplaced:
         return errand.replace(verb=Verb.HUMAN, stage="words")
     if errand.verb is Verb.RATE and errand.stage == "solved":
         # The grade was given, and only what it implies was left unsaid.

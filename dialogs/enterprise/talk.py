@@ -21,6 +21,8 @@ from dialogs.engine.commands import decode
 from dialogs.enterprise import (
     additions,
     answers,
+    corrections,
+    firms,
     forms,
     human,
     language,
@@ -224,7 +226,7 @@ async def _route(visit: Visit) -> None:
 
 async def _start(visit: Visit, payload: str) -> None:
     if payload and payload in visit.shared.scenarios:
-        await forms.begin(visit, payload)
+        await firms.begin(visit, payload)
         return
     await forms.put_aside(visit)
     visit.session.errand = None
@@ -292,17 +294,12 @@ async def _category(visit: Visit, command: Command) -> None:
 
 
 async def _begin(visit: Visit, command: Command) -> None:
-    await _begin_with_what_was_sent(visit, command.arg(0))
+    scenario, firm = command.arg(0), command.arg(1)
+    await (firms.choose(visit, scenario, firm) if firm else firms.begin(visit, scenario))
 
 
 async def _as_story(visit: Visit, _: Command) -> None:
-    await _begin_with_what_was_sent(visit, "other")
-
-
-async def _begin_with_what_was_sent(visit: Visit, scenario: str) -> None:
-    errand = visit.session.errand
-    loose_one = errand if errand is not None and errand.verb is Verb.FILES else None
-    await forms.begin(visit, scenario, loose_one.text if loose_one else "", loose_one.files if loose_one else None)
+    await firms.begin(visit, "other")
 
 
 async def _tickets(visit: Visit, command: Command) -> None:
@@ -336,6 +333,25 @@ async def _is_answer(visit: Visit, command: Command) -> None:
         await forms.ask_again(visit)
 
 
+async def _correct(visit: Visit, command: Command) -> None:
+    number, field, others = (command.arg(at) for at in range(3))
+    if not field:
+        await corrections.begin(visit, number)
+    elif not others:
+        await corrections.choose(visit, number, field)
+    else:
+        await _decide_correction(visit, command)
+
+
+async def _decide_correction(visit: Visit, command: Command) -> None:
+    if not corrections.asks_for_others(visit.session.errand, command.arg(0), command.arg(1)):
+        await _stale(visit)
+        return
+    await corrections.decide(visit, also=command.arg(2) == corrections.ALSO)
+    if visit.session.errand is None and visit.session.form is not None:
+        await forms.ask_again(visit)
+
+
 async def _withdraw(visit: Visit, command: Command) -> None:
     await withdrawal.begin(visit, command.arg(0))
 
@@ -358,7 +374,7 @@ async def _progress(visit: Visit, _: Command) -> None:
 
 async def _human(visit: Visit, _: Command) -> None:
     errand = visit.session.errand
-    if errand is not None and errand.verb is Verb.FILES:
+    if errand is not None and (errand.verb is Verb.FILES or (errand.is_unplaced and _holds_words(errand))):
         visit.session.errand = errand.replace(verb=Verb.HUMAN, stage="words")
         await human.file(visit)
     elif visit.session.form is not None:
@@ -431,6 +447,7 @@ _PRESSES: Mapping[Verb, Callable[[Visit, Command], Awaitable[None]]] = {
     Verb.ADD: _add,
     Verb.ANSWER: _answer,
     Verb.IS_ANSWER: _is_answer,
+    Verb.CORRECT: _correct,
     Verb.WITHDRAW: _withdraw,
     Verb.RATE: _rate,
     Verb.GRADE: _grade,
@@ -448,8 +465,10 @@ _PRESSES: Mapping[Verb, Callable[[Visit, Command], Awaitable[None]]] = {
 }
 
 _TAKES: Mapping[Verb, _Flow] = {
+    Verb.BEGIN: firms.take,
     Verb.ADD: additions.take,
     Verb.ANSWER: answers.take,
+    Verb.CORRECT: corrections.take,
     Verb.WITHDRAW: withdrawal.take,
     Verb.RATE: rating.take,
     Verb.PROGRESS: progress.take,
@@ -460,6 +479,7 @@ _TAKES: Mapping[Verb, _Flow] = {
 _SENDS: Mapping[Verb, _Flow] = {
     Verb.ADD: additions.send,
     Verb.ANSWER: answers.send,
+    Verb.CORRECT: corrections.send,
     Verb.WITHDRAW: withdrawal.send,
     Verb.RATE: rating.send,
     Verb.HUMAN: human.file,
@@ -483,8 +503,9 @@ async def _run_errand(visit: Visit, errand: Errand) -> None:
 
 async def _finish(visit: Visit, flow: _Flow) -> None:
     """Go on with an errand; once it is over, the form under it is asked again."""
+    under = visit.session.form
     await flow(visit)
-    if visit.session.errand is None and visit.session.form is not None:
+    if visit.session.errand is None and under is not None and visit.session.form is under:
         await forms.ask_again(visit)
 
 

@@ -100,6 +100,8 @@ def _actions(ticket: TicketOut) -> Rows:
         own.append(button("button.add", Verb.ADD, number))
     if "withdraw" in ticket.may:
         own.append(button("button.withdraw", Verb.WITHDRAW, number))
+    if "correct" in ticket.may:
+        own.append(button("button.correct", Verb.CORRECT, number))
     if ticket.attachments:
         own.append(button("button.files", Verb.FILES, number))
     return (*rows, tuple(own))

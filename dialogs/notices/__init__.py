@@ -88,6 +88,9 @@ class Notices:
             "moment": lambda at: wording.marked(moment(datetime.fromisoformat(at), self.zone, now)),
             "word": lambda vocabulary, value: wording.text(Message(f"{vocabulary}.{value}")),
             "name_of": named,
+            "words": lambda vocabulary, values: wording.text(Message("list.separator")).join(
+                wording.text(Message(f"{vocabulary}.{value}")) for value in values
+            ),
             "names": lambda name: wording.text(Message("list.separator")).join(named(name)),
             "scenario_title": wording.text(title()),
             "buttons": self.buttons,

@@ -41,6 +41,8 @@ async def begin(work: Work, verb: Verb, number: str, **args: str) -> None:
     errand = work.open_errand(verb, number, **{**args, "version": str(shown.version), "seen": changes.seen(shown)})
     if verb is Verb.DISPATCH:
         errand = errand.with_args(suggested=" ".join(shown.suggestions))
+    if verb is Verb.CONFIRM_NAME:
+        errand = errand.with_args(name=shown.enterprise or "", registered=shown.enterprise_confirmed or "")
     changed = args.get("version", "") not in ("", str(shown.version))
     work.session.errand = errand.replace(stage=next_stage(errand))
     ask(work, first=Message("errand.changed_before") if changed else None)
@@ -63,7 +65,7 @@ def ask(work: Work, problem: Words | None = None, first: Words | None = None) ->
     if stage is None:
         _ask_confirmation(work, errand, problem)
         return
-    prompt = Message(f"do.{errand.verb}.ask_{stage.name}", {"number": errand.number})
+    prompt = Message(f"do.{errand.verb}.ask_{stage.name}", _told(errand))
     words: Words = paragraphs(first, prompt)
     match stage.wants:
         case Wants.MATERIAL:
@@ -244,6 +246,14 @@ def _confirm_line(work: Work, errand: Errand, stage: Stage) -> Words | None:
 def _unit_names(work: Work, codes: str) -> Words | None:
     units = [unit_name(unit) for code in codes.split() if (unit := work.unit(code))]
     return listed(units) if units else None
+
+
+def _told(errand: Errand) -> dict[str, Words | int]:
+    """What a question tells of the ticket."""
+    if errand.verb is not Verb.CONFIRM_NAME:
+        return {"number": errand.number}
+    registered = errand.args["registered"] or Message("look.none")
+    return {"number": errand.number, "stated": errand.args["name"], "registered": registered}
 
 
 def _controls() -> tuple[tuple[Choice, ...], ...]:

@@ -59,6 +59,8 @@ PLANS: Mapping[Verb, tuple[Stage, ...]] = {
     Verb.REJECT: (Stage("reason", Wants.WORDS), Stage("basis", Wants.WORDS)),
     Verb.AT_ONCE: (Stage("text", Wants.WORDS),),
     Verb.CLOSE: (Stage("reason", Wants.WORDS),),
+    # The name as stated stands in it from the start; what is typed takes its place.
+    Verb.CONFIRM_NAME: (Stage("name", Wants.WORDS, optional=True, most=200),),
     Verb.DISPATCH: (Stage("lead", Wants.UNIT), Stage("assists", Wants.UNITS, optional=True)),
     Verb.DECIDE: (
         Stage("reason", Wants.WORDS),

@@ -8,6 +8,7 @@ from backend.contract.models import (
     AnswerAtOnceIn,
     AskIn,
     CloseIn,
+    ConfirmNameIn,
     DecideReturnIn,
     DispatchIn,
     InterimIn,
@@ -113,6 +114,11 @@ async def _close(work: Work, errand: Errand) -> TicketOut:
     return await work.backend.close(errand.number, request, key=_key(errand))
 
 
+async def _confirm_name(work: Work, errand: Errand) -> TicketOut:
+    request = ConfirmNameIn(version=_version(errand), name=errand.args["name"])
+    return await work.backend.confirm_name(errand.number, request, key=_key(errand))
+
+
 async def _dispatch(work: Work, errand: Errand) -> TicketOut:
     assists = errand.args.get("assists", "").split()
     request = DispatchIn(version=_version(errand), lead=errand.args["lead"], assists=assists)
@@ -143,6 +149,7 @@ _SENDERS: Mapping[Verb, Callable[[Work, Errand], Awaitable[TicketOut | None]]] =
     Verb.REJECT: _reject,
     Verb.AT_ONCE: _at_once,
     Verb.CLOSE: _close,
+    Verb.CONFIRM_NAME: _confirm_name,
     Verb.DISPATCH: _dispatch,
     Verb.DECIDE: _decide,
     Verb.LOOK: _look,

@@ -356,6 +356,7 @@ _PRESSES: Mapping[Verb, Callable[[Work, Command], Awaitable[None]]] = {
     Verb.ASK_AT_DESK: _begin_on_ticket,
     Verb.DISPATCH: _begin_on_ticket,
     Verb.CLOSE: _begin_on_ticket,
+    Verb.CONFIRM_NAME: _begin_on_ticket,
     Verb.FILL: _fill_in,
     Verb.LEAVE: filling.leave,
     Verb.CONTACTED: _begin_on_assignment,

@@ -33,6 +33,7 @@ _ON_TICKET: Mapping[str, tuple[str, Verb]] = {
     "reject": ("button.reject", Verb.REJECT),
     "close": ("button.close", Verb.CLOSE),
     "call": ("button.called", Verb.CALLED),
+    "confirm_name": ("button.confirm_name", Verb.CONFIRM_NAME),
 }
 
 
@@ -262,9 +263,13 @@ def _event(work: Work, event: EventOut) -> Words:
     what = Message(f"event.{event.kind}" if isinstance(event.kind, EventKind) else "event.unknown")
     line = Message("timeline.line", {"when": work.when(event.at), "what": what, "who": _who(event)})
     basis = event.data.get("basis")
+    corrected = event.data.get("fields") if event.kind == EventKind.CORRECTED else None
     return lines(
         line,
         _timeline_rating(event.rating) if event.rating else None,
+        Message("timeline.corrected", {"fields": listed([Message(f"corrected.{one}") for one in corrected])})
+        if corrected
+        else None,
         Message("notice.quoted", {"text": event.reason}) if event.reason else None,
         Message("notice.basis", {"basis": basis}) if isinstance(basis, str) else None,
     )

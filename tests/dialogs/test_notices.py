@@ -52,6 +52,7 @@ ARGS: dict[str, dict[str, Any]] = {
     "filled_in": {
         "fields": ["怎么称呼", "信用代码"], "fields_en": ["Name", "Credit code"], "attachments": 1, "urgent": False,
     },
+    "corrected": {"fields": ["contact_name", "contact_phone", "enterprise_name"]},
     "answered": {"question_text": "几点？", "answer": "两点"},
     "warned": {"level": "blue", "due": DUE, "what": "contact"},
     "unsigned": {"due": DUE, **UNIT},

@@ -25,6 +25,7 @@ from backend.actions import (
     sign,
 )
 from backend.actions.actor import Actor, ActorKind
+from backend.actions.correct import correct
 from backend.contract import phone
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models import (
@@ -34,6 +35,7 @@ from backend.contract.models import (
     CallIn,
     ClaimIn,
     CloseIn,
+    CorrectionIn,
     DispatchIn,
     FailedReason,
     NoticeFailed,
@@ -228,6 +230,22 @@ async def test_a_line_that_cannot_dial_says_so_and_the_seats_know_at_once(town: 
     await _fails(town, call, "unsupported")
     assert await _seats_told(town, number) == [("failed", 0)]
     assert await _outcomes(number) == []
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before it was ordered", "while it waits"])
+async def test_a_telephone_that_was_corrected_is_called_by_a_seat_not_by_the_line(town: Town, before: bool) -> None:
+    """The old number may be a stranger's, and from the new one nobody has shown that the ticket is theirs."""
+    person = await town.contact()
+    number = await _answered(town, person, contact={"phone": NUMBER})
+    if not before:
+        await town.work_off(town.now + 6 * DAY)
+        assert len(await town.notices("follow_up_call", number)) == 1
+    async with database.transaction():
+        await correct(await town.context(), person, number, CorrectionIn(phone="+8613900000000"))
+    if before:
+        await town.work_off(town.now + 6 * DAY)
+    assert await _claimed(town) == []
+    assert len(await town.notices("follow_up", number)) == 1
 
 
 async def test_who_has_not_rated_is_called_whatever_channel_the_matter_came_by(town: Town) -> None:

@@ -8,6 +8,7 @@ from backend.rules.speakers import Speaker, completed, distinct
 
 FIRST = Speaker("王小明", "+861", "甲厂", "C1")
 SECOND = Speaker("王小明", "+861", "乙厂", None)
+THIRD = Speaker("李大明", "+862", "丙厂", None)
 
 
 def test_each_contact_is_there_once_as_it_spoke_last() -> None:
@@ -35,6 +36,8 @@ def test_telephones_alone_are_somebody_only_where_there_are_no_names() -> None:
         (Speaker(uscc="C1"), [FIRST, SECOND], FIRST),
         (Speaker(name="李大明"), [FIRST, SECOND], Speaker(name="李大明")),
         (Speaker(enterprise="丙厂"), [FIRST], Speaker(enterprise="丙厂")),
+        (Speaker(name="李大明"), [FIRST], Speaker(name="李大明")),
+        (Speaker(phone="+862"), [FIRST, THIRD], Speaker("李大明", "+862")),
     ],
 )
 def test_what_was_not_stated_comes_from_who_fits(stated: Speaker, known: list[Speaker], found: Speaker) -> None:

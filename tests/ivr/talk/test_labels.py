@@ -61,7 +61,8 @@ def _keys(label: ast.expr, known: set[str]) -> Iterator[str]:
         yield from (key for key in known if key.startswith(str(head.value)))
 
 
-LABELS = sorted(set(_offered()))
+LABELS = sorted({*_offered(), "firm.another"})
+"""With the answer that the conversation of all channels lists under names."""
 
 
 def label(key: str) -> str:

@@ -1,0 +1,111 @@
+"""The enterprise corrects contact, telephone or its name on a ticket 更正; on others only where it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from backend import models
+from backend.actions import calls, contacts, recipients
+from backend.actions.actor import Actor, ActorKind
+from backend.actions.context import Context
+from backend.actions.dues import of_ticket
+from backend.actions.views import may_correct, view
+from backend.actions.work import TicketWork
+from backend.contract.errors import Forbidden, Invalid, NotFound
+from backend.contract.models import CorrectableOut, CorrectedOut, CorrectionIn
+from backend.contract.phone import CHANNEL
+from backend.contract.words import EventKind, TicketState
+from backend.database import query
+from backend.rules import lifecycle
+from backend.rules.deadlines import DueKind
+
+_COLUMNS = ("contact_name", "contact_phone", "enterprise_name", "phone_bound")
+"""Columns of a ticket that are written here."""
+_LATEST = 100
+"""Tickets of an account that are looked at: a switchboard's may be thousands."""
+_ALIKE = """
+SELECT number FROM (SELECT * FROM ticket WHERE contact_id = $1 ORDER BY id DESC LIMIT $4) AS ticket
+WHERE id <> $2 AND state = ANY($3) AND NOT hidden_reporter
+    AND contact_name IS NOT DISTINCT FROM $5 AND coalesce(enterprise_uscc, enterprise_name) IS NOT DISTINCT FROM $6
+ORDER BY id DESC LIMIT 20
+"""
+"""By the same contact for the same firm: an accountant's other firms have nothing to do with it."""
+_IDS = "SELECT id FROM ticket WHERE number = ANY($1) AND contact_id = $2 ORDER BY id"
+_STATES = tuple(state for state in TicketState if lifecycle.allows(state, EventKind.CORRECTED))
+
+
+async def view_correctable(context: Context, actor: Actor, number: str) -> CorrectableOut:
+    """For which other open tickets of theirs a correction could be meant, too."""
+    ticket = await models.Ticket.get_or_none(number=number, contact_id=actor.id)
+    if actor.kind is not ActorKind.CONTACT or ticket is None:
+        raise NotFound
+    if ticket.hidden_reporter or not may_correct(actor, ticket):
+        return CorrectableOut(others=[])
+    rows = await query(_ALIKE, actor.id, ticket.id, list(_STATES), _LATEST, *_filed_by(ticket))
+    return CorrectableOut(others=[row["number"] for row in rows])
+
+
+async def correct(context: Context, actor: Actor, number: str, request: CorrectionIn) -> CorrectedOut:
+    """On this ticket, and on those of `also` that are still open. Events name fields, never what they hold.
+
+    Whoever reported under a hidden name is found by nobody through a correction: such a ticket never goes along with
+    others, nor they with it. Raises Forbidden for who calls: a caller's number can be forged, and would so be replaced
+    by another for good.
+    """
+    if actor.kind is not ActorKind.CONTACT or actor.channel == CHANNEL:
+        raise Forbidden
+    given = {
+        "contact_name": request.name,
+        "contact_phone": request.phone,
+        "enterprise_name": request.enterprise,
+    }
+    values = {name: value for name, value in given.items() if value is not None}
+    if not values:
+        raise Invalid("Give the name, the telephone or the enterprise as it should be.")
+    works = await _locked(context, actor, {number, *request.also})
+    main = next(work for work in works if work.ticket.number == number)
+    main.require_state(EventKind.CORRECTED)
+    if len(works) > 1 and any(work.ticket.hidden_reporter for work in works):
+        raise Invalid("A ticket that hides its reporter is corrected by itself.")
+    before = {name: getattr(main.ticket, name) for name in values}
+    corrected = [work.ticket.number for work in works if await _correct(work, values)]
+    if not main.ticket.hidden_reporter:
+        await contacts.correct(actor, before, values)
+    shown = await view(context, actor, main.ticket, main.assignments)
+    return CorrectedOut(ticket=shown, also=[one for one in corrected if one != number])
+
+
+async def _locked(context: Context, actor: Actor, numbers: Collection[str]) -> list[TicketWork]:
+    """In the order of their ids, so that two corrections never wait for each other."""
+    rows = await query(_IDS, list(numbers), actor.id)
+    if len(rows) != len(numbers):
+        raise NotFound
+    return [await TicketWork.on_id(context, actor, row["id"]) for row in rows]
+
+
+async def _correct(work: TicketWork, values: Mapping[str, str]) -> bool:
+    """False where nothing is to be done: it says so already, or it has ended meanwhile."""
+    ticket = work.ticket
+    changed = {name: value for name, value in values.items() if getattr(ticket, name) != value}
+    if not changed or not work.allows(EventKind.CORRECTED):
+        return False
+    ticket.update_from_dict(changed)
+    if "contact_phone" in changed:
+        ticket.phone_bound = False
+        if await calls.call_off(work, ("follow_up_call",)):
+            await calls.tell_seats(work)
+            work.end(of_ticket(ticket), prefix=DueKind.RATING_CALL_LIMIT)
+    await ticket.save(update_fields=_COLUMNS)
+    # Which units may not even know that a hidden reporter left a name or a number.
+    fields = [] if ticket.hidden_reporter else list(changed)
+    work.record(EventKind.CORRECTED, fields=fields)
+    directory, parts = work.context.directory, [] if ticket.hidden_reporter else work.open_assignments
+    told = [to for one in parts for to in await recipients.unit(directory, one.department_id)]
+    work.tell(told or await recipients.desk(), "corrected", fields=list(changed))
+    await work.save()
+    return True
+
+
+def _filed_by(ticket: models.Ticket) -> tuple[str | None, str | None]:
+    """Contact and firm."""
+    return ticket.contact_name, ticket.enterprise_uscc or ticket.enterprise_name
