@@ -37,12 +37,15 @@ from settings import Settings, SettingsError
 from status import add_readiness, status_served
 from wiring import revealed
 
+_FINDER_SECONDS = 5.0
+"""Who writes in the first moments of a process is offered the menu instead of waiting until the finder has loaded."""
+
 
 def load_ground(chosen: Settings, city: CityOut) -> Ground:
     """Raises ScenarioFaults for templates that cannot be used."""
     scenarios = loader.load_scenarios(authoring.folder(chosen), district_tree(city.districts))
     zone = load_policy(chosen.policy_path).zone()
-    return Ground(city, zone, scenarios, MixtureFinder(scenarios, open_embedder))
+    return Ground(city, zone, scenarios, MixtureFinder(scenarios, open_embedder, _FINDER_SECONDS))
 
 
 async def make_bots(chosen: Settings, redis: Redis | None, ground: Ground, clock: Clock, stack: AsyncExitStack) -> Bots:

@@ -177,7 +177,7 @@ class Bots:
         if person.channel in self._telegram:
             await self._telegram[person.channel].tell(person, reply)
             return
-        bubbles = answer_bubbles(reply.actions, reply.language, str(uuid.uuid4()), self._clock())
+        bubbles = answer_bubbles(reply, str(uuid.uuid4()), self._clock())
         await self._deps.rooms.publish(person.key, bubbles)
 
 

@@ -19,9 +19,11 @@ class Answered:
     def __init__(self, whole_seconds: float = WHOLE_SECONDS) -> None:
         self._whole: ShortMemory[tuple[str, str], tuple[Action, ...]] = ShortMemory(whole_seconds)
 
-    def remember(self, conversation: str, session: Session, event: str, said: tuple[Action, ...]) -> None:
-        """`conversation`: the session's key."""
-        session.remember(event, said)
+    def remember(
+        self, conversation: str, session: Session, event: str, said: tuple[Action, ...], question: str = ""
+    ) -> None:
+        """`conversation`: the session's key; `question`: what is asked then."""
+        session.remember(event, said, question)
         if any(isinstance(one, Say) and one.kept is not None for one in said):
             self._whole.hold((conversation, event), said)
 

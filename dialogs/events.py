@@ -161,3 +161,7 @@ class Incoming:
     event: Event | Gone
     ticket: str = ""
     """Number of the ticket whose topic it came from (a staff group has one topic a ticket); empty elsewhere."""
+    question: str | None = None
+    """What it is for, of what was asked, as `Reply.question` named it; empty when nothing was asked. None where the
+    channel cannot tell: it is for what is asked now.
+    """

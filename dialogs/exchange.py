@@ -25,6 +25,8 @@ class Reply:
 
     language: str
     actions: tuple[Action, ...]
+    question: str = ""
+    """Names what is asked after it; empty when nothing is."""
 
 
 @dataclass
@@ -38,6 +40,8 @@ class Exchange:
     said: list[Action] = field(default_factory=list)
     is_code: bool = False
     """Whether what was typed is a code that lets somebody in: its words are not kept."""
+    over: bool = False
+    """Whether the event was for something that is over: what is asked now was asked elsewhere."""
 
     @property
     def now(self) -> datetime:
@@ -85,7 +89,7 @@ class Exchange:
         same = before is not None and (before.verb, before.number) == (verb, number)
         errand = Errand(verb, self.id(verb, number), number, args, stage)
         if before is not None and same and before.args.get("question") == args.get("question"):
-            errand = errand.replace(text=before.text, files=before.files)
+            errand = errand.replace(id=before.id, text=before.text, files=before.files)
         self.session.errand = errand
         return errand
 

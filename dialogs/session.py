@@ -20,6 +20,7 @@ FORMAT = 1
 """Version of the JSON form of a session."""
 
 _MOST_PARKED = 5
+_MOST_ASIDE = 5
 _MOST_ANSWERED = 20
 
 
@@ -57,6 +58,15 @@ class Errand:
         return str(uuid.uuid5(uuid.UUID(self.id), "\x1f".join(content)))
 
 
+@dataclass(frozen=True)
+class Aside:
+    """An errand that was left open, on another page perhaps."""
+
+    errand: Errand
+    form: Form | None = None
+    """The form it fills in, if it does."""
+
+
 @dataclass
 class Session:
     """One person's conversation; changed in place during one event, under the person's lock."""
@@ -68,6 +78,8 @@ class Session:
     parked: dict[str, Form] = field(default_factory=dict)
     """Forms left for later, by draft; the latest last."""
     errand: Errand | None = None
+    aside: dict[str, Aside] = field(default_factory=dict)
+    """Errands that are open besides, by id; the latest last."""
     restored: bool = False
     """Whether drafts in the backend have been looked for; a session that is new may be one that was lost."""
     address: str = ""
@@ -78,6 +90,48 @@ class Session:
     """What the latest messages say, by message: the version of the words, and the words."""
     answered: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """What was said to the latest events, by event id; only the newest keep their words."""
+    asked: dict[str, str] = field(default_factory=dict)
+    """What was asked after them, as `question`."""
+
+    @property
+    def question(self) -> str:
+        """Names what is asked now: the matter and the step; empty when nothing is."""
+        if self.errand is not None and self.errand.verb is not Verb.FILL:
+            return f"{self.errand.id}/{self.errand.stage}"
+        return f"{self.form.draft}/{self.form.current or self.form.phase}" if self.form is not None else ""
+
+    def turn_to(self, question: str) -> bool:
+        """Take up the matter that a question belongs to, and set aside what is open; False if it is over."""
+        matter = question.partition("/")[0]
+        if matter == self.question.partition("/")[0]:
+            return True
+        if matter in self.aside:
+            found = self.aside.pop(matter)
+            self._leave_errand()
+            self.errand, self.form = found.errand, found.form or self.form
+            return True
+        if matter in self.parked:
+            self._leave_errand()
+            form = self.parked.pop(matter)
+            self.park()
+            self.form = form
+            return True
+        if self.form is not None and matter == self.form.draft:
+            self._leave_errand()
+            return True
+        return False
+
+    def set_aside(self, errand: Errand, form: Form | None) -> None:
+        """Keep an errand that somebody turned away from; `form`: the one that was open with it."""
+        kept = Aside(errand, form if errand.verb is Verb.FILL else None)
+        others = {key: one for key, one in self.aside.items() if key != errand.id}
+        self.aside = {**dict(list(others.items())[1 - _MOST_ASIDE :]), errand.id: kept}
+
+    def _leave_errand(self) -> None:
+        if self.errand is not None:
+            self.set_aside(self.errand, self.form)
+            self.form = None if self.errand.verb is Verb.FILL else self.form
+            self.errand = None
 
     def park(self) -> None:
         """Put the form aside; the oldest parked one is forgotten here, its draft stays in the backend."""
@@ -92,10 +146,13 @@ class Session:
         forms = [*self.parked.values(), *([self.form] if self.form else [])]
         return [form for form in forms if form.phase is Phase.SUBMITTING]
 
-    def remember(self, event: str, said: tuple[Action, ...]) -> None:
-        """Keep the answer to an event. Only the last one keeps its words: older ones cannot be in flight any more."""
+    def remember(self, event: str, said: tuple[Action, ...], question: str = "") -> None:
+        """Keep the answer to an event, and what it asks. Only the last one keeps its words: older ones cannot be in
+        flight any more.
+        """
         older: dict[str, list[dict[str, Any]]] = {key: [] for key in self.answered if key != event}
         self.answered = {**dict(list(older.items())[-_MOST_ANSWERED:]), event: remember(said)}
+        self.asked = {**{key: one for key, one in self.asked.items() if key in self.answered}, event: question}
 
     def recall(self, event: str) -> tuple[Action, ...] | None:
         """What was said to an event that was handled already, or None for a new event."""
@@ -109,11 +166,16 @@ class Session:
             "form": self.form.to_json() if self.form else None,
             "parked": [form.to_json() for form in self.parked.values()],
             "errand": _errand_to_json(self.errand) if self.errand else None,
+            "aside": [
+                {"errand": _errand_to_json(one.errand), "form": one.form.to_json() if one.form else None}
+                for one in self.aside.values()
+            ],
             "restored": self.restored,
             "address": self.address,
             "told": list(self.told),
             "heard": {message: list(kept) for message, kept in self.heard.items()},
             "answered": self.answered,
+            "asked": self.asked,
         }
 
     @classmethod
@@ -132,18 +194,19 @@ class Session:
         """Raises ValueError, KeyError or TypeError for another format or damaged data."""
         if data.get("format") != FORMAT:
             raise ValueError(f"session format {data.get('format')!r} is not {FORMAT}")
-        errand = data["errand"]
         parked = [Form.from_json(form) for form in data["parked"]]
         return cls(
             language=data["language"],
             form=Form.from_json(data["form"]) if data["form"] else None,
             parked={form.draft: form for form in parked},
-            errand=_errand_from_json(errand) if errand else None,
+            errand=_errand_from_json(data["errand"]) if data["errand"] else None,
+            aside={one.errand.id: one for one in map(_aside_from_json, data.get("aside", ()))},
             restored=data["restored"],
             address=data.get("address", ""),
             told=tuple(data["told"]),
             heard={message: (version, said) for message, (version, said) in data.get("heard", {}).items()},
             answered=data["answered"],
+            asked=data.get("asked", {}),
         )
 
 
@@ -155,3 +218,7 @@ def _errand_from_json(data: Mapping[str, Any]) -> Errand:
     files = data["files"]
     named = files if isinstance(files, dict) else dict.fromkeys(files, "")
     return Errand(**{**data, "verb": Verb(data["verb"]), "files": named})
+
+
+def _aside_from_json(data: Mapping[str, Any]) -> Aside:
+    return Aside(_errand_from_json(data["errand"]), Form.from_json(data["form"]) if data["form"] else None)

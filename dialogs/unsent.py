@@ -9,7 +9,7 @@ from dialogs.form import Form
 from dialogs.message import Message
 from dialogs.session import Errand
 
-_TURNS_AWAY = frozenset(
+TURNS_AWAY = frozenset(
     {
         Verb.MENU,
         Verb.BEGIN,
@@ -55,7 +55,7 @@ def would_drop(errand: Errand, pressed: Command, form: Form | None = None) -> bo
     """Whether this press would lose words or files of the errand that is open."""
     if not holds(errand, form):
         return False
-    return pressed.verb in _TURNS_AWAY and (pressed.verb, pressed.arg(0)) != (errand.verb, errand.number)
+    return pressed.verb in TURNS_AWAY and (pressed.verb, pressed.arg(0)) != (errand.verb, errand.number)
 
 
 def ask_first(exchange: Exchange, errand: Errand) -> None:

@@ -21,6 +21,7 @@ from bot.web.protocol import (
 )
 from dialogs.actions import Action
 from dialogs.chat import ChatMessage, present
+from dialogs.exchange import Reply
 from dialogs.fields.typed import narrow
 from dialogs.wording import Span
 
@@ -42,10 +43,13 @@ def own_bubble(frame: EventFrame, at: datetime) -> Bubble | None:
     return bubble
 
 
-def answer_bubbles(actions: Iterable[Action], language: str, event: str, at: datetime) -> list[Bubble]:
+def answer_bubbles(reply: Reply, event: str, at: datetime) -> list[Bubble]:
     """The answers to an event; their keys are the same whenever the event is repeated."""
-    messages = (message for action in actions for message in present(action, language))
-    return [_bubble(message, f"{event}.{place}", language, at, event) for place, message in enumerate(messages)]
+    messages = (message for action in reply.actions for message in present(action, reply.language))
+    return [
+        _bubble(message, f"{event}.{place}", reply.language, at, event=event, question=reply.question)
+        for place, message in enumerate(messages)
+    ]
 
 
 def notice_bubbles(actions: Iterable[Action], notice: NoticeOut, at: datetime) -> list[Bubble]:
@@ -53,12 +57,21 @@ def notice_bubbles(actions: Iterable[Action], notice: NoticeOut, at: datetime) -
     messages = [message for action in actions for message in present(action, notice.language)]
     last = len(messages) - 1
     return [
-        _bubble(message, f"{notice.key}.{place}", notice.language, at, "", notice.key if place == last else "")
+        _bubble(message, f"{notice.key}.{place}", notice.language, at, notice=notice.key if place == last else "")
         for place, message in enumerate(messages)
     ]
 
 
-def _bubble(message: ChatMessage, key: str, language: str, at: datetime, event: str, notice: str = "") -> Bubble:
+def _bubble(
+    message: ChatMessage,
+    key: str,
+    language: str,
+    at: datetime,
+    *,
+    event: str = "",
+    notice: str = "",
+    question: str | None = None,
+) -> Bubble:
     return Bubble(
         key=key,
         who="us",
@@ -72,6 +85,7 @@ def _bubble(message: ChatMessage, key: str, language: str, at: datetime, event: 
         files=list(message.attachments),
         notice=notice,
         event=event,
+        question=question,
         replaces=message.replaces,
     )
 

@@ -6,16 +6,22 @@ once and keeps until the server has acknowledged it, over reconnects, reloads an
 with the same messages and done once. A message carries a `key`: the page shows each key once. One that came as a
 notice is acknowledged by `seen`, and only then does the backend's outbox let go of it.
 
-Close codes: 1012 the server restarts, come again; 4401 the staff session is over, log in again; 4408 too many pages
-are open; 1008 the page spoke out of turn.
+Each answer names the question that is asked after it, and each event the question that it is for, as its own page had
+it: a person may have several pages open.
+
+An event that cannot be taken is answered with `refused` and the reason; all others go on. Close codes: 1012 the server
+restarts, come again; 4401 the staff session is over, log in again; 4408 too many pages are open; 1008 the page spoke
+out of turn; 1009 a frame was larger than `FRAME_BYTES`. What it sent before the last two, a page does not send again.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from backend.contract.models import Uuid
 from dialogs import events
@@ -32,7 +38,17 @@ FRAME_BYTES = 64 * 1024
 TEXT_LIMIT = 10_000
 """Characters of one typed message; the conversation says what a field takes."""
 
-_Label = Annotated[str, StringConstraints(max_length=200)]
+MOST_UPLOADS = 20
+"""Files of one message."""
+
+
+def _cut(most: int) -> BeforeValidator:
+    """What only helps to read or to guess is shortened, never a reason to refuse."""
+    return BeforeValidator(lambda value: value[:most] if isinstance(value, str) else value)
+
+
+_Label = Annotated[str, _cut(200)]
+_Key = Annotated[str, StringConstraints(max_length=200)]
 _Seq = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,20}-[0-9]{1,20})?$")]
 
 
@@ -56,7 +72,7 @@ class PressIn(Frame):
     type: Literal["press"]
     command: Annotated[str, StringConstraints(min_length=1, max_length=LIMIT)]
     label: _Label = ""
-    of: _Label = ""
+    of: _Key = ""
 
 
 class UploadIn(Frame):
@@ -64,15 +80,15 @@ class UploadIn(Frame):
 
     id: Uuid
     kind: Literal["photo", "file", "voice", "video"]
-    media_type: _Label
+    media_type: _Key
     size: Annotated[int, Field(ge=0)]
     """Bytes."""
-    name: Annotated[str, StringConstraints(max_length=300)] = ""
+    name: Annotated[str, _cut(300)] = ""
 
 
 class MediaIn(Frame):
     type: Literal["media"]
-    uploads: Annotated[list[UploadIn], Field(min_length=1, max_length=20)]
+    uploads: Annotated[list[UploadIn], Field(min_length=1, max_length=MOST_UPLOADS)]
     caption: Annotated[str, StringConstraints(max_length=TEXT_LIMIT)] = ""
 
 
@@ -82,7 +98,7 @@ class RejectedIn(Frame):
     type: Literal["rejected"]
     reason: Annotated[str, StringConstraints(pattern=r"^[a-z-]{1,40}$")]
     """The problem's code; one that is not known counts as `attachment-unavailable`."""
-    name: Annotated[str, StringConstraints(max_length=300)] = ""
+    name: Annotated[str, _cut(300)] = ""
 
 
 class PlaceIn(Frame):
@@ -110,20 +126,22 @@ class Hello(Frame):
     type: Literal["hello"]
     last: _Seq = ""
     """Place of the newest transcript entry the page shows; empty for a page that shows nothing."""
-    language: Annotated[str, StringConstraints(max_length=35)] = ""
+    language: Annotated[str, _cut(35)] = ""
 
 
 class EventFrame(Frame):
     type: Literal["event"]
     id: Uuid
     event: EventIn
+    question: _Key | None = None
+    """Of what was asked, what this is for, as `Bubble.question`; empty when nothing was asked, None when unknown."""
 
 
 class Seen(Frame):
     """A notice's message is on the screen."""
 
     type: Literal["seen"]
-    key: _Label
+    key: _Key
 
 
 class Ping(Frame):
@@ -139,6 +157,32 @@ _from_page: TypeAdapter[FromPage] = TypeAdapter(FromPage)
 def read_frame(data: str) -> FromPage:
     """Raises pydantic.ValidationError."""
     return _from_page.validate_json(data)
+
+
+def refusal_of(data: str) -> Refused | None:
+    """The answer to an event that `read_frame` does not take; None for what is no event, or does not say which."""
+    try:
+        frame = json.loads(data)
+        named = _Named.model_validate(frame)
+        _from_page.validate_python(frame)
+    except ValidationError as error:
+        if error.title == _Named.__name__:
+            return None
+        return Refused(id=named.id, reason=_reason(error))
+    except (ValueError, RecursionError):
+        return None
+    return Refused(id=named.id, reason="not-taken")
+
+
+class _Named(BaseModel):
+    """As much of an event's frame as an answer needs."""
+
+    type: Literal["event"]
+    id: Uuid
+
+
+def _reason(error: ValidationError) -> Reason:
+    return next((_REASONS[one["type"]] for one in error.errors() if one["type"] in _REASONS), "not-taken")
 
 
 # --- server to page ---------------------------------------------------------------------------------------------
@@ -175,6 +219,8 @@ class Bubble(Frame):
     """The page acknowledges this with `seen`."""
     event: str = ""
     """Id of the event this belongs to."""
+    question: str | None = None
+    """For an answer: id of what is asked now, empty when nothing is; None for what changes nothing of that."""
     of: str = ""
     """For a pressed button: key of the message it was pressed on."""
     kept: list[RunOut] | None = Field(default=None, exclude=True)
@@ -221,6 +267,24 @@ class Wait(Frame):
     seconds: float
 
 
+Reason = Literal["too-long", "too-many-files", "characters", "not-taken"]
+
+_REASONS: Mapping[str, Reason] = {
+    "string_too_long": "too-long",
+    "too_long": "too-many-files",
+    "string_unicode": "characters",
+}
+"""By the type of pydantic's error."""
+
+
+class Refused(Frame):
+    """The event cannot be taken as it is, now or later; what comes after it can."""
+
+    type: Literal["refused"] = "refused"
+    id: str
+    reason: Reason
+
+
 class Failed(Frame):
     """The event could not be carried out; the person may try again."""
 
@@ -232,7 +296,7 @@ class Pong(Frame):
     type: Literal["pong"] = "pong"
 
 
-ToPage = Welcome | MessageOut | Ready | Ack | Wait | Failed | Pong
+ToPage = Welcome | MessageOut | Ready | Ack | Wait | Refused | Failed | Pong
 
 
 def to_event(event: EventIn) -> events.Event:

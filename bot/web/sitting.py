@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSMessage, WSMsgType, web
 from pydantic import ValidationError
 from redis.exceptions import RedisError
 
@@ -23,12 +23,15 @@ from bot.web.protocol import (
     Ack,
     EventFrame,
     Failed,
+    FromPage,
     Hello,
     Ping,
     Pong,
+    Refused,
     Seen,
     Wait,
     read_frame,
+    refusal_of,
     to_event,
 )
 from bot.web.rooms import Line, TooManyPages
@@ -109,17 +112,16 @@ class _Sitting:
     async def read(self, socket: web.WebSocketResponse) -> None:
         """Take frames until the socket closes. Acknowledgements are taken at once, events wait for their turn."""
         async for message in socket:
-            try:
-                frame = read_frame(message.data) if message.type is WSMsgType.TEXT else None
-            except ValidationError:
-                frame = None
-            match frame:
-                case EventFrame():
+            match _frame_of(message):
+                case EventFrame() as frame:
                     await self._enqueue(frame)
                 case Seen(key=key):
                     self._deps.rooms.seen(self._person.key, key)
                 case Ping():
                     await self._line.send(Pong())
+                case Refused() as refused:
+                    log.info("an event was refused", extra={"reason": refused.reason})
+                    await self._line.send(refused)
                 case _:
                     await self._line.close(OUT_OF_TURN)
                     return
@@ -171,6 +173,17 @@ class _Sitting:
         own = own_bubble(frame, now)
         if own is not None:
             await self._deps.rooms.publish(person.key, [own])
-        reply = await self._guest.talk(Incoming(person, frame.id, now, to_event(frame.event)))
-        bubbles = answer_bubbles(reply.actions, reply.language, frame.id, self._deps.now())
+        event = to_event(frame.event)
+        reply = await self._guest.talk(Incoming(person, frame.id, now, event, question=frame.question))
+        bubbles = answer_bubbles(reply, frame.id, self._deps.now())
         await self._deps.rooms.publish(person.key, bubbles)
+
+
+def _frame_of(message: WSMessage) -> FromPage | Refused | None:
+    """What the page says, or the refusal of an event that cannot be taken; None for what makes no sense."""
+    if message.type is not WSMsgType.TEXT:
+        return None
+    try:
+        return read_frame(message.data)
+    except ValidationError:
+        return refusal_of(message.data)

@@ -52,6 +52,13 @@ async def solved(visit: Visit, number: str, chosen: str, answer: str) -> None:
     _ask_comment(visit)
 
 
+def ask_again(visit: Visit) -> None:
+    """Where the rating stands."""
+    errand = visit.session.errand
+    assert errand is not None
+    (_ask_solved if errand.stage == "solved" else _ask_comment)(visit)
+
+
 async def take(visit: Visit) -> None:
     """What was typed, said or sent while rating. Raises BackendError, with everything kept."""
     errand = visit.session.errand

@@ -12,6 +12,7 @@ from backend.contract.errors import BackendError, QuotaReached
 from backend.contract.models import CityOut
 from dialogs import lost_files
 from dialogs.actions import Choice
+from dialogs.addressing import Address, address, keeping
 from dialogs.answered import Answered
 from dialogs.commands import Command, Verb, parse
 from dialogs.drafts import DraftKeeper
@@ -98,7 +99,7 @@ class EnterpriseTalk:
         async with self._sessions.locked(incoming.person.key) as slot:
             session, found = Session.read(slot.data)
             if (said := self._answered.recall(incoming.person.key, session, incoming.id)) is not None:
-                return Reply(self._language(session, incoming.person), said)
+                return Reply(self._language(session, incoming.person), said, session.asked.get(incoming.id, ""))
             return await self._handle(slot, incoming, session, lost=not found)
 
     async def retry_pending(
@@ -136,15 +137,16 @@ class EnterpriseTalk:
         event = hear(session, incoming.event)
         visit = self._visit(incoming if event is None else replace(incoming, event=event), session)
         if event is not None and not await self._answer(visit, lost=lost):
-            return Reply(visit.language, tuple(visit.said))
+            return Reply(visit.language, tuple(visit.said), incoming.question or "")
+        question = "" if visit.over else session.question
         if visit.is_code:
             forget(session, incoming.event)
-        self._answered.remember(incoming.person.key, session, incoming.id, tuple(visit.said))
+        self._answered.remember(incoming.person.key, session, incoming.id, tuple(visit.said), question)
         if waits := _waits(session):
             # Who files it later does not know what the channel reported.
             session.language, session.address = visit.language, asking_address() or session.address
         await slot.save(session.to_json(), waits=waits)
-        return Reply(visit.language, tuple(visit.said))
+        return Reply(visit.language, tuple(visit.said), question)
 
     async def language_of(self, person: Person) -> str:
         """The language this person is spoken to in."""
@@ -172,7 +174,7 @@ class EnterpriseTalk:
             if not visit.session.restored and await forms.restore(visit) and _wants_form(visit, lost):
                 await forms.reopen(visit)
             else:
-                await _route(visit)
+                await _address(visit)
         except BackendError as error:
             log.warning("backend refused", extra={"action": "handle", "code": error.code})
             told = lost_files.from_session(visit.session, error) or explain(error)
@@ -203,6 +205,28 @@ def _warn_of_emergency(visit: Visit) -> None:
             visit.session.told = (*visit.session.told, emergency.rule)
             told = Message("emergency.call", {"name": emergency.name, "number": emergency.number})
             visit.say(told, call=emergency.number)
+
+
+async def _address(visit: Visit) -> None:
+    """Take it for what its own page asked about, never for what another page has open."""
+    where = address(visit.session, visit.incoming)
+    if where is Address.OVER:
+        visit.over = True
+        visit.say(Message("turn.over"), (button("button.tickets", Verb.TICKETS), button("button.menu", Verb.MENU)))
+    elif where is Address.PASSED and visit.session.errand is None:
+        visit.say(Message("turn.passed"))
+        await forms.ask_again(visit)
+    elif where is Address.PASSED and _closes_by_words(visit.session.errand):
+        visit.say(Message("turn.passed"))
+        rating.ask_again(visit)
+    else:
+        with keeping(visit.session, visit.incoming):
+            await _route(visit)
+
+
+def _closes_by_words(errand: Errand | None) -> bool:
+    """Whether one message ends it: all others only collect."""
+    return errand is not None and errand.verb is Verb.RATE
 
 
 async def _route(visit: Visit) -> None:
@@ -285,8 +309,9 @@ async def _stale(visit: Visit) -> None:
 
 async def _menu(visit: Visit, _: Command) -> None:
     await forms.put_aside(visit)
+    errand = visit.session.errand
     visit.session.errand = None
-    menu.show(visit)
+    menu.show(visit, Message("loose.dropped") if errand is not None and errand.verb is Verb.FILES else None)
 
 
 async def _category(visit: Visit, command: Command) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from dialogs.finder.match import Match
 from dialogs.finder.meaning import Embedder, MeaningIndex, meaning_index, open_embedder
 from dialogs.finder.words import WordIndex, word_index
 from dialogs.templates.scenario import Scenarios
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,16 @@ _loading = threading.Lock()
 class MixtureFinder:
     """Compares what is said with what the scenarios say of themselves."""
 
-    def __init__(self, scenarios: Scenarios, embedder: Callable[[], Embedder | None] = open_embedder) -> None:
-        """Nothing is loaded yet. `embedder` is called in another thread, at the first need."""
+    def __init__(
+        self,
+        scenarios: Scenarios,
+        embedder: Callable[[], Embedder | None] = open_embedder,
+        patience: float | None = None,
+    ) -> None:
+        """Nothing is loaded yet. `embedder` is called in another thread, at the first need. `patience`: seconds that a
+        person waits at most, None for as long as it takes; loading takes half a minute on a busy machine.
+        """
+        self._patience = patience
         self._ids = tuple(name for name, _ in sayings(scenarios))
         self._sayings = sayings(scenarios)
         self._vocabulary = vocabulary(scenarios)
@@ -61,10 +72,17 @@ class MixtureFinder:
         self._likeness("-")
 
     async def find(self, text: str, limit: int = 3) -> tuple[Match, ...]:
-        """Scenarios that fit, best first; off the loop, some 20 ms once loaded."""
+        """Scenarios that fit, best first; off the loop, some 20 ms once loaded. None while loading takes too long:
+        whoever asks can offer the menu.
+        """
         if not fold(text) or not self._ids:
             return ()
-        return (await asyncio.to_thread(self._ranked, text))[:limit]
+        try:
+            async with asyncio.timeout(self._patience):
+                return (await asyncio.to_thread(self._ranked, text))[:limit]
+        except TimeoutError:
+            log.warning("the finder is still loading", extra={"action": "find_scenario"})
+            return ()
 
     def _ranked(self, text: str) -> tuple[Match, ...]:
         likeness, scale = self._likeness(text)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from backend.contract.errors import BackendError, Forbidden, Stale, Unauthenticated
 from backend.contract.models import AcceptIn, CallIn, CityOut, SignIn
+from backend.contract.ticket_number import PATTERN
 from backend.contract.words import CallOutcome
 from dialogs import lost_files
 from dialogs.actions import Choice
+from dialogs.addressing import Address, address, keeping
 from dialogs.answered import Answered
 from dialogs.commands import Command, Verb, command, parse
 from dialogs.engine import Engine
@@ -68,18 +71,20 @@ class StaffTalk:
         async with self._sessions.locked(key) as slot:
             session, _ = Session.read(slot.data)
             if (said := self._answered.recall(key, session, incoming.id)) is not None:
-                return Reply(session.language or closest_language(person.language), said)
+                language = session.language or closest_language(person.language)
+                return Reply(language, said, session.asked.get(incoming.id, ""))
             event = hear(session, incoming.event)
             work = self._work(incoming if event is None else replace(incoming, event=event), session)
             if event is not None:
                 await _answer(work)
             if not filling.is_open(session):
                 session.form = None
+            question = "" if work.over else session.question
             if work.is_code:
                 forget(session, incoming.event)
-            self._answered.remember(key, session, incoming.id, tuple(work.said))
+            self._answered.remember(key, session, incoming.id, tuple(work.said), question)
             await slot.save(session.to_json())
-        return Reply(work.language, tuple(work.said))
+        return Reply(work.language, tuple(work.said), question)
 
     def _work(self, incoming: Incoming, session: Session) -> Work:
         return Work(
@@ -106,7 +111,7 @@ def _key(person: Person, ticket: str) -> str:
 
 async def _answer(work: Work) -> None:
     try:
-        await _route(work)
+        await _address(work)
     except BackendError as error:
         if isinstance(error, Forbidden) and error.extra.get("unbound"):
             binding.ask(work)
@@ -122,6 +127,31 @@ async def _answer(work: Work) -> None:
 def _goes_on(errand: Errand | None) -> bool:
     """Whether the errand that is open can be taken up again."""
     return errand is not None and (errand.verb in PLANS or errand.verb is Verb.FILL)
+
+
+async def _address(work: Work) -> None:
+    """Take it for what its own page asked about, never for what another page has open."""
+    where = address(work.session, work.incoming)
+    if where is Address.OVER:
+        work.over = True
+        work.say(Message("turn.over"), (home(),))
+    elif where is Address.PASSED:
+        await _passed(work)
+    else:
+        with keeping(work.session, work.incoming):
+            await _route(work)
+
+
+async def _passed(work: Work) -> None:
+    """The question was answered meanwhile, on another page: the one that is asked now is shown again."""
+    errand = work.session.errand
+    if filling.is_open(work.session):
+        work.say(Message("turn.passed"))
+        await filling.again(work)
+    elif errand is not None and errand.verb in PLANS:
+        errands.ask(work, Message("turn.passed"))
+    else:
+        await _route(work)
 
 
 async def _route(work: Work) -> None:
@@ -144,13 +174,13 @@ async def _route(work: Work) -> None:
             await errands.take(work)
         case _ if work.incoming.ticket:
             pass  # colleagues talking
-        case Text() if len(work.text) == _NUMBER and work.text.isascii() and work.text.isdigit():
+        case Text() if _NUMBER.fullmatch(work.text):
             await ticket.show(work, work.text)
         case _:
-            await queues.greet(work)
+            await queues.greet(work, Message("staff.nothing_sent"))
 
 
-_NUMBER = 12
+_NUMBER = re.compile(PATTERN, re.ASCII)
 _IN_TOPIC: Mapping[str, Verb] = {
     "/sign": Verb.SIGN,
     "/contacted": Verb.CONTACTED,

@@ -3,15 +3,16 @@
 import { t, tagOf, language } from "./words.js";
 
 export class Bubbles {
-  // handlers: press(command, label, key), share(key), retry(eventId)
-  constructor(log, talk, base, handlers) {
+  // handlers: press(command, label, key, question), share(key, question), retry(eventId), edit(eventId), remove(eventId)
+  constructor(log, reading, base, handlers) {
     this.log = log;
-    this.talk = talk;
+    this.reading = reading;
     this.base = base;
     this.handlers = handlers;
     this.shown = new Map(); // key -> element
     this.pressed = new Map(); // event id -> key of the message whose button was pressed
     this.replaying = false; // what comes now was said before that which waits to be sent
+    this.old = false; // and before this page was opened
   }
 
   get empty() {
@@ -29,26 +30,50 @@ export class Bubbles {
     }
     const element = bubble.who === "you" ? this.#own(bubble) : this.#theirs(bubble);
     this.shown.set(bubble.key, element);
-    const atEnd = this.talk.scrollHeight - this.talk.scrollTop - this.talk.clientHeight < 160;
     element.classList.toggle("pending", Boolean(bubble.pending));
-    this.log.insertBefore(element, this.replaying ? this.log.querySelector(".pending") : null);
-    if (atEnd || bubble.who === "you") this.#scroll(element);
+    this.reading.add(element, () => this.log.insertBefore(element, this.replaying ? this.log.querySelector(".pending") : null), {
+      own: bubble.who === "you",
+      old: this.old,
+    });
     return true;
   }
 
-  // What has become of something the person did: "", "waiting" or "failed".
-  fate(event, fate) {
+  // It waits for the line.
+  wait(event) {
+    this.#fate(event, "waiting", t("web.waiting"));
+  }
+
+  // It was not taken: why, and what the person may do with it, of "retry", "edit" and "remove".
+  refuse(event, why, ways) {
+    const labels = { retry: t("web.retry"), edit: t("web.edit"), remove: t("web.remove") };
+    const buttons = ways.map((way) => this.#button(labels[way], () => this.handlers[way](event)));
+    this.#fate(event, "failed", why, buttons);
+    this.#unsettle(event);
+    this.shown.get(`${event}.you`)?.querySelector(".fate").scrollIntoView({ block: "nearest" });
+  }
+
+  // It was taken.
+  accept(event) {
+    this.#fate(event, "");
+  }
+
+  remove(event) {
+    this.#unsettle(event);
+    this.shown.get(`${event}.you`)?.remove();
+    this.shown.delete(`${event}.you`);
+  }
+
+  #fate(event, fate, words = "", buttons = []) {
     const element = this.shown.get(`${event}.you`);
     if (!element) return;
     element.querySelector(".fate")?.remove();
     element.classList.toggle("pending", Boolean(fate));
     if (!fate) return;
-    const line = make("span", `fate ${fate}`, fate === "failed" ? t("web.not_sent") : t("web.waiting"));
-    if (fate === "failed") {
-      const again = make("button", "choice", t("web.retry"));
-      again.type = "button";
-      again.onclick = () => this.handlers.retry(event);
-      line.append(" ", again);
+    const line = make("div", `fate ${fate}`, words);
+    if (buttons.length) {
+      const row = make("div", "row");
+      row.append(...buttons);
+      line.append(row);
     }
     element.append(line);
   }
@@ -63,10 +88,7 @@ export class Bubbles {
       const image = make("img", "preview");
       image.src = URL.createObjectURL(file);
       image.alt = file.name;
-      image.onload = () => {
-        URL.revokeObjectURL(image.src);
-        this.#scroll(element);
-      };
+      image.onload = () => URL.revokeObjectURL(image.src);
       words.prepend(image);
     }
     const bar = make("progress");
@@ -92,6 +114,7 @@ export class Bubbles {
   #own(bubble) {
     const element = make("article", "bubble you");
     element.append(make("span", "unseen", t("web.you")), this.#words(bubble));
+    if (bubble.elsewhere) element.append(make("span", "fate", t("web.elsewhere")));
     return element;
   }
 
@@ -118,7 +141,7 @@ export class Bubbles {
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", t("web.choices"));
     if (bubble.share) {
-      const share = this.#button(bubble.share, () => this.handlers.share(bubble.key));
+      const share = this.#button(bubble.share, () => this.handlers.share(bubble.key, bubble.question));
       const row = make("div", "row");
       row.append(share);
       group.append(row);
@@ -126,7 +149,7 @@ export class Bubbles {
     for (const buttons of bubble.rows) {
       const row = make("div", "row");
       for (const one of buttons) {
-        const button = this.#button(one.label, () => this.handlers.press(one.command, one.label, bubble.key));
+        const button = this.#button(one.label, () => this.handlers.press(one.command, one.label, bubble.key, bubble.question));
         button.dataset.command = one.command;
         row.append(button);
       }
@@ -159,6 +182,19 @@ export class Bubbles {
       }
       // Last, for it hides what is not chosen: a pressed button that were hidden for a moment would lose the focus.
       group.classList.add("settled");
+      group.dataset.by = bubble.event ?? "";
+    }
+  }
+
+  // Nothing was answered by that after all.
+  #unsettle(event) {
+    for (const group of this.log.querySelectorAll(".choices.settled")) {
+      if (group.dataset.by !== event) continue;
+      group.classList.remove("settled");
+      for (const button of group.querySelectorAll("button")) {
+        button.classList.remove("chosen");
+        for (const name of ["aria-label", "aria-disabled", "tabindex"]) button.removeAttribute(name);
+      }
     }
   }
 
@@ -179,12 +215,6 @@ export class Bubbles {
     own?.remove();
     this.shown.set(bubble.key, element);
     return true;
-  }
-
-  #scroll(element) {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const tall = element.offsetHeight > this.talk.clientHeight;
-    element.scrollIntoView({ block: tall ? "start" : "end", behavior: calm ? "auto" : "smooth" });
   }
 }
 

@@ -2,10 +2,18 @@
 
 import { Bubbles } from "./bubbles.js";
 import { Composer } from "./composer.js";
+import "./fitting.js";
 import { Line } from "./line.js";
+import { Questions } from "./questions.js";
+import { Reading } from "./reading.js";
 import { Store } from "./store.js";
 import { newId, upload } from "./uploads.js";
-import { language, speak, t } from "./words.js";
+import { fitting, language, speak, t } from "./words.js";
+
+// As the server has them: bot/web/protocol.py.
+const MOST_FILES = 20;
+const MOST_BYTES = 64 * 1024;
+const MOST_CHARACTERS = 10000;
 
 const { kind, base, storage, limit } = document.body.dataset;
 const log = document.getElementById("log");
@@ -19,42 +27,67 @@ let last = ""; // place of the newest transcript entry on this page
 let unread = 0;
 let ready = false; // the line is open and what was missed is here
 let flying = null; // the event that was sent and is not acknowledged
-const queue = store.unsent(); // one flies at a time, so that order is kept
-const failed = new Map();
+const kept = store.unsent();
+const queue = kept.filter((item) => !item.refused); // one flies at a time, so that order is kept
+const apart = new Map(); // what was not taken, by id: it waits for the person
+const questions = new Questions(store);
 
 if (store.get("language")) speak(store.get("language"));
 picker.value = language;
 
-const bubbles = new Bubbles(log, document.getElementById("talk"), base, {
-  press: (command, label, of) => act({ type: "press", command, label, of }, label, of),
-  share: (of) => sharePlace(of),
+const reading = new Reading(document.getElementById("talk"), document.getElementById("content"), document.getElementById("new-below"));
+const bubbles = new Bubbles(log, reading, base, {
+  press: (command, label, of, question) => press(command, label, of, question),
+  share: (of, question) => sharePlace(of, question),
   retry: (id) => {
-    const item = failed.get(id);
+    const item = takeBack(id);
     if (!item) return;
-    failed.delete(id);
-    bubbles.fate(id, "waiting");
+    delete item.refused;
+    store.keep(item);
+    bubbles.settle({ event: id, of: item.of, text: [{ text: item.shown }] });
+    bubbles.wait(id);
     queue.push(item);
     fly();
   },
+  edit: (id) => {
+    const item = takeBack(id);
+    store.drop(id);
+    bubbles.remove(id);
+    if (item) composer.bring(item.event.text);
+  },
+  remove: (id) => {
+    takeBack(id);
+    store.drop(id);
+    bubbles.remove(id);
+    composer.box.focus();
+  },
 });
-const composer = new Composer(store, { text: (text) => act({ type: "text", text }, text), files: send, place: () => sharePlace() });
+const composer = new Composer(store, {
+  text: (text) => act({ type: "text", text }, { shown: text }),
+  files: send,
+  place: () => sharePlace(),
+  typing: (busy) => questions.hold(busy),
+});
 composer.expect("text");
 
 const line = new Line(base, {
   hello: () => ({ type: "hello", last, language }),
   state: showState,
   frame: take,
+  refused: (code) => flying && refuse(flying, code === 1009 ? "too-long" : "not-taken"),
 });
 
-for (const item of queue) showOwn(item);
+for (const item of kept) {
+  showOwn(item);
+  if (item.refused) setApart(item);
+}
 for (const button of document.querySelectorAll("button[data-command]")) {
   button.addEventListener("click", () => {
-    act({ type: "press", command: button.dataset.command, label: button.textContent }, button.textContent);
+    press(button.dataset.command, button.textContent);
   });
 }
 picker.addEventListener("change", () => {
-  const label = picker.selectedOptions[0].textContent;
-  act({ type: "press", command: `language:${picker.value}`, label }, label);
+  press(`language:${picker.value}`, picker.selectedOptions[0].textContent);
 });
 document.getElementById("log-out")?.addEventListener("submit", () => store.clear());
 document.addEventListener("visibilitychange", () => {
@@ -66,18 +99,24 @@ line.open();
 
 // --- what the person does ---
 
-function act(event, shown = "", of = "", id = newId()) {
-  const item = { id, at: Date.now(), event, shown, of };
+function act(event, { shown = "", of = "", id = newId(), question = questions.present } = {}) {
+  const looks = event.type === "press" && (!of || question !== questions.present);
+  const item = { id, at: Date.now(), event, shown, of, question, looks, tab: questions.tab, behind: queue.length > 0 };
   store.keep(item);
   queue.push(item);
   showOwn(item);
   fly();
 }
 
+function press(command, shown, of = "", question = undefined) {
+  const label = fitting(shown, 200);
+  act({ type: "press", command, label, of }, { shown: label, of, question });
+}
+
 function showOwn({ id, shown, of }) {
   if (!shown) return;
   bubbles.show({ key: `${id}.you`, who: "you", event: id, of, text: [{ text: shown }], pending: true });
-  if (!ready) bubbles.fate(id, "waiting");
+  if (!ready) bubbles.wait(id);
 }
 
 // How much is not acknowledged yet, for whoever watches the page: an assistive tool, a test.
@@ -89,7 +128,15 @@ function fly() {
   count();
   if (flying || !queue.length || !ready) return;
   flying = queue[0];
-  line.send({ type: "event", id: flying.id, event: flying.event });
+  // What was written before an answer came is meant for what that answer asks.
+  if (flying.behind && flying.event.type === "text") flying.question = questions.of(flying.tab) ?? flying.question;
+  questions.sent(flying.id, flying.tab, flying.looks);
+  const text = JSON.stringify({ type: "event", id: flying.id, event: flying.event, question: flying.question });
+  if (new TextEncoder().encode(text).length > MOST_BYTES) {
+    refuse(flying, "too-long");
+    return;
+  }
+  line.sendText(text);
   setTimeout(() => (working.hidden = !flying), 300);
 }
 
@@ -102,22 +149,76 @@ function landed(id) {
   return item;
 }
 
+// It cannot be taken: everything behind it goes on, and the person decides what becomes of it.
+function refuse(item, reason) {
+  landed(item.id);
+  setApart({ ...item, refused: reason, behind: false });
+  fly();
+}
+
+function setApart(item) {
+  if (!item.shown) {
+    store.drop(item.id);
+    return;
+  }
+  apart.set(item.id, item);
+  store.keep(item);
+  const again = ["failed", "not-taken"].includes(item.refused) ? ["retry"] : [];
+  const edit = item.event.type === "text" ? ["edit"] : [];
+  bubbles.refuse(item.id, refusal(item.refused), [...again, ...edit, "remove"]);
+}
+
+// Why, and what to do about it.
+function refusal(reason) {
+  switch (reason) {
+    case "failed":
+      return t("web.refused.failed");
+    case "too-long":
+      return t("web.refused.too_long", { characters: MOST_CHARACTERS });
+    case "too-many-files":
+      return t("web.refused.too_many_files", { files: MOST_FILES });
+    case "characters":
+      return t("web.refused.characters");
+    default:
+      return t("web.refused.not_taken");
+  }
+}
+
+function takeBack(id) {
+  const item = apart.get(id);
+  apart.delete(id);
+  return item;
+}
+
 async function send(files) {
   const id = newId();
+  const question = questions.present; // asked now, not when the last file has gone up
+  const shown = named(files);
+  if (files.length > MOST_FILES) {
+    bubbles.show({ key: `${id}.you`, who: "you", event: id, of: "", text: [{ text: shown }], pending: true });
+    bubbles.refuse(id, refusal("too-many-files"), ["remove"]);
+    return;
+  }
   const progress = bubbles.uploading(id, files);
   const uploads = [];
   const refused = [];
   for (const [place, file] of files.entries()) {
     const { kept, reason } = await upload(base, file, Number(limit), (part) => progress((place + part) / files.length));
     if (kept) uploads.push({ id: kept.id, kind: kept.kind, media_type: kept.media_type, size: kept.size, name: kept.name });
-    else refused.push({ type: "rejected", reason, name: file.name.slice(0, 300) });
+    else refused.push({ type: "rejected", reason, name: fitting(file.name, 300) });
   }
   progress(null);
-  if (uploads.length) act({ type: "media", uploads }, "", "", id);
-  for (const event of refused) act(event, "", "", uploads.length ? newId() : id);
+  if (uploads.length) act({ type: "media", uploads }, { shown, id, question });
+  for (const event of refused) act(event, { id: uploads.length ? newId() : id, question });
 }
 
-function sharePlace(of = "") {
+// The first names, and how many there are.
+function named(files) {
+  const names = files.slice(0, MOST_FILES).map((file) => `📎 ${fitting(file.name, 300)}`);
+  return [...names, ...(files.length > MOST_FILES ? [`… (${files.length})`] : [])].join("\n");
+}
+
+function sharePlace(of = "", question = questions.present) {
   const failedWith = (key) => {
     state.textContent = key;
     state.hidden = false;
@@ -129,7 +230,7 @@ function sharePlace(of = "") {
   navigator.geolocation.getCurrentPosition(
     ({ coords }) => {
       const event = { type: "place", latitude: coords.latitude, longitude: coords.longitude };
-      act(event, `📍 ${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)}`, of);
+      act(event, { shown: `📍 ${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)}`, of, question });
     },
     () => failedWith(t("web.no_location")),
     { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 },
@@ -143,6 +244,7 @@ function take(frame) {
     case "welcome":
       log.setAttribute("aria-live", "off"); // what was said before is not read out again
       bubbles.replaying = true;
+      bubbles.old = bubbles.empty;
       begin(frame.fresh);
       break;
     case "message":
@@ -150,15 +252,15 @@ function take(frame) {
       take_message(frame.message);
       break;
     case "ready":
-      bubbles.replaying = false;
-      for (const item of queue) bubbles.settle({ of: item.of, text: [{ text: item.shown }] });
+      bubbles.replaying = bubbles.old = false;
+      for (const item of queue) bubbles.settle({ event: item.id, of: item.of, text: [{ text: item.shown }] });
       log.setAttribute("aria-live", "polite");
       fly();
       break;
     case "ack":
       landed(frame.id);
       store.drop(frame.id);
-      bubbles.fate(frame.id, "");
+      bubbles.accept(frame.id);
       fly();
       break;
     case "wait":
@@ -167,25 +269,28 @@ function take(frame) {
         fly();
       }, frame.seconds * 1000);
       break;
-    case "failed": {
-      const item = landed(frame.id);
-      if (item) failed.set(frame.id, item);
-      bubbles.fate(frame.id, "failed");
-      fly();
+    case "failed":
+    case "refused": {
+      const item = queue.find((one) => one.id === frame.id);
+      if (item) refuse(item, frame.reason ?? "failed");
       break;
     }
   }
 }
 
 function take_message(bubble) {
-  const fresh = bubbles.show(bubble);
+  const elsewhere = !bubbles.replaying && bubble.who === "you" && !questions.isOwn(bubble.event);
+  const fresh = bubbles.show({ ...bubble, elsewhere });
   if (bubble.notice) line.send({ type: "seen", key: bubble.notice });
   if (bubble.who !== "us") return;
+  questions.heard(bubble);
   if (bubble.expects) composer.expect(bubble.expects);
   if (!bubble.notice && bubble.event && bubble.language && bubble.language !== language) {
     speak(bubble.language);
     picker.value = language;
     composer.expect(composer.kind);
+    reading.tell();
+    questions.tell();
     store.set("language", language);
   }
   if (fresh && document.hidden) document.title = `(${++unread}) ${title}`;
@@ -195,7 +300,7 @@ function take_message(bubble) {
 function begin(fresh) {
   const payload = new URLSearchParams(location.search).get("start") ?? "";
   if (payload) history.replaceState(null, "", location.pathname);
-  if (payload || (fresh && bubbles.empty && !queue.length)) act({ type: "start", payload: payload.slice(0, 64) });
+  if (payload || (fresh && bubbles.empty && !queue.length)) act({ type: "start", payload: fitting(payload, 64) });
 }
 
 function newer(one, other) {

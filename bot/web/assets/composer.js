@@ -8,7 +8,7 @@ const PLACES = new Set(["text", "location", "media"]); // where a location can b
 const MODES = { digits: "numeric", phone: "tel" };
 
 export class Composer {
-  // handlers: text(text), files(files), place()
+  // handlers: text(text), files(files), place(), typing(whether anything is in the box)
   constructor(store, handlers) {
     this.store = store;
     this.box = document.getElementById("text");
@@ -52,20 +52,28 @@ export class Composer {
     }[kind] ?? t("web.hint.text");
   }
 
+  // Put words back that were not taken, before those that are there.
+  bring(text) {
+    this.box.value = [text, this.box.value].filter(Boolean).join("\n");
+    this.#changed();
+    this.box.focus();
+  }
+
   #send() {
     const text = this.box.value.trim();
     if (!text) {
       this.box.focus();
       return;
     }
+    this.handlers.text(text);
     this.box.value = "";
     this.#changed();
     this.box.focus();
-    this.handlers.text(text);
   }
 
   #changed() {
     this.store.set("typed", this.box.value);
+    this.handlers.typing(Boolean(this.box.value));
     const left = LIMIT - this.box.value.length;
     this.counter.hidden = this.box.value.length < WARN_FROM;
     this.counter.textContent = left >= 0 ? t("web.left", { count: left }) : t("web.over", { count: -left });

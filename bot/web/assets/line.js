@@ -4,10 +4,13 @@ const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 15000;
 const PING_EVERY = 20000;
 const PONG_WITHIN = 8000;
+const STEADY = 10000; // a line that held for so long has worked: the pauses begin anew
 const ENDS = { 4401: "logged-out", 4408: "too-many-pages" };
+const REFUSALS = [1003, 1007, 1008, 1009]; // what was sent last was not taken, and would not be the next time (RFC 6455, 7.4.1)
 
 export class Line {
-  // handlers: hello() -> frame; frame(frame); state("connecting" | "online" | "offline" | "logged-out" | "too-many-pages")
+  // handlers: hello() -> frame; frame(frame); refused(closeCode): of what was sent last;
+  // state("connecting" | "online" | "offline" | "logged-out" | "too-many-pages")
   constructor(base, handlers) {
     this.base = base;
     this.handlers = handlers;
@@ -34,7 +37,7 @@ export class Line {
       clearTimeout(this.deadline);
       const frame = JSON.parse(event.data);
       if (frame.type === "ready") {
-        this.failures = 0;
+        this.since = Date.now();
         this.handlers.state("online");
       }
       this.handlers.frame(frame);
@@ -45,14 +48,19 @@ export class Line {
         this.handlers.state(ENDS[event.code]);
       } else {
         if (!opened) this.#checkDoor();
+        if (socket === this.socket && REFUSALS.includes(event.code)) this.handlers.refused(event.code);
         this.#lost(socket);
       }
     };
   }
 
   send(frame) {
+    return this.sendText(JSON.stringify(frame));
+  }
+
+  sendText(text) {
     if (this.socket?.readyState !== WebSocket.OPEN) return false;
-    this.socket.send(JSON.stringify(frame));
+    this.socket.send(text);
     return true;
   }
 
@@ -61,6 +69,8 @@ export class Line {
     this.socket = null;
     clearTimeout(this.deadline);
     socket.close();
+    if (this.since && Date.now() - this.since >= STEADY) this.failures = 0;
+    this.since = 0;
     const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.failures++);
     this.handlers.state(navigator.onLine === false ? "offline" : this.failures > 1 ? "offline" : "connecting");
     clearTimeout(this.timer);

@@ -1,5 +1,6 @@
 // What must survive a reload while the line is down: unsent events and the words being typed, in localStorage.
-// Every event has an item of its own, so that two tabs never write over each other. Without storage nothing breaks.
+// Every event has an item of its own, so that two tabs never write over each other. What is one tab's alone is in
+// sessionStorage. Without storage nothing breaks.
 
 export class Store {
   constructor(name) {
@@ -37,9 +38,19 @@ export class Store {
     return this.unsent().length > 0 || this.get("typed") !== "";
   }
 
+  ofTab(name) {
+    return this.#try(() => sessionStorage.getItem(this.prefix + name)) ?? "";
+  }
+
+  setOfTab(name, value) {
+    this.#try(() => sessionStorage.setItem(this.prefix + name, value));
+  }
+
   clear() {
     this.#try(() => {
-      for (const key of Object.keys(localStorage)) if (key.startsWith(this.prefix)) localStorage.removeItem(key);
+      for (const storage of [localStorage, sessionStorage]) {
+        for (const key of Object.keys(storage)) if (key.startsWith(this.prefix)) storage.removeItem(key);
+      }
     });
   }
 

@@ -1,5 +1,7 @@
 // Sends files to the server, with progress; a broken upload is tried again under the same key.
 
+import { fitting } from "./words.js";
+
 const TRIES = 4;
 
 // Resolves to the kept file, or to the reason why it was not taken.
@@ -33,7 +35,7 @@ function put(url, file, key, onProgress) {
     request.responseType = "json";
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.setRequestHeader("Idempotency-Key", key);
-    request.setRequestHeader("Jiesu-Filename", encodeURIComponent(file.name));
+    request.setRequestHeader("Jiesu-Filename", encodeURIComponent(fitting(file.name, 200)));
     request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
     request.onload = () => resolve({ status: request.status, body: request.response });
     request.onerror = request.onabort = request.ontimeout = () => resolve({ status: 0 });

@@ -14,6 +14,12 @@ export function t(key, args = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in args ? String(args[name]) : whole));
 }
 
+// Words that every part of the way takes: no half of a character, and no more characters than `most`.
+export function fitting(text, most = Infinity) {
+  const whole = text.replace(/\p{Surrogate}/gu, "\ufffd");
+  return whole.length > most ? [...whole].slice(0, most).join("") : whole;
+}
+
 // Say everything around the conversation in this language.
 export function speak(name) {
   if (!(name in all)) return;

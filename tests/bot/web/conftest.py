@@ -58,6 +58,7 @@ class House:
         sessions = RedisSessions(self.redis, lease=timedelta(seconds=2))
         tokens = StaffTokens()
         enterprise = EnterpriseTalk(lambda person: ContactCalls(client, person.key), sessions, scenarios, about, zone)
+        self.enterprise = enterprise
 
         def staff_calls(_: Person) -> StaffCalls:
             return StaffCalls(client.with_token(tokens.current()), None)

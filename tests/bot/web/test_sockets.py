@@ -60,6 +60,7 @@ async def test_a_page_gets_only_what_it_missed(house: House, visitor: aiohttp.Cl
 
 
 async def test_two_pages_of_one_person_show_the_same(house: House, visitor: aiohttp.ClientSession) -> None:
+    await asyncio.to_thread(house.enterprise.warm_up)  # the first words of a process would wait for the finder
     async with Page(house, visitor) as one, Page(house, visitor) as other:
         said = await one.says("路太烂了，货车进不来")
         shown = [await other.frame() for _ in said]
@@ -232,3 +233,70 @@ async def test_who_was_looked_up_is_on_the_open_page_alone(house: House) -> None
             assert "已隐去，请再查一次" in text_of(hidden)
             again = (await page.presses(next(one for one in commands_of(hidden) if one.startswith("look:"))))[-1]
             assert phone in text_of(again)
+
+
+_EVENTS: dict[str, dict[str, Any]] = {
+    "too-long": {"type": "text", "text": "字" * 10_001},
+    "too-many-files": {
+        "type": "media",
+        "uploads": [{"id": str(uuid.uuid4()), "kind": "photo", "media_type": "image/png", "size": 1}] * 21,
+    },
+    "characters": {"type": "text", "text": "跳闸\ud83d了"},
+    "not-taken": {"type": "song", "text": "啦"},
+}
+
+
+@pytest.mark.parametrize("reason", _EVENTS)
+async def test_an_event_that_cannot_be_taken_is_refused_by_name_and_the_line_holds(
+    house: House, visitor: aiohttp.ClientSession, reason: str
+) -> None:
+    async with Page(house, visitor) as page:
+        event_id = await page.send(_EVENTS[reason])
+        assert await page.frame() == {"type": "refused", "id": event_id, "reason": reason}
+        assert [one["who"] for one in await page.presses("tickets")] == ["you", "us"]
+    async with Page(house, visitor) as again:
+        assert [one["who"] for one in again.bubbles] == ["you", "us"]  # it left no trace
+
+
+async def test_what_only_helps_to_read_is_shortened_not_refused(house: House, visitor: aiohttp.ClientSession) -> None:
+    press = {"type": "press", "command": "tickets", "label": "x" * 5000}
+    async with visitor.ws_connect(house.url + "/chat/ws", headers={"Origin": house.url}) as socket:
+        await socket.send_json({"type": "hello", "language": "zh-Hans-CN-x-" + "private-" * 40})
+        await socket.send_json({"type": "event", "id": str(uuid.uuid4()), "event": press})
+        shown = []
+        while (frame := await socket.receive_json(timeout=10))["type"] != "ack":
+            shown += [text_of(frame["message"])] if frame["type"] == "message" else []
+    assert shown[0] == "x" * 200
+
+
+async def test_a_browser_with_a_long_list_of_languages_is_served(house: House) -> None:
+    languages = ",".join(f"en-x-{'y' * 30}{number};q=0.5" for number in range(150))
+    headers = {"Origin": house.url, "Accept-Language": languages}
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers=headers) as session:
+        async with session.get(house.url) as page:
+            assert 'lang="en"' in await page.text()
+        async with Page(house, session) as open_page:
+            assert len(await open_page.starts()) == 1
+
+
+@pytest.mark.parametrize("frame", ["nonsense", "[" * 60_000, '{"type":"event","event":{}}', '{"type":"event","id":7}'])
+async def test_what_names_no_event_ends_the_line(house: House, visitor: aiohttp.ClientSession, frame: str) -> None:
+    async with Page(house, visitor) as page:
+        await page.socket.send_str(frame)
+        assert (await page.socket.receive(timeout=5)).data == 1008
+
+
+async def test_an_answer_names_the_question_it_asks_and_words_for_another_go_nowhere(
+    house: House, visitor: aiohttp.ClientSession
+) -> None:
+    async with Page(house, visitor) as page:
+        first = (await page.starts("power-cut"))[-1]["question"]
+        second = (await page.starts("noise-next-door"))[-1]["question"]
+        assert "" != first != second != ""
+        event_id = str(uuid.uuid4())
+        await page.socket.send_json(
+            {"type": "event", "id": event_id, "event": {"type": "text", "text": "两天了"}, "question": "over/x"}
+        )
+        told = await page.until(lambda frame: frame.get("message", {}).get("who") == "us")
+        assert "没有发出去" in text_of(told["message"])
+        assert told["message"]["question"] == ""

@@ -112,6 +112,19 @@ async def test_who_asks_meanwhile_waits_and_nothing_is_loaded_twice() -> None:
     assert len(opened) == 1
 
 
+async def test_nobody_waits_long_for_what_is_still_loading() -> None:
+    loaded = threading.Event()
+
+    def embedder() -> Embedder | None:
+        loaded.wait()
+        return None
+
+    try:
+        assert await MixtureFinder(SCENARIOS, embedder, patience=0.01).find("老是停电跳闸") == ()
+    finally:
+        loaded.set()
+
+
 async def test_the_loop_goes_on_meanwhile_and_many_may_ask_at_once() -> None:
     finder = MixtureFinder(SCENARIOS, _Slow)
     finder.warm_up()

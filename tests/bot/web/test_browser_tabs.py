@@ -1,0 +1,89 @@
+"""One person with two tabs: what is typed in a tab belongs to what that tab asked about."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.backend.city import new_ticket
+from tests.bot.web.browser import Phone, chromium
+from tests.bot.web.conftest import House
+from tests.bot.web.test_browser import logged_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+async def filed(house: House, title: str) -> str:
+    backend = house.backend
+    receipt = await backend.client.file_ticket(new_ticket(title=title), actor="web:4711", key=backend.key())
+    return receipt.number
+
+
+async def asking(tab: Phone, number: str, title: str) -> None:
+    """Has opened the ticket and is asked what to ask the enterprise."""
+    await tab.page.get_by_role("navigation").get_by_role("button", name="本单位").click()
+    await tab.press(title)
+    await tab.press("签收")
+    await tab.press("问企业")
+    await tab.sees(f"要问企业什么（工单 {number}）")
+
+
+async def another_tab(house: House, tab: Phone, path: str) -> Phone:
+    other = Phone(tab.context, await tab.context.new_page())
+    await other.page.goto(house.url + path)
+    await expect(other.page.locator(".bubble").first).to_be_attached()
+    return other
+
+
+async def test_two_tabs_of_a_handler_write_to_two_tickets(house: House, browser: Browser) -> None:
+    first, second = await filed(house, "第一件"), await filed(house, "第二件")
+    one = await logged_in(browser, house, "power-1")
+    await one.sees("徐强")
+    await asking(one, first, "第一件")
+    other = await another_tab(house, one, "/staff")
+    await other.page.get_by_role("navigation").get_by_role("button", name="本单位").click()
+    await other.press("第二件")
+    await other.say("这一件已经修好了")  # it looked something up: what the first tab is asked is not asked here
+    await other.sees("没有发出去")
+    await asking(other, second, "第二件")
+    answering = one.page.locator("#answering")
+    await expect(answering).to_contain_text(first)
+    await expect(other.page.locator("#answering")).to_be_hidden()
+    await one.page.reload()  # the tab still knows what it asked about
+    await expect(answering).to_contain_text(first)
+    await one.say("总开关跳，还是分路跳？")
+    await one.sees("总开关跳，还是分路跳？")
+    await one.press("确认")
+    await other.say("停电从几点开始？")
+    await other.press("确认")
+    staff = house.backend.staff("power-1")
+    asked = {number: [one.text for one in (await staff.view_ticket(number)).questions] for number in (first, second)}
+    assert asked == {first: ["总开关跳，还是分路跳？"], second: ["停电从几点开始？"]}
+    assert one.complaints + other.complaints == []
+
+
+async def test_words_typed_while_the_line_is_away_follow_their_own_questions(house: House, browser: Browser) -> None:
+    """One after the other, each to the question that the one before led to; another tab's form is left alone."""
+    one = await Phone.opened(browser, house.url + "/?start=power-cut")
+    await one.press("反复停电跳闸")
+    other = await another_tab(house, one, "/?start=noise-next-door")
+    await other.settled()
+    one.server_may_be_away = other.server_may_be_away = True
+    await house.close()
+    await expect(one.page.locator("#state")).to_contain_text("断开", timeout=15000)
+    for words in ("城东区", "东门街道", "建设路18号2号厂房"):
+        await one.box.fill(words)
+        await one.box.press("Enter")
+    await house.open()
+    await one.sees("从哪天开始")
+    await one.settled()
+    await expect(other.page.locator("#answering")).not_to_be_empty()
+    await asyncio.gather(one.context.close())
+    assert one.complaints + other.complaints == []
