@@ -13,11 +13,21 @@ from backend.contract.words import AssignmentState
 async def take_up(
     context: Context, actor: Actor, assignment_id: int, action: str, version: int
 ) -> tuple[TicketWork, models.Assignment]:
-    """Raises Forbidden outside the unit or without the role, WrongState unless the assignment is signed."""
+    """Raises Forbidden outside the unit, without the role, or for who did it the round before; WrongState unless signed.
+
+    A colleague's signature does not open it to them: done again 二次转办 means by somebody else to the end.
+    """
     work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=version)
     work.require_role(action)
     if assignment.department_id != actor.department_id:
         raise Forbidden
+    refuse_barred(actor, assignment)
     if assignment.state is not AssignmentState.SIGNED:
         raise WrongState(number=work.ticket.number, state=assignment.state)
     return work, assignment
+
+
+def refuse_barred(actor: Actor, assignment: models.Assignment) -> None:
+    """Raises Forbidden for who handled the matter in the round before, with whose answer the person was dissatisfied."""
+    if assignment.barred_staff_id == actor.id:
+        raise Forbidden("You handled this matter last time; a colleague has to do it now.", barred=True)

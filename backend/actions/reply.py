@@ -29,6 +29,7 @@ async def reply(context: Context, actor: Actor, assignment_id: int, request: Rep
         work.record(EventKind.WARNING_LIFTED, assignment=assignment.id, level=assignment.warning)
     assignment.state = AssignmentState.REPLIED
     assignment.reply, assignment.solved = request.text, request.solved
+    assignment.handler_id = actor.id  # whoever answers stands for it: dissatisfied, the matter goes to somebody else
     assignment.replied_at, assignment.waiting, assignment.warning = context.now, False, None
     work.keep(assignment)
     work.end(of_assignment(assignment))

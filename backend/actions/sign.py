@@ -6,6 +6,7 @@ from backend.actions import clocks
 from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.dues import of_assignment
+from backend.actions.handling import refuse_barred
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, WrongState
@@ -19,8 +20,7 @@ async def sign(context: Context, actor: Actor, assignment_id: int, request: Sign
     work.require_role("sign")
     if assignment.department_id != actor.department_id:
         raise Forbidden
-    if assignment.barred_staff_id == actor.id:
-        raise Forbidden("You handled this matter last time; a colleague has to sign it now.", barred=True)
+    refuse_barred(actor, assignment)
     if assignment.state is not AssignmentState.DISPATCHED:
         raise WrongState(number=work.ticket.number, state=assignment.state)
     work.record(EventKind.SIGNED, assignment=assignment.id)

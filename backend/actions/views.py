@@ -289,9 +289,10 @@ def _assignment_may(actor: Actor, ticket: models.Ticket, one: models.Assignment)
     if one.return_proposed and roles.may(actor.roles, "decide_return"):
         found.append("decide_return")
     if one.department_id == actor.department_id and roles.may(actor.roles, "sign"):
-        if one.state is AssignmentState.DISPATCHED and one.barred_staff_id != actor.id:
+        barred = one.barred_staff_id == actor.id
+        if one.state is AssignmentState.DISPATCHED and not barred:
             found.append("sign")
-        if one.state is AssignmentState.SIGNED:
+        if one.state is AssignmentState.SIGNED and not barred:
             found += ["contact"] if one.contact_due is not None and one.contacted_at is None else []
             found += ["ask"] if one.return_proposed else ["ask", "reply", "interim"]
         if not one.return_proposed:
