@@ -172,7 +172,7 @@ def enterprises_import(file: Annotated[Path, typer.Argument(help="CSV of credit 
 
 @staff_app.command("password")
 def staff_password(username: str) -> None:
-    """A new random password, shown once; ends the person's sessions."""
+    """A new random password, shown once; ends the person's sessions, and their accounts in messengers are unbound."""
     _execute(_with_database(lambda: _show_new_password(username, staff.reset_password)))
 
 
@@ -195,7 +195,7 @@ def staff_readmit(username: str) -> None:
 
 @staff_app.command("reset-totp")
 def staff_reset_totp(username: str) -> None:
-    """Forget the authenticator app of somebody who lost it; their sessions end, the auditor sees it."""
+    """Forget the authenticator app of somebody who lost it; log-ins and messengers end, the auditor sees it."""
 
     async def reset() -> None:
         await second_factor.reset(username, await database.present())

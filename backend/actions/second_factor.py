@@ -121,13 +121,14 @@ async def take(context: Context, staff_id: int, code: str) -> bool:
 
 
 async def reset(username: str, now: datetime) -> None:
-    """For who lost app and recovery codes: forgotten, sessions end, the auditor sees it. Raises NotFound."""
+    """For who lost app and recovery codes: forgotten, sessions and bound messengers end (the lost phone may hold
+    both), the auditor sees it. Raises NotFound."""
     async with transaction():
         known = await staff.account(username)
         if not await models.SecondFactor.filter(staff_id=known.id).exists():
             raise NotFound(f"{username}: has no authenticator app.")
         await _forget(known.id)
-        await staff.log_out_everywhere(known)
+        await staff.shut_out(known)
         await models.AccessLog.create(at=now, actor_kind=SYSTEM.kind.value, what="second factor reset", reason=username)
 
 

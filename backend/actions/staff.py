@@ -205,14 +205,17 @@ async def list_services() -> list[models.ServiceToken]:
 
 
 async def reset_password(username: str) -> str:
-    """A new random password, never stored; the person's sessions end. Raises NotFound."""
+    """A new random password, never stored; sessions end, messenger accounts are unbound. Raises NotFound.
+
+    Whoever knew the old one may have bound an account of their own by it.
+    """
     password = secrets.token_urlsafe(12)
     hashed = await password_hashes.make(password)
     async with transaction():
         staff = await account(username)
         staff.password_hash = hashed
         await staff.save(update_fields=["password_hash"])
-        await log_out_everywhere(staff)
+        await shut_out(staff)
     return password
 
 
@@ -226,9 +229,8 @@ async def dismiss(username: str) -> None:
         staff = await account(username)
         staff.active = False
         await staff.save(update_fields=["active"])
-        await log_out_everywhere(staff)
+        await shut_out(staff)
         await models.Notice.filter(done_at__isnull=True, channel=PAGE_CHANNEL, address=str(staff.id)).delete()
-        await unbind([one.id for one in await models.Identity.filter(staff_id=staff.id)])
 
 
 async def readmit(username: str) -> str:
@@ -255,9 +257,11 @@ async def account(username: str) -> models.Staff:
     return staff
 
 
-async def log_out_everywhere(staff: models.Staff) -> None:
+async def shut_out(staff: models.Staff) -> None:
+    """Whoever acted as this person, by whatever way, does so no more."""
     await models.StaffSession.filter(staff_id=staff.id).delete()
     await models.BindingCode.filter(staff_id=staff.id).delete()
+    await unbind([one.id for one in await models.Identity.filter(staff_id=staff.id)])
 
 
 async def change_password(context: Context, actor: Actor, request: PasswordIn) -> None:

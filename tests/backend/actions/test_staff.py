@@ -38,6 +38,16 @@ async def test_a_new_password_makes_open_binding_codes_worthless(backend: Backen
     assert not await models.BindingCode.all().exists()
 
 
+async def test_a_new_password_shuts_out_the_messenger_that_a_thief_of_the_old_one_bound(backend: Backend) -> None:
+    await bind(backend, "power-1")
+    await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())
+    await staff.reset_password("power-1")
+    with pytest.raises(Forbidden) as refused:
+        await backend.client.view_staff(actor=ACCOUNT)
+    assert refused.value.extra == {"unbound": True}
+    assert not (await backend.client.claim_notices(ClaimIn(channels=["telegram-staff"]))).items
+
+
 async def test_who_left_is_shut_out_everywhere(backend: Backend) -> None:
     await bind(backend, "power-1")
     await backend.client.view_staff(actor=ACCOUNT)
