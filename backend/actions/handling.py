@@ -13,7 +13,7 @@ from backend.contract.words import AssignmentState
 async def take_up(
     context: Context, actor: Actor, assignment_id: int, action: str, version: int
 ) -> tuple[TicketWork, models.Assignment]:
-    """Raises Forbidden outside the unit, without the role, or for who did it the round before; WrongState unless signed.
+    """Raises Forbidden outside the unit, without the role, or for who answered before; WrongState unless signed.
 
     A colleague's signature does not open it to them: done again 二次转办 means by somebody else to the end.
     """
@@ -28,6 +28,6 @@ async def take_up(
 
 
 def refuse_barred(actor: Actor, assignment: models.Assignment) -> None:
-    """Raises Forbidden for who handled the matter in the round before, with whose answer the person was dissatisfied."""
+    """Raises Forbidden for whose answer of the round before the person was dissatisfied with."""
     if assignment.barred_staff_id == actor.id:
         raise Forbidden("You handled this matter last time; a colleague has to do it now.", barred=True)
