@@ -15,8 +15,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from backend.contract import client_address as addresses
 from backend.contract.errors import BackendError, Forbidden, Invalid, TooMany, Unavailable
 from ivr.call import CallHandler, EndReason
+from ivr.page import lines
 from ivr.page.assets import PanelAssets
 from ivr.page.call import PageCall
+from ivr.page.lines import Line
 from ivr.page.network import Network, NoPort
 from ivr.page.offer import BadOffer, Offer, read_offer
 from ivr.refusal import Refusal
@@ -77,6 +79,8 @@ class PagePhone:
         self._assets = PanelAssets()
         self._board = Switchboard(deps.on_call)
         self._calls: dict[str, PageCall] = {}
+        self._networks: dict[str, str] = {}
+        """Where each call comes from, as `lines.network_of` tells it."""
         self._carried: set[asyncio.Task[None]] = set()
         self._reserved = 0
         self._stopping = False
@@ -132,12 +136,11 @@ class PagePhone:
             raise TooMany
         try:
             offer = read_offer(await _body(request))  # before a line is taken: nobody holds one by sending slowly
-            if self._stopping or self.calls >= self._deps.max_calls:
-                raise Unavailable
+            self._make_room(lines.network_of(address))
             self._reserved += 1
             try:
                 with addresses.asking_from(address):  # the call's task too
-                    return await self._answer(request, offer)
+                    return await self._answer(request, offer, lines.network_of(address))
             finally:
                 self._reserved -= 1
         except BadOffer as error:
@@ -145,7 +148,21 @@ class PagePhone:
         except NoPort as error:
             raise Unavailable from error
 
-    async def _answer(self, request: web.Request, offer: Offer) -> tuple[PageCall, str]:
+    def _make_room(self, network: str) -> None:
+        """Raises Unavailable when there is no line for a call from this network."""
+        taken = [
+            Line(id_, self._networks[id_], call.is_connected) for id_, call in self._calls.items() if call.ended is None
+        ]
+        if self._stopping or lines.is_full_for(network, taken, self._deps.max_calls):
+            raise Unavailable
+        if self.calls < self._deps.max_calls:
+            return
+        left = lines.gives_way(network, taken)
+        if left is None:
+            raise Unavailable
+        self._calls[left].end(EndReason.ERROR)
+
+    async def _answer(self, request: web.Request, offer: Offer, network: str) -> tuple[PageCall, str]:
         call = PageCall(
             id=str(uuid4()),
             caller=await self._deps.caller(request),
@@ -160,6 +177,7 @@ class PagePhone:
             await call.close()
             raise
         self._calls[call.id] = call
+        self._networks[call.id] = network
         task = asyncio.create_task(self._carry(call), name=f"page call {call.id}")
         self._carried.add(task)
         task.add_done_callback(self._carried.discard)
@@ -172,7 +190,7 @@ class PagePhone:
             else:
                 await call.close()
         finally:
-            del self._calls[call.id]
+            del self._calls[call.id], self._networks[call.id]
 
     async def _stop(self, _app: web.Application) -> None:
         self._stopping = True

@@ -99,6 +99,11 @@ class PageCall(CarriedCall):
             self.end(EndReason.ERROR)
         return self.ended is None
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether audio and keys can come; before, there is but an offer."""
+        return self._ready.is_set()
+
     async def run(self) -> None:
         """Until the call ends; then closes the connection."""
         try:

@@ -32,6 +32,29 @@ async def test_beyond_the_most_calls_one_is_told_to_wait(office: Office) -> None
     await office.peer().call()
 
 
+async def test_offers_that_nobody_follows_up_keep_no_line_from_who_talks(office: Office) -> None:
+    await office.open(max_calls=2)
+    first = office.peer()
+    await first.call()
+    await office.called()
+    for _ in range(3):
+        await office.peer().answered()  # never connects; the one before gives way
+        assert office.phone.calls == 2
+    second = office.peer()
+    await second.call()
+    await office.called()
+    assert await office.peer().refused() == (503, "unavailable")  # both talk
+    assert first.connection.connectionState == "connected"
+
+
+async def test_one_network_never_has_all_lines(office: Office) -> None:
+    await office.open(max_calls=2)
+    one, two = office.peer(), office.peer()
+    await one.offer(await one.offered(), **{"X-Forwarded-For": "2001:db8:1:7::9"})
+    assert await office.peer().refused(**{"X-Forwarded-For": "2001:db8:1:8::9"}) == (503, "unavailable")
+    await two.offer(await two.offered(), **{"X-Forwarded-For": "2001:db8:2:8::9"})
+
+
 async def test_who_calls_too_often_has_to_wait(office: Office) -> None:
     asked: list[str] = []
 
