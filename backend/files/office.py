@@ -19,6 +19,7 @@ from backend.contract.errors import (
     AttachmentRemote,
     AttachmentType,
 )
+from backend.files import markup
 
 MOST_ENTRIES = 10_000
 """Parts of one document; a presentation of hundreds of slides has some thousands."""
@@ -108,6 +109,7 @@ def _inspect(source: IO[bytes], budget: _Budget, depth: int) -> str:
         _refuse_macros(archive, parts, budget)
         _refuse_what_is_loaded(archive, parts, budget)
         _refuse_objects(archive, parts, budget, depth)
+        _refuse_what_runs(archive, parts)
         return suffix
 
 
@@ -118,6 +120,8 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     if len(parts) > MOST_ENTRIES or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise AttachmentDamaged
     if len(names) < len(parts) or min((part.header_offset for part in parts), default=0) > 0:
+        raise AttachmentDamaged
+    if any(".." in name.replace("\\", "/").split("/") for name in names):
         raise AttachmentDamaged
     if any(part.flag_bits & 0x1 for part in parts):
         raise AttachmentEncrypted
@@ -173,6 +177,15 @@ def _refuse_objects(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo],
                 _inspect(io.BytesIO(budget.read(archive, part)), budget, depth + 1)
             except (zipfile.BadZipFile, AttachmentType, AttachmentArchive):
                 raise AttachmentObjects from None
+
+
+def _refuse_what_runs(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> None:
+    for name, part in parts.items():
+        with archive.open(part) as file:
+            markup.refuse_entities(file)
+        if name.lower().startswith("word/") and name.lower().endswith(".xml"):
+            with archive.open(part) as file:
+                markup.refuse_fields(file)
 
 
 def _ofd(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo], budget: _Budget) -> str:

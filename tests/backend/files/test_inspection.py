@@ -29,6 +29,22 @@ from tests.backend.files.samples import action, record, relation, slide_record, 
 CHART = samples.office(main="xl/workbook.xml")
 
 
+ENTITY = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>'
+
+
+BEGIN = '<w:fldChar w:fldCharType="begin"/>'
+
+
+def fields(*instructions: str) -> dict[str, str]:
+    """The main part of a text document with these fields, each as its runs stand between its marks."""
+    marks = [f'{BEGIN}{one}<w:fldChar w:fldCharType="end"/>' for one in instructions]
+    return {"word/document.xml": f'<w:document xmlns:w="urn:w">{"".join(marks)}</w:document>'}
+
+
+def told(*runs: str) -> str:
+    return "".join(f"<w:instrText>{one}</w:instrText>" for one in runs)
+
+
 def brand(major: bytes, *compatible: bytes) -> bytes:
     content = major + bytes(4) + b"".join(compatible)
     return (8 + len(content)).to_bytes(4, "big") + b"ftyp" + content + bytes(200)
@@ -59,6 +75,9 @@ async def look(folder: Path, content: bytes, name: str = "x") -> str:
         (samples.office(), "a.docx", ".docx"),
         (samples.office(main="xl/workbook.xml"), "a.xlsx", ".xlsx"),
         (samples.office({"ppt/embeddings/Sheet1.xlsx": CHART}, main="ppt/presentation.xml"), "a.pptx", ".pptx"),
+        (samples.office(fields(told("PAGE"), told("HYPERLINK", ' "http://x.cn/hidden"'))), "", ".docx"),
+        (samples.office(fields(told("REF dde_1"), told('QUOTE "20 August"'))), "", ".docx"),
+        (samples.office({"word/media/a.png": samples.PNG, "word/x.xml": "<a/>" + " " * 70000}), "", ".docx"),
         (samples.office({"word/_rels/a.rels": relation("hyperlink", "https://x.cn", "External")}), "", ".docx"),
         (samples.ofd(), "发票.ofd", ".ofd"),
         (samples.ofd({"Attachs/voucher.xml": "<?xml version='1.0'?><x/>"}), "发票.ofd", ".ofd"),
@@ -106,6 +125,22 @@ SLIDE_MACROS = slide_record(1000, slide_record(0x03FF), container=True)
         ),
         (samples.office({"xl/externalLinks/externalLink1.xml": "<a><ddeLink/></a>"}), AttachmentRemote),
         (samples.office({"word/_rels/a.rels": "<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"}), AttachmentActions),
+        (samples.office({"word/document.xml": f"{ENTITY}<a>&b;</a>"}), AttachmentActions),
+        (samples.office({"word/a.bin": f"<?xml version='1.0'?><!-- -->{ENTITY}<a/>"}), AttachmentActions),
+        (samples.office({"xl/sharedStrings.xml": f"{ENTITY}<a/>".encode("utf-16")}), AttachmentActions),
+        (samples.office(fields(told('DDEAUTO c:\\\\x\\\\cmd.exe "/k calc"'))), AttachmentActions),
+        (samples.office(fields(told(" d", "de", " cmd"))), AttachmentActions),
+        (
+            samples.office(fields(told("IF 1=1") + '<w:fldChar w:fldCharType="begin"/>' + told("DDE x"))),
+            AttachmentActions,
+        ),
+        (samples.office(fields(told("QUOTE 68 68 69"))), AttachmentActions),
+        (
+            samples.office({"word/header1.xml": '<a xmlns:w="urn:w"><w:fldSimple w:instr="DDE x"/></a>'}),
+            AttachmentActions,
+        ),
+        (samples.office({"../../evil.xml": "<a/>"}), AttachmentDamaged),
+        (samples.office({"word\\..\\evil.xml": "<a/>"}), AttachmentDamaged),
         (word({"Macros/VBA": b"x"}), AttachmentMacros),
         (samples.ole({"Workbook": b"", "_VBA_PROJECT_CUR/dir": b"x"}), AttachmentMacros),
         (samples.ole({"Workbook": record(0x0085, bytes(5) + b"\x01" + bytes(4))}), AttachmentMacros),
