@@ -44,6 +44,13 @@ async def ask_where(visit: Visit) -> None:
         visit.open_errand(Verb.FILES, stage="where")
         _take_as_new(visit)
     problem = collect(visit)
+    if problem is not None:
+        visit.say(problem)
+    await ask_again(visit)
+
+
+async def ask_again(visit: Visit) -> None:
+    """Ask what the words and files kept so far belong to."""
     errand = visit.session.errand
     assert errand is not None
     found = await visit.shared.finder.find(errand.text, _MOST_SCENARIOS) if errand.text else ()
@@ -51,8 +58,6 @@ async def ask_where(visit: Visit) -> None:
     rows += [(menu.begin_choice(visit, match.scenario),) for match in found]
     rows.append((button("button.as_story", Verb.AS_STORY), button("button.menu", Verb.MENU)))
     key = "loose.files" if errand.files and not errand.text else "loose.matches" if found else "loose.text"
-    if problem is not None:
-        visit.say(problem)
     visit.say(Message(key), *rows)
 
 

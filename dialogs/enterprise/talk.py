@@ -240,6 +240,8 @@ async def _route(visit: Visit) -> None:
             await _press(visit, text)
         case Text() if visit.session.form is None and (pressed := _typed_button(visit)):
             await _press(visit, pressed)
+        case Text() if visit.session.errand is not None and read_phrases().command(visit.text) in _ASKS_FOR_HELP:
+            await _help(visit, visit.session.errand)
         case _ if visit.session.errand is not None:
             await _run_errand(visit, visit.session.errand)
         case _ if visit.session.form is not None:
@@ -520,6 +522,19 @@ _FINISHES: Mapping[Verb, tuple[Verb, ...]] = {
 """Which of the finishing buttons ends which errand."""
 
 _FOR_ERRAND = (Verb.DONE, Verb.SKIP, Verb.CANCEL, Verb.CONFIRM)
+
+
+_ASKS_FOR_HELP = ("help", "repeat", "back", "restart")
+"""Words about the talk, never part of what is written in it."""
+
+
+async def _help(visit: Visit, errand: Errand) -> None:
+    """What can be done here; nothing of it is taken for words of the errand."""
+    if errand.verb is Verb.FILES:
+        visit.say(Message("loose.help"))
+        await loose.ask_again(visit)
+        return
+    visit.say(Message("errand.help"), (button("button.cancel", Verb.CANCEL), button("button.human", Verb.HUMAN)))
 
 
 async def _run_errand(visit: Visit, errand: Errand) -> None:

@@ -159,6 +159,35 @@ async def test_free_words_offer_scenarios_and_become_the_story(town: Town) -> No
     assert "统一社会信用代码" in chat.text
 
 
+@pytest.mark.parametrize("asks", ["帮助", "什么意思", "再说一遍", "上一步", "help"])
+async def test_a_cry_for_help_while_choosing_is_answered_and_is_no_part_of_the_story(town: Town, asks: str) -> None:
+    chat = town.enterprise()
+    await chat.says("我们厂老停电，天天跳闸")
+    await chat.says(asks)
+    assert "归到哪里" in chat.text
+    assert {"停电、电压不稳", "主菜单"} <= set(chat.labels)
+    await chat.presses("作为新问题提交")
+    await chat.presses("求助")
+    await chat.says("改情况")
+    assert "天天跳闸" in chat.text
+    assert asks not in chat.text.splitlines()
+
+
+async def test_a_cry_for_help_while_adding_to_a_ticket_is_not_sent_to_the_department(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await chat.sends(f"add:{number}")
+    await chat.says("昨晚又停了两次")
+    await chat.says("帮助")
+    assert "写好的内容还在" in chat.text
+    await chat.presses("发完了")
+    staff = town.staff("power-1")
+    await staff.sends(f"ticket:{number}")
+    await staff.presses("办理过程")
+    assert "昨晚又停了两次" in staff.text
+    assert "帮助" not in staff.text
+
+
 async def test_words_sent_while_a_ticket_is_open_are_not_guessed(town: Town) -> None:
     chat = town.enterprise()
     number = await file(chat)
