@@ -35,6 +35,8 @@ _PARTICLES = re.compile("[的啊呀哦噢喔吧呢嘛哈哟啦了呗滴]+$")
 _NEGATION = re.compile("[不没否未无别非]")
 _SAYS_YES = re.compile("(?:是|有|要|需要|已经|已|可以|同意|愿意)(?!么)")
 _SAYS_NO = re.compile("(?:不是|没有|没|不|未|无|还没|从来没)")
+_DONE = re.compile(r"(?!难|超)[\u4e00-\u9fff]{1,3}过(?:了|[了一两二三几好多]{1,2}[次回遍])?$")
+"""The verb of the question said back: 打过, 报修过了, 去过两次."""
 _CLAUSE = re.compile(r"[,，.。;；!！、\n~～]+")
 _SYMBOLS = {"👍": True, "👌": True, "✅": True, "✔": True, "√": True, "👎": False, "❌": False, "✖": False, "×": False}
 
@@ -78,6 +80,8 @@ def _sentence(text: str) -> bool | None:
     if not clauses:
         return None
     answer = _plain(clauses[0])
+    if answer is None and _says_done(clauses[0]):
+        answer = True
     if answer is not None:
         # 好，不要了 / 不，是的: the second clause takes the first one back.
         later = [_plain(clause) for clause in clauses[1:]]
@@ -85,6 +89,10 @@ def _sentence(text: str) -> bool | None:
     if len(clauses) > 1:
         return None
     return _statement(clauses[0])
+
+
+def _says_done(clause: str) -> bool:
+    return _NEGATION.search(clause) is None and _DONE.match(clause) is not None
 
 
 def _statement(clause: str) -> bool | None:

@@ -122,6 +122,9 @@ def test_multi_choice_limits() -> None:
             (text, True)
             for text in ("是的，我们有", "有停电", "已经报过了", "可以的", "yes, we do", "no problem", "需要的")
         ],
+        *[(text, True) for text in ("打过", "打过了", "报修过", "去过两次", "打过了，没人接")],
+        *[(text, False) for text in ("没打过", "没有报修过", "没去过")],
+        *[(text, "boolean.not_understood") for text in ("难过", "打过没打过")],
         *[
             (text, False)
             for text in ("不", "否", "没有", "不要", "不是", "不是的", "没", "不用了", "还没", "还没有呢", "无")
