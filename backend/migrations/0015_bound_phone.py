@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("backend", "0013_questions_of_the_desk"), ("backend", "0013_second_factor")]
+    dependencies = [("backend", "0014_second_factor")]
 
     operations = [
         ops.AddField(model_name="Ticket", name="phone_bound", field=fields.BooleanField(default=True, db_default=True)),

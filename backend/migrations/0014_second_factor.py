@@ -6,7 +6,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("backend", "0012_bound_accounts")]
+    dependencies = [("backend", "0013_questions_of_the_desk")]
 
     operations = [
         ops.CreateModel(
