@@ -56,6 +56,8 @@ class Migration(migrations.Migration):
                 on_delete=OnDelete.RESTRICT,
             ),
         ),
+        # A field that is added gets no index by itself.
+        ops.RunSQL("CREATE INDEX question_ticket ON question (ticket_id)", reverse_sql="DROP INDEX question_ticket"),
         ops.AlterModelOptions(
             name="Question",
             options={

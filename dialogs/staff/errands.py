@@ -123,7 +123,7 @@ async def press(work: Work, pressed: Command) -> None:
             await _unit_chosen(work, errand, stage, pressed.arg(0))
         case Verb.DONE if stage is not None and stage.wants is Wants.MATERIAL and errand.text:
             await _go_on(work, errand)
-        case Verb.DONE | Verb.SKIP if stage is not None and stage.optional:
+        case Verb.DONE | Verb.SKIP if stage is not None and stage.may_stay(errand):
             await _go_on(work, errand)
         case _:
             ask(work, Message("menu.stale"))
@@ -211,7 +211,7 @@ def _ask_units(work: Work, errand: Errand, stage: Stage, prompt: Words, problem:
 
 
 def _stage_controls(errand: Errand, stage: Stage) -> tuple[tuple[Choice, ...], ...]:
-    if not stage.optional:
+    if not stage.may_stay(errand):
         return _controls()
     any_chosen = bool(errand.args.get(stage.name))
     key = "button.next" if any_chosen else f"do.{errand.verb}.skip_{stage.name}"
@@ -252,8 +252,8 @@ def _told(errand: Errand) -> dict[str, Words | int]:
     """What a question tells of the ticket."""
     if errand.verb is not Verb.CONFIRM_NAME:
         return {"number": errand.number}
-    registered = errand.args["registered"] or Message("look.none")
-    return {"number": errand.number, "stated": errand.args["name"], "registered": registered}
+    stated, registered = (errand.args[name] or Message("look.none") for name in ("name", "registered"))
+    return {"number": errand.number, "stated": stated, "registered": registered}
 
 
 def _controls() -> tuple[tuple[Choice, ...], ...]:

@@ -35,10 +35,16 @@ class Stage:
     optional: bool = False
     when: Callable[[Errand], bool] | None = None
     """Whether it is asked at all; None: always."""
+    prefilled: bool = False
+    """What stands in it from the start may stay; where nothing does, it is answered."""
     least: int = 1
     """Characters to be seen that words need."""
     most: int = MOST_TEXT
     """Characters of words at most."""
+
+    def may_stay(self, errand: Errand) -> bool:
+        """Whether the errand may go on without an answer to it."""
+        return self.optional or (self.prefilled and bool(errand.args.get(self.name)))
 
 
 CONFIRM = "confirm"
@@ -59,8 +65,7 @@ PLANS: Mapping[Verb, tuple[Stage, ...]] = {
     Verb.REJECT: (Stage("reason", Wants.WORDS), Stage("basis", Wants.WORDS)),
     Verb.AT_ONCE: (Stage("text", Wants.WORDS),),
     Verb.CLOSE: (Stage("reason", Wants.WORDS),),
-    # The name as stated stands in it from the start; what is typed takes its place.
-    Verb.CONFIRM_NAME: (Stage("name", Wants.WORDS, optional=True, most=200),),
+    Verb.CONFIRM_NAME: (Stage("name", Wants.WORDS, prefilled=True, most=200),),
     Verb.DISPATCH: (Stage("lead", Wants.UNIT), Stage("assists", Wants.UNITS, optional=True)),
     Verb.DECIDE: (
         Stage("reason", Wants.WORDS),

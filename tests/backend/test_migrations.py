@@ -23,7 +23,7 @@ FROZEN = {
     "0010_ticket_snapshot": "815fe9bdcde3149ebf0f7845b2d65bd9a95558af6c8868317741385930db0c55",
     "0011_longer_numbers": "526e3d4e12d53680ca1b195bfd405c2909cd21c3167c126dfdfb52f1c4bc2a68",
     "0012_bound_accounts": "e524ad8b3831770003cab8e779a8e8df64c35139f98a04e05e8a311af797c5a3",
-    "0013_questions_of_the_desk": "9aaf883227768e22cc8a21bfbd5063b87f1ad63f34b4dfc76414919399c643cd",
+    "0013_questions_of_the_desk": "139771aab64574d5a6367f649d12efb946b939ce3920cb2e8a98915ce31ad3a7",
     "0014_second_factor": "96ca5bee7602637c1b9588994de09ab94f8434bbc4b8f369bc6a2adaa51e140a",
     "0015_bound_phone": "c1a50689754358e6bad9946bb2003f5ea9445a6c5866ab22d445aa662729a9fd",
 }

@@ -132,6 +132,19 @@ async def test_the_office_confirms_a_name_as_stated_or_as_the_register_has_it(to
         assert seen.enterprise_confirmed == "甲厂有限公司"
 
 
+async def test_where_no_name_is_stated_the_office_has_to_type_one(town: Town) -> None:
+    number = await filed(town, enterprise={"uscc": "91445200MA4W1234XG"})
+    office = await town.staff("office").sends(f"ticket:{number}")
+    await office.presses("核实企业名称")
+    assert "企业自填的名称：（没有登记）" in office.text
+    assert "下一步" not in office.labels
+    await office.sends("skip")
+    assert "登记名称已核实" not in office.text
+    await office.says("甲厂有限公司")
+    await office.presses("确认")
+    assert "登记名称已核实" in office.text
+
+
 async def test_others_than_the_office_see_that_a_name_is_not_confirmed_and_cannot_confirm_it(town: Town) -> None:
     number = await filed(town)
     for who in ("seat-1", "power-1"):

@@ -36,8 +36,11 @@ UNSAID = frozenset(
         # Only a chat can edit a message, send a sticker, or be opened by a link.
         "engine.edited", "engine.edit_how", "engine.edit_not_taken", "menu.unknown_link",
         *(key for key in catalogue(LANGUAGES[0]) if key.startswith("engine.wanted.")),
-        # A title for the seat, a tag for programs, and a code that only staff have.
-        "human.title", "language.tag", "trouble.bad_code",
+        # A caller can answer nothing but the question just put, and corrects nothing: their number may be forged.
+        "loose.dropped", "turn.over", "turn.passed", "button.correct",
+        *(key for key in catalogue(LANGUAGES[0]) if key.startswith("correct.")),
+        # A title for the seat, a tag for programs, and codes that only staff have.
+        "human.title", "language.tag", "trouble.bad_code", "trouble.enrol",
         # Only staff go on with a form that somebody else began.
         "engine.settled",
     }

@@ -25,7 +25,16 @@ UNSEEN = (
 )
 FREE = {("FieldAnswer", "shown"), ("Place", "label"), ("FieldAnswer", "value")}
 """What a form holds and how a place is called: nothing is ended or told by these alone."""
-SECRET = {("LogIn", "password"), ("LogIn", "device"), ("PasswordIn", "old"), ("PasswordIn", "new")}
+SECRET = {
+    *(
+        ("LogIn", "password"),
+        ("LogIn", "device"),
+        ("PasswordIn", "old"),
+        ("PasswordIn", "new"),
+        ("EnrolIn", "password"),
+    ),
+    *(("CodeIn", "code"), ("LogInCodeIn", "code"), ("LogInCodeIn", "ticket"), ("LogInCodeIn", "device")),
+}
 
 
 @pytest.mark.parametrize("text", UNSEEN)
