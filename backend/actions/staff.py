@@ -77,6 +77,13 @@ WHERE identity.id = ANY($1::bigint[]) AND notice.done_at IS NULL AND notice.chan
     AND notice.fallback ? identity.external_id
 """
 """A group's notice goes to its members one by one where the group cannot have it."""
+_TAKEN = """
+SELECT bool_or(EXISTS (
+    SELECT FROM staff WHERE staff.department_id = department.id AND staff.active AND staff.roles @> '["leader"]'
+)) AS led
+FROM department WHERE group_chat IS NOT NULL AND (id = $1) <> (group_chat = $2)
+"""
+"""Whether a department that would lose its group has a leader: this one another group, or another one this group."""
 
 
 def token_digest(token: str) -> str:
@@ -347,12 +354,19 @@ async def bind(context: Context, service: Actor, channel: str, external_id: str,
 
 
 async def link_group(context: Context, service: Actor, request: GroupIn) -> DepartmentOut:
-    """Make the chat the group of the code owner's department; a group stands for one department at a time."""
+    """Make the chat the group of the code owner's department; a group stands for one department at a time.
+
+    Where either has one already, a leader has to do it: a group reads all that its department is told, so whoever
+    stole a handler's password would take that along.
+    """
     if Scope.STAFF not in service.scopes:
         raise Forbidden
     staff = await _redeem(context, request.code)
-    if not {Role(one) for one in staff.roles} & roles.UNIT:
+    own = {Role(one) for one in staff.roles}
+    if not own & roles.UNIT:
         raise Forbidden("Only a handler or leader can link the group of their department.")
+    if Role.LEADER not in own and (taken := await query(_TAKEN, staff.department_id, request.chat)) and taken[0]["led"]:
+        raise Forbidden("Only a leader can replace a department's group.")
     await models.Department.filter(group_chat=request.chat).update(group_chat=None)
     await models.Department.filter(id=staff.department_id).update(group_chat=request.chat)
     return context.directory.shown[staff.department_id]

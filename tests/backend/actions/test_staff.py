@@ -80,6 +80,23 @@ async def test_what_was_still_to_be_told_to_who_left_is_not(backend: Backend) ->
     assert left not in pages
 
 
+async def test_a_group_that_is_there_is_replaced_by_a_leader_alone(backend: Backend) -> None:
+    """It reads all that the department is told: a thief of one handler's password would take that along."""
+
+    async def link(username: str, chat: str) -> None:
+        code = (await backend.staff(username).make_binding_code()).code
+        await backend.client.link_group(GroupIn(code=code, chat=chat), key=backend.key())
+
+    await link("power-1", "-100")
+    await link("power-2", "-100")
+    for username, chat in (("power-1", "-666"), ("market-1", "-100")):
+        with pytest.raises(Forbidden):
+            await link(username, chat)
+    assert (await models.Department.get(code="power")).group_chat == "-100"
+    await link("power-leader", "-200")
+    assert (await models.Department.get(code="power")).group_chat == "-200"
+
+
 async def test_who_comes_back_has_a_new_password_and_no_messenger_account(backend: Backend) -> None:
     await bind(backend, "power-1")
     await staff.dismiss("power-1")
