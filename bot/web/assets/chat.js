@@ -25,6 +25,7 @@ const title = document.title;
 
 let last = ""; // place of the newest transcript entry on this page
 let unread = 0;
+let begun = false; // the line has been open
 let ready = false; // the line is open and what was missed is here
 let flying = null; // the event that was sent and is not acknowledged
 const kept = store.unsent();
@@ -96,6 +97,8 @@ document.addEventListener("visibilitychange", () => {
   document.title = title;
 });
 line.open();
+document.getElementById("late").remove();
+document.getElementById("send").disabled = false;
 
 // --- what the person does ---
 
@@ -319,12 +322,13 @@ function showState(name) {
     return;
   }
   const words = {
-    online: () => (state.hidden ? "" : t("web.state.online")),
+    online: () => (state.hidden || !begun ? "" : t("web.state.online")),
     connecting: () => t("web.state.connecting"),
     offline: () => t("web.state.offline"),
     "too-many-pages": () => t("web.state.too_many_pages"),
   }[name]();
   state.textContent = words;
   state.hidden = !words;
+  if (ready) begun = true;
   if (name === "online" && words) setTimeout(() => (state.hidden = true), 4000);
 }

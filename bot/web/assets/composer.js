@@ -15,7 +15,8 @@ export class Composer {
     this.counter = document.getElementById("counter");
     this.picker = document.getElementById("files");
     this.handlers = handlers;
-    this.box.value = store.get("typed");
+    const typed = store.get("typed"); // before now; what is in the box was typed while the page was on its way
+    if (typed) this.box.value = [...new Set([typed, this.box.value])].filter(Boolean).join("\n");
     this.box.addEventListener("input", () => this.#changed());
     this.box.addEventListener("keydown", (event) => {
       // Enter also ends the choice of characters in an input method: that must not send.
