@@ -71,4 +71,6 @@ def _go_on(errand: Errand) -> str:
         return command(Verb.ANSWER, errand.number, errand.args["question"])
     if errand.verb is Verb.CORRECT:
         return command(Verb.CORRECT, errand.number, errand.args["field"])
+    if errand.verb is Verb.RATE:
+        return command(Verb.RATE, errand.number)
     return command(Verb.RETRY)

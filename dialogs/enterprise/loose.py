@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from backend.contract.errors import BackendError
 from backend.contract.models import ContactIn, TicketSummary
+from backend.contract.words import TicketState
 from dialogs.actions import Choice
 from dialogs.collecting import collect, rejected
 from dialogs.commands import Verb, command
@@ -17,6 +18,7 @@ from dialogs.message import Message
 
 _MOST_TICKETS = 3
 _MOST_SCENARIOS = 3
+_AWAITED = tickets.OPEN | {TicketState.COMPLETED}
 
 
 async def take(visit: Visit) -> None:
@@ -70,19 +72,21 @@ def _take_as_new(visit: Visit) -> None:
 
 def _ticket_choice(ticket: TicketSummary) -> Choice:
     label = tickets.ticket_label(ticket)
+    if ticket.state is TicketState.COMPLETED:
+        return Choice(Message("loose.rate_ticket", {"ticket": label}), command(Verb.RATE, ticket.number))
     if ticket.waiting:
         return Choice(Message("loose.answer_ticket", {"ticket": label}), command(Verb.TICKET, ticket.number))
     return Choice(Message("loose.add_to_ticket", {"ticket": label}), command(Verb.ADD, ticket.number))
 
 
 async def _open_tickets(visit: Visit) -> list[TicketSummary]:
-    """Those the message may belong to, the ones that wait for an answer first."""
+    """Those the message may belong to, the ones that wait for an answer or a rating first."""
     try:
         page = await visit.backend.list_tickets(limit=20)
     except BackendError:
         return []  # the menu still helps
-    found = [one for one in page.items if one.state in tickets.OPEN]
-    return sorted(found, key=lambda one: not one.waiting)[:_MOST_TICKETS]
+    found = [one for one in page.items if one.state in _AWAITED]
+    return sorted(found, key=lambda one: not one.waiting and one.state is not TicketState.COMPLETED)[:_MOST_TICKETS]
 
 
 async def _keep_phone(visit: Visit, phone: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend.contract.models import RateIn, TicketOut
 from backend.contract.words import Grade
 from dialogs.actions import Ask, Choice, Expect
-from dialogs.collecting import MOST_FILES, first_files
+from dialogs.collecting import MOST_FILES, collect, first_files
 from dialogs.commands import Verb, command
 from dialogs.enterprise import tickets
 from dialogs.enterprise.visit import Visit
@@ -15,15 +15,21 @@ from dialogs.notices import grade_choices
 
 _LIMIT = 2000
 """Characters of the comment."""
+_GRADE = "grade"
+"""Stage: the word is there already, the grade is asked."""
 _ANSWERS = {"yes": True, "no": False}
 
 
 async def begin(visit: Visit, number: str) -> None:
-    """Offer the three grades. Raises BackendError."""
+    """Offer the three grades; what was sent just before, not yet placed, becomes the word. Raises BackendError."""
+    loose = visit.session.errand
     ticket = await visit.backend.view_ticket(number)
     if "rate" not in ticket.may:
         tickets.tell(visit, ticket, Message("rate.not_now"))
         return
+    if loose is not None and loose.is_unplaced:
+        errand = visit.open_errand(Verb.RATE, number, _GRADE)
+        visit.session.errand = errand.replace(text=loose.text, files=loose.files)
     visit.say(Message("rate.ask", {"number": number, "title": ticket.title}), grade_choices(number), topic=number)
 
 
@@ -49,13 +55,19 @@ async def solved(visit: Visit, number: str, chosen: str, answer: str) -> None:
     if errand is None or errand.verb is not Verb.RATE or errand.number != number:
         errand = visit.open_errand(Verb.RATE, number)
     visit.session.errand = errand.replace(stage="comment").with_args(grade=chosen, solved=answer)
-    _ask_comment(visit)
+    if visit.session.errand.text:
+        await _send_word(visit)
+    else:
+        _ask_comment(visit)
 
 
-def ask_again(visit: Visit) -> None:
-    """Where the rating stands."""
+async def ask_again(visit: Visit) -> None:
+    """Where the rating stands. Raises BackendError."""
     errand = visit.session.errand
     assert errand is not None
+    if errand.stage == _GRADE:
+        await begin(visit, errand.number)
+        return
     (_ask_solved if errand.stage == "solved" else _ask_comment)(visit)
 
 
@@ -63,8 +75,10 @@ async def take(visit: Visit) -> None:
     """What was typed, said or sent while rating. Raises BackendError, with everything kept."""
     errand = visit.session.errand
     assert errand is not None
-    if errand.stage == "solved":
-        _ask_solved(visit)
+    if errand.stage == _GRADE and (problem := collect(visit)) is not None:
+        visit.say(problem)
+    if errand.stage != "comment":
+        await ask_again(visit)
         return
     if visit.is_edit:
         _ask_comment(visit)
@@ -73,10 +87,20 @@ async def take(visit: Visit) -> None:
     visit.session.errand = errand = errand.replace(files=files)
     if not visit.text:
         _ask_comment(visit, None if visit.files else Message("rate.words_only"))
-    elif len(visit.text) > _LIMIT:
-        _ask_comment(visit, Message("collecting.too_long", {"limit": _LIMIT, "over": len(visit.text) - _LIMIT}))
     else:
         visit.session.errand = errand.replace(text=visit.text)
+        await _send_word(visit)
+
+
+async def _send_word(visit: Visit) -> None:
+    """Raises BackendError, with everything kept."""
+    errand = visit.session.errand
+    assert errand is not None
+    over = len(errand.text) - _LIMIT
+    if over > 0:
+        visit.session.errand = errand.replace(text="")
+        _ask_comment(visit, Message("collecting.too_long", {"limit": _LIMIT, "over": over}))
+    else:
         await send(visit)
 
 
@@ -85,7 +109,7 @@ async def send(visit: Visit) -> None:
     errand = visit.session.errand
     assert errand is not None
     if errand.stage != "comment":
-        _ask_solved(visit)
+        await ask_again(visit)
         return
     given = Grade(errand.args["grade"])
     request = RateIn(

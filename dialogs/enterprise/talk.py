@@ -218,7 +218,7 @@ async def _address(visit: Visit) -> None:
         await forms.ask_again(visit)
     elif where is Address.PASSED and _closes_by_words(visit.session.errand):
         visit.say(Message("turn.passed"))
-        rating.ask_again(visit)
+        await rating.ask_again(visit)
     else:
         with keeping(visit.session, visit.incoming):
             await _route(visit)

@@ -250,6 +250,21 @@ async def test_dissatisfied_is_asked_why_and_told_what_comes_next(town: Town) ->
     assert "不能评价" in chat.text
 
 
+async def test_words_after_an_answer_are_offered_as_its_rating_and_become_the_reason(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await reply(town, number)
+    await town.delivered(chat)
+    await chat.says("根本没恢复，还是没电")
+    await chat.presses("评价")
+    await chat.presses("不满意")
+    await chat.presses("没解决")
+    assert "换人重新办理" in chat.text
+    staff = town.staff("power-2")
+    await staff.sends(f"ticket:{number}")
+    assert "根本没恢复，还是没电" in staff.text
+
+
 async def test_satisfied_may_skip_the_word_and_closes_the_ticket(town: Town) -> None:
     chat = town.enterprise()
     number = await file(chat)
