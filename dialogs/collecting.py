@@ -18,9 +18,16 @@ MOST_TEXT = 5000
 MOST_FILES = 20
 
 
-def ask_for(exchange: Exchange, prompt: Words, *, send: str = "button.send", problem: Words | None = None) -> None:
+def ask_for(
+    exchange: Exchange,
+    prompt: Words,
+    *,
+    send: str = "button.send",
+    problem: Words | None = None,
+    about: Words | None = None,
+) -> None:
     """Ask for words and files; what is there already is told, with a button to send it. The prompt is said until the
-    first thing sent in answer to it.
+    first thing sent in answer to it; `about` names the ticket ever after, for who has several open.
     """
     errand = exchange.session.errand
     assert errand is not None
@@ -28,7 +35,12 @@ def ask_for(exchange: Exchange, prompt: Words, *, send: str = "button.send", pro
     if not errand.text and not errand.files:
         exchange.said.append(Ask("", prompt, Expect.MEDIA, problem=problem, controls=((cancel,),)))
         return
-    got: Words = Message("collecting.got", {"characters": len(errand.text), "files": len(errand.files)})
+    counts: dict[str, Words | int] = {"characters": len(errand.text), "files": len(errand.files)}
+    got: Words = (
+        Message("collecting.got", counts)
+        if about is None
+        else Message("collecting.got_for", {**counts, "number": about})
+    )
     if isinstance(exchange.incoming.event, Press):
         got = paragraphs(prompt, got)
     row = (button(send, Verb.DONE), cancel)

@@ -12,6 +12,7 @@ from typing import Any
 from dialogs.actions import Action
 from dialogs.commands import Verb
 from dialogs.form import Form, Phase
+from dialogs.message import Message, Words
 from dialogs.remembered import recall, remember
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,12 @@ class Errand:
     def key(self, *content: str) -> str:
         """Idempotency key: the same for the same content, so a press repeated after a lost answer does nothing."""
         return str(uuid.uuid5(uuid.UUID(self.id), "\x1f".join(content)))
+
+
+def named(errand: Errand) -> Words:
+    """The ticket an errand is for, by number and, where it is known, title: nobody knows several numbers apart."""
+    title = errand.args.get("title", "")
+    return Message("errand.ticket", {"number": errand.number, "title": title}) if title else errand.number
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dialogs.commands import Command, Verb, command
 from dialogs.exchange import Exchange, button
 from dialogs.form import Form
 from dialogs.message import Message
-from dialogs.session import Errand
+from dialogs.session import Errand, named
 
 TURNS_AWAY = frozenset(
     {
@@ -42,13 +42,17 @@ TURNS_AWAY = frozenset(
 """Buttons that begin something else, and so would drop what is open."""
 
 
+WORDS = ("text", "reason", "basis", "note")
+"""Arguments of an errand that somebody wrote, where the words are one message of several steps."""
+
+
 def holds(errand: Errand | None, form: Form | None = None) -> bool:
     """Whether there are words or files in the errand that is open, or in the `form` it fills in."""
     if errand is None or errand.is_unplaced:
         return False
     if errand.verb is Verb.FILL:
         return form is not None and (form.has_own_words or bool(form.partial))
-    return bool(errand.text or errand.files)
+    return bool(errand.text or errand.files or any(errand.args.get(name) for name in WORDS))
 
 
 def would_drop(errand: Errand, pressed: Command, form: Form | None = None) -> bool:
@@ -60,7 +64,7 @@ def would_drop(errand: Errand, pressed: Command, form: Form | None = None) -> bo
 
 def ask_first(exchange: Exchange, errand: Errand) -> None:
     """Say what is not sent yet, with a button that takes it up again and one that drops it."""
-    text = Message("unsent.ticket", {"number": errand.number}) if errand.number else Message("unsent.other")
+    text = Message("unsent.ticket", {"number": named(errand)}) if errand.number else Message("unsent.other")
     exchange.say(text, (Choice(Message("unsent.go_on"), _go_on(errand)), button("unsent.drop", Verb.CANCEL)))
 
 

@@ -13,11 +13,12 @@ from dialogs.commands import Command, Verb, command
 from dialogs.events import Rejected
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.message import Message, Words
-from dialogs.session import Errand
+from dialogs.session import Errand, named
 from dialogs.staff import changes, sending, ticket
 from dialogs.staff.plans import CONFIRM, PLANS, Stage, Wants, next_stage, stage_of
-from dialogs.staff.work import Work, unit_name
+from dialogs.staff.work import Work, short, unit_name
 from dialogs.trouble import explain
+from dialogs.unsent import WORDS
 
 _MOST_ASSISTS = 10
 _PERMISSION = {
@@ -38,7 +39,8 @@ async def begin(work: Work, verb: Verb, number: str, **args: str) -> None:
         work.session.errand = None
         ticket.tell(work, shown, Message("trouble.wrong_state"))
         return
-    errand = work.open_errand(verb, number, **{**args, "version": str(shown.version), "seen": changes.seen(shown)})
+    known = {"version": str(shown.version), "seen": changes.seen(shown), "title": short(shown.title)}
+    errand = work.open_errand(verb, number, **{**args, **known})
     if verb is Verb.DISPATCH:
         errand = errand.with_args(suggested=" ".join(shown.suggestions))
     if verb is Verb.CONFIRM_NAME:
@@ -69,7 +71,7 @@ def ask(work: Work, problem: Words | None = None, first: Words | None = None) ->
     words: Words = paragraphs(first, prompt)
     match stage.wants:
         case Wants.MATERIAL:
-            ask_for(work, words, send="button.next", problem=problem)
+            ask_for(work, words, send="button.next", problem=problem, about=named(errand))
         case Wants.UNIT | Wants.UNITS:
             _ask_units(work, errand, stage, words, problem)
         case Wants.YES_NO:
@@ -161,7 +163,7 @@ async def _changed_meanwhile(work: Work, errand: Errand, error: Stale | WrongSta
 
 def _written(errand: Errand) -> Words | None:
     """What the person wrote, so that it is not lost when the errand cannot go on."""
-    text = errand.text or next((errand.args[name] for name in ("text", "reason", "note") if errand.args.get(name)), "")
+    text = errand.text or next((errand.args[name] for name in WORDS if errand.args.get(name)), "")
     return Message("errand.written", {"text": text}) if text else None
 
 
@@ -221,7 +223,7 @@ def _stage_controls(errand: Errand, stage: Stage) -> tuple[tuple[Choice, ...], .
 def _ask_confirmation(work: Work, errand: Errand, problem: Words | None) -> None:
     shown = [_confirm_line(work, errand, stage) for stage in PLANS[errand.verb]]
     which = f"_{errand.args['approve']}" if errand.verb is Verb.DECIDE else ""
-    head = Message(f"do.{errand.verb}.confirm{which}", {"number": errand.number})
+    head = Message(f"do.{errand.verb}.confirm{which}", {"number": named(errand)})
     files = Message("notice.files", {"count": len(errand.files)}) if errand.files else None
     row = (button("button.confirm", Verb.CONFIRM), button("button.cancel", Verb.CANCEL))
     work.said.append(Ask("", paragraphs(head, lines(*shown, files)), Expect.CHOICE, problem=problem, options=(row,)))
@@ -251,9 +253,9 @@ def _unit_names(work: Work, codes: str) -> Words | None:
 def _told(errand: Errand) -> dict[str, Words | int]:
     """What a question tells of the ticket."""
     if errand.verb is not Verb.CONFIRM_NAME:
-        return {"number": errand.number}
+        return {"number": named(errand)}
     stated, registered = (errand.args[name] or Message("look.none") for name in ("name", "registered"))
-    return {"number": errand.number, "stated": stated, "registered": registered}
+    return {"number": named(errand), "stated": stated, "registered": registered}
 
 
 def _controls() -> tuple[tuple[Choice, ...], ...]:

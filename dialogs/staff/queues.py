@@ -10,13 +10,11 @@ from dialogs.actions import Choice
 from dialogs.commands import Verb, command
 from dialogs.exchange import button, lines
 from dialogs.message import Message, Words
-from dialogs.staff.work import Work, home, unit_name
+from dialogs.staff.work import Work, home, short, unit_name
 
 _PAGE = 8
 PAGE_CHANNEL = "web-staff"
 """Where staff have logged in with their password, and so may have a code to bind a messenger."""
-_LABEL = 22
-"""Characters of a title that fit on a button."""
 
 _DESK = frozenset({Role.SEAT, Role.DISPATCHER, Role.OFFICE})
 _QUEUES: Mapping[str, frozenset[Role]] = {
@@ -89,5 +87,5 @@ def _line(work: Work, ticket: TicketSummary) -> Message:
 
 
 def _label(ticket: TicketSummary) -> Message:
-    title = ticket.title if len(ticket.title) <= _LABEL else f"{ticket.title[: _LABEL - 1]}…"
-    return Message("queue.label", {"marks": marks(ticket), "end": ticket.number[-5:], "title": title})
+    label = {"marks": marks(ticket), "end": ticket.number[-5:], "title": short(ticket.title)}
+    return Message("queue.label", label)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from backend.contract.errors import BackendError, Forbidden, Stale, Unauthenticated
 from backend.contract.models import AcceptIn, CallIn, CityOut, SignIn
-from backend.contract.ticket_number import PATTERN
+from backend.contract.ticket_number import LONGEST, SHORTEST, TicketNumberError, check
 from backend.contract.words import CallOutcome
 from dialogs import lost_files
 from dialogs.actions import Choice
@@ -170,17 +169,27 @@ async def _route(work: Work) -> None:
             await binding.take(work)
         case _ if filling.is_open(work.session):
             await filling.take(work)
+        case Text(edited=False) if not work.incoming.ticket and (number := _number(work.text)):
+            await ticket.show(work, number)  # not a part of the answer that is open: nobody answers by a bare number
         case _ if errand is not None:
             await errands.take(work)
         case _ if work.incoming.ticket:
             pass  # colleagues talking
-        case Text() if _NUMBER.fullmatch(work.text):
-            await ticket.show(work, work.text)
+        case Text() if work.text.isdecimal() and SHORTEST <= len(work.text) <= LONGEST:
+            await ticket.show(work, work.text)  # mistyped: it is not found
         case _:
             await queues.greet(work, Message("staff.nothing_sent"))
 
 
-_NUMBER = re.compile(PATTERN, re.ASCII)
+
+def _number(text: str) -> str:
+    """The ticket number that is all of what was typed; else empty."""
+    try:
+        return check(text)
+    except TicketNumberError:
+        return ""
+
+
 _IN_TOPIC: Mapping[str, Verb] = {
     "/sign": Verb.SIGN,
     "/contacted": Verb.CONTACTED,

@@ -11,6 +11,8 @@ from dialogs.actions import Choice, Rows
 from dialogs.commands import Verb
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.message import Localized, Message, Words
+from dialogs.session import named
+from dialogs.staff.plans import PLANS
 from dialogs.staff.queues import marks
 from dialogs.staff.work import Work, home, unit_name
 
@@ -44,7 +46,15 @@ async def show(work: Work, number: str, first: Words | None = None) -> None:
 
 def tell(work: Work, ticket: TicketOut, first: Words | None = None) -> None:
     """The ticket, after `first` if there is something to say before."""
-    work.say(paragraphs(first, _card(work, ticket)), *_actions(ticket), topic=ticket.number)
+    work.say(paragraphs(first, _card(work, ticket), _still_open(work)), *_actions(ticket), topic=ticket.number)
+
+
+def _still_open(work: Work) -> Words | None:
+    """What is asked besides: words sent now still go there, whatever ticket is shown last."""
+    errand = work.session.errand
+    if errand is None or errand.verb not in PLANS:
+        return None
+    return Message("errand.still_open", {"number": named(errand)})
 
 
 def tell_in_private(work: Work, number: str) -> None:

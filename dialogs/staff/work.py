@@ -17,6 +17,8 @@ from dialogs.templates.scenario import Scenarios
 from locales import closest_language
 
 _MOST_UNITS = 6
+_LABEL = 22
+"""Characters of a title that fit on a button."""
 
 
 @dataclass
@@ -76,6 +78,11 @@ def _abbreviated(said: str, name: str) -> bool:
 
 def unit_name(department: DepartmentOut) -> Localized:
     return Localized({"zh": department.name, "en": department.name_en or department.name})
+
+
+def short(title: str) -> str:
+    """As much of a title as fits on a button or into a question."""
+    return title if len(title) <= _LABEL else f"{title[: _LABEL - 1]}…"
 
 
 def home() -> Choice:

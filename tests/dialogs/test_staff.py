@@ -571,3 +571,45 @@ async def test_a_look_at_a_hidden_reporter_asks_for_a_reason_that_says_something
     assert "最多 200 字" in chat.text
     await chat.says("核实举报情况")
     assert "本次查看已记录" in chat.text
+
+
+async def test_words_after_another_ticket_s_card_say_which_ticket_they_are_for(town: Town) -> None:
+    first, second = await filed(town, title="东厂停电"), await filed(town, title="西厂停电")
+    chat = await signed(town, first)
+    await chat.presses("答复")
+    await chat.says("已派人检修。")
+    await chat.sends(f"sign:{second}")
+    assert "西厂停电" in chat.text
+    assert f"工单 {first} 东厂停电 还有一步没有办完" in chat.text
+    await chat.says("接着写一段")
+    assert f"已收到（工单 {first} 东厂停电）" in chat.text
+    await chat.presses("下一步")
+    assert f"工单 {first} 东厂停电" in chat.text
+    await chat.presses("解决了")
+    assert f"确认答复（工单 {first} 东厂停电）" in chat.text
+
+
+@pytest.mark.parametrize("begun", ["答复", "问企业", "申请退单"])
+async def test_a_ticket_s_number_opens_it_and_is_no_part_of_what_is_being_written(town: Town, begun: str) -> None:
+    first, second = await filed(town), await filed(town, title="西厂停电")
+    chat = await signed(town, first)
+    await chat.presses(begun)
+    await chat.says(f"{second[:6]} {second[6:]}")
+    assert "西厂停电" in chat.text
+    assert f"工单 {first}" in chat.text
+    await chat.says("线路已修好。")
+    assert second not in chat.text
+    assert first in chat.text
+
+
+@pytest.mark.parametrize("begun", ["问企业", "申请退单", "阶段性答复"])
+async def test_a_sentence_written_for_one_step_is_not_dropped_by_another_ticket(town: Town, begun: str) -> None:
+    first, second = await filed(town), await filed(town)
+    chat = await signed(town, first)
+    await chat.presses(begun)
+    await chat.says("这句话写了很久。")
+    await chat.sends(f"reply:{second}")
+    assert f"您给工单 {first}" in chat.text
+    assert "还没有提交" in chat.text
+    await chat.presses("继续处理")
+    assert first in chat.text
