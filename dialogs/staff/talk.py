@@ -173,13 +173,15 @@ async def _route(work: Work) -> None:
             await ticket.show(work, number)  # not a part of the answer that is open: nobody answers by a bare number
         case _ if errand is not None:
             await errands.take(work)
-        case _ if work.incoming.ticket:
-            pass  # colleagues talking
-        case Text() if work.text.isdecimal() and SHORTEST <= len(work.text) <= LONGEST:
-            await ticket.show(work, work.text)  # mistyped: it is not found
-        case _:
-            await queues.greet(work, Message("staff.nothing_sent"))
+        case _ if not work.incoming.ticket:  # else colleagues talking
+            await _unasked(work)
 
+
+async def _unasked(work: Work) -> None:
+    if work.text.isdecimal() and SHORTEST <= len(work.text) <= LONGEST:
+        await ticket.show(work, work.text)  # mistyped: it is not found
+    else:
+        await queues.greet(work, Message("staff.nothing_sent"))
 
 
 def _number(text: str) -> str:

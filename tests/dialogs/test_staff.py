@@ -461,7 +461,7 @@ async def test_a_reply_half_written_is_not_dropped_by_another_ticket(town: Town)
     await chat.says("已派人检修。")
     await chat.sends(f"ticket:{second}")
     await chat.presses("申请退单")
-    assert f"您给工单 {first} 写的内容还没有提交" in chat.text
+    assert f"您给工单 {first} 厂区停电 写的内容还没有提交" in chat.text
     await chat.presses("继续处理")
     await chat.presses("下一步")
     await chat.presses("解决了")
@@ -478,7 +478,7 @@ async def test_a_reply_half_written_is_not_dropped_by_what_is_shorter(town: Town
         await chat.does(Start())
     else:
         await chat.sends(f"{away}:{number}")
-    assert f"您给工单 {number} 写的内容还没有提交" in chat.text
+    assert f"您给工单 {number} 厂区停电 写的内容还没有提交" in chat.text
     await chat.presses("继续处理")
     await chat.presses("下一步")
     await chat.presses("解决了")
