@@ -36,12 +36,16 @@ async def propose_return(context: Context, actor: Actor, assignment_id: int, req
     assignment.return_proposed = True
     work.keep(assignment)
     desk_limits.await_decision(work, assignment)
+    unit = context.directory.departments[assignment.department_id]
+    right = context.directory.by_code[request.unit] if request.unit is not None else None
     work.tell(
         await recipients.desk((Role.OFFICE,)),
         "return_proposed",
-        department=context.directory.departments[assignment.department_id].name,
+        department=unit.name,
+        department_en=unit.name_en or unit.name,
         reason=request.reason,
-        unit=request.unit,
+        unit=right.name if right else None,
+        unit_en=(right.name_en or right.name) if right else None,
         basis=request.basis,
         assignment=assignment.id,
     )

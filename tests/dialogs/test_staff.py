@@ -220,6 +220,9 @@ async def test_pressing_twice_and_redelivery_sign_once(town: Town) -> None:
 
 async def test_a_return_names_the_right_unit_found_by_its_name(town: Town) -> None:
     number = await filed(town)
+    told = town.stranger("903")
+    await told.says("在吗")
+    await told.says((await town.backend.staff("office").make_binding_code()).code)
     chat = await opened(town, "power-1", number)
     await chat.presses("申请退单")
     await chat.says("内部线路，不归我们管")
@@ -229,6 +232,9 @@ async def test_a_return_names_the_right_unit_found_by_its_name(town: Town) -> No
     assert "应办单位" in chat.text
     await chat.presses("确认")
     assert "退单申请已提交" in chat.text
+    await town.delivered(told)
+    assert "建议改派：" in told.text
+    assert "housing" not in told.text
     office = await town.staff("office").sends("queue:returns")
     await office.presses(number[-5:])
     await office.presses("不同意退单")
