@@ -32,7 +32,7 @@ async def asking(tab: Phone, number: str, title: str) -> None:
     await tab.press(title)
     await tab.press("签收")
     await tab.press("问企业")
-    await tab.sees(f"要问企业什么（工单 {number}）")
+    await tab.sees(f"要问企业什么（工单 {number} {title}）")
 
 
 async def another_tab(house: House, tab: Phone, path: str) -> Phone:
