@@ -23,7 +23,11 @@ async def hand_out_passwords(show: Callable[[Mapping[str, str]], object]) -> Non
     """
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock(hashtextextended('hand_out_passwords', 0))")
-        waiting = await models.Staff.filter(password_hash=password_hashes.NO_PASSWORD, active=True).order_by("id")
+        waiting = (
+            await models.Staff.filter(password_hash=password_hashes.NO_PASSWORD, active=True)
+            .order_by("id")
+            .select_for_update()
+        )
         if not waiting:
             return
         passwords = {one.username: secrets.token_urlsafe(12) for one in waiting}

@@ -1,10 +1,13 @@
 """A password that nobody was shown does not exist."""
 
+import asyncio
+import contextvars
 from collections.abc import Mapping
 
 import pytest
 
 from backend import models
+from backend.actions import password_hashes, staff
 from backend.actions.first_passwords import hand_out_passwords
 from backend.actions.password_hashes import NO_PASSWORD
 from backend.contract.errors import Unauthenticated
@@ -34,6 +37,23 @@ async def test_what_could_not_be_shown_is_not_stored_and_comes_again(backend: Ba
     again: list[Mapping[str, str]] = []
     await hand_out_passwords(again.append)
     assert not again
+
+
+async def test_a_reset_during_the_first_start_is_not_undone(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`jiesu staff password` printed a password that the start, a moment later, replaced by its own."""
+    await models.Staff.filter(username="power-1").update(password_hash=NO_PASSWORD)
+    make, resets = password_hashes.make, list[asyncio.Task[str]]()
+
+    async def slowly(password: str) -> str:
+        if not resets:
+            resets.append(asyncio.create_task(staff.reset_password("power-1"), context=outside))
+            await asyncio.wait(resets, timeout=2)
+        return await make(password)
+
+    outside = contextvars.copy_context()  # else the task would be part of the start's transaction
+    monkeypatch.setattr(password_hashes, "make", slowly)
+    await hand_out_passwords(lambda _: None)
+    await backend.client.log_in(LogIn(username="power-1", password=await resets[0]))
 
 
 async def test_an_account_without_a_password_lets_nobody_in(backend: Backend) -> None:
