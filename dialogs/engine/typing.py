@@ -24,10 +24,10 @@ def typed(turn: Turn, text: str) -> Step:
     verb = turn.setup.phrases.command(text)
     if turn.form.pending is not Pending.NONE:
         answer = turn.setup.phrases.answer(text)
-        if verb == turn.form.pending or answer is True:
-            return obey(turn, Command("yes", "", str(turn.form.pending)))
         if answer is False:
             return obey(turn, Command("no", "", str(turn.form.pending)))
+        if verb == turn.form.pending or answer is True:
+            return obey(turn, Command("yes", "", str(turn.form.pending)))
         turn = drop_pending(turn)
     question = turn.current()
     if verb and _means_command(verb, question, turn):
@@ -94,6 +94,8 @@ def drop_pending(turn: Turn) -> Turn:
 def _means_command(verb: str, question: Question | None, turn: Turn) -> bool:
     """Some phrases are commands only where they make sense: 好了 may also be an answer."""
     match verb:
+        case "hello":
+            return False
         case "done":
             return question is not None and question.type in ("multi_choice", "attachment")
         case "keep":

@@ -58,7 +58,8 @@ async def ask_again(visit: Visit) -> None:
     found = await visit.shared.finder.find(errand.text, _MOST_SCENARIOS) if errand.text else ()
     rows: list[tuple[Choice, ...]] = [(_ticket_choice(one),) for one in await _open_tickets(visit)]
     rows += [(menu.begin_choice(visit, match.scenario),) for match in found]
-    rows.append((button("button.as_story", Verb.AS_STORY), button("button.menu", Verb.MENU)))
+    rows.append((button("button.as_story", Verb.AS_STORY), button("button.human", Verb.HUMAN)))
+    rows.append((button("button.menu", Verb.MENU),))
     key = "loose.files" if errand.files and not errand.text else "loose.matches" if found else "loose.text"
     visit.say(Message(key), *rows)
 

@@ -270,7 +270,7 @@ def _typed_button(visit: Visit) -> str:
         return f"{Verb.LANGUAGE}:{_LANGUAGE_PHRASES[verb]}"
     if verb in (Verb.HUMAN, *_FOR_ERRAND) and (visit.session.errand is not None or verb == Verb.HUMAN):
         return verb
-    return Verb.MENU if verb == "help" and visit.session.errand is None else ""
+    return Verb.MENU if verb in ("help", "hello") and visit.session.errand is None else ""
 
 
 async def _press(visit: Visit, text: str) -> None:
