@@ -570,8 +570,17 @@ async def test_a_human_from_within_a_form_takes_along_what_was_said(town: Town) 
     await chat.presses("反复停电跳闸")
     await chat.says("人工")
     assert "已转给专席" in chat.text
-    await chat.says("你好")
+    await chat.says("三千多块")
     assert "是哪件事" in chat.text
+    assert "转人工" in chat.labels
+    await chat.says("找个人跟我讲啊")
+    assert "已转给专席" in chat.text
+
+
+async def test_a_greeting_opens_the_menu_and_is_no_matter(town: Town) -> None:
+    chat = await town.enterprise().says("喂？喂？")
+    assert {"转人工", "查进度"} <= set(chat.labels)
+    assert "没有提交" not in chat.text
 
 
 async def test_the_language_changes_everywhere(town: Town) -> None:
