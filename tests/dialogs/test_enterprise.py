@@ -627,7 +627,7 @@ async def test_words_for_one_ticket_are_not_dropped_when_the_person_turns_to_ano
     await chat.sends(f"add:{first}")
     await chat.says("补充：今天又停了")
     await chat.sends(f"add:{second}")
-    assert f"您给工单 {first} 写的内容还没有提交" in chat.text
+    assert f"您给工单 {first} 供电：反复停电跳闸，部分停产 写的内容还没有提交" in chat.text
     await chat.presses("继续处理")
     await chat.presses("发完了")
     events = await town.backend.client.list_events(first, actor="telegram:4711")

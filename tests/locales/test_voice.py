@@ -39,6 +39,8 @@ UNSAID = frozenset(
         # A caller can answer nothing but the question just put, and corrects nothing: their number may be forged.
         "loose.dropped", "turn.over", "turn.passed", "button.correct",
         *(key for key in catalogue(LANGUAGES[0]) if key.startswith("correct.")),
+        # Only staff are told each time which ticket they write about.
+        "collecting.got_for",
         # A title for the seat, a tag for programs, and codes that only staff have.
         "human.title", "language.tag", "trouble.bad_code", "trouble.enrol",
         # Only staff go on with a form that somebody else began.
