@@ -37,7 +37,7 @@ test: setup-dev ## run all tests; as root it installs a browser if there is none
 	@$(BIN)/jiesu models fetch >/dev/null
 	@$(BIN)/python -m tests.run $(ARGS)
 
-coverage: ## ... and count the lines they reach, but for the tests in real time; fails below what was reached before
+coverage: ## ... and count the lines they reach, but for the tests in real time; takes half as long again
 	@$(MAKE) test ARGS='--count $(ARGS)'
 
 bench: setup-dev ## measure loops, updates and calls beside their floors, ARGS=scale a million tickets; writes bench/latest.json
