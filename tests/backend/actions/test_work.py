@@ -10,7 +10,7 @@ FILED = {
     "id", "number", "code_digest", "kind", "scenario", "scenario_version", "title", "story", "answers", "district_id",
     "address", "location", "urgent", "hidden_reporter", "unclear", "language", "contact_id",
     "identity_id", "enterprise_id", "created_at",
-    "contact_name", "contact_phone", "enterprise_name", "enterprise_uscc", "as_filed",
+    "contact_name", "contact_phone", "enterprise_name", "enterprise_uscc", "as_filed", "phone_bound",
 }  # fmt: skip
 DISPATCHED = {"id", "ticket_id", "department_id", "role", "round", "barred_staff_id", "dispatched_at"}
 

@@ -76,9 +76,21 @@ async def long_talk(house: House, phone: Phone, channel: str = "web") -> None:
     await expect(phone.page.get_by_text(last.text[0].text.split("\n")[1])).to_be_in_viewport()
 
 
+_AT_REST = """async ([before, up]) => {
+    const talk = document.querySelector('#talk');
+    const end = up ? 0 : talk.scrollHeight - talk.clientHeight;
+    const top = talk.scrollTop;
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    return talk.scrollTop === top && (top !== before || Math.abs(top - end) < 2);
+}"""
+
+
 async def wheel(page: Page, pixels: int) -> None:
+    """Turn it, and wait until the talk has come to rest: the browser scrolls a moment later."""
     await page.locator("#talk").hover()
+    before = await page.evaluate("document.querySelector('#talk').scrollTop")
     await page.mouse.wheel(0, pixels)
+    await page.wait_for_function(_AT_REST, arg=[before, pixels < 0])
 
 
 async def test_only_the_talk_scrolls_on_every_screen(house: House, browser: Browser) -> None:

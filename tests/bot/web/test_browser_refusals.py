@@ -145,6 +145,7 @@ async def test_a_line_closed_over_a_message_does_not_get_it_again(
     assert phone.complaints == []
 
 
+@pytest.mark.realtime  # the page's clock runs on beside the test's
 async def test_pauses_between_tries_grow_until_a_line_has_held(house: House, browser: Browser) -> None:
     """Not only until it opens: a server that says ready and closes at once would be asked twice a second for ever."""
     phone = await Phone.opened(browser, house.url)
