@@ -98,8 +98,8 @@ async def _answered_by_chat(backend: Backend, account: str) -> str:
 
 
 async def _days_pass(backend: Backend) -> None:
-    """Until the worker orders the follow-up: three days later, in the morning."""
-    backend.clock.move(days=3)
+    """Until the worker orders the follow-up: on the morning after three whole days."""
+    backend.clock.move(days=4)
     worker = Worker(backend.context, lambda _: None, backend.clock)
     while await worker.step():
         pass
