@@ -23,6 +23,7 @@ async def hand_out_passwords(show: Callable[[Mapping[str, str]], object]) -> Non
     """
     async with transaction():
         await execute("SELECT pg_advisory_xact_lock(hashtextextended('hand_out_passwords', 0))")
+        # Locked: who is given one by a command meanwhile waits, so that what the command prints is what holds.
         waiting = (
             await models.Staff.filter(password_hash=password_hashes.NO_PASSWORD, active=True)
             .order_by("id")
