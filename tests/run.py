@@ -1,8 +1,8 @@
 """Runs the tests stage by stage: `python -m tests.run [--count] [what pytest takes]`.
 
 What only computes and talks to servers shares both cores. What needs real time waits more than it works, and runs
-after it on a machine that does nothing else. `--count` counts the lines that the first part reaches; counting in the
-second would make calls late.
+after it on a machine that does nothing else; what needs the machine for itself comes last, one by one. `--count` counts
+the lines that the first part reaches; counting in the others would make calls late.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ COUNTED = ("--cov", "--cov-report=term:skip-covered")
 """What `--count` adds."""
 _TOGETHER = ("--stage=pure", "--stage=served", "--numprocesses=2", "--dist=worksteal")
 _APART = ("--stage=realtime", "--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder")
+_ALONE = ("--stage=alone", "--numprocesses=0")
 _NOTHING_FOUND = 5
 """pytest's exit code when no test was selected: that is an error only if it holds for every stage."""
 
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     counting = COUNTED if len(asked) < len(arguments) else ()
     codes = [
         subprocess.run([sys.executable, "-m", "pytest", *stage, *asked], check=False).returncode
-        for stage in ((*_TOGETHER, *counting), _APART)
+        for stage in ((*_TOGETHER, *counting), _APART, _ALONE)
     ]
     if set(codes) == {_NOTHING_FOUND}:
         return _NOTHING_FOUND

@@ -1,8 +1,10 @@
-"""The stages of the tests: `pure` ones are quick, `served` ones need a server, `realtime` ones the seconds themselves.
+"""The stages of the tests: `pure` ones are quick, `served` ones need a server, `realtime` ones the seconds themselves,
+and `alone` ones the whole machine.
 
 A test that needs PostgreSQL, Valkey, the speech model or a browser is known by its fixtures and marks. What must happen
 in real time (calls, kills, pages whose timers run) is marked, by its folder here or in its module, and runs apart: a
-busy machine is not a fault of what it tests. `--stage pure --stage served` runs those two.
+busy machine is not a fault of what it tests. What makes the machine busy by itself, or measures how soon something
+comes, is marked `alone` and has nothing beside it. `--stage pure --stage served` runs those two.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-STAGES = ("pure", "served", "realtime")
+STAGES = ("pure", "served", "realtime", "alone")
 REALTIME = tuple(TESTS / folder for folder in ("failures", "ivr/audiosocket", "ivr/calls", "ivr/page", "ivr/sip"))
 """Folders in which every test is of real time; elsewhere a module says `pytestmark = pytest.mark.realtime`."""
 _SERVERS = frozenset({"postgres", "valkey", "server_dir", "speech_model"})
@@ -33,6 +35,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def stage_of(item: pytest.Item) -> str:
+    if item.get_closest_marker("alone"):
+        return "alone"
     if item.get_closest_marker("realtime") or is_realtime(item.path):
         return "realtime"
     takes_long = item.get_closest_marker("browser") or item.get_closest_marker("slow")

@@ -44,7 +44,7 @@ def _sleeping(module: ast.Module) -> Iterator[int]:
 
 
 def _names_realtime(part: ast.AST) -> bool:
-    return any(isinstance(name, ast.Attribute) and name.attr == "realtime" for name in ast.walk(part))
+    return any(isinstance(name, ast.Attribute) and name.attr in ("realtime", "alone") for name in ast.walk(part))
 
 
 def _sleeps(call: ast.Call) -> bool:

@@ -8,14 +8,13 @@ import pytest
 
 from bench import figures, loops, updates
 from bench.figures import Figure, Goal
-from bench.servers import servers
+from bench.servers import Servers
 
 
 @pytest.mark.slow
-async def test_loops() -> None:
+async def test_loops(given: Servers) -> None:
     size = loops.Size(rounds=1, seconds=0.5, concurrency=2, warming=0.2, enterprises=2)
-    async with servers() as given:
-        found = {one.name: one for one in await loops.run(given, size)}
+    found = {one.name: one for one in await loops.run(given, size)}
     assert found["loops"].value > 0
     assert found["loops"].goal == Goal("<=", 2.5)
     assert found["loop transactions"].value == 4
@@ -24,9 +23,8 @@ async def test_loops() -> None:
 
 
 @pytest.mark.slow
-async def test_updates() -> None:
-    async with servers() as given:
-        found = {one.name: one for one in await updates.run(given, updates.Size(rounds=1, people=2))}
+async def test_updates(given: Servers) -> None:
+    found = {one.name: one for one in await updates.run(given, updates.Size(rounds=1, people=2))}
     assert found["updates"].value > 0
     assert found["updates"].goal == Goal(">=", 0.6)
     assert found["update messages sent"].floor == 1

@@ -16,7 +16,7 @@ KILLS = 3
 """Of each part."""
 SEED = 20261122
 
-pytestmark = [pytest.mark.failure, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.failure, pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(600)]
 
 
 async def test_kill_9_of_every_part_in_200_loops(large_town: Town) -> None:

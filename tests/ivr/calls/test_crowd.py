@@ -18,7 +18,7 @@ from tests.ivr.calls.exchange import Exchange, alike, digits, served
 from tests.ivr.calls.hearing import likeness
 from tests.ivr.calls.tap import PATIENCE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 CALLERS = 20
 STORIES = recordings.names("story")

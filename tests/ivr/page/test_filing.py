@@ -23,9 +23,11 @@ from tests.ivr.page.browser import FAKE_MICROPHONE, Caller
 from tests.ivr.sip.phone import free_port
 from tests.processes import program
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.alone]
 
 _PATIENCE = 60.0
+"""Seconds that one thing of a call may take."""
+_START = 120.0
 
 
 PHONE = "13912345650"
@@ -109,7 +111,7 @@ async def house(backend: Backend, redis_url: str, folder: Path) -> AsyncIterator
 
 
 async def _ready(url: str, process: asyncio.subprocess.Process, log: Path) -> None:
-    async with asyncio.timeout(_PATIENCE), aiohttp.ClientSession() as session:
+    async with asyncio.timeout(_START), aiohttp.ClientSession() as session:
         while True:
             assert process.returncode is None, await asyncio.to_thread(log.read_text, "utf-8")
             with contextlib.suppress(aiohttp.ClientError):

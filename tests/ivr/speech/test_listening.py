@@ -89,15 +89,15 @@ async def test_whole_phrases_of_all_voices_beside_raw(
     speech_model: SpeechModel, menu: PhraseSet, threads: Executor
 ) -> None:
     names = recordings.names("menu")
-    wrong, raw_right = [], 0
-    for voice in recordings.VOICES:
-        for name in names:
+    wrong, raw_right, total = [], 0, 0
+    for at, voice in enumerate(recordings.VOICES):
+        for name in names[at % 2 :: 2]:  # each phrase by half of the voices
+            total += 1
             audio = silence(0.6) + recordings.pcm(voice, name) + silence(0.8)
             found = await listen(speech_model, menu, threads, audio)
             if [event.key for event in found if isinstance(event, Heard)] != [name]:
                 wrong.append((voice, recordings.TRANSCRIPTS[name]))
             raw_right += raw(speech_model, menu, audio) == recordings.TRANSCRIPTS[name]
-    total = len(names) * len(recordings.VOICES)
     log.info("whole phrases: %d of %d, raw %d; wrong: %s", total - len(wrong), total, raw_right, wrong)
     assert total - len(wrong) >= 0.97 * total
     assert total - len(wrong) >= raw_right - 0.01 * total
@@ -128,7 +128,7 @@ async def test_a_story_told_at_the_menu_is_hardly_ever_taken_for_an_answer(
     assert len(taken) <= 1
 
 
-@pytest.mark.realtime
+@pytest.mark.alone
 async def test_the_loop_is_free_while_frames_are_decoded(
     speech_model: SpeechModel, menu: PhraseSet, threads: Executor
 ) -> None:

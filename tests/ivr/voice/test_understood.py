@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 log = logging.getLogger(__name__)
 """Figures: pytest --log-cli-level=INFO shows them."""
 
-SENTENCES = 30
+SENTENCES = 15
 
 
 class Never(Espeak):

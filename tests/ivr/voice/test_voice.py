@@ -110,7 +110,7 @@ async def test_there_are_no_clicks(prompts: Prompts) -> None:
     assert loudness(pcm[-32:]) < -30
 
 
-@pytest.mark.realtime
+@pytest.mark.alone
 async def test_the_loop_stays_free(prompts: Prompts) -> None:
     voice = Voice(prompts, None)
     worst = 0.0
