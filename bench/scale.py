@@ -21,7 +21,6 @@ import psutil
 
 from backend import database, models, worker
 from backend.actions import contacts, housekeeping, notices, queries, queues, reckon, retention
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.directory import read_directory
 from backend.api.health import Meters
@@ -29,6 +28,7 @@ from backend.contract.models import ClaimIn, Lookup
 from backend.contract.words import Role, Scope
 from backend.database import query
 from backend.rules import ticket_number
+from backend.rules.actor import Actor, ActorKind
 from backend.rules.policy import load_policy
 from bench import history
 from bench.figures import Figure, Goal

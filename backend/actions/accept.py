@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from backend.actions import desk_limits
-from backend.actions.actor import Actor
 from backend.actions.assigning import duty_of, hand_out_by_duty
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
@@ -13,6 +12,7 @@ from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.models import AcceptIn, TicketOut
 from backend.contract.words import EventKind
+from backend.rules.actor import Actor
 
 
 async def accept(context: Context, actor: Actor, number: str, request: AcceptIn) -> TicketOut:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backend.actions import recipients
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.attach import attach
 from backend.actions.context import Context
 from backend.actions.views import view
@@ -11,6 +10,7 @@ from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, Invalid
 from backend.contract.models import AdditionIn, TicketOut
 from backend.contract.words import EventKind
+from backend.rules.actor import Actor, ActorKind
 
 
 async def add_material(context: Context, actor: Actor, number: str, request: AdditionIn) -> TicketOut:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from backend.actions.actor import Actor
 from backend.actions.complete import complete
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
@@ -11,6 +10,7 @@ from backend.actions.work import TicketWork
 from backend.contract.errors import WrongState
 from backend.contract.models import AnswerAtOnceIn, TicketOut
 from backend.contract.words import EventKind, TicketState
+from backend.rules.actor import Actor
 
 
 async def answer_at_once(context: Context, actor: Actor, number: str, request: AnswerAtOnceIn) -> TicketOut:

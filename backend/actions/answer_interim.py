@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backend.actions import clocks
-from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.dues import of_assignment
 from backend.actions.handling import take_up
@@ -11,6 +10,7 @@ from backend.actions.views import view
 from backend.contract.errors import WrongState
 from backend.contract.models import InterimIn, TicketOut
 from backend.contract.words import EventKind
+from backend.rules.actor import Actor
 
 
 async def answer_interim(context: Context, actor: Actor, assignment_id: int, request: InterimIn) -> TicketOut:

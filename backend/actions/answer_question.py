@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from backend import models
 from backend.actions import calls, clocks, desk_limits, recipients, unanswered
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.attach import attach
 from backend.actions.context import Context
 from backend.actions.dues import of_question
@@ -13,6 +12,7 @@ from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, NotFound, WrongState
 from backend.contract.models import AnswerQuestionIn, TicketOut
 from backend.contract.words import EventKind
+from backend.rules.actor import Actor, ActorKind
 
 
 async def answer_question(context: Context, actor: Actor, question_id: int, request: AnswerQuestionIn) -> TicketOut:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from backend import models
 from backend.actions import clocks
-from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.handling import take_up
 from backend.actions.views import view
 from backend.contract.models import AskIn, TicketOut
 from backend.contract.words import EventKind
+from backend.rules.actor import Actor
 
 
 async def ask(context: Context, actor: Actor, assignment_id: int, request: AskIn) -> TicketOut:

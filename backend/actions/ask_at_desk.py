@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from backend import models
 from backend.actions import clocks, desk_limits
-from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import WrongState
 from backend.contract.models import AskIn, TicketOut
 from backend.contract.words import EventKind
+from backend.rules.actor import Actor
 
 
 async def ask_at_desk(context: Context, actor: Actor, number: str, request: AskIn) -> TicketOut:

@@ -7,12 +7,12 @@ from typing import Any
 
 from backend import models
 from backend.actions import clocks, dissatisfaction, recipients
-from backend.actions.actor import SYSTEM, Actor
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.errors import Invalid
 from backend.contract.words import AssignmentRole, AssignmentState, EventKind
+from backend.rules.actor import SYSTEM, Actor
 from backend.rules.duties import DutyMatch, match
 
 

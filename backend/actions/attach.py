@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from backend import models
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.contract.errors import FilesMissing
+from backend.rules.actor import Actor, ActorKind
 
 
 async def attach(

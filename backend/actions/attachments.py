@@ -9,7 +9,6 @@ from pathlib import Path
 from uuid import UUID
 
 from backend import models
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.views import SPEAKING, attachment_out, ratings_from, sees_file
 from backend.contract.errors import Conflict, Forbidden, Invalid, NotFound
@@ -18,6 +17,7 @@ from backend.database import execute, query
 from backend.files import folder, types
 from backend.files.types import AttachmentKind
 from backend.rules import reading
+from backend.rules.actor import Actor, ActorKind
 
 _UNANSWERED = """
 SELECT FROM event AS replied WHERE ticket_id = $1 AND kind = 'replied' AND data->'attachments' ? $2

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from backend import models
 from backend.actions import recipients, unanswered
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.dues import NewDue, of_ticket
 from backend.actions.work import TicketWork
@@ -17,6 +16,7 @@ from backend.contract.models import CallIn, FailedReason
 from backend.contract.words import CallOutcome, EventKind, Role
 from backend.database import query
 from backend.rules import calling
+from backend.rules.actor import Actor, ActorKind
 from backend.rules.deadlines import DueKind, rating_expiry
 
 _TOLD = """

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from backend.actions import calls
-from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.withdraw import cancel_open
 from backend.actions.work import TicketWork
 from backend.contract.models import CloseIn, TicketOut
 from backend.contract.words import EventKind
+from backend.rules.actor import Actor
 
 
 async def close(context: Context, actor: Actor, number: str, request: CloseIn) -> TicketOut:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
@@ -11,6 +10,7 @@ from backend.contract.errors import Invalid
 from backend.contract.models import ConfirmNameIn, TicketOut
 from backend.contract.words import EventKind
 from backend.database import execute, query
+from backend.rules.actor import Actor
 
 _SHOWN = 95
 """Characters of either name that fit the access log."""

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from backend import models
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.come_back import come_back
 from backend.actions.context import Context
 from backend.contract import phone, uscc
@@ -16,6 +15,7 @@ from backend.contract.errors import Forbidden, Invalid
 from backend.contract.models import ContactIn, ContactOut, EnterpriseIn, EnterpriseOut, SpeakerOut
 from backend.database import execute, find, query, transaction
 from backend.rules import speakers
+from backend.rules.actor import Actor, ActorKind
 from backend.rules.speakers import Speaker
 
 _FIND = """

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 
 from backend import models
 from backend.actions import calls, contacts, recipients
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
 from backend.actions.views import may_correct, view
@@ -17,6 +16,7 @@ from backend.contract.phone import CHANNEL
 from backend.contract.words import EventKind, TicketState
 from backend.database import query
 from backend.rules import lifecycle
+from backend.rules.actor import Actor, ActorKind
 from backend.rules.deadlines import DueKind
 
 _COLUMNS = ("contact_name", "contact_phone", "enterprise_name", "phone_bound")

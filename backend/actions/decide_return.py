@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from backend import models
 from backend.actions import desk_limits, recipients
-from backend.actions.actor import Actor
 from backend.actions.assigning import hand_out
 from backend.actions.complete import complete_jointly
 from backend.actions.context import Context
@@ -14,6 +13,7 @@ from backend.actions.work import TicketWork
 from backend.contract.errors import WrongState
 from backend.contract.models import DecideReturnIn, TicketOut
 from backend.contract.words import AssignmentRole, AssignmentState, EventKind
+from backend.rules.actor import Actor
 
 
 async def decide_return(context: Context, actor: Actor, assignment_id: int, request: DecideReturnIn) -> TicketOut:

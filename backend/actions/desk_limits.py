@@ -7,12 +7,12 @@ from datetime import datetime
 
 from backend import models
 from backend.actions import clocks, recipients
-from backend.actions.actor import SYSTEM
 from backend.actions.context import Context
 from backend.actions.dues import NewDue, of_assignment, of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.words import EventKind, Role, TicketState
 from backend.database import query
+from backend.rules.actor import SYSTEM
 from backend.rules.deadlines import DueKind, dispatch_limit, verify_limit
 from backend.rules.policy import Span
 from backend.rules.roles import DESK

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backend.actions.accept import promise
-from backend.actions.actor import Actor
 from backend.actions.assigning import hand_out
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
@@ -12,6 +11,7 @@ from backend.actions.work import TicketWork
 from backend.contract.errors import Invalid
 from backend.contract.models import DispatchIn, TicketOut
 from backend.contract.words import EventKind, TicketState
+from backend.rules.actor import Actor
 
 
 async def dispatch(context: Context, actor: Actor, number: str, request: DispatchIn) -> TicketOut:

@@ -6,12 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from backend import models
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.due_effects import DRAFT_EXPIRY, DRAFT_REMINDER
 from backend.actions.dues import NewDue, end_dues, of_draft, set_dues
 from backend.contract.errors import Conflict, Forbidden
 from backend.contract.models import DraftIn, DraftOut, DraftPage
+from backend.rules.actor import Actor, ActorKind
 
 REMIND_AFTER = timedelta(hours=24)
 """Since it was last touched; once a draft."""

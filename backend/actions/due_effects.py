@@ -8,7 +8,6 @@ from uuid import UUID
 
 from backend import models
 from backend.actions import calls, clocks, desk_limits, recipients, unanswered
-from backend.actions.actor import SYSTEM
 from backend.actions.context import Context
 from backend.actions.dues import NewDue, of_assignment, of_draft
 from backend.actions.housekeeping import EVERY, tidy
@@ -21,6 +20,7 @@ from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.words import AssignmentState, CallOutcome, EventKind, Role, TicketState, WarningLevel
 from backend.database import PRESENT, execute
+from backend.rules.actor import SYSTEM
 from backend.rules.deadlines import DueKind
 from backend.rules.warnings import severity
 

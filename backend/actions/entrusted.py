@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from backend import models
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.contract.errors import NotFound
 from backend.rules import ticket_number
+from backend.rules.actor import Actor, ActorKind
 
 Right = Literal["own", "phone", "code"]
 

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from backend import models
 from backend.actions import contacts, outbox, recipients
-from backend.actions.actor import Actor
 from backend.actions.attach import attach
 from backend.actions.context import Context
 from backend.actions.views import view
@@ -16,6 +15,7 @@ from backend.contract.errors import Invalid, WrongState
 from backend.contract.models import FillInIn, TicketOut
 from backend.contract.words import EventKind
 from backend.rules import completeness
+from backend.rules.actor import Actor
 from backend.rules.completeness import AnsweredAlreadyError, Completed, Entry
 
 ValueT = TypeVar("ValueT")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, WrongState
 from backend.contract.words import AssignmentState
+from backend.rules.actor import Actor
 
 
 async def take_up(

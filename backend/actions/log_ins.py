@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 
 from backend import models
 from backend.actions import password_hashes, second_factor, staff
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.queues import below
 from backend.contract.errors import BadCode, CodeNeeded, Forbidden, NotFound, Unauthenticated
 from backend.contract.models import FailedLogInOut, FailedLogInPage, LogIn, LogInCodeIn, LogInList, LogInOut, SessionOut
 from backend.database import query, transaction
 from backend.rules import roles
+from backend.rules.actor import Actor, ActorKind
 
 _TICKET = timedelta(minutes=5)
 """From the password to the code of the authenticator app."""

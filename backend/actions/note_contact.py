@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from backend.actions import clocks
-from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.handling import take_up
 from backend.actions.views import view
 from backend.contract.models import NoteContactIn, TicketOut
 from backend.contract.words import EventKind
+from backend.rules.actor import Actor
 
 
 async def note_contact(context: Context, actor: Actor, assignment_id: int, request: NoteContactIn) -> TicketOut:

@@ -10,7 +10,6 @@ from typing import Any
 
 from backend import models
 from backend.actions import calls, recipients, unanswered
-from backend.actions.actor import Actor
 from backend.actions.come_back import come_back
 from backend.actions.context import Context
 from backend.actions.outbox import NewNotice, post
@@ -21,6 +20,7 @@ from backend.contract.models import ClaimIn, FailedReason, NoticeFailed, NoticeO
 from backend.contract.words import Role
 from backend.database import query
 from backend.rules import calling, reading
+from backend.rules.actor import Actor
 
 _READY = """
 SELECT id, ready_at FROM notice

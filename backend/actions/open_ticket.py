@@ -9,7 +9,6 @@ from uuid import UUID
 from backend import models
 from backend.actions import clocks, contacts, desk_limits, recipients
 from backend.actions.accept import promise
-from backend.actions.actor import SYSTEM, Actor, ActorKind
 from backend.actions.assigning import duty_of, hand_out_by_duty
 from backend.actions.attach import attach, require_files
 from backend.actions.context import Context
@@ -20,6 +19,7 @@ from backend.contract.models import NewTicket, TicketReceipt
 from backend.contract.words import EventKind, TicketState
 from backend.database import next_ticket_sequence
 from backend.rules import ticket_number
+from backend.rules.actor import SYSTEM, Actor, ActorKind
 
 
 async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> TicketReceipt:

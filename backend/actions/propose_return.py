@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from backend.actions import desk_limits, recipients
-from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, Invalid, WrongState
 from backend.contract.models import ProposeReturnIn, TicketOut
 from backend.contract.words import AssignmentState, EventKind, Role
+from backend.rules.actor import Actor
 
 _OPEN = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
 

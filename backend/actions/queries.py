@@ -7,7 +7,6 @@ from typing import Any
 
 from backend import models
 from backend.actions import contacts, entrusted
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.queues import below, parts_of, position
 from backend.actions.views import may_look, rating_for, ratings_from, summary, view
@@ -28,6 +27,7 @@ from backend.contract.visible import visible
 from backend.contract.words import AssignmentState, EventKind, TicketState
 from backend.database import find, query
 from backend.rules import enterprise_view, reading, roles
+from backend.rules.actor import Actor, ActorKind
 from backend.rules.duties import DutyMatch, match
 
 _TICKET = "SELECT * FROM ticket WHERE number = $1"

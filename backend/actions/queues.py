@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from backend import models
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.views import for_enterprise, summary
 from backend.contract.errors import Forbidden, Invalid
@@ -20,6 +19,7 @@ from backend.contract.models import TicketPage
 from backend.contract.words import Role, TicketState
 from backend.database import find
 from backend.rules import roles
+from backend.rules.actor import Actor, ActorKind
 
 QueueName = Literal["mine", "unit", "desk", "difficult", "returns", "all"]
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from backend import models
 from backend.actions import calls, desk_limits, dissatisfaction, entrusted, recipients
-from backend.actions.actor import SYSTEM, Actor, ActorKind
 from backend.actions.assigning import hand_out
 from backend.actions.attach import attach
 from backend.actions.context import Context
@@ -21,6 +20,7 @@ from backend.contract import phone
 from backend.contract.errors import Forbidden
 from backend.contract.models import RateIn, TicketOut
 from backend.contract.words import AssignmentRole, EventKind, Grade, Role
+from backend.rules.actor import SYSTEM, Actor, ActorKind
 
 
 async def rate(context: Context, actor: Actor, number: str, request: RateIn) -> TicketOut:

@@ -6,12 +6,12 @@ import logging
 
 from backend.actions import clocks, desk_limits
 from backend.actions.accept import promise
-from backend.actions.actor import SYSTEM
 from backend.actions.context import Context
 from backend.actions.work import TicketWork
 from backend.contract.words import EventKind, TicketState
 from backend.database import CLASHED, LOST, query, transaction
 from backend.rules import lifecycle
+from backend.rules.actor import SYSTEM
 
 log = logging.getLogger(__name__)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from backend.actions import calls
-from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.models import RejectIn, TicketOut
 from backend.contract.words import EventKind
+from backend.rules.actor import Actor
 
 
 async def reject(context: Context, actor: Actor, number: str, request: RejectIn) -> TicketOut:

@@ -5,7 +5,6 @@ Not without a lead: where it was returned and the assisting units alone have rep
 
 from __future__ import annotations
 
-from backend.actions.actor import Actor
 from backend.actions.attach import attach
 from backend.actions.complete import complete_jointly
 from backend.actions.context import Context
@@ -15,6 +14,7 @@ from backend.actions.views import view
 from backend.contract.errors import WrongState
 from backend.contract.models import ReplyIn, TicketOut
 from backend.contract.words import AssignmentState, EventKind
+from backend.rules.actor import Actor
 
 
 async def reply(context: Context, actor: Actor, assignment_id: int, request: ReplyIn) -> TicketOut:

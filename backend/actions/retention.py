@@ -13,12 +13,12 @@ from datetime import timedelta
 
 from backend import models
 from backend.actions import contacts
-from backend.actions.actor import SYSTEM, Actor
 from backend.actions.context import Context
 from backend.actions.work import TicketWork
 from backend.contract.words import EventKind
 from backend.database import PRESENT, execute, query
 from backend.files import folder
+from backend.rules.actor import SYSTEM, Actor
 
 AT_A_TIME = 10
 """Tickets, contacts or enterprises of one batch, which is one transaction."""

@@ -19,11 +19,11 @@ import pyotp
 
 from backend import models
 from backend.actions import password_hashes, staff
-from backend.actions.actor import SYSTEM, Actor, ActorKind
 from backend.actions.context import Context
 from backend.contract.errors import BadCode, Forbidden, NotFound, WrongPassword, WrongState
 from backend.contract.models import CodeIn, EnrolIn, RecoveryCodesOut, SecondFactorOut, SecretOut
 from backend.database import query, transaction
+from backend.rules.actor import SYSTEM, Actor, ActorKind
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backend.actions import clocks
-from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.actions.dues import of_assignment
 from backend.actions.handling import refuse_barred
@@ -12,6 +11,7 @@ from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, WrongState
 from backend.contract.models import SignIn, TicketOut
 from backend.contract.words import AssignmentState, EventKind
+from backend.rules.actor import Actor
 
 
 async def sign(context: Context, actor: Actor, assignment_id: int, request: SignIn) -> TicketOut:

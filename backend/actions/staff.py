@@ -13,7 +13,6 @@ from typing import Any, TypedDict
 
 from backend import models
 from backend.actions import password_hashes
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.contract.errors import (
     BadCode,
@@ -34,6 +33,7 @@ from backend.contract.models import (
 from backend.contract.words import Role, Scope
 from backend.database import execute, query, transaction
 from backend.rules import passwords, roles
+from backend.rules.actor import Actor, ActorKind
 
 SESSION_PREFIX = "stf_"
 SERVICE_PREFIX = "svc_"

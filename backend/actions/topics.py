@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from backend import models
 from backend.actions import recipients
-from backend.actions.actor import Actor
 from backend.actions.context import Context
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models import TopicIn, TopicOut
 from backend.contract.words import Scope
 from backend.database import execute
 from backend.rules import reading
+from backend.rules.actor import Actor
 
 _MOVE_TOPICS = """
 UPDATE topic SET chat = $2 WHERE chat = $1 AND NOT EXISTS (

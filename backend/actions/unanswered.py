@@ -6,13 +6,13 @@ from typing import Any
 
 from backend import models
 from backend.actions import clocks, desk_limits, recipients
-from backend.actions.actor import SYSTEM
 from backend.actions.context import Context
 from backend.actions.dues import NewDue, of_question
 from backend.actions.work import TicketWork
 from backend.contract.words import EventKind
 from backend.database import query
 from backend.rules import questions
+from backend.rules.actor import SYSTEM
 
 _SHOWN = """
 SELECT FROM notice WHERE ticket_id = $1 AND template = ANY($3) AND outcome = 'sent'

@@ -9,7 +9,6 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel
 
 from backend import models
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.told import TOLD, Told
 from backend.contract import phone
@@ -26,6 +25,7 @@ from backend.contract.models import (
 from backend.contract.words import AssignmentRole, AssignmentState, EventKind, TicketState, WarningLevel
 from backend.database import find, query
 from backend.rules import completeness, enterprise_view, lifecycle, masking, reading, roles
+from backend.rules.actor import Actor, ActorKind
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 TicketT = TypeVar("TicketT", bound=TicketSummary)

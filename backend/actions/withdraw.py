@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backend.actions import calls, recipients
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.dues import of_assignment, of_ticket
 from backend.actions.views import view
@@ -11,6 +10,7 @@ from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden
 from backend.contract.models import TicketOut, WithdrawIn
 from backend.contract.words import AssignmentState, EventKind
+from backend.rules.actor import Actor, ActorKind
 
 
 async def withdraw(context: Context, actor: Actor, number: str, request: WithdrawIn) -> TicketOut:

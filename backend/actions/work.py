@@ -9,7 +9,6 @@ from typing import Any
 
 from backend import models
 from backend.actions import dues, outbox, recipients
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.actions.dues import NewDue
 from backend.actions.outbox import NewNotice
@@ -19,6 +18,7 @@ from backend.contract.phone import is_call
 from backend.contract.words import AssignmentRole, AssignmentState, EventKind, Role, TicketState
 from backend.database import execute, find
 from backend.rules import enterprise_view, lifecycle, reading, roles
+from backend.rules.actor import Actor, ActorKind
 from backend.rules.policy import Policy
 
 _BY_NUMBER = "SELECT * FROM ticket WHERE number = $1 FOR UPDATE"

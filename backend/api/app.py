@@ -18,7 +18,6 @@ from aiohttp import web
 
 from backend import database
 from backend.actions import queries
-from backend.actions.actor import SYSTEM, ActorKind
 from backend.api import (
     access_log,
     assignments,
@@ -49,6 +48,7 @@ from backend.api.wakes import Wakes
 from backend.contract.errors import Stale, Unavailable
 from backend.contract.models import TicketOut
 from backend.files import folder
+from backend.rules.actor import SYSTEM, ActorKind
 
 PREFIX = "/api/v1"
 BODY_BYTES = 2**20

@@ -12,13 +12,13 @@ from aiohttp import web
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from backend.actions import contacts, staff
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.api.quotas import Quotas
 from backend.contract.client_address import ADDRESS_HEADER, Networks, client_address
 from backend.contract.errors import Forbidden, Invalid, Unauthenticated
 from backend.contract.models import Line
 from backend.contract.words import Scope
+from backend.rules.actor import Actor, ActorKind
 
 TOKEN_SECONDS = 15.0
 """How long a service token is believed without looking again: a revoked one works at most this much longer."""

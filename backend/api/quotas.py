@@ -20,10 +20,10 @@ from typing import Any, ClassVar, Literal
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from backend.actions.actor import ActorKind
 from backend.actions.context import Context
 from backend.contract.client_address import group, is_outside
 from backend.contract.errors import QuotaReached
+from backend.rules.actor import ActorKind
 from backend.rules.policy import CommonQuota
 
 _log = logging.getLogger(__name__)

@@ -11,12 +11,12 @@ import pytest
 
 from backend import database, worker
 from backend.actions import notices, queries, queues
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.context import Context
 from backend.contract.errors import Forbidden
 from backend.contract.models import ClaimIn
 from backend.contract.words import Role, Scope
 from backend.database import query
+from backend.rules.actor import Actor, ActorKind
 from bench import history, scale
 from bench.servers import servers
 

@@ -8,12 +8,12 @@ from uuid import uuid4
 
 from backend import database, models
 from backend.actions import attachments, queries, rate, reply, sign
-from backend.actions.actor import Actor
 from backend.actions.attachments import Upload
 from backend.contract.models import EventOut, RateIn, ReplyIn, SignIn, TicketOut
 from backend.contract.words import Grade
 from backend.files import folder
 from backend.files.types import AttachmentKind
+from backend.rules.actor import Actor
 from tests.backend.actions.conftest import Town
 
 

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backend import database, models
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.contacts import contact_actor
 from backend.actions.context import Context
 from backend.actions.directory import read_directory
@@ -19,6 +18,7 @@ from backend.actions.open_ticket import open_ticket
 from backend.contract.clock import MachineClock
 from backend.contract.models import NewTicket, NoticeOut
 from backend.contract.words import Kind, Level, Role
+from backend.rules.actor import Actor, ActorKind
 from backend.rules.policy import Policy
 from backend.worker import Worker
 from dialogs.notices import Notices

@@ -24,7 +24,6 @@ from backend.actions import (
     reply,
     sign,
 )
-from backend.actions.actor import Actor, ActorKind
 from backend.actions.correct import correct
 from backend.contract import phone
 from backend.contract.errors import Forbidden, Invalid, NotFound
@@ -47,6 +46,7 @@ from backend.contract.models import (
 )
 from backend.contract.words import CallOutcome, EventKind, Grade, Kind
 from backend.rules import lifecycle
+from backend.rules.actor import Actor, ActorKind
 from tests.backend.actions.conftest import DAY, Town
 
 

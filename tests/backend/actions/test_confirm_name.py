@@ -10,13 +10,13 @@ import pytest
 from backend import database, models
 from backend.actions import queries
 from backend.actions.accept import accept
-from backend.actions.actor import Actor
 from backend.actions.confirm_name import confirm_name
 from backend.actions.contacts import view_contact
 from backend.actions.register import Imported, RegisterError, import_register
 from backend.contract.errors import Forbidden, Invalid, Stale
 from backend.contract.models import AcceptIn, ConfirmNameIn, TicketOut
 from backend.contract.words import EventKind, Kind
+from backend.rules.actor import Actor
 from tests.backend.actions.conftest import Town
 
 CODE, OTHER, THIRD = "91445200MA4W1234XG", "91450981MA5K7J2H04", "91445200MA4W9999X8"

@@ -9,12 +9,12 @@ import pytest
 
 from backend import database, models
 from backend.actions import queries
-from backend.actions.actor import Actor
 from backend.actions.contacts import view_contact
 from backend.actions.correct import correct, view_correctable
 from backend.contract.errors import Forbidden, Invalid, NotFound, WrongState
 from backend.contract.models import CorrectedOut, CorrectionIn, LookIn, Lookup, TicketOut
 from backend.contract.words import EventKind, Kind
+from backend.rules.actor import Actor
 from tests.backend.actions.conftest import Town
 
 OLD, NEW = "+8613800138000", "+8613900000000"

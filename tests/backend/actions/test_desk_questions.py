@@ -10,7 +10,6 @@ import pytest
 from backend import database, models
 from backend.actions import answer_question, ask_at_desk, dispatch, notices, queries, reject
 from backend.actions.accept import accept
-from backend.actions.actor import Actor, ActorKind
 from backend.contract.errors import Forbidden, WrongState
 from backend.contract.models import (
     AcceptIn,
@@ -24,6 +23,7 @@ from backend.contract.models import (
 )
 from backend.contract.words import EventKind, Kind, Scope
 from backend.rules import lifecycle
+from backend.rules.actor import Actor, ActorKind
 from tests.backend.actions.conftest import Town
 from tests.backend.actions.test_loop import _see, _sign
 

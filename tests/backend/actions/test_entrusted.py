@@ -6,10 +6,10 @@ import pytest
 
 from backend import database, models
 from backend.actions import answer_at_once, queries, queues, rate
-from backend.actions.actor import Actor
 from backend.contract.errors import NotFound, WrongState
 from backend.contract.models import AnswerAtOnceIn, Lookup, RateIn, TicketOut
 from backend.contract.words import Grade, Kind, TicketState
+from backend.rules.actor import Actor
 from tests.backend.actions.conftest import Town
 
 NUMBER = "+8613800138000"

@@ -10,7 +10,6 @@ import pytest
 
 from backend import database, models
 from backend.actions import accept, answer_at_once, contacts, dispatch, fill_in, queries, rate, reply, retention, sign
-from backend.actions.actor import Actor
 from backend.actions.attachments import Upload, keep_upload
 from backend.contract.errors import FilesMissing, Forbidden, Invalid, Stale, WrongState
 from backend.contract.models import (
@@ -27,6 +26,7 @@ from backend.contract.models import (
 )
 from backend.contract.words import EventKind, Grade, TicketState
 from backend.rules import lifecycle
+from backend.rules.actor import Actor
 from tests.backend.actions.conftest import DAY, Town
 from tests.backend.actions.test_retention import tables_with
 from tests.backend.city import Backend, new_ticket

@@ -16,7 +16,6 @@ from backend.actions import (
     queues,
     withdraw,
 )
-from backend.actions.actor import Actor
 from backend.contract.errors import NotFound
 from backend.contract.models import (
     AdditionIn,
@@ -28,6 +27,7 @@ from backend.contract.models import (
     WithdrawIn,
 )
 from backend.contract.words import Grade, Kind
+from backend.rules.actor import Actor
 from tests.backend.actions.acts import does, done, part_of, rated, seen, signed, uploaded
 from tests.backend.actions.conftest import Town
 

@@ -27,7 +27,6 @@ from backend.actions import (
     sign,
     withdraw,
 )
-from backend.actions.actor import Actor, ActorKind
 from backend.contract.errors import Forbidden, Invalid, NotFound, Stale, WrongState
 from backend.contract.models import (
     AcceptIn,
@@ -51,6 +50,7 @@ from backend.contract.models import (
 )
 from backend.contract.words import AssignmentState, EventKind, Grade, Kind, Role, TicketState, WarningLevel
 from backend.rules import lifecycle
+from backend.rules.actor import Actor, ActorKind
 from tests.backend.actions.conftest import DAY, Town
 
 

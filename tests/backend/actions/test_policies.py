@@ -24,7 +24,6 @@ from backend.actions import (
     retention,
     sign,
 )
-from backend.actions.actor import Actor
 from backend.actions.policies import Policies
 from backend.actions.reckon import reckon_again
 from backend.contract.models import (
@@ -40,6 +39,7 @@ from backend.contract.models import (
 )
 from backend.contract.words import EventKind, Grade, Kind
 from backend.rules import kept_policy
+from backend.rules.actor import Actor
 from backend.rules.policy import Policy, load_policy, parse_policy
 from backend.rules.working_time import Pause, WorkingSpan
 from tests.backend.actions.conftest import DAY, START, Town

@@ -9,9 +9,9 @@ import pytest
 
 from backend import database, models
 from backend.actions import answer_question, ask, notices, reply
-from backend.actions.actor import Actor, ActorKind
 from backend.contract.models import AnswerQuestionIn, AskIn, FailedReason, NoticeFailed, ReplyIn
 from backend.contract.words import EventKind, Kind, Scope
+from backend.rules.actor import Actor, ActorKind
 from tests.backend.actions.conftest import DAY, Town
 from tests.backend.actions.test_loop import _part, _see, _sign
 

@@ -12,7 +12,6 @@ import pytest
 
 from backend import database, models
 from backend.actions import add_material, answer_question, ask, queries, rate, reject, reply, retention, sign, withdraw
-from backend.actions.actor import Actor
 from backend.actions.attachments import Upload, keep_upload
 from backend.actions.due_effects import plan_housekeeping
 from backend.contract.errors import NotFound
@@ -28,6 +27,7 @@ from backend.contract.models import (
 )
 from backend.contract.words import EventKind, Grade, TicketState
 from backend.rules import lifecycle
+from backend.rules.actor import Actor
 from tests.backend.actions.conftest import DAY, Town
 
 SECRET = "独一无二的私事"

@@ -21,7 +21,6 @@ from backend.actions import (
     reject,
     reply,
 )
-from backend.actions.actor import Actor
 from backend.contract.errors import NotFound
 from backend.contract.models import (
     AdditionIn,
@@ -35,6 +34,7 @@ from backend.contract.models import (
     ReplyIn,
 )
 from backend.contract.words import EventKind, Grade, Kind, TicketState
+from backend.rules.actor import Actor
 from tests.backend.actions.acts import does, done, part_of, rated, seen, signed, timeline, uploaded
 from tests.backend.actions.conftest import Town
 
