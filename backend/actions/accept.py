@@ -13,11 +13,12 @@ from backend.actions.work import TicketWork
 from backend.contract.models import AcceptIn, TicketOut
 from backend.contract.words import EventKind
 from backend.rules.actor import Actor
+from backend.rules.permissions import Permission
 
 
 async def accept(context: Context, actor: Actor, number: str, request: AcceptIn) -> TicketOut:
     work = await TicketWork.on_number(context, actor, number, version=request.version)
-    work.require_role("accept")
+    work.require(Permission.ACCEPT)
     work.record(EventKind.ACCEPTED)
     work.ticket.accepted_at = context.now
     work.end(of_ticket(work.ticket), prefix="verify")

@@ -7,19 +7,18 @@ from backend.actions.attach import attach
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.errors import Forbidden, Invalid
+from backend.contract.errors import Invalid
 from backend.contract.models import AdditionIn, TicketOut
 from backend.contract.words import EventKind
-from backend.rules.actor import Actor, ActorKind
+from backend.rules.actor import Actor
+from backend.rules.permissions import Permission
 
 
 async def add_material(context: Context, actor: Actor, number: str, request: AdditionIn) -> TicketOut:
-    if actor.kind is not ActorKind.CONTACT:
-        raise Forbidden
     if not request.text.strip() and not request.attachments:
         raise Invalid("Write something or add a file.")
     work = await TicketWork.on_number(context, actor, number)
-    work.require_state(EventKind.ADDED)
+    work.require(Permission.ADD)
     await attach(context, actor, work.ticket.id, request.attachments)
     work.record(EventKind.ADDED, reason=request.text or None, attachments=list(request.attachments))
     told = [to for one in work.open_assignments for to in await recipients.unit(context.directory, one.department_id)]

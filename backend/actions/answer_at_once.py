@@ -7,21 +7,19 @@ from backend.actions.context import Context
 from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.errors import WrongState
 from backend.contract.models import AnswerAtOnceIn, TicketOut
 from backend.contract.words import EventKind, TicketState
 from backend.rules.actor import Actor
+from backend.rules.permissions import Permission
 
 
 async def answer_at_once(context: Context, actor: Actor, number: str, request: AnswerAtOnceIn) -> TicketOut:
     work = await TicketWork.on_number(context, actor, number, version=request.version)
-    work.require_role("answer_at_once")
+    work.require(Permission.ANSWER_AT_ONCE)
     if work.ticket.state is TicketState.SUBMITTED:
         work.record(EventKind.ACCEPTED)
         work.ticket.accepted_at = context.now
         work.end(of_ticket(work.ticket), prefix="verify")
-    if work.ticket.state is not TicketState.ACCEPTED:
-        raise WrongState(number=number, state=work.ticket.state)
     work.record(EventKind.REPLIED, at_once=True)
     await complete(work, request.text, departments=[])
     await work.save()

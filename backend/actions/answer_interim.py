@@ -5,19 +5,18 @@ from __future__ import annotations
 from backend.actions import clocks
 from backend.actions.context import Context
 from backend.actions.dues import of_assignment
-from backend.actions.handling import take_up
 from backend.actions.views import view
-from backend.contract.errors import WrongState
+from backend.actions.work import TicketWork
 from backend.contract.models import InterimIn, TicketOut
 from backend.contract.words import EventKind
 from backend.rules.actor import Actor
+from backend.rules.permissions import Permission
 
 
 async def answer_interim(context: Context, actor: Actor, assignment_id: int, request: InterimIn) -> TicketOut:
     """The ticket stays with the unit, and the resolve limit runs on. It may be done again."""
-    work, assignment = await take_up(context, actor, assignment_id, "interim", request.version)
-    if assignment.return_proposed:
-        raise WrongState("The office has not decided on the return yet.", number=work.ticket.number)
+    work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
+    work.require(Permission.INTERIM, assignment)
     work.record(EventKind.INTERIM, reason=request.text, assignment=assignment.id)
     if assignment.interim_at is None:
         assignment.interim_at = context.now

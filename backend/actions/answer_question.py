@@ -13,6 +13,7 @@ from backend.contract.errors import Forbidden, NotFound, WrongState
 from backend.contract.models import AnswerQuestionIn, TicketOut
 from backend.contract.words import EventKind
 from backend.rules.actor import Actor, ActorKind
+from backend.rules.permissions import Permission
 
 
 async def answer_question(context: Context, actor: Actor, question_id: int, request: AnswerQuestionIn) -> TicketOut:
@@ -25,7 +26,7 @@ async def answer_question(context: Context, actor: Actor, question_id: int, requ
     question = await models.Question.get(id=question_id)
     if question.answered_at is not None:
         raise WrongState("This question has been answered already.", number=work.ticket.number)
-    work.require_state(EventKind.ANSWERED)
+    work.require(Permission.ANSWER, question=question)
     await attach(context, actor, work.ticket.id, request.attachments)
     question.answer, question.answered_at = request.text, context.now
     await question.save()

@@ -5,15 +5,17 @@ from __future__ import annotations
 from backend import models
 from backend.actions import clocks
 from backend.actions.context import Context
-from backend.actions.handling import take_up
 from backend.actions.views import view
+from backend.actions.work import TicketWork
 from backend.contract.models import AskIn, TicketOut
 from backend.contract.words import EventKind
 from backend.rules.actor import Actor
+from backend.rules.permissions import Permission
 
 
 async def ask(context: Context, actor: Actor, assignment_id: int, request: AskIn) -> TicketOut:
-    work, assignment = await take_up(context, actor, assignment_id, "ask", request.version)
+    work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
+    work.require(Permission.ASK, assignment)
     question = await models.Question.create(
         ticket_id=work.ticket.id, assignment_id=assignment.id, text=request.text, asked_at=context.now
     )

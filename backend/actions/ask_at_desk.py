@@ -7,17 +7,15 @@ from backend.actions import clocks, desk_limits
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.errors import WrongState
 from backend.contract.models import AskIn, TicketOut
 from backend.contract.words import EventKind
 from backend.rules.actor import Actor
+from backend.rules.permissions import Permission
 
 
 async def ask_at_desk(context: Context, actor: Actor, number: str, request: AskIn) -> TicketOut:
     work = await TicketWork.on_number(context, actor, number, version=request.version)
-    work.require_role("ask_at_desk")
-    if not work.at_desk:
-        raise WrongState(number=number, state=work.ticket.state)
+    work.require(Permission.ASK_AT_DESK)
     question = await models.Question.create(ticket_id=work.ticket.id, text=request.text, asked_at=context.now)
     work.record(EventKind.ASKED, question=question.id)
     await desk_limits.resume(work)

@@ -18,6 +18,7 @@ from backend.database import query
 from backend.rules import calling
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.deadlines import DueKind, rating_expiry
+from backend.rules.permissions import Permission
 
 _TOLD = """
 SELECT FROM event WHERE ticket_id = $1 AND kind = 'called'
@@ -167,7 +168,7 @@ async def _made(notice: models.Notice) -> int:
 async def _by_hand(context: Context, actor: Actor, number: str, request: CallIn) -> None:
     """Whoever was reached waits for a call back no longer."""
     work = await TicketWork.on_number(context, actor, number)
-    work.require_role("call")
+    work.require(Permission.CALL)
     if request.notice is not None:
         raise Invalid("A call made by hand has no notice.")
     work.record(EventKind.CALLED, outcome=request.outcome, seconds=request.seconds, round=work.ticket.round)

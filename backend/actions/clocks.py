@@ -14,7 +14,7 @@ from backend.actions.dues import NewDue, of_assignment, of_question, of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.words import AssignmentState, EventKind, WarningLevel
 from backend.database import find
-from backend.rules import questions
+from backend.rules import lifecycle, questions
 from backend.rules.deadlines import (
     AssignmentClock,
     AssignmentFacts,
@@ -219,7 +219,7 @@ def _clock(work: TicketWork, facts: AssignmentFacts) -> AssignmentClock:
 def _points(
     work: TicketWork, assignment: models.Assignment, clock: AssignmentClock, facts: AssignmentFacts
 ) -> list[NewDue]:
-    if assignment.state not in (AssignmentState.DISPATCHED, AssignmentState.SIGNED):
+    if assignment.state not in lifecycle.OPEN_PARTS:
         return []
     points = due_points(work.policy, work.calendar, clock, facts)
     return [_due(of_assignment(assignment), point) for point in points]

@@ -10,11 +10,12 @@ from backend.actions.work import TicketWork
 from backend.contract.models import CloseIn, TicketOut
 from backend.contract.words import EventKind
 from backend.rules.actor import Actor
+from backend.rules.permissions import Permission
 
 
 async def close(context: Context, actor: Actor, number: str, request: CloseIn) -> TicketOut:
     work = await TicketWork.on_number(context, actor, number, version=request.version)
-    work.require_role("close")
+    work.require(Permission.CLOSE)
     work.record(EventKind.CLOSED, reason=request.reason, final=True)
     work.ticket.closed_at = context.now
     await work.tell_contact("closed", reason=request.reason)

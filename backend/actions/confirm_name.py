@@ -6,11 +6,11 @@ from backend import models
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.errors import Invalid
 from backend.contract.models import ConfirmNameIn, TicketOut
 from backend.contract.words import EventKind
 from backend.database import execute, query
 from backend.rules.actor import Actor
+from backend.rules.permissions import Permission
 
 _SHOWN = 95
 """Characters of either name that fit the access log."""
@@ -23,9 +23,7 @@ async def confirm_name(context: Context, actor: Actor, number: str, request: Con
     The event holds no name: units read it, and it stays. What was replaced by what is in the access log, for auditors.
     """
     work = await TicketWork.on_number(context, actor, number, version=request.version)
-    work.require_role("confirm_name")
-    if work.ticket.enterprise_id is None or work.ticket.hidden_reporter:
-        raise Invalid("This ticket shows no credit code whose name could be confirmed.")
+    work.require(Permission.CONFIRM_NAME)
     before = (await query("SELECT name FROM enterprise WHERE id = $1 FOR UPDATE", work.ticket.enterprise_id))[0]["name"]
     if before != request.name:
         await execute(_CONFIRM, work.ticket.enterprise_id, request.name)

@@ -8,7 +8,7 @@ from backend import models
 from backend.actions import calls, contacts, recipients
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
-from backend.actions.views import may_correct, view
+from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models import CorrectableOut, CorrectedOut, CorrectionIn
@@ -18,6 +18,7 @@ from backend.database import query
 from backend.rules import lifecycle
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.deadlines import DueKind
+from backend.rules.permissions import Case, Permission, refusal
 
 _COLUMNS = ("contact_name", "contact_phone", "enterprise_name", "phone_bound")
 """Columns of a ticket that are written here."""
@@ -39,7 +40,7 @@ async def view_correctable(context: Context, actor: Actor, number: str) -> Corre
     ticket = await models.Ticket.get_or_none(number=number, contact_id=actor.id)
     if actor.kind is not ActorKind.CONTACT or ticket is None:
         raise NotFound
-    if ticket.hidden_reporter or not may_correct(actor, ticket):
+    if ticket.hidden_reporter or refusal(Permission.CORRECT, Case(actor, ticket, ())) is not None:
         return CorrectableOut(others=[])
     rows = await query(_ALIKE, actor.id, ticket.id, list(_STATES), _LATEST, *_filed_by(ticket))
     return CorrectableOut(others=[row["number"] for row in rows])
@@ -64,7 +65,7 @@ async def correct(context: Context, actor: Actor, number: str, request: Correcti
         raise Invalid("Give the name, the telephone or the enterprise as it should be.")
     works = await _locked(context, actor, {number, *request.also})
     main = next(work for work in works if work.ticket.number == number)
-    main.require_state(EventKind.CORRECTED)
+    main.require(Permission.CORRECT)
     if len(works) > 1 and any(work.ticket.hidden_reporter for work in works):
         raise Invalid("A ticket that hides its reporter is corrected by itself.")
     before = {name: getattr(main.ticket, name) for name in values}

@@ -10,17 +10,15 @@ from backend.actions.context import Context
 from backend.actions.dues import of_assignment
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.errors import WrongState
 from backend.contract.models import DecideReturnIn, TicketOut
 from backend.contract.words import AssignmentRole, AssignmentState, EventKind
 from backend.rules.actor import Actor
+from backend.rules.permissions import Permission
 
 
 async def decide_return(context: Context, actor: Actor, assignment_id: int, request: DecideReturnIn) -> TicketOut:
     work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
-    work.require_role("decide_return")
-    if not assignment.return_proposed:
-        raise WrongState(number=work.ticket.number, state=assignment.state)
+    work.require(Permission.DECIDE_RETURN, assignment)
     assignment.return_proposed = False
     if request.approve:
         assignment.state, assignment.waiting, assignment.warning = AssignmentState.RETURNED, False, None

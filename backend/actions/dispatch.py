@@ -12,12 +12,13 @@ from backend.contract.errors import Invalid
 from backend.contract.models import DispatchIn, TicketOut
 from backend.contract.words import EventKind, TicketState
 from backend.rules.actor import Actor
+from backend.rules.permissions import Permission
 
 
 async def dispatch(context: Context, actor: Actor, number: str, request: DispatchIn) -> TicketOut:
     """A ticket not accepted yet is accepted with it; one whose lead was returned gets another while others assist."""
     work = await TicketWork.on_number(context, actor, number, version=request.version)
-    work.require_role("dispatch")
+    work.require(Permission.DISPATCH)
     units = (request.lead, *request.assists)
     if len(set(units)) != len(units):
         raise Invalid("Each unit can be named only once.")
@@ -25,9 +26,6 @@ async def dispatch(context: Context, actor: Actor, number: str, request: Dispatc
     if newly:
         work.record(EventKind.ACCEPTED)
         work.end(of_ticket(work.ticket), prefix="verify")
-    work.require_state(EventKind.DISPATCHED)
-    if work.open_assignments and work.lead is not None:
-        raise Invalid("Units are still handling it; decide on their returns first.")
     at_it = {context.directory.departments[one.department_id].code for one in work.open_assignments}
     if at_it & set(units):
         raise Invalid(f"Handling it already: {', '.join(sorted(at_it & set(units)))}.")

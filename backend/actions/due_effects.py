@@ -20,6 +20,7 @@ from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.words import AssignmentState, CallOutcome, EventKind, Role, TicketState, WarningLevel
 from backend.database import PRESENT, execute
+from backend.rules import lifecycle
 from backend.rules.actor import SYSTEM
 from backend.rules.deadlines import DueKind
 from backend.rules.warnings import severity
@@ -359,7 +360,7 @@ async def _part(context: Context, due: models.Due) -> tuple[TicketWork, models.A
 
 
 def _is_open(part: models.Assignment) -> bool:
-    return part.state in (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
+    return part.state in lifecycle.OPEN_PARTS
 
 
 def _step(due: models.Due) -> str:

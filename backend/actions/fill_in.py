@@ -11,12 +11,13 @@ from backend.actions.attach import attach
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.errors import Invalid, WrongState
+from backend.contract.errors import Invalid
 from backend.contract.models import FillInIn, TicketOut
 from backend.contract.words import EventKind
 from backend.rules import completeness
 from backend.rules.actor import Actor
 from backend.rules.completeness import AnsweredAlreadyError, Completed, Entry
+from backend.rules.permissions import Permission
 
 ValueT = TypeVar("ValueT")
 
@@ -34,10 +35,7 @@ async def fill_in(context: Context, actor: Actor, number: str, request: FillInIn
     Raises Invalid where something that is there already would be replaced.
     """
     work = await TicketWork.on_number(context, actor, number, version=request.version)
-    work.require_role("fill_in")
-    work.require_state(EventKind.FILLED_IN)
-    if not completeness.is_open(work.ticket.answers):
-        raise WrongState(number=number, state=work.ticket.state)
+    work.require(Permission.FILL_IN)
     raised = request.urgent and not work.ticket.urgent
     completed = _completed(work.ticket, request)
     _fill_columns(context, work.ticket, request)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from backend.actions import clocks
 from backend.actions.context import Context
-from backend.actions.handling import take_up
 from backend.actions.views import view
+from backend.actions.work import TicketWork
 from backend.contract.models import NoteContactIn, TicketOut
 from backend.contract.words import EventKind
 from backend.rules.actor import Actor
+from backend.rules.permissions import Permission
 
 
 async def note_contact(context: Context, actor: Actor, assignment_id: int, request: NoteContactIn) -> TicketOut:
     """By phone or on the spot; a question asked here counts as contact by itself."""
-    work, assignment = await take_up(context, actor, assignment_id, "contact", request.version)
+    work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
+    work.require(Permission.CONTACT, assignment)
     work.record(EventKind.CONTACTED, reason=request.note, assignment=assignment.id)
     clocks.contacted(work, assignment)
     await clocks.lift(work, assignment)

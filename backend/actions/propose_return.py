@@ -6,26 +6,21 @@ from backend.actions import desk_limits, recipients
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.errors import Forbidden, Invalid, WrongState
+from backend.contract.errors import Invalid
 from backend.contract.models import ProposeReturnIn, TicketOut
-from backend.contract.words import AssignmentState, EventKind, Role
+from backend.contract.words import EventKind, Role
 from backend.rules.actor import Actor
-
-_OPEN = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
+from backend.rules.permissions import Permission
 
 
 async def propose_return(context: Context, actor: Actor, assignment_id: int, request: ProposeReturnIn) -> TicketOut:
     """The clock never stops for it: first-receiver responsibility 首接负责. The office has a limit to decide."""
     work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
-    work.require_role("propose_return")
-    if assignment.department_id != actor.department_id:
-        raise Forbidden
+    work.require(Permission.PROPOSE_RETURN, assignment)
     if request.unit is None and request.basis is None:
         raise Invalid("Name the unit whose duty it is, or the legal basis.")
     if request.unit is not None and request.unit not in context.directory.by_code:
         raise Invalid(f"There is no department with the code {request.unit}.")
-    if assignment.state not in _OPEN or assignment.return_proposed:
-        raise WrongState(number=work.ticket.number, state=assignment.state)
     work.record(
         EventKind.RETURN_PROPOSED,
         reason=request.reason,

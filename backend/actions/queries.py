@@ -9,7 +9,7 @@ from backend import models
 from backend.actions import contacts, entrusted
 from backend.actions.context import Context
 from backend.actions.queues import below, parts_of, position
-from backend.actions.views import may_look, rating_for, ratings_from, summary, view
+from backend.actions.views import rating_for, ratings_from, summary, view
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models import (
     LOOK_REASON,
@@ -24,11 +24,12 @@ from backend.contract.models import (
     TicketOut,
 )
 from backend.contract.visible import visible
-from backend.contract.words import AssignmentState, EventKind, TicketState
+from backend.contract.words import AssignmentState, EventKind, Role, TicketState
 from backend.database import find, query
-from backend.rules import enterprise_view, reading, roles
+from backend.rules import enterprise_view, reading
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.duties import DutyMatch, match
+from backend.rules.permissions import Case, Permission, refusal
 
 _TICKET = "SELECT * FROM ticket WHERE number = $1"
 _PARTS = "SELECT * FROM assignment WHERE ticket_id = $1 ORDER BY id"
@@ -73,7 +74,7 @@ async def view_entrusted(context: Context, actor: Actor, number: str) -> TicketO
 async def look_at_person(context: Context, actor: Actor, number: str, request: LookIn) -> PersonOut:
     """Name and number unmasked, one logged look; a hidden reporter asks for a reason."""
     ticket, assignments = await _visible(actor, number)
-    if actor.kind is not ActorKind.STAFF or not may_look(actor, ticket, assignments):
+    if refusal(Permission.LOOK, Case(actor, ticket, assignments)) is not None:
         raise Forbidden
     if ticket.hidden_reporter and visible(request.reason) < LOOK_REASON:
         raise Invalid(f"Say why you need to know who reported this, in {LOOK_REASON} characters or more; it is kept.")
@@ -98,7 +99,7 @@ async def look_at_person(context: Context, actor: Actor, number: str, request: L
 
 async def list_looks(context: Context, actor: Actor, cursor: str | None, limit: int) -> LookPage:
     """The access log, newest first; for auditors alone."""
-    if actor.kind is not ActorKind.STAFF or not roles.may(actor.roles, "read_access_log"):
+    if actor.kind is not ActorKind.STAFF or Role.AUDITOR not in actor.roles:
         raise Forbidden
     rows = await query(_LOOKS, below(cursor), limit + 1)
     return LookPage(

@@ -18,14 +18,14 @@ from backend.contract.errors import Forbidden, Invalid
 from backend.contract.models import TicketPage
 from backend.contract.words import Role, TicketState
 from backend.database import find
-from backend.rules import roles
+from backend.rules import lifecycle, roles
 from backend.rules.actor import Actor, ActorKind
 
 QueueName = Literal["mine", "unit", "desk", "difficult", "returns", "all"]
 
 _STATE = "/* state */"
 """Where a statement takes the condition on the state that was asked for."""
-_OPEN = "state IN ('dispatched', 'signed')"
+_OPEN = f"state IN {tuple(map(str, lifecycle.OPEN_PARTS))}"
 _READ = """
 state NOT IN ('returned', 'cancelled') AND NOT EXISTS (
     SELECT FROM assignment AS later WHERE later.ticket_id = assignment.ticket_id

@@ -10,11 +10,12 @@ from backend.actions.work import TicketWork
 from backend.contract.models import RejectIn, TicketOut
 from backend.contract.words import EventKind
 from backend.rules.actor import Actor
+from backend.rules.permissions import Permission
 
 
 async def reject(context: Context, actor: Actor, number: str, request: RejectIn) -> TicketOut:
     work = await TicketWork.on_number(context, actor, number, version=request.version)
-    work.require_role("reject")
+    work.require(Permission.REJECT)
     work.record(EventKind.REJECTED, reason=request.reason, basis=request.basis)
     work.ticket.closed_at = context.now
     work.end(of_ticket(work.ticket))

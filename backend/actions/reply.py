@@ -9,18 +9,17 @@ from backend.actions.attach import attach
 from backend.actions.complete import complete_jointly
 from backend.actions.context import Context
 from backend.actions.dues import of_assignment
-from backend.actions.handling import take_up
 from backend.actions.views import view
-from backend.contract.errors import WrongState
+from backend.actions.work import TicketWork
 from backend.contract.models import ReplyIn, TicketOut
 from backend.contract.words import AssignmentState, EventKind
 from backend.rules.actor import Actor
+from backend.rules.permissions import Permission
 
 
 async def reply(context: Context, actor: Actor, assignment_id: int, request: ReplyIn) -> TicketOut:
-    work, assignment = await take_up(context, actor, assignment_id, "reply", request.version)
-    if assignment.return_proposed:
-        raise WrongState("The office has not decided on the return yet.", number=work.ticket.number)
+    work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
+    work.require(Permission.REPLY, assignment)
     await attach(context, actor, work.ticket.id, request.attachments)
     work.record(
         EventKind.REPLIED, assignment=assignment.id, solved=request.solved, attachments=list(request.attachments)

@@ -5,24 +5,18 @@ from __future__ import annotations
 from backend.actions import clocks
 from backend.actions.context import Context
 from backend.actions.dues import of_assignment
-from backend.actions.handling import refuse_barred
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.errors import Forbidden, WrongState
 from backend.contract.models import SignIn, TicketOut
 from backend.contract.words import AssignmentState, EventKind
 from backend.rules.actor import Actor
+from backend.rules.permissions import Permission
 
 
 async def sign(context: Context, actor: Actor, assignment_id: int, request: SignIn) -> TicketOut:
     """Raises Forbidden for the handler of the round before: a second dispatch 二次转办 needs another."""
     work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
-    work.require_role("sign")
-    if assignment.department_id != actor.department_id:
-        raise Forbidden
-    refuse_barred(actor, assignment)
-    if assignment.state is not AssignmentState.DISPATCHED:
-        raise WrongState(number=work.ticket.number, state=assignment.state)
+    work.require(Permission.SIGN, assignment)
     work.record(EventKind.SIGNED, assignment=assignment.id)
     assignment.state = AssignmentState.SIGNED
     assignment.handler_id = actor.id

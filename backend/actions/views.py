@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from backend import models
 from backend.actions.context import Context
 from backend.actions.told import TOLD, Told
-from backend.contract import phone
 from backend.contract.models import (
     AdditionOut,
     AssignmentOut,
@@ -22,10 +21,11 @@ from backend.contract.models import (
     TicketOut,
     TicketSummary,
 )
-from backend.contract.words import AssignmentRole, AssignmentState, EventKind, TicketState, WarningLevel
+from backend.contract.words import TicketState, WarningLevel
 from backend.database import find, query
-from backend.rules import completeness, enterprise_view, lifecycle, masking, reading, roles
+from backend.rules import enterprise_view, lifecycle, masking, reading
 from backend.rules.actor import Actor, ActorKind
+from backend.rules.permissions import Case, allowed
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 TicketT = TypeVar("TicketT", bound=TicketSummary)
@@ -35,7 +35,6 @@ _BLANK: Mapping[type, object] = {bool: False, list: []}
 _WORST = (WarningLevel.RED, WarningLevel.YELLOW, WarningLevel.BLUE)
 SPEAKING: Final = ("voice", "video")
 """Kinds of files in which somebody speaks."""
-_OPEN = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
 
 _AROUND = """
 SELECT (SELECT name FROM enterprise WHERE id = $1) AS registered,
@@ -61,7 +60,7 @@ async def view(
     """Everything of one ticket that this actor may see."""
     own = actor.kind is ActorKind.CONTACT
     if own and ticket.contact_id != actor.id:
-        return _entrusted(context, ticket, assignments)
+        return _entrusted(context, actor, ticket, assignments)
     shown = [] if own else [one.handler_id for one in assignments if one.handler_id is not None]
     around = (await query(_AROUND, ticket.enterprise_id, ticket.id, shown, list(TOLD)))[0]
     told = Told.read(context, json.loads(around["told"] or "[]"))
@@ -73,6 +72,7 @@ async def view(
         """The enterprise gets the files of an answer with the answer, not as soon as a unit has written it."""
         return str(one.id) not in told.unanswered if own else sees_file(actor, ticket, assignments, one, ratings)
 
+    case = Case(actor, ticket, assignments, registered=around["registered"])
     handlers = {int(id_): name for id_, name in json.loads(around["handlers"] or "{}").items()}
     out = TicketOut(
         **summary(ticket, assignments).model_dump(),
@@ -92,10 +92,7 @@ async def view(
         assignments=[_assignment(context, one, handlers, told) for one in assignments],
         reply=ticket.reply,
         rating=_latest(actor, ticket, assignments, ratings),
-        may=[
-            *allowed(actor, ticket, assignments, questions),
-            *(["confirm_name"] if _may_confirm(actor, ticket, around["registered"]) else []),
-        ],
+        may=[str(one) for one in allowed(case, questions)],
         additions=[AdditionOut.model_validate(one) for one in told.additions],
     )
     return for_enterprise(out) if own else out
@@ -115,7 +112,7 @@ def _emptied(model: ModelT, kept: Collection[str]) -> ModelT:
 
 
 def summary(ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> TicketSummary:
-    current = [one for one in assignments if one.round == ticket.round and one.state in _OPEN]
+    current = [one for one in assignments if one.round == ticket.round and one.state in lifecycle.OPEN_PARTS]
     raised = [one.warning for one in current if one.warning is not None]
     return TicketSummary(
         number=ticket.number,
@@ -132,42 +129,6 @@ def summary(ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> 
         warning=min(raised, key=_WORST.index) if raised else None,
         callback=ticket.callback,
     )
-
-
-def allowed(
-    actor: Actor,
-    ticket: models.Ticket,
-    assignments: Sequence[models.Assignment],
-    questions: Sequence[models.Question],
-) -> list[str]:
-    """What the actor may do now; assignment actions carry the assignment's id (`sign:12`)."""
-    if actor.kind is ActorKind.CONTACT:
-        return _contact_may(actor, ticket, questions)
-    if actor.kind is not ActorKind.STAFF:
-        return []
-    found = _desk_may(actor, ticket, assignments)
-    for one in assignments:
-        found += [f"{action}:{one.id}" for action in _assignment_may(actor, ticket, one)]
-    if may_look(actor, ticket, assignments):
-        found.append("look")
-    return found
-
-
-def may_look(actor: Actor, ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> bool:
-    """A unit that was allowed to return the matter has nobody to phone any more."""
-    assigned = actor.department_id in reading.units(assignments)
-    return roles.may_see_contact(actor.roles, assigned=assigned, hidden_reporter=ticket.hidden_reporter)
-
-
-def may_correct(actor: Actor, ticket: models.Ticket) -> bool:
-    """A caller's number can be forged: whoever did so could have the telephone replaced by their own, for good."""
-    return actor.channel != phone.CHANNEL and lifecycle.allows(ticket.state, EventKind.CORRECTED)
-
-
-def lacks_lead(ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> bool:
-    """Whether units assist with a matter whose lead was returned: the desk has to name another."""
-    leads = (one for one in assignments if one.round == ticket.round and one.role is AssignmentRole.LEAD)
-    return ticket.state is TicketState.HANDLING and all(one.state in reading.FORMER for one in leads)
 
 
 def rating_for(
@@ -222,7 +183,9 @@ def attachment_out(row: models.Attachment) -> AttachmentOut:
     return AttachmentOut.model_validate({"id": str(row.id), **plain})
 
 
-def _entrusted(context: Context, ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> TicketOut:
+def _entrusted(
+    context: Context, actor: Actor, ticket: models.Ticket, assignments: Sequence[models.Assignment]
+) -> TicketOut:
     """For a contact who is not the ticket's: nothing that tells who wrote it, or what."""
     out = TicketOut(
         **summary(ticket, assignments).model_dump(),
@@ -241,63 +204,9 @@ def _entrusted(context: Context, ticket: models.Ticket, assignments: Sequence[mo
         assignments=[_assignment(context, one, {}) for one in assignments],
         reply=None if ticket.hidden_reporter else ticket.reply,
         rating=None,
-        may=["rate"] if ticket.state is TicketState.COMPLETED else [],
+        may=[str(one) for one in allowed(Case(actor, ticket, assignments))],
     )
     return for_enterprise(out)
-
-
-def _may_confirm(actor: Actor, ticket: models.Ticket, registered: str | None) -> bool:
-    """Where the name stated is not the registered one; of a hidden reporter the office is shown neither."""
-    known = ticket.enterprise_id is not None and not ticket.hidden_reporter
-    differs = registered is None or ticket.enterprise_name not in (None, registered)
-    return actor.kind is ActorKind.STAFF and roles.may(actor.roles, "confirm_name") and known and differs
-
-
-def _contact_may(actor: Actor, ticket: models.Ticket, questions: Sequence[models.Question]) -> list[str]:
-    found = []
-    if ticket.state in lifecycle.OPEN_STATES:
-        found += ["add", "withdraw"]
-    if may_correct(actor, ticket):
-        found.append("correct")
-    if ticket.state is TicketState.COMPLETED:
-        found.append("rate")
-    if lifecycle.allows(ticket.state, EventKind.ANSWERED):
-        found += [f"answer:{one.id}" for one in questions if one.answered_at is None]
-    return found
-
-
-def _desk_may(actor: Actor, ticket: models.Ticket, assignments: Sequence[models.Assignment]) -> list[str]:
-    busy = any(one.round == ticket.round and one.state in _OPEN for one in assignments)
-    waiting = ticket.state in (TicketState.SUBMITTED, TicketState.ACCEPTED) and not busy
-    states = {
-        "accept": ticket.state is TicketState.SUBMITTED,
-        "reject": ticket.state is TicketState.SUBMITTED,
-        "answer_at_once": waiting,
-        "dispatch": waiting or lacks_lead(ticket, assignments),
-        "ask_at_desk": waiting or lacks_lead(ticket, assignments),
-        "fill_in": lifecycle.allows(ticket.state, EventKind.FILLED_IN) and completeness.is_open(ticket.answers),
-        "call": ticket.callback,
-        "close": lifecycle.allows(ticket.state, EventKind.CLOSED),
-    }
-    return [action for action, fits in states.items() if fits and roles.may(actor.roles, action)]
-
-
-def _assignment_may(actor: Actor, ticket: models.Ticket, one: models.Assignment) -> list[str]:
-    if ticket.state is not TicketState.HANDLING or one.state not in _OPEN:
-        return []
-    found = []
-    if one.return_proposed and roles.may(actor.roles, "decide_return"):
-        found.append("decide_return")
-    if one.department_id == actor.department_id and roles.may(actor.roles, "sign"):
-        barred = one.barred_staff_id == actor.id
-        if one.state is AssignmentState.DISPATCHED and not barred:
-            found.append("sign")
-        if one.state is AssignmentState.SIGNED and not barred:
-            found += ["contact"] if one.contact_due is not None and one.contacted_at is None else []
-            found += ["ask"] if one.return_proposed else ["ask", "reply", "interim"]
-        if not one.return_proposed:
-            found.append("propose_return")
-    return found
 
 
 def _latest(

@@ -7,16 +7,15 @@ from backend.actions.context import Context
 from backend.actions.dues import of_assignment, of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.errors import Forbidden
 from backend.contract.models import TicketOut, WithdrawIn
 from backend.contract.words import AssignmentState, EventKind
-from backend.rules.actor import Actor, ActorKind
+from backend.rules.actor import Actor
+from backend.rules.permissions import Permission
 
 
 async def withdraw(context: Context, actor: Actor, number: str, request: WithdrawIn) -> TicketOut:
-    if actor.kind is not ActorKind.CONTACT:
-        raise Forbidden
     work = await TicketWork.on_number(context, actor, number)
+    work.require(Permission.WITHDRAW)
     work.record(EventKind.WITHDRAWN, reason=request.reason or None)
     work.ticket.closed_at = context.now
     told = [to for one in work.open_assignments for to in await recipients.unit(context.directory, one.department_id)]

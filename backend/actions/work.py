@@ -15,10 +15,11 @@ from backend.actions.outbox import NewNotice
 from backend.actions.recipients import Recipient
 from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
 from backend.contract.phone import is_call
-from backend.contract.words import AssignmentRole, AssignmentState, EventKind, Role, TicketState
+from backend.contract.words import AssignmentRole, EventKind, Role
 from backend.database import execute, find
 from backend.rules import enterprise_view, lifecycle, reading, roles
 from backend.rules.actor import Actor, ActorKind
+from backend.rules.permissions import Case, Permission, Refusal, at_desk, lacks_lead, refusal
 from backend.rules.policy import Policy
 
 _BY_NUMBER = "SELECT * FROM ticket WHERE number = $1 FOR UPDATE"
@@ -65,8 +66,6 @@ ASSIGNMENT_CHANGES = (
     "return_proposed",
 )
 """Columns of an assignment that work may change; the others are as it was dispatched."""
-
-_BEFORE_DISPATCH = (TicketState.SUBMITTED, TicketState.ACCEPTED)
 
 
 def _update(table: str, columns: Sequence[str], rows: str, ids: str) -> str:
@@ -188,7 +187,7 @@ class TicketWork:
 
     @property
     def open_assignments(self) -> list[models.Assignment]:
-        return [one for one in self.current if one.state is not AssignmentState.REPLIED]
+        return [one for one in self.current if one.state in lifecycle.OPEN_PARTS]
 
     @property
     def lead(self) -> models.Assignment | None:
@@ -198,15 +197,31 @@ class TicketWork:
     @property
     def at_desk(self) -> bool:
         """Whether the desk has to send it out: not dispatched yet, sent back, or left to assisting units."""
-        return self.ticket.state in _BEFORE_DISPATCH or self.lacks_lead
+        return at_desk(self.ticket, self.assignments)
 
     @property
     def lacks_lead(self) -> bool:
-        return self.ticket.state is TicketState.HANDLING and self.lead is None
+        return lacks_lead(self.ticket, self.assignments)
 
-    def require_role(self, action: str) -> None:
-        if self.actor.kind is not ActorKind.STAFF or not roles.may(self.actor.roles, action):
-            raise Forbidden
+    def require(
+        self,
+        permission: Permission,
+        part: models.Assignment | None = None,
+        question: models.Question | None = None,
+    ) -> None:
+        """Raises Forbidden or WrongState unless the actor may do this with the ticket, its part or its question now."""
+        case = Case(self.actor, self.ticket, self.assignments, part, question)
+        match refusal(permission, case):
+            case None:
+                return
+            case Refusal.NOT_THEIRS:
+                raise Forbidden
+            case Refusal.BARRED:
+                raise Forbidden("You handled this matter last time; a colleague has to do it now.", barred=True)
+            case Refusal.UNDECIDED:
+                raise WrongState("The office has not decided on the return yet.", number=self.ticket.number)
+            case Refusal.NOT_NOW:
+                raise WrongState(number=self.ticket.number, state=(part or self.ticket).state)
 
     def allows(self, event: EventKind) -> bool:
         return lifecycle.allows(self.ticket.state, event)

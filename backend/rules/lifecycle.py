@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from backend.contract.words import AssignmentState
 from backend.contract.words import EventKind as E
 from backend.contract.words import TicketState as S
 
 OPEN_STATES = frozenset({S.SUBMITTED, S.ACCEPTED, S.HANDLING})
 """The enterprise may still add to it or withdraw it."""
+
+BEFORE_DISPATCH = (S.SUBMITTED, S.ACCEPTED)
+
+OPEN_PARTS = (AssignmentState.DISPATCHED, AssignmentState.SIGNED)
+"""A unit still owes something."""
 
 ENDED_STATES = frozenset({S.CLOSED, S.REJECTED, S.WITHDRAWN})
 

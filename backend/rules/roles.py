@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from backend.contract.words import Role
 
 DESK = frozenset({Role.SEAT, Role.DISPATCHER, Role.OFFICE})
@@ -11,31 +9,6 @@ OVERSEERS = DESK | {Role.SUPERVISOR}
 """See every ticket; units see only those assigned to them."""
 
 UNIT = frozenset({Role.HANDLER, Role.LEADER})
-
-ACTION_ROLES: Mapping[str, frozenset[Role]] = {
-    "accept": DESK,
-    "reject": DESK,
-    "answer_at_once": DESK,
-    "dispatch": DESK,
-    "ask_at_desk": DESK,
-    "fill_in": DESK,
-    "call": DESK,
-    "decide_return": frozenset({Role.OFFICE}),
-    "close": frozenset({Role.OFFICE}),
-    "confirm_name": frozenset({Role.OFFICE}),
-    "sign": UNIT,
-    "contact": UNIT,
-    "interim": UNIT,
-    "ask": UNIT,
-    "reply": UNIT,
-    "propose_return": UNIT,
-    "read_access_log": frozenset({Role.AUDITOR}),
-    "read_failed_log_ins": frozenset({Role.AUDITOR}),
-}
-
-
-def may(roles: frozenset[Role], action: str) -> bool:
-    return bool(roles & ACTION_ROLES[action])
 
 
 def may_see_contact(roles: frozenset[Role], *, assigned: bool, hidden_reporter: bool) -> bool:
