@@ -6,6 +6,7 @@ from backend import models
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
+from backend.contract.errors import Invalid
 from backend.contract.models import ConfirmNameIn, TicketOut
 from backend.contract.words import EventKind
 from backend.database import execute, query
@@ -24,6 +25,8 @@ async def confirm_name(context: Context, actor: Actor, number: str, request: Con
     """
     work = await TicketWork.on_number(context, actor, number, version=request.version)
     work.require(Permission.CONFIRM_NAME)
+    if work.ticket.enterprise_id is None or work.ticket.hidden_reporter:
+        raise Invalid("This ticket shows no credit code whose name could be confirmed.")
     before = (await query("SELECT name FROM enterprise WHERE id = $1 FOR UPDATE", work.ticket.enterprise_id))[0]["name"]
     if before != request.name:
         await execute(_CONFIRM, work.ticket.enterprise_id, request.name)

@@ -26,6 +26,8 @@ async def dispatch(context: Context, actor: Actor, number: str, request: Dispatc
     if newly:
         work.record(EventKind.ACCEPTED)
         work.end(of_ticket(work.ticket), prefix="verify")
+    if work.open_assignments and work.lead is not None:
+        raise Invalid("Units are still handling it; decide on their returns first.")
     at_it = {context.directory.departments[one.department_id].code for one in work.open_assignments}
     if at_it & set(units):
         raise Invalid(f"Handling it already: {', '.join(sorted(at_it & set(units)))}.")

@@ -223,6 +223,10 @@ def _part(case: Case) -> Part:
     return case.part
 
 
+def _waits_at_desk(case: Case) -> bool:
+    return at_desk(case.ticket, case.parts)
+
+
 def _unanswered(case: Case) -> bool:
     return case.question is not None and case.question.answered_at is None
 
@@ -239,11 +243,13 @@ def _contact_due(case: Case) -> bool:
 
 
 def _names_differ(case: Case) -> bool:
+    """Of a hidden reporter the office is shown neither the name stated nor the registered one."""
+    if case.ticket.enterprise_id is None or case.ticket.hidden_reporter:
+        return False
     return case.registered is None or case.ticket.enterprise_name not in (None, case.registered)
 
 
 _OFFICE = frozenset({Role.OFFICE})
-_AT_DESK = _must(lambda case: at_desk(case.ticket, case.parts))
 _INCOMPLETE = _must(lambda case: completeness.is_open(case.ticket.answers))
 _SIGNED = _part_is({AssignmentState.SIGNED})
 _OPEN = _part_is(lifecycle.OPEN_PARTS)
@@ -258,8 +264,8 @@ _ON_TICKET: Mapping[Permission, _Rule] = {
     Permission.ACCEPT: _staff(DESK, _in_state(TicketState.SUBMITTED)),
     Permission.REJECT: _staff(DESK, _in_state(TicketState.SUBMITTED)),
     Permission.ANSWER_AT_ONCE: _staff(DESK, _in_state(*lifecycle.BEFORE_DISPATCH)),
-    Permission.DISPATCH: _staff(DESK, _AT_DESK),
-    Permission.ASK_AT_DESK: _staff(DESK, _AT_DESK),
+    Permission.DISPATCH: _staff(DESK, _in_state(*lifecycle.OPEN_STATES), when=_waits_at_desk),
+    Permission.ASK_AT_DESK: _staff(DESK, _must(_waits_at_desk)),
     Permission.FILL_IN: _staff(DESK, _takes(EventKind.FILLED_IN), _INCOMPLETE),
     Permission.CALL: _staff(DESK, when=lambda case: case.ticket.callback),
     Permission.CLOSE: _staff(_OFFICE, _takes(EventKind.CLOSED)),
@@ -280,12 +286,7 @@ _ON_PART: Mapping[Permission, _Rule] = {
 }
 _OF_PERSONS: Mapping[Permission, _Rule] = {
     Permission.LOOK: _Rule(ActorKind.STAFF, (_must(_sees_person, Refusal.NOT_THEIRS),)),
-    # Of a hidden reporter the office is shown neither the name stated nor the registered one.
-    Permission.CONFIRM_NAME: _staff(
-        _OFFICE,
-        _must(lambda case: case.ticket.enterprise_id is not None and not case.ticket.hidden_reporter),
-        when=_names_differ,
-    ),
+    Permission.CONFIRM_NAME: _staff(_OFFICE, when=_names_differ),
 }
 _ON_QUESTION: Mapping[Permission, _Rule] = {
     Permission.ANSWER: _person(_takes(EventKind.ANSWERED), _must(_unanswered)),
