@@ -92,6 +92,8 @@ class Form:
     """Of the present question: options ticked, uploads got, or the district opened."""
     extras: tuple[Mapping[str, Any], ...] = ()
     """Files sent when none was asked for; filed all the same."""
+    unplaced: tuple[str, ...] = ()
+    """Words that answered no question, oldest first; filed below the story."""
     misses: Misses = Misses()
     helped: int = 0
     """How many times help was asked for at the present question."""
@@ -111,7 +113,12 @@ class Form:
     @property
     def has_own_words(self) -> bool:
         """Whether anything was said or sent here, besides what was known beforehand."""
-        return bool(self.extras) or any(not answer.known for answer in self.answers.values())
+        return bool(self.extras or self.unplaced) or any(not answer.known for answer in self.answers.values())
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is in it, not even what was known beforehand."""
+        return not (self.answers or self.extras or self.unplaced)
 
     def done_with(self, field: str) -> dict[str, Any]:
         """The changes by which a question is neither skipped nor put off any more."""
@@ -138,6 +145,7 @@ class Form:
             "settled": list(self.settled),
             "partial": list(self.partial),
             "extras": [dict(extra) for extra in self.extras],
+            "unplaced": list(self.unplaced),
         }
 
     @classmethod
@@ -159,6 +167,7 @@ class Form:
                 "settled": tuple(data.get("settled", ())),
                 "partial": tuple(data["partial"]),
                 "extras": tuple(data["extras"]),
+                "unplaced": tuple(data.get("unplaced", ())),
             }
         )
 

@@ -72,6 +72,9 @@ def summarise(scenario: Scenario, form: Form) -> Summarise:
     if form.extras:
         shown = Message("engine.files", {"count": len(form.extras)})
         lines.append(SummaryLine("", Message("engine.other_files"), shown, Command("unfile", tag).encoded()))
+    if words := also_said(scenario, form):
+        unsay = Command("unsay", tag).encoded()
+        lines.append(SummaryLine("", Message("engine.also_said"), "；".join(words), unsay))
     controls = (
         (_control("confirm", form),),
         (_control("back", form), _control("restart", form), _control("cancel", form)),
@@ -92,6 +95,13 @@ def help_for(question: Question, attempt: int) -> Words | None:
 def left_to(to: Deferral) -> Message:
     """What stands where an answer that was put off would be."""
     return Message(f"engine.left_to_{to}")
+
+
+def also_said(scenario: Scenario, form: Form) -> tuple[str, ...]:
+    """The words that answered no question, without those the story has in it by now."""
+    story = form.answers.get(scenario.template.story)
+    told = "" if story is None else str(story.value)
+    return tuple(words for words in form.unplaced if words not in told)
 
 
 def _to_settle(scenario: Scenario, form: Form) -> list[Question]:

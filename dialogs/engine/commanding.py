@@ -87,6 +87,10 @@ def _unfile(turn: Turn, _: Command) -> Step:
     return go_on(turn.change(extras=()).say("engine.files_dropped", count=count))
 
 
+def _unsay(turn: Turn, _: Command) -> Step:
+    return go_on(turn.change(unplaced=()).say("engine.words_dropped"))
+
+
 def _confirm(turn: Turn, _: Command) -> Step:
     return submit(turn) if turn.current() is None else go_on(turn)
 
@@ -135,6 +139,7 @@ def _anew(turn: Turn) -> Turn:
         reopened="",
         partial=(),
         extras=(),
+        unplaced=(),
         current="",
         phase=Phase.ASKING,
         misses=Misses(),
@@ -154,6 +159,7 @@ _VERBS: dict[str, Callable[[Turn, Command], Step]] = {
     "clear": _clear,
     "fix": _fix,
     "unfile": _unfile,
+    "unsay": _unsay,
     "confirm": _confirm,
     "cancel": _cancel,
     "restart": _restart,

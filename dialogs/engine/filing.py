@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dialogs.engine.asking import left_to
+from dialogs.engine.asking import also_said, left_to
 from dialogs.engine.relevance import relevance
 from dialogs.form import Answer, Deferral, Form
-from dialogs.message import Words
+from dialogs.message import Message, Words
 from dialogs.templates.scenario import Question, Scenario
 
 Render = Callable[[Words, str], str]
@@ -37,7 +37,6 @@ def ticket(scenario: Scenario, form: Form, render: Render, *, broken_off: bool =
     given = _given(scenario, form)
     facts = {str(question.spec.prefill): answer for question, answer in given if question.spec.prefill}
     title = _title(scenario, {question.id: answer for question, answer in given}, render)
-    story = form.answers.get(scenario.template.story)
     put_off = _put_off(scenario, form, broken_off=broken_off)
     own_place = {scenario.template.story, scenario.template.district}
     address = _of_type("address", given, form)
@@ -48,7 +47,7 @@ def ticket(scenario: Scenario, form: Form, render: Render, *, broken_off: bool =
         "scenario_version": scenario.version,
         "language": form.language,
         "title": title,
-        "story": str(story.value)[:_PROSE] if story is not None else title,
+        "story": _story(scenario, form, render) or title,
         "district": _district(scenario, given),
         "address": None if address is None else _line(_address_text(address.value)),
         "location": _location(location or address),
@@ -72,6 +71,16 @@ def ticket(scenario: Scenario, form: Form, render: Render, *, broken_off: bool =
         "draft": form.draft,
     }
     return {key: value for key, value in result.items() if value is not None}
+
+
+def _story(scenario: Scenario, form: Form, render: Render) -> str:
+    """What happened, with what was said besides and answered no question below it."""
+    told, words = form.answers.get(scenario.template.story), "\n".join(also_said(scenario, form))
+    if told is None:
+        return words[:_PROSE]
+    if words:
+        words = "\n\n" + render(Message("engine.also_said_below", {"words": words}), form.language)
+    return f"{told.value}{words}"[:_PROSE]
 
 
 _Given = list[tuple[Question, Answer]]

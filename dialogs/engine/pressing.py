@@ -56,6 +56,8 @@ def _counts(turn: Turn, command: Command) -> bool:
             return command.field in turn.relevance() and command.field in known and command.field not in settled
         case "unfile":
             return bool(turn.form.extras)
+        case "unsay":
+            return bool(turn.form.unplaced)
         case "lang":
             return command.value in ("zh_CN", "en")
     if command.verb not in _OF_QUESTION:

@@ -7,7 +7,7 @@ from typing import Any, assert_never
 from dialogs import fields
 from dialogs.engine.commanding import obey
 from dialogs.engine.commands import Command
-from dialogs.engine.turn import Step, Turn, defer, go_on, hand_over, miss, record, why
+from dialogs.engine.turn import Step, Turn, defer, go_on, hand_over, keep_words, miss, record, why
 from dialogs.engine.typing import answer_typed, drop_pending
 from dialogs.events import Defer, Media, Place, Rejected, SharedPhone, Silence, Unsupported, Upload
 from dialogs.fields import Understood
@@ -58,7 +58,7 @@ def files(turn: Turn, event: Media) -> Step:
         turn = turn.say("engine.file_kept", count=len(new))
     if event.caption and question is not None:
         return answer_typed(turn, question, event.caption)
-    return go_on(turn)
+    return go_on(keep_words(turn, event.caption))
 
 
 def rejected(turn: Turn, event: Rejected) -> Step:
@@ -129,6 +129,7 @@ def _asked_files(turn: Turn, question: Question, event: Media) -> Step:
             taken.append(_kept(upload, event.caption if number == 0 else ""))
         else:
             problem = outcome.problem
+            turn = keep_words(turn, event.caption) if number == 0 else turn
     turn = turn.change(partial=tuple(taken), last_command="")
     if len(taken) >= parser.max_count and problem is None:
         return obey(turn, Command("done", "", question.id))

@@ -12,10 +12,14 @@ from dialogs.engine.asking import ask, side_question, summarise
 from dialogs.engine.filing import Render, ticket
 from dialogs.engine.relevance import Relevance, next_question, relevance
 from dialogs.fields.outcome import listed
+from dialogs.fields.text import cleaned
 from dialogs.form import Answer, Deferral, Form, Misses, Pending, Phase
 from dialogs.message import Message, Words
 from dialogs.phrases import Phrases
 from dialogs.templates.scenario import Question, Scenario
+
+_LONGEST_WORDS = 1000
+"""Characters kept of one message that answers no question."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +150,18 @@ def defer(turn: Turn, question: Question, to: Deferral) -> Step:
     turn = turn.change(deferred={**turn.form.deferred, question.id: to})
     turn = turn.say(f"engine.put_off_{to}", label=question.spec.localized_label)
     return go_on(_tell_set_aside(turn, before))
+
+
+def keep_words(turn: Turn, text: str, question: Question | None = None) -> Turn:
+    """Keep what was said to `question`, and answers it not, for who reads the ticket.
+
+    Not digits of a person's own data, which have a guarded place, nor what a seat mistypes in somebody else's form.
+    """
+    words, form = cleaned(text)[:_LONGEST_WORDS], turn.form
+    guarded = question is not None and question.spec.prefill and any(map(str.isdigit, words))
+    if guarded or form.settled or words in form.unplaced or not any(map(str.isalnum, words)):
+        return turn
+    return turn.change(unplaced=(*form.unplaced, words))
 
 
 def miss(turn: Turn, problem: Words, no_input: bool = False) -> Step:

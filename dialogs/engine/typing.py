@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialogs.actions import Choice
 from dialogs.engine.commanding import obey
 from dialogs.engine.commands import Command, tag_of
-from dialogs.engine.turn import Step, Turn, decline_human, go_on, miss, record, skip
+from dialogs.engine.turn import Step, Turn, decline_human, go_on, keep_words, miss, record, skip
 from dialogs.fields import Understood
 from dialogs.fields.typed import fold
 from dialogs.form import Pending, Phase
@@ -72,7 +72,7 @@ def answer_typed(turn: Turn, question: Question, text: str) -> Step:
         return skip(turn, question)
     outcome = question.parser.parse(text, turn.now)
     if not isinstance(outcome, Understood):
-        return miss(turn, outcome.problem)
+        return miss(keep_words(turn, text, question), outcome.problem)
     return go_on(record(turn, question, outcome.value, shown_of(question, outcome), typed=text))
 
 
@@ -162,4 +162,4 @@ def _at_summary(turn: Turn, text: str) -> Step:
         return obey(turn, Command("confirm", ""))
     if answer is False:
         return go_on(turn.say("engine.summary_change"))
-    return miss(turn, Message("engine.summary_hint"))
+    return miss(keep_words(turn, text), Message("engine.summary_hint"))

@@ -59,7 +59,7 @@ async def put_aside(visit: Visit) -> None:
         return
     if form.phase is Phase.SUBMITTING:
         visit.session.park()
-    elif form.answers:
+    elif not form.is_blank:
         visit.shared.drafts.keep(form, visit.backend)
         visit.say(Message("form.put_aside", {"title": visit.scenario_title(form.scenario)}))
         visit.session.park()
@@ -217,7 +217,7 @@ async def _take(visit: Visit, step: Step) -> None:
     if step.form is None:
         if before is not None and not any(isinstance(action, HandOver) for action in step.actions):
             await _drop(visit, before)
-    elif form is not None and form.answers and form != before:
+    elif form is not None and not form.is_blank and form != before:
         visit.shared.drafts.keep(form, visit.backend)
 
 

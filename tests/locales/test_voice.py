@@ -43,6 +43,8 @@ UNSAID = frozenset(
         "collecting.got_for",
         # A title for the seat, a tag for programs, and codes that only staff have.
         "human.title", "language.tag", "trouble.bad_code", "trouble.enrol",
+        # What was said besides is not read back to callers, so they cannot drop it; its heading stands on the ticket.
+        "engine.also_said", "engine.also_said_below", "engine.words_dropped",
         # Only staff go on with a form that somebody else began.
         "engine.settled",
     }
