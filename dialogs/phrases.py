@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from dialogs.fields.typed import fold
+from dialogs.fields.typed import fold, position
 from dialogs.templates.source import read_source
 from dialogs.templates.template import Phrases as Said
 
@@ -26,10 +26,22 @@ class Phrases:
     commands: Mapping[str, str]
     """Phrase to verb."""
     answers: Mapping[str, bool]
+    solved: Mapping[str, bool]
     nothing: frozenset[str]
+    unsure: Mapping[str, bool]
+    """What says that somebody cannot answer."""
+    when: tuple[str, ...]
+    what: tuple[str, ...]
+    """A short message with one of each asks how a matter stands."""
+    progress: frozenset[str]
+    phone: tuple[str, ...]
+    changed: tuple[str, ...]
+    """With one of each, a number is the one that counts from now on."""
     before: tuple[str, ...]
     """What precedes the name of an answer to correct; longest first."""
     after: tuple[str, ...]
+    filler: re.Pattern[str]
+    """The name of an answer with what people put round it."""
     around: re.Pattern[str]
     """A text with what politeness and dialects put round a phrase."""
 
@@ -39,6 +51,25 @@ class Phrases:
 
     def answer(self, text: str) -> bool | None:
         return self._meant(self.answers, text)
+
+    def is_unsure(self, text: str) -> bool:
+        return bool(self._meant(self.unsure, text))
+
+    def says_solved(self, text: str) -> bool | None:
+        return self._meant(self.solved, text)
+
+    def asks_progress(self, text: str) -> bool:
+        """Whether a short message asks how a matter stands, or when somebody comes or calls."""
+        said = fold(text)
+        if said in self.progress:
+            return True
+        longest = _LONGEST if said.isascii() else _LONGEST // 2
+        return len(said) <= longest and _has_one(self.when, said) and _has_one(self.what, said)
+
+    def says_new_phone(self, text: str) -> bool:
+        """Whether a short message with a number in it gives that in place of another."""
+        said = fold(text)
+        return len(said) <= 2 * _LONGEST and _has_one(self.phone, said) and _has_one(self.changed, said)
 
     def _meant(self, phrases: Mapping[str, T], text: str) -> T | None:
         """What the text means as it stands, else without what is said round it."""
@@ -51,28 +82,55 @@ class Phrases:
     def to_correct(self, text: str) -> str:
         """The (folded) name in "改 NAME" or "NAME 改一下", or nothing."""
         folded = fold(text)
-        for phrase in self.before:
-            if folded.startswith(phrase):
-                return folded[len(phrase) :].strip()
-        for phrase in self.after:
-            if folded.endswith(phrase):
-                return folded[: -len(phrase)].strip()
+        bare = self.around.fullmatch(folded)
+        for said in (folded, bare["phrase"] if bare else ""):
+            for phrase in self.before:
+                if said.startswith(phrase):
+                    return self._name_in(said[len(phrase) :])
+            for phrase in self.after:
+                if said.endswith(phrase):
+                    return self._name_in(said[: -len(phrase)])
         return ""
+
+    def _name_in(self, text: str) -> str:
+        found = self.filler.fullmatch(text.strip())
+        return found["phrase"].strip() if found else ""
 
 
 @lru_cache(maxsize=1)
 def read_phrases() -> Phrases:
     """The phrases shipped beside this module."""
     data = read_source(Path(__file__).with_name("phrases.yaml")).data
-    correct, around = data["correct"], data["around"]
+    correct, around, progress = data["correct"], data["around"], data["progress"]
     return Phrases(
         commands={phrase: verb for verb, said in data["commands"].items() for phrase in _folded(said)},
-        answers={phrase: word == "yes" for word, said in data["answers"].items() for phrase in _folded(said)},
+        answers=_yes_or_no(data["answers"]),
+        solved=_yes_or_no(data["solved"]),
         nothing=frozenset(_folded(data["nothing"])),
+        unsure=dict.fromkeys(_folded(data["unsure"]), True),
+        when=tuple(_folded(progress["when"])),
+        what=tuple(_folded(progress["what"])),
+        phone=tuple(_folded(data["new_phone"]["what"])),
+        changed=tuple(_folded(data["new_phone"]["changed"])),
+        progress=frozenset(_folded(progress["whole"])),
         before=tuple(sorted(_folded(correct["before"]), key=len, reverse=True)),
         after=tuple(sorted(_folded(correct["after"]), key=len, reverse=True)),
-        around=re.compile(f"{_any(around['before'])}*(?P<phrase>.+?){_any(around['after'])}*"),
+        filler=_within(correct["filler"]),
+        around=_within(around),
     )
+
+
+def _yes_or_no(data: Mapping[str, object]) -> dict[str, bool]:
+    return {phrase: word == "yes" for word, said in data.items() for phrase in _folded(said)}
+
+
+def _has_one(phrases: Iterable[str], said: str) -> bool:
+    return any(position(phrase, said) >= 0 for phrase in phrases)
+
+
+def _within(around: Mapping[str, Iterable[str]]) -> re.Pattern[str]:
+    """A phrase with words of these lists before and after it."""
+    return re.compile(f"{_any(around['before'])}*(?P<phrase>.+?){_any(around['after'])}*")
 
 
 def _any(said: Iterable[str]) -> str:

@@ -15,8 +15,8 @@ UNTICK = "x"
 WHOLE = "w"
 """Takes a district as it is, without going on to its parts."""
 VERBS = frozenset(
-    {"help", "repeat", "back", "skip", "keep", "done", "clear", "fix", "unfile", "unsay", "confirm", "cancel", "restart"}
-    | {"human", "lang", "yes", "no", CHOOSE, UNTICK, WHOLE}
+    {"help", "repeat", "back", "skip", "keep", "done", "clear", "fix", "unfile", "unsay", "confirm"}
+    | {"cancel", "restart", "human", "lang", "yes", "no", CHOOSE, UNTICK, WHOLE}
 )
 
 

@@ -155,11 +155,13 @@ def defer(turn: Turn, question: Question, to: Deferral) -> Step:
 def keep_words(turn: Turn, text: str, question: Question | None = None) -> Turn:
     """Keep what was said to `question`, and answers it not, for who reads the ticket.
 
-    Not digits of a person's own data, which have a guarded place, nor what a seat mistypes in somebody else's form.
+    Not digits of a person's own data, which have a guarded place, what a seat mistypes in somebody else's form, nor
+    words about the talk itself.
     """
-    words, form = cleaned(text)[:_LONGEST_WORDS], turn.form
+    words, form, phrases = cleaned(text)[:_LONGEST_WORDS], turn.form, turn.setup.phrases
     guarded = question is not None and question.spec.prefill and any(map(str.isdigit, words))
-    if guarded or form.settled or words in form.unplaced or not any(map(str.isalnum, words)):
+    of_the_talk = phrases.command(words) or phrases.answer(words) is not None or phrases.is_unsure(words)
+    if guarded or form.settled or of_the_talk or words in form.unplaced or not any(map(str.isalnum, words)):
         return turn
     return turn.change(unplaced=(*form.unplaced, words))
 

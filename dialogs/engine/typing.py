@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialogs.actions import Choice
 from dialogs.engine.commanding import obey
 from dialogs.engine.commands import Command, tag_of
-from dialogs.engine.turn import Step, Turn, decline_human, go_on, keep_words, miss, record, skip
+from dialogs.engine.turn import Step, Turn, decline_human, defer, go_on, keep_words, miss, record, skip
 from dialogs.fields import Understood
 from dialogs.fields.typed import fold
 from dialogs.form import Pending, Phase
@@ -14,6 +14,8 @@ from dialogs.templates.parsers import district_nodes, district_title, find_distr
 from dialogs.templates.scenario import Question
 from dialogs.templates.template import Option
 
+_OPEN = ("text", "address")
+"""Types of questions that take nearly every word for an answer."""
 _LONGEST_TEXT = 20_000
 """Characters; more than any messenger delivers in one message."""
 
@@ -30,6 +32,8 @@ def typed(turn: Turn, text: str) -> Step:
             return obey(turn, Command("yes", "", str(turn.form.pending)))
         turn = drop_pending(turn)
     question = turn.current()
+    if question is not None and _is_unsure(turn, question, text):
+        return _leave_to_a_person(turn, question)
     if verb and _means_command(verb, question, turn):
         return obey(turn, _command(verb, question))
     if question is not None and _names_an_option(question, text):
@@ -74,6 +78,23 @@ def answer_typed(turn: Turn, question: Question, text: str) -> Step:
     if not isinstance(outcome, Understood):
         return miss(keep_words(turn, text, question), outcome.problem)
     return go_on(record(turn, question, outcome.value, shown_of(question, outcome), typed=text))
+
+
+def _is_unsure(turn: Turn, question: Question, text: str) -> bool:
+    """Whether somebody says that they cannot answer, and it is no answer here. Without a story there is no matter."""
+    if question.id == turn.scenario.template.story or not turn.setup.phrases.is_unsure(text):
+        return False
+    return question.type in _OPEN or not isinstance(question.parser.parse(text, turn.now), Understood)
+
+
+def _leave_to_a_person(turn: Turn, question: Question) -> Step:
+    """A colleague asks them later, and what need not be said is left out; what was chosen so far stands."""
+    if question.type == "district" and turn.form.partial:
+        path = find_district(district_nodes(question.parser), str(turn.form.partial[0]))
+        return go_on(record(turn, question, path[-1].id, district_title(path)))
+    if question.type == "multi_choice" and turn.form.partial:
+        return obey(turn, Command("done", "", question.id))
+    return defer(turn, question, "seat") if question.spec.required else skip(turn, question)
 
 
 def shown_of(question: Question, outcome: Understood) -> Words:

@@ -93,7 +93,7 @@ def test_what_a_seat_mistypes_is_no_part_of_somebody_elses_story() -> None:
     assert refill.says("喵").form.unplaced == ()
 
 
-@pytest.mark.parametrize("text", ["跳过", "上一步", "帮助"])
+@pytest.mark.parametrize("text", ["跳过", "上一步", "帮助", "完成", "嗯", "好的"])
 def test_a_command_is_no_such_word(text: str) -> None:
     assert Talk().says(text).form.unplaced == ()
 

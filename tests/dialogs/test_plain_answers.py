@@ -1,0 +1,44 @@
+"""What people type instead of pressing, and ask besides, is taken for what it means."""
+
+import pytest
+
+from backend.contract.models import AskIn, RatingOut, SignIn
+from dialogs.session import Session
+from tests.dialogs.chats import Chat
+from tests.dialogs.conftest import Town
+from tests.dialogs.test_enterprise import ask, file, fill, reply
+
+WORDS = "冰箱里头的肉都臭了"
+
+
+async def rating(town: Town, chat: Chat, number: str) -> RatingOut | None:
+    return (await town.backend.client.view_ticket(number, actor=chat.person.key)).rating
+
+
+async def question_of(town: Town, number: str, text: str) -> None:
+    """One more question by the lead unit, past the staff chat."""
+    client = town.backend.staff("power-1")
+    ticket = await client.view_ticket(number)
+    assignment = ticket.assignments[0].id
+    if f"sign:{assignment}" in ticket.may:
+        await client.sign(assignment, SignIn(version=ticket.version), key=town.backend.key())
+        ticket = await client.view_ticket(number)
+    await client.ask(assignment, AskIn(text=text, version=ticket.version), key=town.backend.key())
+
+
+async def answered(town: Town) -> tuple[Chat, str]:
+    """A ticket that was answered and waits for a rating, its notice delivered."""
+    chat = town.enterprise()
+    number = await file(chat)
+    await reply(town, number)
+    await town.delivered(chat)
+    return chat, number
+
+
+async def test_words_that_fit_nothing_reach_the_seat(town: Town) -> None:
+    chat = await town.enterprise().starts("power-cut")
+    await chat.says(WORDS)
+    await chat.says("没得电那个巷子")
+    await chat.presses("转人工")
+    [ticket] = (await town.backend.client.list_tickets(actor=chat.person.key)).items
+    assert (await town.backend.client.view_ticket(ticket.number, actor=chat.person.key)).story.startswith(WORDS)
