@@ -76,6 +76,9 @@ class Ask:
     """What to do where the answer cannot be spoken: `keys`, `link`, `seat`; empty where it can."""
     spoken_help: Words | None = None
     """A short explanation with an example, for the second try by voice."""
+    brief: Rows = ()
+    """Where the whole question stands above already and what was said since is no answer: what a chat shows below that
+    instead of asking it all again. Empty: the question is shown whole."""
 
 
 @dataclass(frozen=True)

@@ -82,13 +82,13 @@ def _said(say: Say, wording: Wording) -> ChatMessage:
 
 
 def _asked(ask: Ask, wording: Wording) -> ChatMessage:
-    rows = _rows((*ask.options, *ask.controls), wording)
+    rows = _rows(ask.brief or (*ask.options, *ask.controls), wording)
     keyboard: Keyboard = "inline" if rows else "none"
     share = hint = ""
     if ask.expect in _SHARES:
         keyboard, label, sentence = _SHARES[ask.expect]
         share, hint = wording.text(Message(label)), wording.text(Message(sentence))
-    paragraphs = [ask.problem, _prompt(ask), ask.help]
+    paragraphs = [ask.problem, _prompt(ask), ask.help] if not ask.brief else [ask.problem, _how_to_go_on(ask)]
     return ChatMessage(
         _paragraphs([wording.spans(words) for words in paragraphs if words]),
         rows,
@@ -105,6 +105,11 @@ def _prompt(ask: Ask) -> Words:
     if total > 1:
         return Message("chat.question_of", {"at": at, "total": total, "prompt": ask.prompt})
     return Message("chat.question", {"prompt": ask.prompt})
+
+
+def _how_to_go_on(ask: Ask) -> Words | None:
+    """What happened has to be told; all else can be left to a person."""
+    return None if ask.story else Message("chat.brief")
 
 
 def _summarised(summary: Summarise, wording: Wording) -> ChatMessage:

@@ -45,6 +45,7 @@ def ask(scenario: Scenario, form: Form, question: Question, now: datetime, probl
         options=_options(question, form, now),
         controls=_controls(question, form, attempt, can_go_back=_can_go_back(question, form, ids)),
         attempt=form.misses.total,
+        brief=_brief(form, problem),
         progress=(ids.index(question.id) + 1, len(ids)),
         type=question.type,
         story=question.id == scenario.template.story,
@@ -220,6 +221,12 @@ def _controls(question: Question, form: Form, attempt: int, *, can_go_back: bool
     second += [_control("human", form)] if attempt else []
     second += [_control("cancel", form)]
     return (tuple(first), tuple(second)) if first else (tuple(second),)
+
+
+def _brief(form: Form, problem: Words | None) -> Rows:
+    if problem is None or (form.misses.total < 2 and not form.misses.offers):
+        return ()
+    return ((_control("repeat", form), _control("human", form)),)
 
 
 def _control(verb: str, form: Form, field: str = "") -> Choice:

@@ -45,6 +45,7 @@ def for_staff(action: Action, scenario: Scenario, form: Form, number: str) -> Ac
                 prompt=_prompt(action, scenario),
                 expect=_TYPED.get(action.expect, action.expect),
                 controls=_controls(action, form),
+                brief=(),
             )
         case Summarise():
             title = Message("fill.summary", {"number": number, "title": action.title})

@@ -28,6 +28,7 @@ SAID: tuple[Action, ...] = (
         True,
         "seat",
         Localized({"zh": "比如说：昨天。", "en": "Say: yesterday."}),
+        BACK,
     ),
     Summarise("停电", (SummaryLine("f", "标", Message("engine.files", {"count": 1}), "fix:1:f"),), BACK),
 )
