@@ -15,6 +15,7 @@ from dialogs.enterprise.visit import Visit
 from dialogs.events import Media, Place, Rejected, SharedPhone, Text
 from dialogs.exchange import button
 from dialogs.message import Message
+from dialogs.phrases import read_phrases
 
 _MOST_TICKETS = 3
 _MOST_SCENARIOS = 3
@@ -27,6 +28,8 @@ async def take(visit: Visit) -> None:
     match event:
         case Text() if number := progress.ticket_number(visit.text):
             await progress.look(visit, number)
+        case Text() if read_phrases().asks_progress(visit.text) and (ticket := await _only_open(visit)):
+            await tickets.show(visit, ticket.number)
         case Text() if not visit.text:
             menu.show(visit)
         case Text() | Media() | Place():
@@ -88,6 +91,12 @@ async def _open_tickets(visit: Visit) -> list[TicketSummary]:
         return []  # the menu still helps
     found = [one for one in page.items if one.state in _AWAITED]
     return sorted(found, key=lambda one: not one.waiting and one.state is not TicketState.COMPLETED)[:_MOST_TICKETS]
+
+
+async def _only_open(visit: Visit) -> TicketSummary | None:
+    """The one ticket that a question about progress can mean."""
+    found = [one for one in await _open_tickets(visit) if one.state in tickets.OPEN]
+    return found[0] if len(found) == 1 else None
 
 
 async def _keep_phone(visit: Visit, phone: str) -> None:

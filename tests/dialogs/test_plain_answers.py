@@ -42,3 +42,23 @@ async def test_words_that_fit_nothing_reach_the_seat(town: Town) -> None:
     await chat.presses("转人工")
     [ticket] = (await town.backend.client.list_tickets(actor=chat.person.key)).items
     assert (await town.backend.client.view_ticket(ticket.number, actor=chat.person.key)).story.startswith(WORDS)
+
+
+async def test_when_somebody_comes_is_answered_with_the_state(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    for text in ("几时来人啊", "几时打给我啊", "办得怎么样了"):
+        await chat.says(text)
+        assert f"工单 {number}" in chat.text or number in chat.text
+        assert "状态：" in chat.text
+        assert "答复期限" in chat.text
+        assert "没有提交" not in chat.text
+
+
+async def test_with_two_open_tickets_it_is_asked_which(town: Town) -> None:
+    chat = town.enterprise()
+    await file(chat)
+    await chat.sends("human")
+    await chat.says("路灯也坏了，找个人来看看")
+    await chat.says("几时来人啊")
+    assert "没有提交" in chat.text
