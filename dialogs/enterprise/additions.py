@@ -11,10 +11,10 @@ from dialogs.collecting import ask_for, collect
 from dialogs.commands import Verb, command
 from dialogs.enterprise import answers, tickets
 from dialogs.enterprise.visit import Visit
+from dialogs.enterprise.yes_or_no import said_yes
 from dialogs.events import Gone
 from dialogs.exchange import button
 from dialogs.message import Message
-from dialogs.phrases import read_phrases
 from dialogs.session import Errand
 
 NONE = "no"
@@ -55,7 +55,9 @@ async def take(visit: Visit) -> None:
     """Raises BackendError, with everything kept."""
     errand = visit.session.errand
     assert errand is not None
-    said = read_phrases().answer(visit.text) if errand.stage == _WHICH and visit.text else None
+    said = None
+    if errand.stage == _WHICH and visit.text:
+        said = said_yes(visit.text, "add.is_the_answer", "add.is_no_answer")
     if said is not None and errand.args[_OPEN]:
         await decide(visit, errand.args[_OPEN] if said else NONE)
         return

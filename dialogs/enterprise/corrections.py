@@ -9,6 +9,7 @@ from dialogs.actions import Ask, Choice, Expect
 from dialogs.commands import Verb, command
 from dialogs.enterprise import tickets
 from dialogs.enterprise.visit import Visit
+from dialogs.enterprise.yes_or_no import said_yes, says_label
 from dialogs.events import SharedPhone, Text
 from dialogs.exchange import button, listed, paragraphs
 from dialogs.fields import Phone, Understood
@@ -53,13 +54,19 @@ async def take(visit: Visit) -> None:
     """What was typed. Raises BackendError, with everything kept."""
     errand = visit.session.errand
     assert errand is not None
-    said = read_phrases().answer(visit.text) if visit.text else None
+    said = said_yes(visit.text, "correct.also", "correct.only_this") if visit.text else None
     if errand.stage == _VALUE and not visit.is_edit:
         await _take_value(visit, errand)
     elif errand.stage == _WHETHER_ALL and said is not None:
         await decide(visit, also=said)
+    elif errand.stage == _WHICH and (field := _named(visit.text)):
+        await choose(visit, errand.number, field)
     else:
         await _ask_again(visit, errand)
+
+
+def _named(text: str) -> str:
+    return next((field for field in _EXPECTS if says_label(text, f"correct.{field}")), "")
 
 
 def asks_for_others(errand: Errand | None, number: str, field: str) -> bool:

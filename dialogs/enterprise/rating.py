@@ -9,14 +9,21 @@ from dialogs.collecting import MOST_FILES, collect, first_files
 from dialogs.commands import Verb, command
 from dialogs.enterprise import tickets
 from dialogs.enterprise.visit import Visit
+from dialogs.enterprise.yes_or_no import says_label
+from dialogs.events import Text
 from dialogs.exchange import button
+from dialogs.fields import Boolean, Understood
 from dialogs.message import Message, Words
 from dialogs.notices import grade_choices
+from dialogs.phrases import read_phrases
+from dialogs.session import Errand
 
 _LIMIT = 2000
 """Characters of the comment."""
 _GRADE = "grade"
 """Stage: the word is there already, the grade is asked."""
+_SOLVED = "solved"
+"""Stage: the grade was given, whether it is solved is asked."""
 _ANSWERS = {"yes": True, "no": False}
 
 
@@ -29,7 +36,11 @@ async def begin(visit: Visit, number: str) -> None:
         return
     if loose is not None and loose.is_unplaced:
         errand = visit.open_errand(Verb.RATE, number, _GRADE)
-        visit.session.errand = errand.replace(text=loose.text, files=loose.files)
+        chosen = _grade_in(loose.text)
+        visit.session.errand = errand.replace(text="" if chosen else loose.text, files=loose.files)
+        if chosen:
+            await grade(visit, number, chosen)
+            return
     visit.say(Message("rate.ask", {"number": number, "title": ticket.title}), grade_choices(number), topic=number)
 
 
@@ -42,7 +53,7 @@ async def grade(visit: Visit, number: str, chosen: str) -> None:
     if "rate" not in ticket.may:
         tickets.tell(visit, ticket, Message("rate.not_now"))
         return
-    visit.open_errand(Verb.RATE, number, "solved", grade=chosen)
+    visit.open_errand(Verb.RATE, number, _SOLVED, grade=chosen)
     _ask_solved(visit)
 
 
@@ -68,17 +79,23 @@ async def ask_again(visit: Visit) -> None:
     if errand.stage == _GRADE:
         await begin(visit, errand.number)
         return
-    (_ask_solved if errand.stage == "solved" else _ask_comment)(visit)
+    (_ask_solved if errand.stage == _SOLVED else _ask_comment)(visit)
+
+
+def answers_now(visit: Visit) -> bool:
+    """Whether what was typed is the grade, or the yes or no, that is asked."""
+    errand = visit.session.errand
+    if errand is None or errand.verb is not Verb.RATE or not isinstance(visit.incoming.event, Text) or visit.is_edit:
+        return False
+    return bool(_grade_in(visit.text)) if errand.stage == _GRADE else bool(_solved_in(visit, errand))
 
 
 async def take(visit: Visit) -> None:
     """What was typed, said or sent while rating. Raises BackendError, with everything kept."""
     errand = visit.session.errand
     assert errand is not None
-    if errand.stage == _GRADE and (problem := collect(visit)) is not None:
-        visit.say(problem)
     if errand.stage != "comment":
-        await ask_again(visit)
+        await _take_before_comment(visit, errand)
         return
     if visit.is_edit:
         _ask_comment(visit)
@@ -90,6 +107,37 @@ async def take(visit: Visit) -> None:
     else:
         visit.session.errand = errand.replace(text=visit.text)
         await _send_word(visit)
+
+
+async def _take_before_comment(visit: Visit, errand: Errand) -> None:
+    """The grade, or the yes or no, in words; anything else is kept as the word that goes along."""
+    if errand.stage == _GRADE and answers_now(visit):
+        await grade(visit, errand.number, _grade_in(visit.text))
+    elif answers_now(visit):
+        await solved(visit, errand.number, errand.args["grade"], _solved_in(visit, errand))
+    elif errand.stage == _SOLVED:
+        _ask_solved(visit, collect(visit) or Message("rate.word_kept"))
+    else:
+        if (problem := collect(visit)) is not None:
+            visit.say(problem)
+        await ask_again(visit)
+
+
+def _grade_in(text: str) -> str:
+    """The grade whose label this is, in any language."""
+    return next((one for one in Grade if says_label(text, f"rate.{one}")), "")
+
+
+def _solved_in(visit: Visit, errand: Errand) -> str:
+    """`yes` or `no` as typed; empty for other words, and where it is not asked."""
+    phrases = read_phrases()
+    if errand.stage != _SOLVED or phrases.command(visit.text) == Verb.CANCEL:
+        return ""
+    said = phrases.says_solved(visit.text)
+    if said is None:
+        read = Boolean().parse(visit.text, visit.now)
+        said = bool(read.value) if isinstance(read, Understood) else None
+    return "" if said is None else "yes" if said else "no"
 
 
 async def _send_word(visit: Visit) -> None:
@@ -128,7 +176,7 @@ def _thanks(ticket: TicketOut, given: Grade) -> Words:
     return Message("rate.levelled_up" if ticket.difficult else "rate.redone")
 
 
-def _ask_solved(visit: Visit) -> None:
+def _ask_solved(visit: Visit, problem: Words | None = None) -> None:
     errand = visit.session.errand
     assert errand is not None
     row = tuple(
@@ -136,9 +184,8 @@ def _ask_solved(visit: Visit) -> None:
         for answer in _ANSWERS
     )
     prompt = Message("rate.ask_solved", {"number": errand.number})
-    visit.said.append(
-        Ask("", prompt, Expect.CHOICE, options=(row,), controls=((button("button.cancel", Verb.CANCEL),),))
-    )
+    controls = ((button("button.cancel", Verb.CANCEL),),)
+    visit.said.append(Ask("", prompt, Expect.CHOICE, problem=problem, options=(row,), controls=controls))
 
 
 def _ask_comment(visit: Visit, problem: Words | None = None) -> None:

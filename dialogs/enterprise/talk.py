@@ -238,6 +238,8 @@ async def _route(visit: Visit) -> None:
             await _start(visit, payload)
         case Press(text):
             await _press(visit, text)
+        case Text() if visit.session.errand is not None and rating.answers_now(visit):
+            await _run_errand(visit, visit.session.errand)
         case Text() if visit.session.form is None and (pressed := _typed_button(visit)):
             await _press(visit, pressed)
         case Text() if visit.session.errand is not None and read_phrases().command(visit.text) in _ASKS_FOR_HELP:

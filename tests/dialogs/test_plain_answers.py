@@ -62,3 +62,62 @@ async def test_with_two_open_tickets_it_is_asked_which(town: Town) -> None:
     await chat.says("路灯也坏了，找个人来看看")
     await chat.says("几时来人啊")
     assert "没有提交" in chat.text
+
+
+@pytest.mark.parametrize(
+    ("text", "solved"), [("没有解决", False), ("还没修好啊", False), ("好了", True), ("解决了", True)]
+)
+async def test_whether_it_is_solved_can_be_typed(town: Town, text: str, solved: bool) -> None:
+    chat, number = await answered(town)
+    await chat.presses("基本满意")
+    await chat.says(text)
+    assert "实际解决了吗" not in chat.text
+    await chat.says("跳过")
+    given = await rating(town, chat, number)
+    assert given is not None
+    assert given.solved is solved
+
+
+async def test_other_words_before_that_are_kept_as_the_reason(town: Town) -> None:
+    chat, number = await answered(town)
+    await chat.presses("不满意")
+    await chat.says("等了三天都没见到人")
+    assert "会跟评价一起" in chat.text
+    await chat.says("没有解决")
+    given = await rating(town, chat, number)
+    assert given is not None
+    assert (given.solved, given.comment) == (False, "等了三天都没见到人")
+
+
+async def test_a_grade_that_was_typed_is_not_asked_again(town: Town) -> None:
+    chat, number = await answered(town)
+    await chat.says("不满意")
+    await chat.presses("评价 ")
+    assert "实际解决了吗" in chat.text
+    await chat.says("算了")
+    assert await rating(town, chat, number) is None
+
+
+async def test_a_label_decides_whether_it_is_the_answer(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await ask(town, number, "总表是几相的？")
+    await chat.sends(f"add:{number}")
+    await chat.says("三相的")
+    await chat.presses("发完了")
+    await chat.says("就是回答")
+    ticket = await town.backend.client.view_ticket(number, actor=chat.person.key)
+    assert [one.answer for one in ticket.questions] == ["三相的"]
+
+
+async def test_which_detail_is_wrong_can_be_typed(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await chat.sends(f"correct:{number}")
+    await chat.says("联系人")
+    assert "怎么称呼" in chat.text
+    await chat.says("我叫刘建国")
+    assert "已更正" in chat.text
+    ticket = await town.backend.client.view_ticket(number, actor=chat.person.key)
+    assert ticket.contact_name is not None
+    assert ticket.contact_name.startswith("刘")
