@@ -9,7 +9,7 @@ Enterprise                                   | Staff
 `menu`, `category:SEGMENT`,                  | `menu`, `queue:NAME[:CURSOR]`, `ticket:NUMBER`, `timeline:NUMBER`
 `begin:SCENARIO[:FIRM/another]`              |
 `tickets[:CURSOR]`, `ticket:NUMBER`          | `sign:NUMBER:ASSIGNMENT[:VERSION]`, `ask:NUMBER:ASSIGNMENT:VERSION`
-`add:NUMBER`, `answer:NUMBER:QUESTION`       | `reply:NUMBER:ASSIGNMENT:VERSION`, `return:NUMBER:ASSIGNMENT:VERSION`
+`add:NUMBER`, `answer:NUMBER[:QUESTION]`     | `reply:NUMBER:ASSIGNMENT:VERSION`, `return:NUMBER:ASSIGNMENT:VERSION`
 `is_answer:NUMBER:QUESTION/no`               |
 `correct:NUMBER[:FIELD[:also/this]]`         |
 `withdraw:NUMBER`                            | `accept:NUMBER:VERSION`, `reject:NUMBER:VERSION`

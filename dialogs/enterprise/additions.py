@@ -35,7 +35,7 @@ async def begin(visit: Visit, number: str) -> None:
     loose = visit.session.errand
     ticket = await visit.backend.view_ticket(number)
     if "add" not in ticket.may:
-        visit.session.errand = None
+        visit.session.errand = loose if loose is not None and loose.is_unplaced else None
         tickets.tell(visit, ticket, Message("add.closed"))
         return
     errand = visit.open_errand(Verb.ADD, number, title=ticket.title)

@@ -11,15 +11,21 @@ from dialogs.exchange import button
 from dialogs.message import Message, Words
 
 
-async def begin(visit: Visit, number: str, question: str) -> None:
-    """Show the question again and ask for the answer. Raises BackendError."""
+async def begin(visit: Visit, number: str, question: str = "") -> None:
+    """Show the question again and ask for the answer; without one, the only open one, or which. Raises BackendError."""
+    loose = visit.session.errand
     ticket = await visit.backend.view_ticket(number)
+    if not question:
+        which = tickets.answer_choices(ticket)
+        if len(which) > 1:
+            visit.say(Message("answer.which", {"number": number}), *which, topic=number)
+            return
+        question = next((str(one.id) for one in ticket.questions if f"answer:{one.id}" in ticket.may), "")
     asked = next((one for one in ticket.questions if str(one.id) == question), None)
     if asked is None or f"answer:{question}" not in ticket.may:
-        visit.session.errand = None
+        visit.session.errand = loose if loose is not None and loose.is_unplaced else None
         tickets.tell(visit, ticket, Message("answer.closed"))
         return
-    loose = visit.session.errand
     errand = visit.open_errand(Verb.ANSWER, number, question=question, asked=asked.text)
     if loose is not None and loose.is_unplaced:
         visit.session.errand = errand.replace(text=loose.text, files=loose.files)
@@ -49,7 +55,7 @@ async def send(visit: Visit) -> None:
     key = errand.key("answer", text, *errand.files)
     ticket = await visit.backend.answer_question(int(errand.args["question"]), request, key=key)
     visit.session.errand = None
-    more = next((may for may in ticket.may if may.startswith("answer:")), "")
-    rows = [(button("button.answer", Verb.ANSWER, ticket.number, more.removeprefix("answer:")),)] if more else []
     row = (button("button.open_ticket", Verb.TICKET, ticket.number), button("button.menu", Verb.MENU))
-    visit.say(Message("answer.done", {"number": ticket.number}), *rows, row, topic=ticket.number)
+    visit.say(
+        Message("answer.done", {"number": ticket.number}), *tickets.answer_choices(ticket), row, topic=ticket.number
+    )

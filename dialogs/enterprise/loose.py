@@ -79,7 +79,7 @@ def _ticket_choice(ticket: TicketSummary) -> Choice:
     if ticket.state is TicketState.COMPLETED:
         return Choice(Message("loose.rate_ticket", {"ticket": label}), command(Verb.RATE, ticket.number))
     if ticket.waiting:
-        return Choice(Message("loose.answer_ticket", {"ticket": label}), command(Verb.TICKET, ticket.number))
+        return Choice(Message("loose.answer_ticket", {"ticket": label}), command(Verb.ANSWER, ticket.number))
     return Choice(Message("loose.add_to_ticket", {"ticket": label}), command(Verb.ADD, ticket.number))
 
 

@@ -13,7 +13,7 @@ from dialogs.notices import grade_choices
 
 _PAGE = 6
 _LABEL = 24
-"""Characters of a title that fit on a button."""
+"""Characters of a title, or of a question, that fit on a button."""
 
 OPEN = frozenset({TicketState.SUBMITTED, TicketState.ACCEPTED, TicketState.HANDLING})
 
@@ -75,8 +75,22 @@ def state(ticket: TicketSummary) -> Message:
 
 
 def ticket_label(ticket: TicketSummary) -> Words:
-    title = ticket.title if len(ticket.title) <= _LABEL else f"{ticket.title[: _LABEL - 1]}…"
-    return Message("ticket.label", {"end": ticket.number[-5:], "title": title})
+    return Message("ticket.label", {"end": ticket.number[-5:], "title": _shortened(ticket.title)})
+
+
+def answer_choices(ticket: TicketOut) -> Rows:
+    """A button for each question that may be answered; several are told apart by their first words."""
+    asked = [one for one in ticket.questions if f"answer:{one.id}" in ticket.may]
+    labels = [Message("add.answers", {"text": _shortened(one.text)}) for one in asked]
+    if len(asked) == 1:
+        labels = [Message("button.answer")]
+    return tuple(
+        (Choice(label, command(Verb.ANSWER, ticket.number, one.id)),) for label, one in zip(labels, asked, strict=True)
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LABEL else f"{text[: _LABEL - 1]}…"
 
 
 def _line(visit: Visit, ticket: TicketSummary) -> Message:
@@ -91,8 +105,7 @@ def _unit(assignment: AssignmentOut) -> Message:
 
 def _actions(ticket: TicketOut) -> Rows:
     number = ticket.number
-    asked = [may.removeprefix("answer:") for may in ticket.may if may.startswith("answer:")]
-    rows: list[tuple[Choice, ...]] = [(button("button.answer", Verb.ANSWER, number, question),) for question in asked]
+    rows = [*answer_choices(ticket)]
     if "rate" in ticket.may:
         rows.append(grade_choices(number))
     own = []

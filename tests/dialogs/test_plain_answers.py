@@ -110,6 +110,36 @@ async def test_a_label_decides_whether_it_is_the_answer(town: Town) -> None:
     assert [one.answer for one in ticket.questions] == ["三相的"]
 
 
+async def test_answering_leads_straight_to_the_question_with_what_was_sent(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await ask(town, number, "总表是几相的？")
+    await chat.says("三相的")
+    await chat.presses("回答提问 ")
+    assert "总表是几相的？" in chat.text
+    assert "发完了，提交" in chat.labels
+    await chat.presses("发完了")
+    ticket = await town.backend.client.view_ticket(number, actor=chat.person.key)
+    assert [one.answer for one in ticket.questions] == ["三相的"]
+
+
+async def test_two_questions_are_told_apart(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await question_of(town, number, "总表是几相的？")
+    await question_of(town, number, "最近换过空气开关吗？")
+    await chat.sends(f"ticket:{number}")
+    assert {"回答：总表是几相的？", "回答：最近换过空气开关吗？"} <= set(chat.labels)
+    await chat.says("上个月换过")
+    await chat.presses("回答提问 ")
+    assert {"回答：总表是几相的？", "回答：最近换过空气开关吗？"} <= set(chat.labels)
+    await chat.presses("回答：最近换过")
+    await chat.presses("发完了")
+    ticket = await town.backend.client.view_ticket(number, actor=chat.person.key)
+    assert {one.text: one.answer for one in ticket.questions}["最近换过空气开关吗？"] == "上个月换过"
+    assert "回答提问" in chat.labels
+
+
 async def test_which_detail_is_wrong_can_be_typed(town: Town) -> None:
     chat = town.enterprise()
     number = await file(chat)
