@@ -153,8 +153,8 @@ class _Door:
         return self._look.desk(request, name, self._deps.upload_limit, staff)
 
     async def log_in_form(self, request: web.Request) -> web.StreamResponse:
-        """After a log-in that ended by itself it says so, and whether the page still keeps words that were not sent."""
-        said = next((key for key in ("kept", "ended") if key in request.query), "")
+        """After a log-in that ended it says how, and whether the page still keeps words that were not sent."""
+        said = next((key for key in ("kept", "ended", "left") if key in request.query), "")
         if said:
             with suppress(BackendError):
                 await self._staff(request)
@@ -202,7 +202,7 @@ class _Door:
         return response
 
     async def log_out(self, request: web.Request) -> web.StreamResponse:
-        response = self._redirect(request, "/staff/log-in")
+        response = self._redirect(request, "/staff/log-in?left")
         self._cookies.take(request, response, STAFF_COOKIE, path="/staff")
         try:
             staff = await self._staff(request)

@@ -270,9 +270,10 @@ def _typed_button(visit: Visit) -> str:
     verb = read_phrases().command(visit.text)
     if verb in _LANGUAGE_PHRASES:
         return f"{Verb.LANGUAGE}:{_LANGUAGE_PHRASES[verb]}"
-    if verb in (Verb.HUMAN, *_FOR_ERRAND) and (visit.session.errand is not None or verb == Verb.HUMAN):
+    errand = visit.session.errand
+    if verb == Verb.HUMAN or (errand is not None and verb in (Verb.CANCEL, *_FINISHES.get(errand.verb, ()))):
         return verb
-    return Verb.MENU if verb in ("help", "hello") and visit.session.errand is None else ""
+    return Verb.MENU if verb and errand is None else ""
 
 
 async def _press(visit: Visit, text: str) -> None:
@@ -523,11 +524,10 @@ _FINISHES: Mapping[Verb, tuple[Verb, ...]] = {
 }
 """Which of the finishing buttons ends which errand."""
 
-_FOR_ERRAND = (Verb.DONE, Verb.SKIP, Verb.CANCEL, Verb.CONFIRM)
-
-
-_ASKS_FOR_HELP = ("help", "repeat", "back", "restart")
-"""Words about the talk, never part of what is written in it."""
+_ASKS_FOR_HELP = ("help", "repeat", "back", "restart", Verb.DONE, Verb.SKIP, Verb.CONFIRM)
+"""Words about the talk, never part of what is written in it; those that finish an errand come here where it cannot be
+finished so.
+"""
 
 
 async def _help(visit: Visit, errand: Errand) -> None:

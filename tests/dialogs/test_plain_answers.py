@@ -140,6 +140,21 @@ async def test_two_questions_are_told_apart(town: Town) -> None:
     assert "回答提问" in chat.labels
 
 
+@pytest.mark.parametrize("text", ["完成", "跳过", "确认"])
+async def test_a_word_that_finishes_nothing_is_not_called_a_button(town: Town, text: str) -> None:
+    chat = await town.enterprise().says("后街的路灯不亮了，有人管吗")
+    await chat.says(text)
+    assert "按钮" not in chat.text
+    assert "主菜单" in chat.labels
+    async with town.sessions.locked(chat.person.key) as slot:
+        session, _ = Session.read(slot.data)
+    assert session.errand is not None
+    assert session.errand.text == "后街的路灯不亮了，有人管吗"
+    chat = await town.enterprise("4712").says(text)
+    assert "按钮" not in chat.text
+    assert "没有提交" not in chat.text
+
+
 async def test_which_detail_is_wrong_can_be_typed(town: Town) -> None:
     chat = town.enterprise()
     number = await file(chat)

@@ -90,7 +90,10 @@ for (const button of document.querySelectorAll("button[data-command]")) {
 picker.addEventListener("change", () => {
   press(`language:${picker.value}`, picker.selectedOptions[0].textContent);
 });
-document.getElementById("log-out")?.addEventListener("submit", () => store.clear());
+document.getElementById("log-out")?.addEventListener("submit", () => {
+  store.clear();
+  line.end(); // the server closes it before it answers, and the page would say that the log-in ended by itself
+});
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   unread = 0;

@@ -43,6 +43,7 @@ export class Line {
       this.handlers.frame(frame);
     };
     socket.onclose = (event) => {
+      if (this.ended) return;
       if (event.code in ENDS) {
         this.ended = true;
         this.handlers.state(ENDS[event.code]);
@@ -52,6 +53,10 @@ export class Line {
         this.#lost(socket);
       }
     };
+  }
+
+  end() {
+    this.ended = true;
   }
 
   send(frame) {

@@ -247,6 +247,7 @@ async def test_log_out_ends_the_session_everywhere(house: House, session: aiohtt
     async with Page(house, session, "/staff") as page:
         async with session.post(f"{house.url}/staff/log-out", headers={"Origin": house.url}) as answer:
             assert answer.url.path == "/staff/log-in"
+            assert "已退出" in await answer.text()
         while (message := await page.socket.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT:
             pass
         assert message.data == 4401

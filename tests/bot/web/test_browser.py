@@ -278,6 +278,7 @@ async def test_log_in_log_out_and_a_session_that_ends(house: House, browser: Bro
     await other.goto(house.url + "/staff")
     await other.get_by_role("button", name="退出").click()
     await expect(other.get_by_role("heading", name="工作人员登录")).to_be_visible()
+    await expect(other.get_by_role("alert")).to_have_text("已退出。")
     await expect(desk.page.get_by_role("heading", name="工作人员登录")).to_be_visible()  # the other page left too
 
 
