@@ -117,7 +117,8 @@ def record(turn: Turn, question: Question, value: Any, shown: Words, typed: str 
         **form.done_with(question.id),
         **_leave(form, question.id),
     )
-    if typed and question.type != "text" and turn.render(shown).casefold() != typed.strip().casefold():
+    read_as_meant = question.type != "text" or question.spec.prefill is not None
+    if typed and read_as_meant and turn.render(shown).casefold() != typed.strip().casefold():
         turn = turn.say("engine.noted", label=question.spec.localized_label, answer=shown)
     values = turn.relevance().values
     for condition, words in question.notes:

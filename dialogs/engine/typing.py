@@ -151,11 +151,16 @@ def _to_correct(turn: Turn, text: str, question: Question | None) -> list[Questi
         return []
     form = turn.form
     dealt_with = {*form.answers, *form.skipped, *form.deferred, *form.settled}
-    reached = [one for one in turn.relevance().questions if one.id in dealt_with or one == question]
+    reached = [one for one in turn.relevance().questions if one.id in dealt_with or _can_be_asked_now(one, question)]
     exact = [one for one in reached if name in _names(one)]
     if exact or len(name) < 2:
         return exact
     return [one for one in reached if any(name in known for known in _names(one))]
+
+
+def _can_be_asked_now(named: Question, question: Question | None) -> bool:
+    """Whether a question that has not come yet may be meant: a text asked for may have such words for its answer."""
+    return question is not None and (named == question or question.type != "text")
 
 
 def _names(question: Question) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dialogs.enterprise.visit import Visit
 from dialogs.enterprise.yes_or_no import said_yes, says_label
 from dialogs.events import SharedPhone, Text
 from dialogs.exchange import button, listed, paragraphs
-from dialogs.fields import Phone, Understood
+from dialogs.fields import Name, Phone, Understood
 from dialogs.fields.text import cleaned
 from dialogs.message import Message, Words
 from dialogs.phrases import read_phrases
@@ -130,6 +130,8 @@ def _read(visit: Visit, field: str) -> tuple[str, Words | None]:
     value = cleaned(" ".join(visit.text.split())) if isinstance(event, Text) else ""
     if not value:
         return "", Message("correct.words_only")
+    if field == "name" and isinstance(name := Name(max_chars=_LONGEST).parse(value, visit.now), Understood):
+        value = str(name.value)
     over = len(value) - _LONGEST
     return value, Message("collecting.too_long", {"limit": _LONGEST, "over": over}) if over > 0 else None
 

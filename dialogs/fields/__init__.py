@@ -9,6 +9,7 @@ from dialogs.fields.district import District, DistrictNode
 from dialogs.fields.jio import warm_up
 from dialogs.fields.location import Bounds, Location
 from dialogs.fields.money import Money
+from dialogs.fields.name import Name
 from dialogs.fields.number import Number
 from dialogs.fields.outcome import NotUnderstood, Outcome, Parser, Understood, Value
 from dialogs.fields.phone import Phone
@@ -30,6 +31,7 @@ __all__ = [
     "Location",
     "Money",
     "MultiChoice",
+    "Name",
     "NotUnderstood",
     "Number",
     "Option",

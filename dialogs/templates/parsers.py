@@ -21,6 +21,8 @@ def parser_for(spec: TemplateField, districts: DistrictTree) -> Parser:  # noqa:
             return fields.MultiChoice(_options(spec))
         case "boolean":
             return fields.Boolean()
+        case "text" if spec.prefill == "contact.name":
+            return fields.Name(min_chars=spec.min_length, max_chars=spec.max_length)
         case "text":
             return fields.Text(min_chars=spec.min_length, max_chars=spec.max_length)
         case "number":

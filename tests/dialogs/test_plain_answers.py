@@ -155,6 +155,26 @@ async def test_a_word_that_finishes_nothing_is_not_called_a_button(town: Town, t
     assert "没有提交" not in chat.text
 
 
+async def test_a_name_is_kept_without_what_is_said_round_it(town: Town) -> None:
+    chat = await fill(town.enterprise())
+    await chat.presses("改联系人")
+    await chat.says("我姓刘")
+    assert "联系人：刘" in chat.text
+    await chat.presses("改联系人")
+    await chat.says("免贵姓刘，女士")
+    assert "联系人：刘女士" in chat.text
+
+
+async def test_a_wish_to_correct_is_no_address(town: Town) -> None:
+    chat = await fill(town.enterprise())
+    await chat.presses("改详细地址")
+    await chat.says("我想改一下电话")
+    assert "哪个电话号码" in chat.text
+    await chat.says("13900139000")
+    assert "详细地址：建设路18号" in chat.text
+    assert "139****9000" in chat.text
+
+
 async def test_which_detail_is_wrong_can_be_typed(town: Town) -> None:
     chat = town.enterprise()
     number = await file(chat)
