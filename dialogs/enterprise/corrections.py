@@ -26,6 +26,7 @@ _WHICH, _VALUE, _WHETHER_ALL, _DECIDED = "which", "value", "whether all", "decid
 """Stages: what is wanted next."""
 _EXPECTS: Mapping[str, Expect] = {"name": Expect.TEXT, "phone": Expect.PHONE, "enterprise": Expect.TEXT}
 """What can be corrected."""
+_PHONE = Phone(service=False)
 _LONGEST = 200
 """Characters of a name, as `Line` of the contract has it."""
 
@@ -46,8 +47,22 @@ async def choose(visit: Visit, number: str, field: str) -> None:
     if field not in _EXPECTS:
         await begin(visit, number)
         return
-    visit.session.errand = visit.open_errand(Verb.CORRECT, number, _VALUE, field=field).replace(text="")
-    _ask_value(visit, field)
+    sent = visit.session.errand
+    given = new_phone(visit, sent.text) if field == "phone" and sent is not None and sent.is_unplaced else ""
+    errand = visit.open_errand(Verb.CORRECT, number, _VALUE, field=field).replace(text="")
+    visit.session.errand = errand
+    if given:
+        await _settle(visit, errand, given)
+    else:
+        _ask_value(visit, field)
+
+
+def new_phone(visit: Visit, text: str) -> str:
+    """The number in one message such as 电话改成139…, or nothing."""
+    if "\n" in text or not read_phrases().says_new_phone(text):
+        return ""
+    read = _PHONE.parse(text, visit.now)
+    return str(read.value) if isinstance(read, Understood) else ""
 
 
 async def take(visit: Visit) -> None:
@@ -111,6 +126,11 @@ async def _take_value(visit: Visit, errand: Errand) -> None:
     if problem is not None:
         _ask_value(visit, errand.args[_FIELD], problem)
         return
+    await _settle(visit, errand, value)
+
+
+async def _settle(visit: Visit, errand: Errand, value: str) -> None:
+    """This is the right one; the person decides for their other tickets. Raises BackendError."""
     others = (await visit.backend.view_correctable(errand.number)).others
     errand = errand.replace(text=value, stage=_WHETHER_ALL if others else _DECIDED)
     visit.session.errand = errand.with_args(**{_OTHERS: ",".join(others)})
@@ -125,7 +145,7 @@ def _read(visit: Visit, field: str) -> tuple[str, Words | None]:
     event = visit.incoming.event
     if field == "phone":
         typed = event.phone if isinstance(event, SharedPhone) else visit.text
-        read = Phone(service=False).parse(typed, visit.now.astimezone(visit.zone))
+        read = _PHONE.parse(typed, visit.now)
         return (str(read.value), None) if isinstance(read, Understood) else ("", read.problem)
     value = cleaned(" ".join(visit.text.split())) if isinstance(event, Text) else ""
     if not value:

@@ -10,7 +10,7 @@ from backend.contract.words import TicketState
 from dialogs.actions import Choice
 from dialogs.collecting import collect, rejected
 from dialogs.commands import Verb, command
-from dialogs.enterprise import menu, progress, tickets
+from dialogs.enterprise import corrections, menu, progress, tickets
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Media, Place, Rejected, SharedPhone, Text
 from dialogs.exchange import button
@@ -59,7 +59,10 @@ async def ask_again(visit: Visit) -> None:
     errand = visit.session.errand
     assert errand is not None
     found = await visit.shared.finder.find(errand.text, _MOST_SCENARIOS) if errand.text else ()
-    rows: list[tuple[Choice, ...]] = [(_ticket_choice(one),) for one in await _open_tickets(visit)]
+    open_tickets = await _open_tickets(visit)
+    rows: list[tuple[Choice, ...]] = [(_ticket_choice(one),) for one in open_tickets]
+    if corrections.new_phone(visit, errand.text):
+        rows = [(_correction(one),) for one in open_tickets if one.state in tickets.OPEN] + rows
     rows += [(menu.begin_choice(visit, match.scenario),) for match in found]
     rows.append((button("button.as_story", Verb.AS_STORY), button("button.human", Verb.HUMAN)))
     rows.append((button("button.menu", Verb.MENU),))
@@ -72,6 +75,11 @@ def _take_as_new(visit: Visit) -> None:
     event = visit.incoming.event
     if isinstance(event, Text) and event.edited:
         visit.incoming = replace(visit.incoming, event=replace(event, edited=False))
+
+
+def _correction(ticket: TicketSummary) -> Choice:
+    label = Message("loose.correct_ticket", {"ticket": tickets.ticket_label(ticket)})
+    return Choice(label, command(Verb.CORRECT, ticket.number, "phone"))
 
 
 def _ticket_choice(ticket: TicketSummary) -> Choice:

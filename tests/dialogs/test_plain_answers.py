@@ -175,6 +175,18 @@ async def test_a_wish_to_correct_is_no_address(town: Town) -> None:
     assert "139****9000" in chat.text
 
 
+async def test_a_new_number_is_offered_as_a_correction(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await chat.sends(f"ticket:{number}")
+    await chat.says("电话改成13900139000")
+    await chat.presses("更正联系电话")
+    assert "已更正" in chat.text
+    ticket = await town.backend.client.view_ticket(number, actor=chat.person.key)
+    assert ticket.contact_phone is not None
+    assert ticket.contact_phone.endswith("9000")
+
+
 async def test_which_detail_is_wrong_can_be_typed(town: Town) -> None:
     chat = town.enterprise()
     number = await file(chat)

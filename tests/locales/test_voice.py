@@ -37,12 +37,16 @@ UNSAID = frozenset(
         "engine.edited", "engine.edit_how", "engine.edit_not_taken", "menu.unknown_link",
         *(key for key in catalogue(LANGUAGES[0]) if key.startswith("engine.wanted.")),
         # A caller can answer nothing but the question just put, and corrects nothing: their number may be forged.
-        "loose.dropped", "turn.over", "turn.passed", "button.correct",
+        "loose.dropped", "turn.over", "turn.passed", "button.correct", "loose.correct_ticket", "answer.which",
         *(key for key in catalogue(LANGUAGES[0]) if key.startswith("correct.")),
         # Only staff are told each time which ticket they write about.
         "collecting.got_for",
         # A title for the seat, a tag for programs, and codes that only staff have.
         "human.title", "language.tag", "trouble.bad_code", "trouble.enrol",
+        # Callers are asked for a word of their own only after that.
+        "rate.word_kept",
+        # A caller is always asked the whole question.
+        "engine.control.repeat",
         # What was said besides is not read back to callers, so they cannot drop it; its heading stands on the ticket.
         "engine.also_said", "engine.also_said_below", "engine.words_dropped",
         # Only staff go on with a form that somebody else began.
