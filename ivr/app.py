@@ -143,13 +143,17 @@ class Phone:
                     on_hangup=settings.on_hangup,
                 ),
                 shared=Shared(
-                    talk=talk.handle, keep=_Keeper(client), now=clock, language=talk.language_of, places=places
+                    talk=talk.handle,
+                    keep=_Keeper(client),
+                    now=clock,
+                    language=talk.language_of,
+                    places=places,
+                    emergencies=emergencies,
                 ),
                 voice=await asyncio.to_thread(Voice.open, overrides=settings.prompts),
                 ear=ear,
                 scenarios=ground.scenarios,
                 finder=ground.finder,
-                emergencies=emergencies,
                 tickets=_Tickets(client),
             )
             notices = Notices(ground.scenarios, ground.zone, buttons=False)

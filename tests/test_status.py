@@ -100,7 +100,7 @@ def _phone(sip: SipSettings | None) -> Phone:
     )  # fmt: skip
     nothing: Any = None
     shared = Shared(talk=nothing, keep=nothing, now=nothing)
-    hotline = Hotline(nothing, shared, nothing, None, nothing, nothing, nothing, nothing)
+    hotline = Hotline(nothing, shared, nothing, None, nothing, nothing, nothing)
     return Phone(chosen, nothing, hotline, nothing, nothing, nothing, RIGHT)
 
 

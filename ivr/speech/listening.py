@@ -33,8 +33,8 @@ _LONGEST_AGAIN = 400
 _OVER = 20
 """Frames without speech, 0.4 s, before that: for the endpointer unknown words are silence, it ends in their midst."""
 _UNKNOWN_OVER = 30
-"""Frames without speech, 0.6 s, that end an utterance of unknown words alone, where these may be listened to again: the
-endpointer, for which nothing was said, waits five seconds."""
+"""Frames without speech, 0.6 s, that end an utterance of unknown words alone: the endpointer, for which nothing was
+said, waits five seconds, and by then the caller counts as silent."""
 _GOES_ON = 0.25
 """Seconds of unknown words behind an answer, from which it may be the beginning of a further one."""
 
@@ -72,6 +72,8 @@ class Heard:
     """The frame of the first word's beginning, counted from the first frame fed."""
     ended_at: int
     """The frame after the last word's end; the pause that ended the utterance comes on top."""
+    audio: bytes = b""
+    """What was said, where it was no answer, or its first seconds: to be heard without a grammar. Private."""
 
 
 SpeechEvent = SpeechBegan | Heard
@@ -106,7 +108,7 @@ class Listening:
         self._open = False  # looked at from the loop, too
         self._announced = False
         self._kept: list[bytes] = []
-        """The utterance so far, while it may have to be listened to again."""
+        """The utterance so far: it may have to be listened to again."""
         self._doubtful: Heard | None = None
         """What was heard of an utterance that will be, once it is over."""
         self._quiet = 0
@@ -167,13 +169,13 @@ class Listening:
             self._lead_in.clear()
         recogniser = self._prepare()
         self._decoded += 1
-        if self._second is not None and len(self._kept) <= _LONGEST_AGAIN:
+        if len(self._kept) <= _LONGEST_AGAIN:
             self._kept.append(frame)
         ended = recogniser.accept(frame)
         self._announce(recogniser)
         if ended:
             self._tell(recogniser.result())
-        elif self._second is not None and self._quiet and not self._quiet % _UNKNOWN_OVER:
+        elif self._quiet and not self._quiet % _UNKNOWN_OVER:
             words = recogniser.partial()
             if words and all(word == UNKNOWN for word in words):
                 self._tell(recogniser.final())
@@ -197,7 +199,7 @@ class Listening:
             if not self._announced:
                 self._news.append(SpeechBegan(began))
             heard = Heard(key, utterance.text, utterance.confidence, began, ended)
-            if self._second is not None and (key is None or _goes_on(utterance)):
+            if key is None or (self._second is not None and _goes_on(utterance)):
                 self._doubtful = heard
                 self._once_over(heard)
                 return
@@ -205,13 +207,17 @@ class Listening:
         self._rest()
 
     def _once_over(self, heard: Heard) -> None:
-        """Listen again to what is no answer, or more than one, as soon as the caller is silent."""
-        if len(self._kept) > _LONGEST_AGAIN or self._second is None:
+        """Tell what is no answer, or more than one, as soon as the caller is silent, or listen to it again."""
+        if heard.key is None:
+            heard = replace(heard, audio=b"".join(self._kept))
+        if len(self._kept) > _LONGEST_AGAIN:
             self._news.append(heard)
-        elif self._quiet >= _OVER:
-            self._listen_again(heard, self._second)
-        else:
+        elif self._quiet < _OVER:
             return
+        elif self._second is None:
+            self._news.append(heard)
+        else:
+            self._listen_again(heard, self._second)
         self._rest()
 
     def _rest(self) -> None:
@@ -227,7 +233,7 @@ class Listening:
             if (key := second.key(utterance)) is None:
                 self._news.append(heard)
             else:
-                understood = replace(heard, key=key, text=utterance.text, confidence=utterance.confidence)
+                understood = replace(heard, key=key, text=utterance.text, confidence=utterance.confidence, audio=b"")
                 self._news.append(understood)
 
         def go_on(piece: Callable[[], None]) -> None:

@@ -17,6 +17,8 @@ TRAILING = ("嗯", "呃", "啊", "吧", "呢", "了", "嘛", "谢谢")
 _SPOKEN_FILLERS = ("嗯", "呃", "那个", "请", "我要", "我想")
 """Those that go into the grammar. Not the trailing ones: the recogniser then hears 啊 at the end of other phrases."""
 
+_SHORTEST = 2
+"""Characters of words that are more than a filler."""
 _TOLERATED_SECONDS = 0.6
 """Unknown speech beside a phrase that still passes for a cough or an "er"; longer, the phrase is part of other talk."""
 
@@ -90,6 +92,20 @@ class PhraseSet:
         shorter = [text.removeprefix(filler) for filler in LEADING if text.startswith(filler)]
         shorter += [text.removesuffix(filler) for filler in TRAILING if text.endswith(filler)]
         return next((key for one in shorter if (key := self._meaning(one)) is not None), None)
+
+
+def is_filler(text: str) -> bool:
+    """Whether nothing was said but what comes before an answer: an "er", or a single syllable, as noise has them."""
+    return len(without_fillers(plain(text))) < _SHORTEST
+
+
+def without_fillers(text: str) -> str:
+    """The text without each of the fillers, once, at its ends."""
+    for filler in LEADING:
+        text = text.removeprefix(filler)
+    for filler in TRAILING:
+        text = text.removesuffix(filler)
+    return text
 
 
 def _unknown_inside(words: tuple[Word, ...]) -> bool:

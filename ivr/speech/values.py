@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from .phrases import LEADING, TRAILING
+from .phrases import LEADING, TRAILING, without_fillers
 from .recogniser import UNKNOWN, Utterance
 from .vocabulary import Unspeakable, Vocabulary, plain
 
@@ -33,7 +33,7 @@ class Values:
         """
         if any(word.text not in self._known for word in utterance.words):
             return None
-        return _without_fillers(plain(utterance.text)) or None
+        return without_fillers(plain(utterance.text)) or None
 
 
 def amounts(vocabulary: Vocabulary) -> Values:
@@ -51,11 +51,3 @@ def _segments(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
         return vocabulary.segment(word)
     except Unspeakable:
         return ()  # another model may lack a word; its parts are there one by one
-
-
-def _without_fillers(text: str) -> str:
-    for filler in LEADING:
-        text = text.removeprefix(filler)
-    for filler in TRAILING:
-        text = text.removesuffix(filler)
-    return text

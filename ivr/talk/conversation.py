@@ -12,8 +12,12 @@ from typing import Final
 from redis.exceptions import RedisError
 
 from dialogs.actions import Ask, Expect
+from dialogs.commands import Verb
+from dialogs.emergencies import Emergencies, Emergency
 from dialogs.events import Defer, Event, Gone, Incoming, Media, Person, Press, Text
 from dialogs.exchange import Reply
+from dialogs.message import Message
+from dialogs.phrases import read_phrases
 from dialogs.sessions import SessionBusy, SessionLost
 from ivr.call import TransferOutcome
 from ivr.meters import Meters, Way
@@ -33,6 +37,7 @@ from ivr.talk.question import (
     Entered,
     Question,
     Recorded,
+    Remark,
     Silent,
     Unclear,
     WantsHuman,
@@ -52,6 +57,10 @@ _BUSY_PAUSES = (0.3, 1.0, 2.0)
 """Seconds before an event is tried again that the session store could not take."""
 _GONE_PAUSES = (*_BUSY_PAUSES, 5.0, 10.0, 20.0, 30.0, 60.0)
 """The same once the caller is gone: nobody waits, and a store that is started anew has time to come back."""
+CONNECT: Final = "connect"
+"""Means: put me through."""
+_LIVES: Final = frozenset({"110", "119", "120", "122"})
+"""National numbers, which are told as often as somebody cries for help."""
 _STORE_AWAY = (SessionBusy, SessionLost, RedisError)
 
 _UNFOLDED: Final[Mapping[str, Callable[[View], View]]] = {
@@ -88,6 +97,7 @@ class Shared:
     meters: Meters = field(default_factory=Meters)
     places: Places = field(default_factory=Places)
     """What callers may name when asked for the county."""
+    emergencies: Emergencies = field(default_factory=lambda: Emergencies(()))
 
 
 class Conversation:
@@ -106,6 +116,11 @@ class Conversation:
         self._recorded: dict[str, Clip | None] = {}
         self._put_off: frozenset[str] = frozenset()
         self._kind = ""
+        self._warned: set[str] = set()
+        """Numbers that were told for an emergency."""
+        self._offered = ""
+        """The one that it is being offered to put the caller through to."""
+        line.heeds = self._heeds
 
     @property
     def spoken(self) -> Spoken:
@@ -190,6 +205,11 @@ class Conversation:
             if isinstance(answer, Recorded):
                 answer = await self._listened(answer, question)
             self._shared.meters.answered(_way(answer))
+            if isinstance(answer, Remark):
+                if self._connects(answer.text):
+                    return Chosen(CONNECT, by_voice=True)
+                await self._heed(answer.text)
+                continue
             if isinstance(answer, WantsHuman):
                 await self.keep_said(answer.recorded)
                 raise HumanWanted("asked")
@@ -248,12 +268,25 @@ class Conversation:
                 return self.spoken.say("ivr.wrong_key" if question.entry is None else "ivr.wrong_digits")
         return self.spoken.say("ivr.unclear")
 
+    async def warn(self, text: str) -> None:
+        """Tell the right number for each emergency in the words, and offer it. Raises CallOver for whoever takes it."""
+        for emergency in self._shared.emergencies.found_in(text):
+            await self._warn_of(emergency)
+
     async def offer_transfer(self, said: Speech, number: str) -> None:
         """The right number was told: put the caller through at once, if that is wanted. Raises CallOver then."""
+        self._warned.add(number)
+        before, self._offered = self._offered, number
+        try:
+            await self._offer_transfer(said, number)
+        finally:
+            self._offered = before
+
+    async def _offer_transfer(self, said: Speech, number: str) -> None:
         book, spoken = phrasebook(), self.spoken
         ways, choices = offers(
             spoken,
-            ("ivr.connect", Choice("connect", "1", book.connect)),
+            ("ivr.connect", Choice(CONNECT, "1", book.connect)),
             ("ivr.stay", Choice("stay", "2", book.stay)),
         )
         prompt = (*said, *spoken.say("ivr.offer_transfer"), *ways)
@@ -261,10 +294,33 @@ class Conversation:
         answer = await self.ask(question, prompt)
         if isinstance(answer, Unclear):
             answer = await self.ask(question, (*self.problem(answer, question), *prompt[len(said) :]), 1)
-        if isinstance(answer, Chosen) and answer.means == "connect":
+        if isinstance(answer, Chosen) and answer.means == CONNECT:
             await self.line.tell(spoken.say("ivr.transferring"))
             if await self.line.transfer(number) is not TransferOutcome.ACCEPTED:
                 await self.line.tell(spoken.say("ivr.dial_yourself", number=number))
+
+    def _heeds(self, text: str) -> bool:
+        return bool(self._pressing(text)) or _wants_human(text)
+
+    def _pressing(self, text: str) -> tuple[Emergency, ...]:
+        """Emergencies to speak of now: a cut-off supply is the matter itself once its number was told."""
+        found = self._shared.emergencies.found_in(text)
+        return tuple(one for one in found if one.number in _LIVES or one.number not in self._warned)
+
+    def _connects(self, text: str) -> bool:
+        """Whoever cries for help while they are offered to be put through there wants just that."""
+        return bool(self._offered) and any(one.number == self._offered for one in self._pressing(text))
+
+    async def _heed(self, text: str) -> None:
+        found = self._pressing(text)
+        if not found:
+            raise HumanWanted("asked")
+        for emergency in found:
+            await self._warn_of(emergency)
+
+    async def _warn_of(self, emergency: Emergency) -> None:
+        told = Message("emergency.call", {"name": emergency.name, "number": emergency.number})
+        await self.offer_transfer(self.spoken.speech(told), emergency.number)
 
     # --- one question ---------------------------------------------------------------------------------------------
 
@@ -369,7 +425,7 @@ def _way(answer: Answer) -> Way:
             return "silent"
         case Unclear():
             return "unclear"
-        case Recorded():
+        case Recorded() | Remark():
             return "voice"
         case Chosen(by_voice=by_voice) | Entered(by_voice=by_voice):
             return "voice" if by_voice else "key"
@@ -378,6 +434,10 @@ def _way(answer: Answer) -> Way:
 
 def _reason(answer: Answer) -> str:
     return "no_input" if isinstance(answer, Silent) else "no_match"
+
+
+def _wants_human(text: str) -> bool:
+    return read_phrases().command(text) == Verb.HUMAN
 
 
 def _is_human(means: str) -> bool:

@@ -16,7 +16,7 @@ from ivr.speech.listening import Listening
 from ivr.speech.listening import Question as Heeds
 from ivr.speech.model import SpeechModel
 from ivr.speech.phrases import Phrase, PhraseSet
-from ivr.speech.recogniser import Utterance
+from ivr.speech.recogniser import UNKNOWN, Utterance
 from ivr.speech.values import amounts, dates
 from ivr.speech.vocabulary import Unspeakable, Vocabulary, plain
 from ivr.talk.question import Choice, Entry, Question
@@ -48,8 +48,10 @@ class Ear:
 
     def listen(self, question: Question) -> Listening | None:
         """A recogniser for this question; None when nothing at it can be said."""
-        if not question.listens or question.recording is not None:
+        if question.recording is not None:
             return None
+        if not question.listens:
+            return Listening(self._model, _Nothing(), self._threads)
         phrases = _said(question)
         entry = question.entry if question.entry is not None and question.entry.by_voice else None
         if not phrases and entry is None:
@@ -127,6 +129,15 @@ class Ear:
 
 def _said(question: Question) -> _Said:
     return tuple((choice.means, choice.phrases) for choice in question.choices if choice.phrases)
+
+
+class _Nothing:
+    """No answer at all: whatever is said is unknown."""
+
+    grammar = json.dumps([UNKNOWN])
+
+    def key(self, _: Utterance) -> str | None:
+        return None
 
 
 class _Value:

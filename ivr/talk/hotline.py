@@ -17,7 +17,6 @@ from backend.contract.ticket_number import LONGEST, SHORTEST, WHOLE
 from backend.contract.words import TicketState
 from dialogs.actions import Say
 from dialogs.commands import Verb, command
-from dialogs.emergencies import Emergencies
 from dialogs.enterprise.progress import ticket_number
 from dialogs.events import Gone, Leaving, Person, Press, SharedPhone, Start
 from dialogs.exchange import Reply
@@ -71,7 +70,6 @@ class Hotline:
     ear: Ear | None
     scenarios: Scenarios
     finder: ScenarioFinder
-    emergencies: Emergencies
     tickets: Tickets
     """A person's own tickets, newest first."""
     lockstep: bool = False
@@ -217,7 +215,7 @@ class _Call:
             await self._talk.lead(Press(left))
             return
         hotline = self._hotline
-        matter = Matter(self._talk, hotline.scenarios, hotline.finder, hotline.emergencies)
+        matter = Matter(self._talk, hotline.scenarios, hotline.finder)
         try:
             found = await matter.ask()
         except (CallOver, HumanWanted):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,8 +20,9 @@ from ivr.call import (
     TransferOutcome,
 )
 from ivr.speech.decoding import DecodingFailed
-from ivr.speech.listening import Heard, Listening, SpeechBegan
+from ivr.speech.listening import Heard, Listening
 from ivr.speech.onset import Onset
+from ivr.speech.phrases import is_filler
 from ivr.talk.ear import VALUE, Ear
 from ivr.talk.keypad import Keypad
 from ivr.talk.prompt import Clip, Prompt, caption, stretches
@@ -32,6 +34,7 @@ from ivr.talk.question import (
     Question,
     Recorded,
     Recording,
+    Remark,
     Silent,
     Unclear,
     WantsHuman,
@@ -99,6 +102,8 @@ class Line:
         self.language = "zh_CN"
         self.touched = False
         """Whether anything was ever heard from the caller, or pressed: a telephone in a pocket says nothing."""
+        self.heeds: Callable[[str], bool] = lambda _: False
+        """Whether words cannot wait for the answer to the question."""
         self._voice = voice
         self._ear = ear
         self._lockstep = lockstep
@@ -201,6 +206,7 @@ class _Asker:
         self._keys = Keypad(self.question)
         self._quiet = 0
         self._speaking = 0
+        self._said = False
 
     async def run(self) -> Answer:
         while True:
@@ -237,24 +243,41 @@ class _Asker:
             self.listening = None
             return None
         for news in self.listening.news():
-            if isinstance(news, SpeechBegan):
+            if isinstance(news, Heard):
+                answer = await self._understand(news)
+                if answer is not None:
+                    return answer
+            elif self.question.listens:
                 self.line._hush()
                 self._speaking, self._quiet = 1, 0
-            elif (answer := self._understand(news)) is not None:
-                return answer
         return None
 
-    def _understand(self, heard: Heard) -> Answer | None:
+    async def _understand(self, heard: Heard) -> Answer | None:
         self._speaking = 0
         if self._keys.begun:
             return None  # somebody who is keying talks to somebody else
+        if heard.key is None:
+            return await self._in_plain_words(heard)
         if heard.text:
             self.line.show_heard(heard.text)
-        if heard.key is None:
-            return Unclear() if heard.text else None
         if heard.key.startswith(VALUE):
             return Entered(heard.key.removeprefix(VALUE), by_voice=True)
         return Chosen(heard.key, by_voice=True)
+
+    async def _in_plain_words(self, heard: Heard) -> Answer | None:
+        """What no phrase of the question fits, heard without its grammar: that makes any words of what is none."""
+        text = await self.line.transcribe(heard.audio)
+        if self.line.heeds(text):
+            self.line.show_heard(text)
+            return Remark(text)
+        if not self.question.listens:
+            return None
+        if shown := text or heard.text:
+            self.line.show_heard(shown)
+        if len(text) > 1 and (means := self.line.meaning(self.question, text)):
+            return Chosen(means, by_voice=True)
+        self._said = self._said or bool(text)
+        return Unclear() if heard.text or not is_filler(text) else None
 
     def _time_passes(self) -> Answer | None:
         if self.line._queued:
@@ -267,7 +290,9 @@ class _Asker:
         self._quiet += 1
         if self._keys.begun:
             return self._keys.paused() if self._quiet >= _BETWEEN_KEYS * FRAMES_PER_SECOND else None
-        return Silent() if self._quiet >= self.wait * FRAMES_PER_SECOND else None
+        if self._quiet < self.wait * FRAMES_PER_SECOND:
+            return None
+        return Unclear() if self._said else Silent()
 
 
 class _Recorder:

@@ -8,10 +8,8 @@ from typing import Final
 
 from backend.contract.words import Kind
 from dialogs.actions import Choice as Button
-from dialogs.emergencies import Emergencies
 from dialogs.events import Media, Text
 from dialogs.finder import SURE, Match, ScenarioFinder
-from dialogs.message import Message
 from dialogs.templates.scenario import Scenario, Scenarios
 from ivr.talk.conversation import WAITS, Conversation, HumanWanted, WentBack
 from ivr.talk.options import BACK, MORE, back_choice, listing, offer, offers, standing_choices, yes_or_no
@@ -44,13 +42,10 @@ class Found:
 class Matter:
     """Asks one caller what it is about."""
 
-    def __init__(
-        self, conversation: Conversation, scenarios: Scenarios, finder: ScenarioFinder, emergencies: Emergencies
-    ) -> None:
+    def __init__(self, conversation: Conversation, scenarios: Scenarios, finder: ScenarioFinder) -> None:
         self._conversation = conversation
         self._scenarios = scenarios
         self._finder = finder
-        self._emergencies = emergencies
         self._said: tuple[bytes, str] | None = None
         """What was told, as recording and text."""
 
@@ -134,7 +129,7 @@ class Matter:
         self._said = (told.pcm, told.text)
         if not told.text:
             return None
-        await self._warn(told.text)
+        await self._conversation.warn(told.text)
         matches = [match for match in await self._finder.find(told.text, _MOST) if self._fits(match, kind)]
         scenario = await self._settled(matches)
         is_story = len(told.text) >= _STORY or scenario == _GENERAL
@@ -179,8 +174,3 @@ class Matter:
             if chosen != MORE:
                 return _GENERAL if chosen == _NEITHER else chosen.removesuffix(":")
             page, before = page + 1, ()
-
-    async def _warn(self, text: str) -> None:
-        for emergency in self._emergencies.found_in(text):
-            told = Message("emergency.call", {"name": emergency.name, "number": emergency.number})
-            await self._conversation.offer_transfer(self._conversation.spoken.speech(told), emergency.number)

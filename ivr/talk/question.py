@@ -53,7 +53,7 @@ class Question:
     entry: Entry | None = None
     recording: Recording | None = None
     listens: bool = True
-    """False once speech has failed often enough: keys only."""
+    """False once speech has failed often enough: keys only, and nothing is heard but what cannot wait."""
     further: tuple[Choice, ...] = ()
     """What else may be said, and counts only where it is none of the choices: so many that these would be heard worse
     beside them."""
@@ -93,6 +93,13 @@ class Unclear:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """Something was said that cannot wait for the answer: an emergency, or that a person is wanted."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Silent:
     """Nothing came in time."""
 
@@ -110,4 +117,4 @@ class WantsRepeat:
     """Key `*`: the question once more, counted as no mistake."""
 
 
-Answer = Chosen | Entered | Recorded | Unclear | Silent | WantsHuman | WantsRepeat
+Answer = Chosen | Entered | Recorded | Unclear | Remark | Silent | WantsHuman | WantsRepeat

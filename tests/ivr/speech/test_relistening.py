@@ -155,15 +155,21 @@ async def test_unknown_words_alone_end_without_the_endpointer(threads: Executor)
     one.close()
 
 
-async def test_a_question_that_has_no_second_waits_for_the_endpointer(threads: Executor) -> None:
-    model = Model({"counties": [[UNKNOWN]]}, pause=40)
+async def test_what_no_question_has_an_answer_for_is_told_with_its_sound(threads: Executor) -> None:
+    model = Model({"counties": [[UNKNOWN]]}, pause=500)
     one = Listening(model, COUNTIES, threads)  # type: ignore[arg-type]
     for frame in [LOUD] * 60 + [SILENCE] * 35:
         one.feed(frame)
     await one.settled()
-    assert keys(one.news()) == []
-    assert keys(await one.finish()) == [(None, "")]
+    (heard,) = (event for event in one.news() if isinstance(event, Heard))
+    assert (heard.key, heard.text) == (None, "")
+    assert 60 <= len(heard.audio) / FRAME_BYTES <= 60 + 35
     one.close()
+
+
+async def test_the_sound_of_an_answer_is_not_kept(threads: Executor) -> None:
+    model = Model({"counties": [["城东区"]], "towns": [["东门街道"]]})
+    assert [event.audio for event in await listen(model, threads) if isinstance(event, Heard)] == [b""]
 
 
 async def test_a_pause_that_only_the_second_hearing_finds_parts_nothing() -> None:

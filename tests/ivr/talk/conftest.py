@@ -114,7 +114,7 @@ async def served_town(
 def ear(speech_model: SpeechModel) -> Iterator[Ear]:
     """One for all, so that its dictation is warm; decoding in the test's own thread is fastest here."""
     with InlineThreads() as threads:
-        yield Ear(speech_model, threads, dictations=1)
+        yield Ear(speech_model, threads, dictations=1, wait=120)
 
 
 class InlineThreads(Executor):
@@ -165,12 +165,12 @@ def exchange(served_town: Town, ear: Ear) -> Exchange:
                 now=now,
                 language=talk.language_of,
                 places=Places.of(served_town.scenarios, ear.knows),
+                emergencies=Emergencies(out.emergencies, syllables),
             ),
             voice=BriefVoice(),
             ear=ear,
             scenarios=served_town.scenarios,
             finder=MixtureFinder(served_town.scenarios, embedder=lambda: None),
-            emergencies=Emergencies(out.emergencies, syllables),
             tickets=tickets,
             lockstep=True,
         ),

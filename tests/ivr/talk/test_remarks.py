@@ -1,0 +1,77 @@
+"""What is said and is no answer: an emergency, a wish for a person, and words that no phrase fits."""
+
+import pytest
+
+from ivr.call import TransferOutcome
+from tests.ivr.talk.callers import ReactingCall, cue, hangs_up, presses, says
+from tests.ivr.talk.conftest import Exchange, Office
+from tests.ivr.talk.test_followup import calls
+
+OFFERED = "要不要现在就替您转过去"
+NO = presses("2")
+
+
+async def test_an_emergency_counts_wherever_it_is_said(exchange: Exchange) -> None:
+    """At the menu, at yes or no, among choices, where a number is asked for, and after something was done."""
+    call = ReactingCall(
+        cue("请直接说您要办什么", says("救命啊")),
+        cue("公安报警", NO),
+        cue("请直接说您要办什么", presses("3")),
+        cue("请报工单编号", says("着火了")),
+        cue("消防救援", NO),
+        cue("请报工单编号", presses("9")),
+        cue("还要办别的事吗", says("救命啊")),
+        cue("公安报警", NO),
+        cue("还要办别的事吗", presses("1")),
+        cue("请用一两句话", says("story01")),
+        cue("您要说的是", says("店里好大煤气味")),
+        cue("燃气抢修", NO),
+        cue("您要说的是", presses("1")),
+        cue("属于哪一种情况", says("着火了")),
+        cue("消防救援", NO),
+        cue("属于哪一种情况", hangs_up()),
+    )
+    await exchange.takes(call)
+    assert "没有听到您的声音" not in call.said
+
+
+async def test_an_emergency_counts_on_the_rung_of_keys_too(exchange: Exchange) -> None:
+    """Whoever cries for help while a connection is offered wants it."""
+    call = ReactingCall(
+        cue("请按键选择", says("救命啊")), cue(OFFERED, says("救命啊")), transfer=TransferOutcome.ACCEPTED
+    )
+    await exchange.takes(call)
+    assert call.transfers == ["110"]
+
+
+async def test_an_emergency_counts_in_a_call_that_we_make(exchange: Exchange, office: Office) -> None:
+    caller = "+8613590000001"
+    notice = await office.notice("completed", await office.answered(caller))
+    call = ReactingCall(
+        cue("现在方便听吗", says("救命啊")),
+        cue(OFFERED, presses("1")),
+        caller=caller,
+        transfer=TransferOutcome.ACCEPTED,
+    )
+    await calls(exchange, call, notice)
+    assert call.transfers == ["110"]
+
+
+@pytest.mark.parametrize("words", ["找个人跟我讲", "有没有人啊"])
+async def test_a_person_is_asked_for_in_everybodys_words(exchange: Exchange, words: str) -> None:
+    call = await exchange.takes(ReactingCall(cue("请直接说您要办什么", says(words))))
+    assert "没听清" not in call.said
+    assert "没有听到您的声音" not in call.said
+    assert (await exchange.ticket(call)).callback
+
+
+@pytest.mark.parametrize("words", ["喂，喂", "搞不掂"])
+async def test_whoever_spoke_is_not_told_that_nothing_was_heard(exchange: Exchange, words: str) -> None:
+    call = ReactingCall(
+        cue("请直接说您要办什么", says(words)),
+        cue("没听清"),
+        cue("您可以说", presses("1")),
+        cue("请用一两句话", hangs_up()),
+    )
+    await exchange.takes(call)
+    assert "没有听到您的声音" not in call.said
