@@ -22,7 +22,7 @@ from dialogs.sessions import SessionBusy, SessionLost
 from ivr.call import TransferOutcome
 from ivr.meters import Meters, Way
 from ivr.talk.line import CutOff, Line
-from ivr.talk.options import BACK, BACK_KEY, BREATH, MORE, back_choice, flat, offers, standing_choices
+from ivr.talk.options import BACK, BACK_KEY, BREATH, MORE, UNSURE, back_choice, flat, offers, standing_choices
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.places import ELSEWHERE, Named, Places, asked_back, button_of
 from ivr.talk.presented import Presented, View
@@ -204,6 +204,8 @@ class Conversation:
             answer = await self.line.ask(question, prompt, WAITS[min(tried, len(WAITS) - 1)])
             if isinstance(answer, Recorded):
                 answer = await self._listened(answer, question)
+            if isinstance(answer, Chosen) and answer.means == UNSURE:
+                answer = Unclear(unsure=True)
             self._shared.meters.answered(_way(answer))
             if isinstance(answer, Remark):
                 if self._connects(answer.text):
@@ -266,6 +268,8 @@ class Conversation:
                 return self.spoken.say("ivr.silent" if self.line.hears else "ivr.no_key")
             case Unclear(keyed=True):
                 return self.spoken.say("ivr.wrong_key" if question.entry is None else "ivr.wrong_digits")
+            case Unclear(unsure=True):
+                return self.spoken.say("ivr.unsure")
         return self.spoken.say("ivr.unclear")
 
     async def warn(self, text: str) -> None:
@@ -407,7 +411,7 @@ class Conversation:
         await self.line.say(self.spoken.say("ivr.noting"))
         text = await self.recordings.words_of(recorded.pcm)
         means = self.line.meaning(question, text)
-        return Chosen(means, by_voice=True) if means else Recorded(recorded.pcm, text)
+        return Chosen(means, by_voice=True) if means not in ("", UNSURE) else Recorded(recorded.pcm, text)
 
     async def _keep(self, pcm: bytes, text: str) -> None:
         await self._keep_sound(pcm, text)

@@ -22,6 +22,9 @@ MORE: Final = "more"
 BACK: Final = "back"
 """Means: the question before this one."""
 
+UNSURE: Final = "unsure"
+"""Means: I do not know."""
+
 BACK_KEY: Final = "9"
 BREATH: Final = Pause(0.35)
 """Between one thing said and the next."""
@@ -145,5 +148,12 @@ def back_choice(key: str = BACK_KEY) -> Choice:
 
 
 def standing_choices() -> tuple[Choice, ...]:
-    """What can be said at any question: a human, and the question again. Their keys need no choice."""
-    return Choice(HUMAN, phrases=phrasebook().human), Choice(REPEAT, phrases=phrasebook().repeat)
+    """What can be said at any question: a human, the question again, and that one does not know. The first two have
+    keys that need no choice.
+    """
+    book = phrasebook()
+    return (
+        Choice(HUMAN, phrases=book.human),
+        Choice(REPEAT, phrases=book.repeat),
+        Choice(UNSURE, phrases=book.unsure),
+    )

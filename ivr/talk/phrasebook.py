@@ -25,6 +25,8 @@ class Phrasebook(BaseModel):
     menu: Mapping[str, Said]
     kinds: Mapping[str, Said]
     human: Said
+    unsure: Said
+    """Neither yes nor no: without them the recogniser takes 不知道 for 不."""
     repeat: Said
     yes: Said
     no: Said

@@ -90,6 +90,8 @@ class Unclear:
     """Something was said or pressed that is no answer."""
 
     keyed: bool = False
+    unsure: bool = False
+    """They say that they do not know."""
 
 
 @dataclass(frozen=True)

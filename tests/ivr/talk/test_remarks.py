@@ -1,8 +1,9 @@
-"""What is said and is no answer: an emergency, a wish for a person, and words that no phrase fits."""
+"""What is said and is no answer: an emergency, a wish for a person, not knowing, and words that no phrase fits."""
 
 import pytest
 
 from ivr.call import TransferOutcome
+from tests.ivr import recordings
 from tests.ivr.talk.callers import ReactingCall, cue, hangs_up, presses, says
 from tests.ivr.talk.conftest import Exchange, Office
 from tests.ivr.talk.test_followup import calls
@@ -55,6 +56,32 @@ async def test_an_emergency_counts_in_a_call_that_we_make(exchange: Exchange, of
     )
     await calls(exchange, call, notice)
     assert call.transfers == ["110"]
+
+
+@pytest.mark.parametrize("voice", recordings.VOICES)
+async def test_who_does_not_know_says_neither_yes_nor_no(exchange: Exchange, voice: str) -> None:
+    call = ReactingCall(
+        cue("请直接说您要办什么", presses("1")),
+        cue("请用一两句话", says("story01")),
+        cue("您要说的是", says("不知道", voice)),
+        cue("说不准也没关系", says("对")),
+        cue("属于哪一种情况", hangs_up()),
+    )
+    await exchange.takes(call)
+    assert "没听清" not in call.said
+
+
+async def test_who_does_not_know_twice_gets_a_person(exchange: Exchange) -> None:
+    call = ReactingCall(
+        cue("请直接说您要办什么", presses("1")),
+        cue("请用一两句话", says("story01")),
+        cue("您要说的是", presses("1")),
+        cue("属于哪一种情况", says("我也不知道")),
+        cue("说不准也没关系", says("不知道")),
+        cue("说不准也没关系", hangs_up(after=12)),
+    )
+    await exchange.takes(call)
+    assert "没有人工可以接听" in call.said
 
 
 @pytest.mark.parametrize("words", ["找个人跟我讲", "有没有人啊"])
