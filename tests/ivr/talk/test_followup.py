@@ -123,7 +123,7 @@ async def test_a_question_is_answered_in_free_words(exchange: Exchange, office: 
         cue("现在方便听吗", presses("1")),
         cue("几点停的电", says("回答供电所的问题，我们是上午九点停的电")),
         cue("还有就接着说"),
-        cue("您的回答已经转给承办单位", hangs_up(after=1)),
+        cue("您的回答已经转给提问的人", hangs_up(after=1)),
         caller=caller,
     )
     assert await calls(exchange, call, await office.notice("question", number)) is Consent.YES

@@ -13,6 +13,7 @@ from ivr.talk.prompt import Clip, caption
 from ivr.talk.question import HUMAN, REPEAT
 from ivr.talk.summary import AS_IT_IS, CORRECT
 from ivr.talk.wording import Spoken
+from tests.built_in import built_in_scenarios
 
 ZH = Spoken("zh_CN")
 SEEN = View()
@@ -198,3 +199,25 @@ def test_recordings_are_played_back_or_named() -> None:
 def test_what_to_correct_is_chosen_from_what_was_given() -> None:
     presented = shown(SUMMARY, view=View(correcting=True))
     assert keys_of(presented) == {"1": "fix:t:name", "2": "fix:t:phone", "3": "fix:t:story", "9": AS_IT_IS}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        *(Message(key, {"text": "几点停的电"}) for key in ("ticket.asked", "answer.ask", "add.is_it_the_answer")),
+        *(Message(key) for key in ("answer.done", "add.done", "add.which_answer")),
+        *(Message(f"ivr.out.{key}") for key in ("question", "completed")),
+    ],
+    ids=lambda message: message.key,
+)
+def test_a_question_or_an_answer_may_be_the_desks_as_well_as_a_units(message: Message) -> None:
+    assert "单位" not in caption(ZH.speech(message), "zh_CN")
+    assert "department" not in caption(Spoken("en").speech(message), "en")
+
+
+def test_the_help_of_a_question_advises_the_same_by_phone_as_in_a_chat() -> None:
+    """Whoever is not sure is sent to no option in particular: the first of the kinds is a mere question."""
+    for scenario in built_in_scenarios().values():
+        for question in scenario.questions:
+            spoken = question.spec.voice.help
+            assert spoken is None or "选第一个" not in spoken.zh, question.place
