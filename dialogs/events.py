@@ -119,6 +119,8 @@ class Leaving(StrEnum):
     """They talk to a person now: what was said is filed for that person, and nobody calls back."""
     UNSERVED = "unserved"
     """They wanted a person and there was none: filed to be called back, even when nothing was said."""
+    SILENT = "silent"
+    """They never said or pressed anything, and there was nobody to listen: filed to be called back, once a day."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 
 from backend.contract.errors import BackendError, FilesMissing
@@ -12,8 +13,10 @@ from dialogs.commands import Verb
 from dialogs.enterprise import additions, answers, forms, human, rating
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Leaving
+from dialogs.message import Message
 from dialogs.session import Errand, Session
 from dialogs.trouble import passes
+from dialogs.wording import Wording
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,9 @@ _SENDS: Mapping[Verb, Callable[[Visit], Awaitable[None]]] = {
 
 async def leave(visit: Visit, how: Leaving) -> None:
     """Nothing is asked any more; whoever waits for a person gets a ticket for a seat even without a word said."""
+    if how is Leaving.SILENT:
+        await _call_back_silent(visit)
+        return
     back = how is not Leaving.PUT_THROUGH
     filed = await _leave_errand(visit, back=back)
     if visit.session.form is not None:
@@ -34,6 +40,16 @@ async def leave(visit: Visit, how: Leaving) -> None:
     if how is Leaving.UNSERVED and not filed:
         visit.open_errand(Verb.HUMAN)
         await _leave_errand(visit, back=True, empty=True)
+
+
+async def _call_back_silent(visit: Visit) -> None:
+    """A form of an earlier call stays as it is: whoever is silent may be somebody else. The key of the request is the
+    person's for that day, so that a telephone that calls by itself leaves one ticket."""
+    day = visit.now.astimezone(visit.zone).date().isoformat()
+    key = uuid.uuid5(uuid.NAMESPACE_OID, f"{Leaving.SILENT} {visit.incoming.person.key} {day}")
+    said = Wording("zh_CN").text(Message("phone.silent_call"))
+    visit.session.errand = visit.open_errand(Verb.HUMAN).replace(id=str(key), text=said)
+    await _leave_errand(visit, back=True)
 
 
 async def send_left(visit: Visit) -> None:

@@ -274,12 +274,13 @@ class _Call:
             await self._line.tell(self._spoken.say("ivr.transferring"))
             outcome = await self._line.transfer(target)
             log.info("not put through", extra={"action": "transfer", "outcome": outcome, "call": self._line.call.id})
-        if reason == "no_input" and not (self._line.touched or self._talk.begun):
-            return  # a telephone in a pocket
+        silent = reason == "no_input" and not (self._line.touched or self._talk.begun)
+        if silent and self._line.call.caller is None:
+            return  # nobody to call back
         await self._line.say(self._spoken.say("ivr.no_seat"))
         if self._line.call.caller is None:
             await self._ask_telephone()
-        reply = await self._talk.handle(Gone(Leaving.UNSERVED))
+        reply = await self._talk.handle(Gone(Leaving.SILENT if silent else Leaving.UNSERVED))
         self._talk.begun = False
         await self._talk.follow(reply)
 

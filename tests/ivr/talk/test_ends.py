@@ -33,10 +33,31 @@ async def test_who_hangs_up_at_the_menu_or_before_a_first_answer_leaves_nothing(
         assert await keys.tickets(call) == []
 
 
-async def test_who_never_says_nor_presses_anything_leaves_nothing(exchange: Exchange) -> None:
+async def test_who_never_says_nor_presses_anything_is_called_back_once_a_day(exchange: Exchange) -> None:
     call = await exchange.takes(ReactingCall())
+    ticket = await exchange.ticket(call)
+    assert waits_for_a_call(ticket)
+    assert "没有出声" in ticket.story
+    assert "会尽快联系您" in call.said
+    again = await exchange.takes(ReactingCall(caller=call.caller))
+    assert [one.number for one in await exchange.tickets(again)] == [ticket.number]
+
+
+async def test_whoever_is_silent_leaves_the_form_of_an_earlier_call_alone(keys: Exchange) -> None:
+    saving = keys.with_settings(on_hangup="draft")
+    call = await saving.takes(ReactingCall(*HALF, cue("是从哪里来的", hangs_up())))
+    await saving.takes(ReactingCall(caller=call.caller))
+    assert [one.scenario for one in await saving.tickets(call)] == ["other"]
+    await saving.takes(
+        ReactingCall(cue("现在只能按键", presses("1")), cue("还有一件事没有说完", hangs_up()), caller=call.caller)
+    )
+
+
+async def test_a_silent_call_from_a_withheld_number_leaves_nothing(exchange: Exchange) -> None:
+    before = await exchange.newest()
+    call = await exchange.takes(ReactingCall(caller=None))
     assert "没有人工可以接听" not in call.said
-    assert await exchange.tickets(call) == []
+    assert (await exchange.newest()).number == before.number
 
 
 async def test_a_half_form_is_filed_to_be_called_back(keys: Exchange) -> None:
