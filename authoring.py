@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.actions.organisation import DEMO_CITY, Organisation, OrganisationError, district_list, read_organisation
-from backend.rules.policy import Policy, PolicyError, load_policy
+from backend.actions.organisation import DEMO_CITY, Organisation, district_list, read_organisation
+from backend.contract.faults import Fault, FileFaults, suggestion
+from backend.contract.yaml_source import Source, read_source
+from backend.rules.policy import Policy, load_policy
 from dialogs.message import Localized, Message
 from dialogs.templates import BUILT_IN, loader
 from dialogs.templates.districts import district_tree
-from dialogs.templates.faults import Fault, ScenarioFaults
 from dialogs.templates.parsers import DistrictTree
 from dialogs.templates.scenario import Scenarios
-from dialogs.templates.source import Source, read_source
-from dialogs.templates.suggestion import suggestion
 from settings import Settings
 
 
@@ -38,29 +37,29 @@ def city_file(chosen: Settings) -> Path:
 
 
 def read(chosen: Settings) -> Written:
-    """Raises ScenarioFaults, OrganisationError or PolicyError, each with all mistakes of its files."""
+    """Raises FileFaults."""
     city = read_organisation(city_file(chosen))
     policy = load_policy(chosen.policy_path)
     return Written(loader.load_scenarios(folder(chosen), _districts(city)), city, policy)
 
 
-def check(chosen: Settings, language: str) -> list[str]:
-    """Every mistake of templates, city and policy, and what one of them says of another, as `file:line: what`."""
-    told: list[str] = []
+def check(chosen: Settings) -> list[Fault]:
+    """Every mistake of templates, city and policy, and what one of them says of another."""
+    faults: list[Fault] = []
     city: Organisation | None = None
     try:
         city = read_organisation(city_file(chosen))
-    except OrganisationError as error:
-        told += error.problems
+    except FileFaults as error:
+        faults += error.faults
     try:
         load_policy(chosen.policy_path)
-    except PolicyError as error:
-        told += error.problems
+    except FileFaults as error:
+        faults += error.faults
     try:
         scenarios = loader.load_scenarios(folder(chosen), _districts(city) if city else ())
-    except ScenarioFaults as error:
-        return [*told, *error.told(language)]
-    return told or [fault.told(language) for fault in _at_odds(chosen, scenarios)]
+    except FileFaults as error:
+        return [*faults, *error.faults]
+    return faults or list(_at_odds(chosen, scenarios))
 
 
 def handled_by(written: Written, scenario: str) -> list[Localized]:

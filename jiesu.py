@@ -28,10 +28,9 @@ from backend.api.health import METERS
 from backend.api.serving import serving
 from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError
+from backend.contract.faults import FileFaults, suggestion
 from backend.contract.words import Scope
-from backend.rules.policy import PolicyError
 from dialogs.message import Message, Words
-from dialogs.templates.faults import ScenarioFaults
 from dialogs.wording import Wording
 from embedded import EmbeddedServerError, throwaway_dir
 from ivr import voice
@@ -156,6 +155,8 @@ def city_load(file: Annotated[Path, typer.Argument(help="organisation file; see 
             await hand_out_passwords(_show_passwords)
         typer.echo(f"{loaded.departments} departments, {loaded.duties} duties")
 
+    with _told_in(_wording(None)):
+        organisation.read_organisation(file)  # before a database is made in vain
     _execute(load)
 
 
@@ -299,10 +300,9 @@ def scenarios_check(
     import authoring
 
     chosen, wording = _settings(scenarios, city, policy), _wording(language)
-    with _told_in(wording):
-        faults = authoring.check(chosen, wording.language)
+    faults = authoring.check(chosen)
     for fault in faults:
-        typer.echo(fault, err=True)
+        typer.echo(wording.fault(fault), err=True)
     folder = authoring.folder(chosen)
     count = len(list(folder.glob("[!_]*.yaml")))
     told = Message("template.checked", {"folder": str(folder), "count": count, "faults": len(faults)})
@@ -544,15 +544,9 @@ def _told_in(wording: Wording) -> Iterator[None]:
     """Ends the process with a line for each fault of set-up."""
     try:
         yield
-    except ScenarioFaults as error:
-        _fail(error.told(wording.language))
-    except (
-        PolicyError,
-        organisation.OrganisationError,
-        register.RegisterError,
-        PhraseFaults,
-        SettingsError,
-    ) as error:
+    except FileFaults as error:
+        _fail(wording.faults(error))
+    except (PhraseFaults, SettingsError) as error:
         _fail(str(error).splitlines())
     except BackendError as error:
         _fail([error.detail])
@@ -622,11 +616,9 @@ def _written(chosen: Settings, wording: Wording) -> authoring.Written:
 def _scenario(name: str, written: authoring.Written, wording: Wording) -> Scenario:
     found = written.scenarios.get(name)
     if found is None:
-        from dialogs.templates.suggestion import suggestion
-
         reason: Words = Message("template.none", {"id": name})
         if hint := suggestion(name, written.scenarios):
-            reason = Message("template.with_hint", {"reason": reason, "hint": hint})
+            reason = Message("fault.with_hint", {"reason": reason, "hint": hint})
         _fail([wording.text(reason)])
         raise AssertionError
     return found

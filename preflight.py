@@ -15,6 +15,10 @@ from typing import Final
 import aiohttp
 from pydantic import SecretStr
 
+from backend.actions.organisation import read_organisation
+from backend.contract.faults import FileFaults
+from backend.rules.policy import load_policy
+from dialogs.wording import Wording
 from ivr.speech import delivery
 from settings import ListenAddress, Settings, SettingsError, terminal_language
 
@@ -37,11 +41,13 @@ class _Door:
 
 async def check_backend(chosen: Settings) -> None:
     """Raises SettingsError, as all here do."""
-    _raise([*_busy(_Door("HTTP_LISTEN", chosen.http_listen)), *await _bad_templates(chosen)])
+    busy = _busy(_Door("HTTP_LISTEN", chosen.http_listen))
+    _raise([*busy, *_bad_files(chosen), *await _bad_templates(chosen)])
 
 
 async def check_worker(chosen: Settings) -> None:
-    _raise([problem for door in _worker_doors(chosen) for problem in _busy(door)])
+    busy = [problem for door in _worker_doors(chosen) for problem in _busy(door)]
+    _raise([*busy, *_bad_files(chosen)])
 
 
 async def check_bot(chosen: Settings) -> None:
@@ -59,7 +65,7 @@ async def check_all(chosen: Settings) -> None:
     """For all parts in one process."""
     doors = [_Door("HTTP_LISTEN", chosen.http_listen), *_worker_doors(chosen), *_phone_doors(chosen)]
     problems = [problem for door in doors for problem in _busy(door)]
-    problems += [*_no_model(chosen), *_no_call_port(chosen)]
+    problems += [*_no_model(chosen), *_no_call_port(chosen), *_bad_files(chosen, with_city=True)]
     _raise([*problems, *await _bad_templates(chosen), *await _wrong_tokens(chosen)])
 
 
@@ -137,7 +143,23 @@ def _no_call_port(chosen: Settings) -> list[str]:
     return [f"CALL_PORTS: no port of {ports} is free; choose others"]
 
 
-# --- templates ----------------------------------------------------------------------------------------------------
+# --- the office's files -------------------------------------------------------------------------------------------
+
+
+def _bad_files(chosen: Settings, *, with_city: bool = False) -> list[str]:
+    """Mistakes of an office's own policy and city."""
+    told: list[str] = []
+    try:
+        if chosen.policy_path is not None:
+            load_policy(chosen.policy_path)
+    except FileFaults as error:
+        told += Wording(terminal_language()).faults(error)
+    try:
+        if with_city and chosen.city_path is not None:
+            read_organisation(chosen.city_path)
+    except FileFaults as error:
+        told += Wording(terminal_language()).faults(error)
+    return told
 
 
 async def _bad_templates(chosen: Settings) -> list[str]:

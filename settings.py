@@ -122,7 +122,7 @@ def _webhook_secret(value: SecretStr) -> SecretStr:
     return value
 
 
-def _own_folder(value: Path) -> Path:
+def _own_path(value: Path) -> Path:
     return value.expanduser().absolute()
 
 
@@ -179,7 +179,7 @@ Transports = Annotated[
     tuple[Literal["udp", "tcp", "tls"], ...], NoDecode, BeforeValidator(_transports), PlainSerializer(",".join)
 ]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
-OwnFolder = Annotated[Path, AfterValidator(_own_folder)]
+OwnPath = Annotated[Path, AfterValidator(_own_path)]
 ExistingPath = Annotated[Path, AfterValidator(_existing)]
 TelegramToken = Annotated[SecretStr, AfterValidator(_telegram_token)]
 LongSecret = Annotated[SecretStr, AfterValidator(_long_secret)]
@@ -203,7 +203,7 @@ class Settings(BaseSettings):
     redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] | None = Field(
         None, description="Redis or Valkey 7 or newer; unset: a private server of our own below DATA_DIR"
     )
-    data_dir: OwnFolder = Field(
+    data_dir: OwnPath = Field(
         default_factory=lambda: _default_data_dir(Path.cwd()),
         description="folder of all that this installation keeps on disk; as root it moves below /var/lib/jiesu"
         " when ./var is closed to other accounts",
@@ -256,13 +256,13 @@ class Settings(BaseSettings):
     telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
         None, description="what Telegram sends with each webhook call: 16 to 256 letters, digits, _ and -"
     )
-    policy_path: ExistingPath | None = Field(None, description="policy file (clocks, limits); unset: the built-in one")
-    city_path: ExistingPath | None = Field(None, description="organisation file of the city; unset: the demo city")
-    scenarios_path: OwnFolder | None = Field(None, description="folder of request templates; unset: built in")
+    policy_path: OwnPath | None = Field(None, description="policy file (clocks, limits); unset: the built-in one")
+    city_path: OwnPath | None = Field(None, description="organisation file of the city; unset: the demo city")
+    scenarios_path: OwnPath | None = Field(None, description="folder of request templates; unset: built in")
     vosk_model_path: ExistingPath | None = Field(
         None, description="folder of an unpacked speech model of your own; unset: the one `jiesu models fetch` brings"
     )
-    models_dir: OwnFolder = Field(
+    models_dir: OwnPath = Field(
         default_factory=default_models_dir,
         description="folder of the models that are fetched; checkouts of one account share it",
     )
@@ -332,7 +332,7 @@ class Settings(BaseSettings):
         None, description="your SMS gateway's adapter; unset: no short messages; see docs/telephony.md"
     )
     sms_token: SecretStr | None = Field(None, description="bearer token sent to it")
-    attachments_dir: OwnFolder = Field(
+    attachments_dir: OwnPath = Field(
         default_factory=lambda known: known["data_dir"] / "attachments", description="folder of what people send in"
     )
     attachment_limit_bytes: int = Field(20 * 1024 * 1024, ge=1024, description="largest attachment, bytes")

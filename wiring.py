@@ -111,7 +111,7 @@ async def watched_clock(ask: Callable[[], Awaitable[datetime]], stack: AsyncExit
 
 
 async def enact_policy(chosen: Settings, deps: Deps) -> None:
-    """Keep the policy for tickets accepted under it; raises PolicyError if its version meant other rules once."""
+    """Keep the policy for tickets accepted under it; raises FileFaults if its version meant other rules once."""
     if changed := await policies.enact(deps.policy):
         raise version_taken(chosen.policy_path, changed)
 

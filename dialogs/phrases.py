@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+from backend.contract.yaml_source import read_source
 from dialogs.fields.typed import fold, position
-from dialogs.templates.source import read_source
 from dialogs.templates.template import Phrases as Said
 
 T = TypeVar("T")

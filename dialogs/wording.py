@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from backend.contract.faults import Fault, FileFaults
 from dialogs.message import Localized, Message, Words
 from locales import LANGUAGES, catalogue, closest_language
 
@@ -36,6 +37,18 @@ class Wording:
     def text(self, words: Words) -> str:
         """Plain text."""
         return _RUNS.sub("", self.marked(words))
+
+    def fault(self, fault: Fault) -> str:
+        """`file:line: what, and a suggestion`."""
+        place = f"{fault.path}:{fault.line}" if fault.line else str(fault.path)
+        reason = fault.reason
+        if fault.hint is not None:
+            reason = Message("fault.with_hint", {"reason": fault.reason, "hint": fault.hint})
+        return f"{place}: {self.text(reason)}"
+
+    def faults(self, error: FileFaults) -> list[str]:
+        """A line for each."""
+        return [self.fault(fault) for fault in error.faults]
 
     def spans(self, words: Words) -> tuple[Span, ...]:
         """The text with its emphasis: `**...**` of the catalogues."""

@@ -145,3 +145,37 @@ def test_a_part_does_not_start_with_a_bad_folder(folder: Path, tmp_path: Path, p
         check=False,
     )
     assert (done.returncode, done.stderr) == (2, f"{folder}/power-cut.yaml:3: {IN_CHINESE}\n")
+
+
+NO_CITY = [
+    (("scenarios", "show", "other"), 2),
+    (("scenarios", "check"), 1),
+    (("prompts", "check"), 2),
+    (("run",), 2),
+]
+
+
+@pytest.mark.parametrize(("command", "code"), NO_CITY)
+@pytest.mark.parametrize("setting", ["CITY_PATH", "POLICY_PATH"])
+def test_a_missing_city_or_policy_is_told_with_the_file_beside_it(
+    tmp_path: Path, run: Run, command: tuple[str, ...], code: int, setting: str
+) -> None:
+    (tmp_path / "office.yaml").touch()
+    done = run(*command, **{setting: str(tmp_path / "offices.yaml")})
+    assert done.stderr == f"{tmp_path}/offices.yaml: 没有这个文件。是不是想写“office.yaml”？\n"
+    assert done.exit_code == code
+    assert not (tmp_path / "data" / "postgres").exists()
+
+
+def test_a_city_that_cannot_be_loaded_is_told_before_a_database_is_made(tmp_path: Path, run: Run) -> None:
+    missing = run("city", "load", "nofile.yaml", LANG="en_GB.UTF-8")
+    assert (missing.exit_code, missing.stderr) == (2, "nofile.yaml: there is no such file\n")
+    folder = run("city", "load", str(tmp_path))
+    assert (folder.exit_code, folder.stderr) == (2, f"{tmp_path}: 这不是普通文件（可能是文件夹），读不了\n")
+    file = tmp_path / "city.yaml"
+    text = DEMO_CITY.read_text("utf-8")
+    file.write_text(text.replace("from: 2026-01-01", "from: 2026-02-30", 1), "utf-8")
+    line = text.split("from: 2026-01-01")[0].count("\n") + 1
+    date = run("city", "load", str(file))
+    assert date.stderr == f"{file}:{line}: 日历上没有“2026-02-30”这一天；日期写成 2026-11-20 这样\n"
+    assert not (tmp_path / "data").exists()

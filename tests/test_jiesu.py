@@ -87,7 +87,7 @@ def test_what_an_administrator_does_on_the_first_day(shell: Shell, tmp_path: Pat
     bad.write_text(city.read_text(encoding="utf-8").replace("lead: power\n", "lead: nobody\n"), encoding="utf-8")
     refused = shell("city", "load", str(bad))
     assert refused.returncode == 2
-    assert "there is no department nobody" in refused.stderr
+    assert "没有代码为“nobody”的部门" in refused.stderr
 
     assert shell.told("staff", "password", "power-1").startswith("Password of power-1, shown this once: ")
     assert shell.told("staff", "dismiss", "power-2") == "power-2 is shut out"
@@ -100,7 +100,7 @@ def test_what_an_administrator_does_on_the_first_day(shell: Shell, tmp_path: Pat
     assert shell.told("enterprises", "import", str(register)) == "0 new, 0 confirmed, 1 unchanged"
     register.write_text("code,name\n", encoding="utf-8")
     refused = shell("enterprises", "import", str(register))
-    assert (refused.returncode, refused.stderr.split(":")[:2]) == (2, ["register.csv", "1"])
+    assert (refused.returncode, refused.stderr.split(":")[:2]) == (2, [str(register), "1"])
 
     issue = ("token", "issue", "phone-line", "--scope", "contacts", "--scope", "notices", "--channel", "phone")
     assert shell.told(*issue).startswith("svc_")
@@ -130,7 +130,8 @@ def test_the_policy_is_kept_by_whichever_part_starts_and_an_edit_needs_a_new_ver
     for part in ("backend", "worker"):
         done = shell(part)
         assert done.returncode == 2
-        assert done.stderr.startswith(f"{path}:{line}: version: was in force with other rules (limits.sign.working")
+        assert done.stderr.startswith(f"{path}:{line}: 这个版本号（version）生效过")
+        assert "limits.sign.working_hours" in done.stderr
     path.write_text(edited.replace(version, "ours-2"), "utf-8")
     with shell.serving("worker") as worker:
         _hear(worker, "worker is running")

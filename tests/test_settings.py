@@ -89,7 +89,7 @@ def test_each_fault_has_one_line_and_no_secret_is_quoted() -> None:
         "channel_token": "hush",
         "telegram_enterprise_token": "hush",
         "telegram_webhook_secret": "hush!",
-        "city_path": "nowhere.yaml",
+        "vosk_model_path": "nowhere",
         "db_pool_size": "many",
         "log_level": "loud",
         "public_url": "city.example",

@@ -8,30 +8,22 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from pydantic import BaseModel, ConfigDict, Field
 
 from backend import models
 from backend.actions.context import Context
 from backend.actions.password_hashes import NO_PASSWORD
 from backend.contract import uscc
+from backend.contract.faults import FileFaults, Place, suggestion
+from backend.contract.message import Message
+from backend.contract.misfits import read_model
 from backend.contract.models import CityOut, CreditCode, DistrictOut, Language, Line, Slug
 from backend.contract.words import Level, Role
-from backend.contract.yaml_bounds import TooLarge, check_bounds
+from backend.contract.yaml_source import Checker, read_source
 from backend.database import execute, query, transaction
 from backend.rules.policy import Policy
 
 DEMO_CITY = Path(__file__).resolve().parent.parent / "cities" / "demo.yaml"
-
-
-class OrganisationError(ValueError):
-    """The organisation file cannot be used; `problems` has one line for each fault, `file:line: what`."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
 
 
 class _Entry(BaseModel):
@@ -48,7 +40,7 @@ class _District(_Entry):
 class _Staff(_Entry):
     username: Slug
     name: Line
-    roles: Annotated[list[Annotated[Role, Field(strict=False)]], Field(min_length=1)]
+    roles: Annotated[list[Role], Field(min_length=1)]
     language: Language = "zh_CN"
 
 
@@ -56,7 +48,7 @@ class _Department(_Entry):
     code: Slug
     name: Line
     name_en: Line
-    level: Annotated[Level, Field(strict=False)]
+    level: Level
     district: Slug | None = None
     parent: Slug | None = None
     staff: list[_Staff] = []
@@ -145,32 +137,13 @@ def names(read: Organisation, policy: Policy) -> dict[str, list[str]]:
 
 
 def read_organisation(path: Path) -> Organisation:
-    """The organisation in a YAML file; raises OrganisationError, or OSError when it cannot be read."""
-    try:
-        text = path.read_text("utf-8")
-        check_bounds(text)
-        tree = YAML(typ="rt").load(text)
-    except TooLarge as error:
-        raise OrganisationError([f"{path}:{error.line}: {error.reason}"]) from None
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise OrganisationError([f"{path}:{line}: not valid YAML: {error.problem or error.context}"]) from None
-    except (YAMLError, ValueError) as error:
-        raise OrganisationError([f"{path}:1: not valid YAML: {str(error).splitlines()[0]}"]) from None
-    if not isinstance(tree, CommentedMap):
-        raise OrganisationError([f"{path}:1: the file must hold the keys city and departments"])
-    try:
-        read = Organisation.model_validate(_plain(tree))
-    except ValidationError as error:
-        raise OrganisationError(
-            [
-                f"{path}:{_line(tree, item['loc'])}: {'.'.join(map(str, item['loc']))}: {item['msg']}"
-                for item in error.errors(include_url=False, include_input=False)
-            ]
-        ) from None
-    problems = [f"{path}:{_line(tree, place)}: {problem}" for place, problem in _faults(read)]
-    if problems:
-        raise OrganisationError(problems)
+    """The organisation in a YAML file. Raises FileFaults with all its mistakes."""
+    source = read_source(path)
+    read = read_model(Organisation, source)
+    checker = Checker(source)
+    _check(read, checker)
+    if checker.faults:
+        raise FileFaults(checker.faults)
     return read
 
 
@@ -194,96 +167,87 @@ async def load_city(path: Path, today: date) -> Loaded:
 
 # --- checks -------------------------------------------------------------------------------------------------------
 
-_Place = tuple[str | int, ...]
 
-
-def _faults(read: Organisation) -> Iterator[tuple[_Place, str]]:
+def _check(read: Organisation, checker: Checker) -> None:
     """What the form alone does not show: doubles, and names that lead nowhere."""
-    districts = [one.id for one in _all_districts(read.city)]
-    yield from ((("city",), f"district {one} stands twice") for one in _doubles(districts))
-    codes = [one.code for one in read.departments]
-    known = set(codes)
+    districts = dict(_places(read.city, ("city",)))
+    units: dict[Place, str] = {("departments", at, "code"): one.code for at, one in enumerate(read.departments)}
+    staff: dict[Place, str] = {
+        ("departments", at, "staff", k, "username"): one.username
+        for at, unit in enumerate(read.departments)
+        for k, one in enumerate(unit.staff)
+    }
+    for named in (districts, units, staff):
+        _check_doubles(named, checker)
+    names = _Names(frozenset(units.values()), frozenset(districts.values()), checker)
+    parents = {one.code: one.parent for one in read.departments}
     for at, unit in enumerate(read.departments):
-        place: _Place = ("departments", at)
-        if unit.code in codes[:at]:
-            yield (*place, "code"), f"department {unit.code} stands twice"
-        if unit.parent is not None and unit.parent not in known:
-            yield (*place, "parent"), f"there is no department {unit.parent}"
-        if unit.district is not None and unit.district not in districts:
-            yield (*place, "district"), f"there is no district {unit.district}"
-    yield from _parent_circles(read.departments)
-    yield from _staff_faults(read.departments)
-    yield from _duty_faults(read, known, set(districts))
-    for at, enterprise in enumerate(read.enterprises):
-        if not uscc.is_valid(enterprise.uscc):
-            yield ("enterprises", at, "uscc"), f"the check character of {enterprise.uscc} does not fit"
-        if enterprise.district not in districts:
-            yield ("enterprises", at, "district"), f"there is no district {enterprise.district}"
-
-
-def _staff_faults(units: list[_Department]) -> Iterator[tuple[_Place, str]]:
-    users: set[str] = set()
-    for at, unit in enumerate(units):
-        for k, one in enumerate(unit.staff):
-            if one.username in users:
-                yield ("departments", at, "staff", k, "username"), f"user name {one.username} stands twice"
-            users.add(one.username)
-
-
-def _duty_faults(read: Organisation, departments: set[str], districts: set[str]) -> Iterator[tuple[_Place, str]]:
+        names.unit(unit.parent, ("departments", at, "parent"))
+        names.district(unit.district, ("departments", at, "district"))
+        if _is_above_itself(unit.code, parents):
+            checker.say(("departments", at, "parent"), Message("city.above_itself", {"code": unit.code}))
     for at, duty in enumerate(read.duties):
-        for field, code in [("lead", duty.lead), *(("assists", one) for one in duty.assists)]:
-            if code not in departments:
-                yield ("duties", at, field), f"there is no department {code}"
-        if duty.lead in duty.assists or len(set(duty.assists)) < len(duty.assists):
-            yield ("duties", at, "assists"), "a department is named twice"
-        if duty.district is not None and duty.district not in districts:
-            yield ("duties", at, "district"), f"there is no district {duty.district}"
-        if duty.valid_to is not None and duty.valid_to < duty.valid_from:
-            yield ("duties", at, "to"), "ends before it begins"
+        _check_duty(duty, ("duties", at), names)
+    for at, enterprise in enumerate(read.enterprises):
+        names.district(enterprise.district, ("enterprises", at, "district"))
+        if not uscc.is_valid(enterprise.uscc):
+            checker.say(("enterprises", at, "uscc"), Message("city.uscc", {"uscc": enterprise.uscc}))
 
 
-def _parent_circles(units: list[_Department]) -> Iterator[tuple[_Place, str]]:
-    parents = {one.code: one.parent for one in units}
-    for at, unit in enumerate(units):
-        seen, above = {unit.code}, unit.parent
-        while above is not None and above not in seen:
-            seen.add(above)
-            above = parents.get(above)
-        if above == unit.code:
-            yield ("departments", at, "parent"), f"{unit.code} is above itself"
+@dataclass(frozen=True)
+class _Names:
+    """What the file may name."""
+
+    units: frozenset[str]
+    districts: frozenset[str]
+    checker: Checker
+
+    def unit(self, code: str | None, place: Place) -> None:
+        if code is not None and code not in self.units:
+            self.checker.say(place, Message("city.no_department", {"code": code}), suggestion(code, self.units))
+
+    def district(self, code: str | None, place: Place) -> None:
+        if code is not None and code not in self.districts:
+            self.checker.say(place, Message("city.no_district", {"id": code}), suggestion(code, self.districts))
+
+
+def _check_duty(duty: _Duty, place: Place, names: _Names) -> None:
+    names.unit(duty.lead, (*place, "lead"))
+    for k, assist in enumerate(duty.assists):
+        names.unit(assist, (*place, "assists", k))
+        if assist in (duty.lead, *duty.assists[:k]):
+            names.checker.say((*place, "assists", k), Message("city.assists_twice", {"code": assist}))
+    names.district(duty.district, (*place, "district"))
+    if duty.valid_to is not None and duty.valid_to < duty.valid_from:
+        names.checker.say((*place, "to"), Message("city.ends_early"))
+
+
+def _check_doubles(named: Mapping[Place, str], checker: Checker) -> None:
+    seen: set[str] = set()
+    for place, name in named.items():
+        if name in seen:
+            checker.say(place, Message("fault.used_twice", {"key": str(place[-1]), "value": name}))
+        seen.add(name)
+
+
+def _is_above_itself(code: str, parents: Mapping[str, str | None]) -> bool:
+    seen, above = {code}, parents[code]
+    while above is not None and above not in seen:
+        seen.add(above)
+        above = parents.get(above)
+    return above == code
+
+
+def _places(district: _District, place: Place) -> Iterator[tuple[Place, str]]:
+    yield (*place, "id"), district.id
+    for at, child in enumerate(district.children):
+        yield from _places(child, (*place, "children", at))
 
 
 def _all_districts(root: _District) -> Iterator[_District]:
     yield root
     for child in root.children:
         yield from _all_districts(child)
-
-
-def _doubles(names: list[str]) -> list[str]:
-    return sorted({one for one in names if names.count(one) > 1})
-
-
-def _plain(node: Any) -> Any:
-    if isinstance(node, Mapping):
-        return {str(key): _plain(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_plain(value) for value in node]
-    return str(node) if isinstance(node, str) else node
-
-
-def _line(tree: CommentedMap, place: tuple[str | int, ...]) -> int:
-    """Line of the deepest node on the way that the file holds."""
-    node: object = tree
-    line = 1
-    for step in place:
-        if isinstance(node, CommentedMap) and step in node:
-            line, node = node.lc.key(step)[0] + 1, node[step]
-        elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
-            line, node = node.lc.item(step)[0] + 1, node[step]
-        else:
-            break
-    return line
 
 
 # --- loading ------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import logging
 from backend import models
 from backend.database import execute
 from backend.rules import kept_policy
-from backend.rules.policy import Policy, PolicyError
+from backend.rules.policy import Policy
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +48,8 @@ class Policies:
             return None
         try:
             policy, adapted = kept_policy.read(row.text)
-        except PolicyError as error:
-            self._tell("the policy of a ticket cannot be read; the one in force is used", version, error.problems)
+        except kept_policy.Unreadable as error:
+            self._tell("the policy of a ticket cannot be read; the one in force is used", version, error.keys)
             return None
         if adapted:
             self._tell("an older policy was read with default values", version, adapted)

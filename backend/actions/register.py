@@ -11,7 +11,10 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from backend.contract import uscc
+from backend.contract.faults import Fault, FileFaults
+from backend.contract.message import Message
 from backend.contract.models import Line
+from backend.contract.yaml_source import unreadable
 from backend.database import query, transaction
 
 HEADERS = (("统一社会信用代码", "企业名称"), ("uscc", "name"))
@@ -31,14 +34,6 @@ RETURNING xmax = 0 AS made
 _NAME: TypeAdapter[str] = TypeAdapter(Line)
 
 
-class RegisterError(ValueError):
-    """The file cannot be used; `problems` has one line for each fault, `file:line: what`."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
-
-
 @dataclass(frozen=True)
 class Imported:
     """How many enterprises the import made, confirmed anew, and found as they are."""
@@ -51,7 +46,7 @@ class Imported:
 async def import_register(file: Path) -> Imported:
     """All of it or nothing; the same file again changes nothing. Files of enterprises that it leaves out stay.
 
-    Raises RegisterError.
+    Raises FileFaults.
     """
     names = _read(file)
     # In one order, so that an import and a confirmation never wait for each other.
@@ -71,28 +66,30 @@ def _read(file: Path) -> dict[str, str]:
     rows = csv.reader(io.StringIO(_text(file), newline=""), strict=True)
     names: dict[str, str] = {}
     lines: dict[str, int] = {}
-    problems: list[str] = []
+    faults: list[Fault] = []
     try:
         header = tuple(cell.strip() for cell in next(rows, []))
         if header not in HEADERS:
-            wanted = " or ".join(",".join(one) for one in HEADERS)
-            raise RegisterError([f"{file.name}:1: the first line must be {wanted}"])
+            wanted = Message("register.header", {"chinese": ",".join(HEADERS[0]), "english": ",".join(HEADERS[1])})
+            raise FileFaults([Fault(file, 1, wanted)])
         for row in rows:
             if not any(cell.strip() for cell in row):
                 continue
-            faults = list(_faults(row))
-            problems += [f"{file.name}:{rows.line_num}: {fault}" for fault in faults]
-            if faults:
+            reasons = list(_reasons(row))
+            faults += [Fault(file, rows.line_num, reason) for reason in reasons]
+            if reasons:
                 continue
             code, name = row[0].strip(), row[1].strip()
             if names.setdefault(code, name) != name:
-                problems.append(f"{file.name}:{rows.line_num}: {code} has another name in line {lines[code]}")
+                told = Message("register.other_name", {"uscc": code, "line": lines[code]})
+                faults.append(Fault(file, rows.line_num, told))
             lines.setdefault(code, rows.line_num)
-    except csv.Error as error:
-        problems.append(f"{file.name}:{rows.line_num}: {error}")
-    if problems:
-        more = len(problems) - _MOST_TOLD
-        raise RegisterError(problems[:_MOST_TOLD] + ([f"and {more} more mistakes"] if more > 0 else []))
+    except csv.Error:
+        faults.append(Fault(file, rows.line_num, Message("register.no_csv")))
+    if faults:
+        more = len(faults) - _MOST_TOLD
+        rest = [Fault(file, 0, Message("register.more", {"count": more}))] if more > 0 else []
+        raise FileFaults(faults[:_MOST_TOLD] + rest)
     return names
 
 
@@ -100,23 +97,23 @@ def _text(file: Path) -> str:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise RegisterError([f"{file}: {error.strerror}"]) from None
+        raise FileFaults([unreadable(file, error)]) from None
     for encoding in _ENCODINGS:
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise RegisterError([f"{file.name}: this is no text; save it as CSV in UTF-8"])
+    raise FileFaults([Fault(file, 0, Message("register.no_text"))])
 
 
-def _faults(row: list[str]) -> Iterator[str]:
+def _reasons(row: list[str]) -> Iterator[Message]:
     if len(row) != 2:
-        yield f"there must be two columns, not {len(row)}"
+        yield Message("register.columns", {"count": len(row)})
         return
     code, name = row[0].strip(), row[1].strip()
     if not uscc.is_valid(code):
-        yield f"{code!r} is no credit code: 18 characters, the last of which checks the others"
+        yield Message("register.uscc", {"uscc": code})
     try:
         _NAME.validate_python(name)
     except ValidationError:
-        yield "the name is empty, longer than 200 characters, or holds a line break"
+        yield Message("register.name")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
@@ -13,8 +12,6 @@ MOST_VALUES: Final = 200_000
 """Values of a file with every alias written out; a city of a thousand units has about 30,000."""
 DEEPEST: Final = 60
 """Lists and mappings inside one another."""
-_TOO_MANY: Final = f"the file has more than {MOST_VALUES} values, its aliases written out; name fewer of them"
-_TOO_DEEP: Final = f"more than {DEEPEST} lists and keys stand inside one another, or an alias stands inside itself"
 
 
 class TooLarge(ValueError):
@@ -24,25 +21,16 @@ class TooLarge(ValueError):
         self.line = line
         self.too_deep = too_deep
         """Else it has too many values."""
-        self.reason = _TOO_DEEP if too_deep else _TOO_MANY
-        super().__init__(self.reason)
+        super().__init__(line)
 
 
 def compose(text: str) -> Node | None:
-    """The nodes of a YAML 1.2 document, within the bounds. Raises TooLarge, and ruamel's YAMLError."""
+    """The nodes of a YAML 1.2 document, within the bounds. Raises TooLarge, and ruamel's errors."""
     _check_depth(text)
     root: Node | None = YAML(typ="safe", pure=True).compose(text)
     if root is not None:
         _size(root, {}, 0)
     return root
-
-
-def check_bounds(text: str) -> None:
-    """Raises TooLarge. What is no YAML at all passes: whoever reads it next says so in its own words."""
-    try:
-        compose(text)
-    except (MarkedYAMLError, YAMLError):
-        pass
 
 
 def _check_depth(text: str) -> None:

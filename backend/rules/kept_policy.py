@@ -8,7 +8,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .policy import Policy, PolicyError, load_policy
+from .policy import Policy, load_policy
+
+
+class Unreadable(ValueError):
+    """A kept text means nothing to this program; `keys` are those that do not fit."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        super().__init__(", ".join(keys))
+        self.keys = keys
 
 
 def write(policy: Policy) -> str:
@@ -20,7 +28,7 @@ def read(text: str) -> tuple[Policy, tuple[str, ...]]:
     """The policy of a text that `write` made, perhaps in an older or newer program, and the keys it was adapted in.
 
     A key that the text lacks has the value of default.yaml; one that is known no more is left out. Only sections are
-    filled up: what an office names itself (clocks, scenarios, days) and lists stay as they were. Raises PolicyError
+    filled up: what an office names itself (clocks, scenarios, days) and lists stay as they were. Raises Unreadable
     for anything else that does not fit: a change of the keys' meaning has to bring a migration of the kept texts.
     """
     tree, defaults = json.loads(text), None
@@ -32,8 +40,7 @@ def read(text: str) -> tuple[Policy, tuple[str, ...]]:
             defaults = defaults or load_policy(None).model_dump(mode="json")
             found = [item for item in error.errors(include_url=False) if _adapt(tree, defaults, item)]
             if not found:
-                problems = (f"-: {_key(item['loc'])}: {item['msg']}" for item in error.errors(include_url=False))
-                raise PolicyError(tuple(problems)) from None
+                raise Unreadable(tuple(_key(item["loc"]) for item in error.errors(include_url=False))) from None
             adapted += [_key(item["loc"]) for item in found]
 
 
@@ -41,7 +48,7 @@ def differences(text: str, policy: Policy) -> tuple[str, ...]:
     """Keys in which a kept text and a policy say different things; none if they are the same rules."""
     try:
         before = read(text)[0].model_dump(mode="json")
-    except PolicyError:
+    except Unreadable:
         before = json.loads(text)
     return tuple(_differing(before, policy.model_dump(mode="json")))
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
 from fractions import Fraction
-from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -21,29 +19,21 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
-    ValidationError,
     WithJsonSchema,
     field_validator,
     model_validator,
 )
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from backend.contract import ticket_number
+from backend.contract.faults import Fault, FileFaults, Refused, suggestion
+from backend.contract.message import Message
+from backend.contract.misfits import read_model
 from backend.contract.words import Kind, Role
-from backend.contract.yaml_bounds import TooLarge, check_bounds
+from backend.contract.yaml_source import read_source
 
 from .working_time import WorkingCalendar, WorkingSpan
 
-
-class PolicyError(ValueError):
-    """The policy file cannot be used; each line of the message is `file:line: key: reason`."""
-
-    def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+BUILT_IN = Path(__file__).parent.parent / "policies" / "default.yaml"
 
 
 def _share(value: object) -> object:
@@ -52,7 +42,7 @@ def _share(value: object) -> object:
         try:
             return float(Fraction(value))
         except (ValueError, ZeroDivisionError):
-            raise ValueError("write a share as a decimal (0.85) or a fraction (2/3)") from None
+            raise Refused(Message("policy.share", {"value": value})) from None
     return value
 
 
@@ -62,7 +52,7 @@ def _clock_time(value: object) -> time:
         return value
     if isinstance(value, str) and re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
         return time.fromisoformat(value)
-    raise ValueError('write a time of day as HH:MM in quotes, such as "08:30"')
+    raise Refused(Message("policy.time", {"value": str(value)}))
 
 
 Share = Annotated[
@@ -87,6 +77,26 @@ Days = Annotated[int, Field(ge=1, le=3660)]
 CountsFrom = Literal["dispatch", "sign"]
 
 
+def _require_hours_in_order(hours: Hours) -> None:
+    edges = [edge for pair in hours for edge in pair]
+    if any(later <= earlier for earlier, later in pairwise(edges)):
+        raise Refused(Message("policy.hours"), place=("hours",))
+
+
+def _require_rising(values: Mapping[str, float | None], *, strictly: bool = False) -> None:
+    """Of those that are given, by their keys."""
+    given = [value for value in values.values() if value is not None]
+    if any(later < earlier or (strictly and later == earlier) for earlier, later in pairwise(given)):
+        kind = "policy.growing" if strictly else "policy.not_shrinking"
+        raise Refused(Message(kind, {"keys": ", ".join(values)}))
+
+
+def _require_one(values: Mapping[str, object]) -> None:
+    """Of two keys."""
+    if sum(value is not None for value in values.values()) != 1:
+        raise Refused(Message("policy.either", {"keys": ", ".join(values)}))
+
+
 class Section(BaseModel):
     """Base of every part of the policy: unknown keys, wrong types and missing values are errors."""
 
@@ -101,8 +111,7 @@ class Span(Section):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Span:
-        if (self.working_days is None) == (self.working_hours is None):
-            raise ValueError("give either working_days or working_hours")
+        _require_one(dict(self))
         return self
 
     def span(self) -> WorkingSpan:
@@ -129,12 +138,12 @@ class OfficeTime(Section):
         try:
             ZoneInfo(name)
         except (KeyError, OSError, ValueError):  # unknown, a folder's name, or a path
-            raise ValueError("not a timezone name; for China write Asia/Shanghai") from None
+            raise Refused(Message("policy.timezone", {"value": name})) from None
         return name
 
     @model_validator(mode="after")
     def _ordered(self) -> OfficeTime:
-        _require_order(self.hours)
+        _require_hours_in_order(self.hours)
         return self
 
 
@@ -201,7 +210,8 @@ class Limits(Section):
     def _named_clocks(self) -> Limits:
         for scenario, clock in self.scenarios.items():
             if clock not in self.clocks:
-                raise ValueError(f"scenario {scenario} carries clock {clock}, which is not under clocks")
+                told = Message("policy.no_clock", {"clock": clock})
+                raise Refused(told, suggestion(clock, self.clocks), ("scenarios", scenario))
         return self
 
 
@@ -218,8 +228,7 @@ class WarningRules(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> WarningRules:
-        if self.yellow_share < self.blue_share:
-            raise ValueError("yellow_share must not be below blue_share")
+        _require_rising({"blue_share": self.blue_share, "yellow_share": self.yellow_share})
         return self
 
 
@@ -248,10 +257,12 @@ class QuestionRules(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> QuestionRules:
-        days = (self.shown_within.working_days, self.reminder_after.working_days, self.ends_after.working_days)
-        known = [one for one in days if one is not None]
-        if any(later < earlier for earlier, later in pairwise(known)):
-            raise ValueError("shown_within, reminder_after and ends_after must not shrink in this order")
+        spans = {
+            "shown_within": self.shown_within,
+            "reminder_after": self.reminder_after,
+            "ends_after": self.ends_after,
+        }
+        _require_rising({key: span.working_days for key, span in spans.items()})
         return self
 
 
@@ -265,8 +276,7 @@ class RatingRules(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> RatingRules:
-        if not self.reminder_days < self.follow_up_days < self.expiry_days:
-            raise ValueError("reminder_days, follow_up_days and expiry_days must grow in this order")
+        _require_rising(dict(self), strictly=True)
         return self
 
 
@@ -280,8 +290,7 @@ class CallPause(Section):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> CallPause:
-        if (self.hours is None) == (self.working_days is None):
-            raise ValueError("give either hours or working_days")
+        _require_one(dict(self))
         return self
 
 
@@ -301,7 +310,7 @@ class FollowUp(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> FollowUp:
-        _require_order(self.hours)
+        _require_hours_in_order(self.hours)
         return self
 
 
@@ -313,8 +322,7 @@ class Dissatisfaction(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> Dissatisfaction:
-        if self.level_up_at <= self.redo_at:
-            raise ValueError("level_up_at must be above redo_at")
+        _require_rising(dict(self), strictly=True)
         return self
 
 
@@ -327,7 +335,7 @@ class QuietHours(Section):
     @model_validator(mode="after")
     def _not_all_day(self) -> QuietHours:
         if self.start == self.end:
-            raise ValueError("start and end are the same; write quiet_hours: null for none")
+            raise Refused(Message("policy.quiet_hours"))
         return self
 
 
@@ -337,21 +345,13 @@ class Extension(Section):
 
 
 class Anonymity(Section):
-    hidden_reporter_kinds: tuple[str, ...]
+    hidden_reporter_kinds: tuple[Kind, ...]
     """Kinds whose reporter is hidden without being asked for."""
     smallest_group: Annotated[int, Field(ge=1, le=1000)]
     """Fewest tickets behind a published figure."""
 
-    @field_validator("hidden_reporter_kinds")
-    @classmethod
-    def _kinds(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = set(kinds) - {kind.value for kind in Kind}
-        if unknown:
-            raise ValueError(f"unknown kind {', '.join(sorted(unknown))}; use {', '.join(Kind)}")
-        return kinds
-
     def hides(self, kind: Kind) -> bool:
-        return kind.value in self.hidden_reporter_kinds
+        return kind in self.hidden_reporter_kinds
 
 
 class Lookup(Section):
@@ -386,7 +386,7 @@ class LogIns(Section):
     session_hours: Annotated[int, Field(ge=1, le=24)]
     idle_minutes: Annotated[int, Field(ge=5, le=1440)]
     """A log-in that nobody used for so long ends."""
-    second_factor_roles: tuple[str, ...] = ()
+    second_factor_roles: tuple[Role, ...] = ()
     """Roles that need an authenticator app; for all others it is their own choice."""
     hotlines: tuple[Annotated[str, StringConstraints(pattern=r"^[0-9]{4,12}$")], ...]
     """Numbers by which people know the city's hotlines: no password holds one, anybody would try it."""
@@ -394,14 +394,6 @@ class LogIns(Section):
     def needs_second_factor(self, roles: Iterable[Role]) -> bool:
         """Whether who has these roles must have an authenticator app."""
         return not set(roles).isdisjoint(self.second_factor_roles)
-
-    @field_validator("second_factor_roles")
-    @classmethod
-    def _known_roles(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = set(names) - set(Role)
-        if unknown:
-            raise ValueError(f"unknown role {', '.join(sorted(unknown))}; use {', '.join(Role)}")
-        return names
 
 
 class Retention(Section):
@@ -430,8 +422,7 @@ class CommonQuota(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if self.address > self.all:
-            raise ValueError("address must not be above all")
+        _require_rising({"address": self.address, "all": self.all})
         return self
 
 
@@ -479,7 +470,7 @@ class EmergencyRule(Section):
     @classmethod
     def _both_languages(cls, name: dict[str, str]) -> dict[str, str]:
         if set(name) != {"zh_CN", "en"}:
-            raise ValueError("give the name in zh_CN and in en")
+            raise Refused(Message("policy.both_languages"))
         return name
 
 
@@ -496,9 +487,10 @@ class Emergencies(Section):
     @field_validator("rules")
     @classmethod
     def _distinct(cls, rules: tuple[EmergencyRule, ...]) -> tuple[EmergencyRule, ...]:
-        names = [rule.id for rule in rules]
-        if len(set(names)) < len(names):
-            raise ValueError("two rules have the same id")
+        ids = [rule.id for rule in rules]
+        for at, name in enumerate(ids):
+            if name in ids[:at]:
+                raise Refused(Message("fault.used_twice", {"key": "id", "value": name}), place=(at, "id"))
         return rules
 
 
@@ -544,33 +536,17 @@ class Policy(Section):
         return None if name is None else self.limits.clocks[name]
 
 
-def _require_order(hours: Hours) -> None:
-    edges = [edge for pair in hours for edge in pair]
-    if any(later <= earlier for earlier, later in pairwise(edges)):
-        raise ValueError("hours must be in order and must not overlap")
-
-
 def load_policy(path: Path | None) -> Policy:
-    """The policy in a YAML file, or the packaged default; raises PolicyError, or OSError if it cannot be read."""
-    return parse_policy(*_text(path))
+    """The policy in a YAML file, or the packaged default. Raises FileFaults with all its mistakes."""
+    return read_model(Policy, read_source(path or BUILT_IN))
 
 
-def version_taken(path: Path | None, changed: Sequence[str]) -> PolicyError:
+def version_taken(path: Path | None, changed: Sequence[str]) -> FileFaults:
     """What to tell an office that edited a policy that was in force, in these keys, without giving it a new version."""
-    text, name = _text(path)
-    line, _ = _place(_tree(text, name), ("version",))
     keys = ", ".join(changed[:_KEYS_TOLD]) + (", ..." if len(changed) > _KEYS_TOLD else "")
-    reason = f"was in force with other rules ({keys}), which tickets under way keep; give the edited file a new version"
-    return PolicyError((f"{name}:{line}: version: {reason}",))
-
-
-def parse_policy(text: str, name: str) -> Policy:
-    """The policy written in `text`; `name` stands in error messages."""
-    tree = _tree(text, name)
-    try:
-        return Policy.model_validate_json(json.dumps(_plain(tree)))
-    except ValidationError as error:
-        raise PolicyError(_problems(error, tree, name)) from None
+    source = read_source(path or BUILT_IN)
+    told = Message("policy.version_taken", {"keys": keys})
+    return FileFaults([Fault(source.path, source.line(("version",)), told)])
 
 
 def policy_schema() -> dict[str, Any]:
@@ -579,83 +555,3 @@ def policy_schema() -> dict[str, Any]:
 
 
 _KEYS_TOLD = 5
-
-
-def _text(path: Path | None) -> tuple[str, str]:
-    """What stands in the file, and its name for messages."""
-    if path is None:
-        return resources.files("backend").joinpath("policies", "default.yaml").read_text("utf-8"), "default.yaml"
-    try:
-        return path.read_text("utf-8"), str(path)
-    except UnicodeDecodeError:
-        raise PolicyError((f"{path}:1: -: the file is not UTF-8 text; save it again as UTF-8",)) from None
-
-
-def _tree(text: str, name: str) -> CommentedMap:
-    reader = YAML(typ="rt")
-    reader.Constructor = _Reader
-    try:
-        check_bounds(text)
-        tree = reader.load(text)
-    except TooLarge as error:
-        raise PolicyError((f"{name}:{error.line}: -: {error.reason}",)) from None
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problem = str(error.problem or error.context or "unreadable").splitlines()[0]
-        raise PolicyError((f"{name}:{line}: -: not valid YAML: {problem}; check indents and quotes",)) from None
-    except YAMLError as error:
-        raise PolicyError((f"{name}:1: -: not valid YAML: {str(error).splitlines()[0]}",)) from None
-    if not isinstance(tree, CommentedMap):
-        raise PolicyError((f"{name}:1: -: the file must hold keys such as version, limits, warnings",))
-    return tree
-
-
-class _Reader(RoundTripConstructor):
-    """Leaves dates as text, so that an impossible one is refused with its line like any other value."""
-
-
-_Reader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
-
-
-def _plain(node: object) -> object:
-    """The YAML tree as JSON can carry it: keys as text."""
-    if isinstance(node, Mapping):
-        return {str(key): _plain(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_plain(value) for value in node]
-    if node is None or isinstance(node, bool | int | float | str):
-        return node
-    return str(node)  # anything exotic, which the model then refuses by its text
-
-
-def _problems(error: ValidationError, tree: CommentedMap, name: str) -> tuple[str, ...]:
-    found = []
-    for item in error.errors(include_url=False, include_input=False):
-        steps = tuple(step for step in item["loc"] if step != "[key]")
-        line, known = _place(tree, steps)
-        reason = _ADVICE.get(item["type"], item["msg"].removeprefix("Value error, "))
-        found.append(f"{name}:{line}: {'.'.join(str(step) for step in known or steps)}: {reason}")
-    return tuple(found)
-
-
-_ADVICE = {
-    "missing": "is missing; add it (default.yaml shows an example)",
-    "extra_forbidden": "is not a known key; check the spelling or remove it",
-    "string_type": 'must be text; put it in quotes, such as "2125"',
-}
-
-
-def _place(tree: CommentedMap, steps: tuple[int | str, ...]) -> tuple[int, tuple[int | str, ...]]:
-    """Line of the deepest node on the way that the file holds; the whole way, without what only pydantic knows."""
-    node: object = tree
-    line, way = 1, []
-    for step in steps:
-        if isinstance(node, CommentedMap):
-            key = next((key for key in node if str(key) == str(step)), None)
-            if key is not None:
-                line, node = node.lc.key(key)[0] + 1, node[key]
-            way.append(step)
-        elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
-            line, node = node.lc.item(step)[0] + 1, node[step]
-            way.append(step)
-    return line, tuple(way)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dialogs.templates.source import Source, read_source
+from backend.contract.yaml_source import Source, read_source
 
 MEDIA = {"photo": "image/jpeg", "file": "application/pdf", "voice": "audio/ogg", "video": "video/mp4"}
 """Media type of what each of these steps sends."""

@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 
 from dialogs.templates import loader
+from dialogs.wording import Wording
 
 
 def main(folder: str, language: str) -> int:
     faults = loader.check(Path(folder))
     for fault in faults:
-        print(fault.told(language))
+        print(Wording(language).fault(fault))
     return 1 if faults else 0
 
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from backend.contract.faults import Place, suggestion
+from backend.contract.yaml_source import Checker
 from dialogs.fields.typed import fold
 from dialogs.message import Message
 from dialogs.phrases import read_phrases
 from dialogs.templates import template
 from dialogs.templates.conditions import RESERVED
-from dialogs.templates.faults import Checker
-from dialogs.templates.source import Place
-from dialogs.templates.suggestion import suggestion
 from dialogs.templates.template import ChoiceField, MultiChoiceField, Option, Template, TemplateField
 from locales import LANGUAGES, catalogue
 
@@ -65,7 +64,7 @@ def check_head(head: Template, unsure: frozenset[str], checker: Checker) -> None
         )
     for name, values in (("kinds", head.kinds),):
         for value in _twice(values):
-            checker.say((name,), Message("template.value_twice", {"key": name, "value": value}))
+            checker.say((name,), Message("fault.value_twice", {"key": name, "value": value}))
     for language in ("zh", "en"):
         if "examples" not in unsure and not getattr(head.examples, language):
             checker.say(("examples",), Message("template.no_language", {"key": "examples", "language": language}))
@@ -121,7 +120,7 @@ def _range_faults(spec: TemplateField) -> Iterator[tuple[Place, Message]]:
             return
         case template.AttachmentField():
             for value in _twice(spec.accept):
-                yield ("accept",), Message("template.value_twice", {"key": "accept", "value": value})
+                yield ("accept",), Message("fault.value_twice", {"key": "accept", "value": value})
             return
         case _:
             return
@@ -145,7 +144,7 @@ def _check_options(entry: Entry, options: tuple[Option, ...]) -> None:
             entry.say(at, Message("template.option_twice", {"option": option.id}))
         ids.add(option.id)
         if len(f"o:0000:{entry.spec.id}:{option.id}".encode()) > COMMAND_BYTES:
-            entry.say(at, Message("template.too_long", {"value": option.id, "most": 20}))
+            entry.say(at, Message("fault.too_long", {"value": option.id, "most": 20}))
         for text in {fold(t): t for t in (option.label.zh, option.label.en, *option.synonyms.all)}.values():
             if verb := phrases.command(text):
                 entry.say(at, Message("template.is_command", {"text": text, "command": verb}))

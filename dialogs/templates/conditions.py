@@ -11,8 +11,8 @@ from typing import Any
 
 import cel
 
+from backend.contract.faults import suggestion
 from dialogs.message import Message
-from dialogs.templates.suggestion import suggestion
 from dialogs.wording import Wording
 
 Value = str | bool | int | float | tuple[str, ...] | None

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from backend.contract.faults import Fault, suggestion
+from backend.contract.yaml_source import neighbour, unreadable
 from dialogs.message import Message
-from dialogs.templates.faults import Fault
-from dialogs.templates.source import Source, SourceError, read_source
-from dialogs.templates.suggestion import suggestion
 
 BLOCKS: Final = "_blocks.yaml"
 WITHDRAWN: Final = "withdrawn"
@@ -46,26 +44,6 @@ def look(path: Path) -> Folder:
     return Folder(tuple(files), tuple(faults))
 
 
-def read(path: Path) -> tuple[Source | None, list[Fault]]:
-    """A file's content, or why there is none."""
-    try:
-        if path.exists() and not path.is_file():  # a pipe or device would be read for ever
-            return None, [Fault(path, 0, Message("template.file.no_file"))]
-        return read_source(path), []
-    except SourceError as error:
-        return None, [Fault(path, one.line, one.reason) for one in error.problems]
-    except OSError as error:
-        return None, [unreadable(path, error)]
-
-
-def unreadable(path: Path, error: OSError) -> Fault:
-    if isinstance(error, PermissionError):
-        return Fault(path, 0, Message("template.file.no_permission"))
-    if path.is_symlink():
-        return Fault(path, 0, Message("template.file.broken_link"))
-    return Fault(path, 0, Message("template.file.unreadable", {"reason": os.strerror(error.errno or 0)}))
-
-
 def _no_folder(path: Path) -> Fault | None:
     try:
         if path.is_dir():
@@ -80,16 +58,8 @@ def _no_folder(path: Path) -> Fault | None:
     except OSError as error:
         return unreadable(path, error)
     if path.is_symlink():
-        return Fault(path, 0, Message("template.file.broken_link"))
-    return Fault(path, 0, Message("template.folder.missing"), _neighbour(path))
-
-
-def _neighbour(path: Path) -> Message | None:
-    try:
-        names = [one.name for one in path.parent.iterdir() if one.is_dir()]
-    except OSError:
-        return None
-    return suggestion(path.name, names)
+        return Fault(path, 0, Message("fault.file.broken_link"))
+    return Fault(path, 0, Message("template.folder.missing"), neighbour(path, folders=True))
 
 
 def _entries(path: Path) -> Iterator[Path | Fault]:
@@ -97,7 +67,7 @@ def _entries(path: Path) -> Iterator[Path | Fault]:
         if one.name.startswith("."):
             continue
         if one.name in (BLOCKS, WITHDRAWN) and not one.exists():
-            yield Fault(one, 0, Message("template.file.broken_link"))
+            yield Fault(one, 0, Message("fault.file.broken_link"))
         elif one.is_dir() and one.suffix != _SUFFIX:
             yield from _inside(one)
         else:

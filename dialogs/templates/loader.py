@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from backend.contract.faults import Fault, FileFaults, Place, suggestion
+from backend.contract.yaml_source import Checker, read_source
 from dialogs.message import Message
 from dialogs.templates import BUILT_IN as BUILT_IN
 from dialogs.templates import folder
 from dialogs.templates.checks import Entry, check_field, check_head, check_references, check_words
 from dialogs.templates.conditions import Condition, ConditionError, Domain, can_hold, compile_condition
-from dialogs.templates.faults import Checker, Fault, ScenarioFaults
 from dialogs.templates.parsers import DistrictTree, parser_for
 from dialogs.templates.scenario import Question, Scenario, Scenarios
-from dialogs.templates.source import Place
-from dialogs.templates.suggestion import suggestion
 from dialogs.templates.template import Blocks, ChoiceField, Template, Use
 from dialogs.templates.validation import formed
 
@@ -26,13 +25,13 @@ _VERSIONED = re.compile(r"^(?P<id>[a-z0-9-]+)(@(?P<version>[0-9]+))?$")
 
 
 def load_scenarios(path: Path, districts: DistrictTree = ()) -> Scenarios:
-    """Load a folder. Raises ScenarioFaults with every mistake found.
+    """Load a folder. Raises FileFaults with every mistake found.
 
     Conditions may name `districts`; without them any code is taken.
     """
     scenarios, faults = _load(path, districts)
     if faults:
-        raise ScenarioFaults(faults)
+        raise FileFaults(faults)
     return scenarios
 
 
@@ -102,14 +101,14 @@ def _once(faults: Sequence[Fault]) -> list[Fault]:
 def _blocks(path: Path) -> tuple[_Shared, list[Fault]]:
     if not path.exists():
         return _Shared({}, readable=not path.is_symlink()), []
-    source, faults = folder.read(path)
-    if source is None:
-        return _Shared({}, readable=False), faults
-    checker = Checker(source)
+    try:
+        checker = Checker(read_source(path))
+    except FileFaults as error:
+        return _Shared({}, readable=False), list(error.faults)
     read = formed(Blocks, checker)
     if read is None:
         return _Shared({}, readable=False), checker.faults
-    check_words(source.data, checker)
+    check_words(checker.source.data, checker)
     shared: dict[str, list[Entry]] = {}
     for name, entries in read.model.blocks.items():
         shared[name] = []
@@ -123,10 +122,10 @@ def _blocks(path: Path) -> tuple[_Shared, list[Fault]]:
 
 
 def _scenario(path: Path, shared: _Shared, districts: DistrictTree) -> tuple[Scenario | None, list[Fault]]:
-    source, faults = folder.read(path)
-    if source is None:
-        return None, faults
-    checker = Checker(source)
+    try:
+        checker = Checker(read_source(path))
+    except FileFaults as error:
+        return None, list(error.faults)
     read = formed(Template, checker)
     if read is None:
         return None, checker.faults
@@ -134,7 +133,7 @@ def _scenario(path: Path, shared: _Shared, districts: DistrictTree) -> tuple[Sce
     if "id" not in unsure:
         _check_name(template, path, checker)
     check_head(template, unsure, checker)
-    check_words(source.data, checker)
+    check_words(checker.source.data, checker)
     if not shared.readable:
         return None, checker.faults
     entries = _entries(template, shared, checker)

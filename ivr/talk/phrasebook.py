@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from dialogs.templates.source import read_source
+from backend.contract.yaml_source import read_source
 from ivr.speech.phrases import Phrase
 
 FILE = Path(__file__).with_name("phrases.yaml")

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.actions.organisation import emergency_rules
+from backend.contract.yaml_source import read_source
 from dialogs.emergencies import Emergencies
 from dialogs.pinyin import syllables
 from dialogs.sound import SoundOf
-from dialogs.templates.source import read_source
 from tests.built_in import built_in_scenarios, default_policy
 from tests.ivr.recordings import TRANSCRIPTS
 

@@ -12,11 +12,13 @@ from backend.actions import queries
 from backend.actions.accept import accept
 from backend.actions.confirm_name import confirm_name
 from backend.actions.contacts import view_contact
-from backend.actions.register import Imported, RegisterError, import_register
+from backend.actions.register import Imported, import_register
 from backend.contract.errors import Forbidden, Invalid, Stale
+from backend.contract.faults import FileFaults
 from backend.contract.models import AcceptIn, ConfirmNameIn, TicketOut
 from backend.contract.words import EventKind, Kind
 from backend.rules.actor import Actor
+from dialogs.wording import Wording
 from tests.backend.actions.conftest import Town
 
 CODE, OTHER, THIRD = "91445200MA4W1234XG", "91450981MA5K7J2H04", "91445200MA4W9999X8"
@@ -138,10 +140,10 @@ async def test_a_file_with_mistakes_changes_nothing_and_names_each_by_its_line(t
         f"{THIRD},丁厂",
         f"{CODE},甲厂",
     )
-    with pytest.raises(RegisterError) as told:
+    with pytest.raises(FileFaults) as told:
         await import_register(file)
-    assert [one.partition(": ")[0] for one in told.value.problems] == [f"register.csv:{line}" for line in (3, 4, 5, 7)]
-    assert "another name in line 6" in told.value.problems[-1]
+    assert [one.line for one in told.value.faults] == [3, 4, 5, 7]
+    assert Wording("en").faults(told.value)[-1] == f"{file}:7: {THIRD} has another name in line 6"
     assert await models.Enterprise.all().count() == 0
 
 
@@ -158,18 +160,20 @@ async def test_a_file_with_mistakes_changes_nothing_and_names_each_by_its_line(t
 async def test_what_is_no_such_file_is_told_from_it(tmp_path: Path, content: bytes, problem: str) -> None:
     file = tmp_path / "register.csv"
     file.write_bytes(content)
-    with pytest.raises(RegisterError) as told:
+    with pytest.raises(FileFaults) as told:
         await import_register(file)
-    assert told.value.problems[0].startswith(problem)
+    assert Wording("en").faults(told.value)[0].startswith(f"{tmp_path}/{problem}")
 
 
 async def test_of_many_mistakes_the_first_are_told(tmp_path: Path) -> None:
-    with pytest.raises(RegisterError) as told:
+    with pytest.raises(FileFaults) as told:
         await import_register(listed(tmp_path, *["x,甲"] * 100))
-    assert len(told.value.problems) == 21
-    assert told.value.problems[-1] == "and 80 more mistakes"
+    assert len(told.value.faults) == 21
+    assert Wording("zh_CN").faults(told.value)[-1].endswith("还有 80 处错误")
 
 
 async def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(RegisterError, match="No such file"):
+    (tmp_path / "nothings.csv").touch()
+    with pytest.raises(FileFaults) as told:
         await import_register(tmp_path / "nothing.csv")
+    assert Wording("zh_CN").faults(told.value) == [f"{tmp_path}/nothing.csv: 没有这个文件。是不是想写“nothings.csv”？"]

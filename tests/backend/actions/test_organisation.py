@@ -8,9 +8,11 @@ import pytest
 
 from backend import models
 from backend.actions.first_passwords import hand_out_passwords
-from backend.actions.organisation import DEMO_CITY, OrganisationError, load_city, names, read_organisation
+from backend.actions.organisation import DEMO_CITY, load_city, names, read_organisation
+from backend.contract.faults import FileFaults
 from backend.contract.words import Level, Role
 from backend.rules.policy import load_policy
+from dialogs.wording import Wording
 from tests.backend.city import Backend
 
 SCENARIOS = {
@@ -43,9 +45,9 @@ def _faults(tmp_path: Path, old: str, new: str) -> Iterator[str]:
     assert old in text
     path = tmp_path / "city.yaml"
     path.write_text(text.replace(old, new, 1), "utf-8")
-    with pytest.raises(OrganisationError) as caught:
+    with pytest.raises(FileFaults) as caught:
         read_organisation(path)
-    for problem in caught.value.problems:
+    for problem in Wording("en").faults(caught.value):
         name, line, told = problem.split(":", 2)
         assert name == str(path)
         yield f"{text.splitlines()[int(line) - 1].strip()} ->{told}"
@@ -55,15 +57,16 @@ def _faults(tmp_path: Path, old: str, new: str) -> Iterator[str]:
     ("old", "new", "told"),
     [
         ("parent: services", "parent: nobody", "parent: services -> there is no department nobody"),
-        ("level: county", "level: moon", "level: county -> departments.14.level"),
-        ("  - scenario: loan", "  - scenari: loan", "duties.6.scenario: Field required"),
-        ("lead: finance", "lead: finances", "lead: finance -> there is no department finances"),
+        ("level: county", "level: moon", "level: county -> level cannot be moon; possible: "),
+        ("  - scenario: loan", "  - scenari: loan", "there is no scenari here; did you mean scenario?"),
+        ("  - scenario: loan", "  - scenari: loan", "scenario is missing"),
+        ("lead: finance", "lead: finances", "lead: finance -> there is no department finances; did you mean finance?"),
         ("district: linhe\n    lead", "district: nowhere\n    lead", "there is no district nowhere"),
         ("91450981MA5K7J2H04", "91450981MA5K7J2H05", "the check character of 91450981MA5K7J2H05 does not fit"),
-        ("username: seat-2", "username: seat-1", "user name seat-1 stands twice"),
-        ("code: market", "code: power", "department power stands twice"),
-        ("    from: 2026-01-01", "    from: 2026-13-01", "not valid YAML"),
-        ("city:\n", "city: [\n", "not valid YAML"),
+        ("username: seat-2", "username: seat-1", "-> username seat-1 is there already"),
+        ("code: market", "code: power", "code power is there already"),
+        ("    from: 2026-01-01", "    from: 2026-13-01", "from: 2026-01-01 -> 2026-13-01 is no day of"),
+        ("city:\n", "city: [\n", "a bracket is not finished"),
     ],
 )
 def test_faults_are_told_with_their_line(tmp_path: Path, old: str, new: str, told: str) -> None:

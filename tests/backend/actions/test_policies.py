@@ -40,10 +40,10 @@ from backend.contract.models import (
 from backend.contract.words import EventKind, Grade, Kind
 from backend.rules import kept_policy
 from backend.rules.actor import Actor
-from backend.rules.policy import Policy, load_policy, parse_policy
+from backend.rules.policy import Policy, load_policy
 from backend.rules.working_time import Pause, WorkingSpan
 from tests.backend.actions.conftest import DAY, START, Town
-from tests.backend.rules.test_policy import DEFAULT
+from tests.backend.rules.test_policy import DEFAULT, parse_policy
 
 FIRST = load_policy(None).version
 NEW_NUMBERS = {

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from backend.rules import kept_policy
-from backend.rules.policy import PolicyError, load_policy, parse_policy
-from tests.backend.rules.test_policy import DEFAULT, edited
+from backend.rules.policy import load_policy
+from tests.backend.rules.test_policy import DEFAULT, edited, parse_policy
 
 
 def kept() -> dict[str, Any]:
@@ -63,14 +63,14 @@ def test_a_value_that_means_nothing_any_more_is_refused_by_its_key(share: object
     tree = kept()
     tree["warnings"]["blue_share"] = share
     del tree["escalation"]
-    with pytest.raises(PolicyError, match=r"warnings\.blue_share"):
+    with pytest.raises(kept_policy.Unreadable, match=r"warnings\.blue_share"):
         kept_policy.read(json.dumps(tree))
 
 
 def test_a_missing_key_without_an_example_is_refused() -> None:
     tree = kept()
     tree["limits"]["clocks"]["124"] = {"contact": None}
-    with pytest.raises(PolicyError, match=r"limits\.clocks\.124\.resolve"):
+    with pytest.raises(kept_policy.Unreadable, match=r"limits\.clocks\.124\.resolve"):
         kept_policy.read(json.dumps(tree))
 
 

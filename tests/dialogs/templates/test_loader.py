@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.templates.faults import ScenarioFaults
+from backend.contract.faults import FileFaults
 from dialogs.templates.loader import BUILT_IN, check, load_scenarios
+from dialogs.wording import Wording
 from tests.dialogs.city import TREE
 
 HERE = Path(__file__).parent.parent / "scenarios"
@@ -22,7 +23,7 @@ def edit(tmp_path: Path) -> Edit:
         assert RICH.count(old) >= 1
         (tmp_path / "_blocks.yaml").write_bytes((HERE / "_blocks.yaml").read_bytes())
         (tmp_path / "rich.yaml").write_text(RICH.replace(old, new, 1), encoding="utf-8")
-        return [fault.told("en").removeprefix(f"{tmp_path}/") for fault in check(tmp_path)]
+        return [Wording("en").fault(fault).removeprefix(f"{tmp_path}/") for fault in check(tmp_path)]
 
     return checked
 
@@ -185,8 +186,9 @@ def test_the_same_version_twice_is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "_blocks.yaml").write_bytes((HERE / "_blocks.yaml").read_bytes())
     for name in ("rich.yaml", "rich@2.yaml"):
         (tmp_path / name).write_text(RICH, encoding="utf-8")
-    with pytest.raises(ScenarioFaults, match="version 2 of rich is also in"):
+    with pytest.raises(FileFaults) as caught:
         load_scenarios(tmp_path, TREE)
+    assert "version 2 of rich is also in" in Wording("en").faults(caught.value)[0]
 
 
 def test_a_mistake_in_a_block_is_told_once_and_where_the_block_stands(tmp_path: Path) -> None:
@@ -203,4 +205,4 @@ def test_a_mistake_in_a_block_is_told_once_and_where_the_block_stands(tmp_path: 
 def test_what_is_not_yaml_is_told_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("id: bad\ntitle: [\n", encoding="utf-8")
     [fault] = check(tmp_path)
-    assert fault.told("en").startswith(f"{tmp_path / 'bad.yaml'}:3: ")
+    assert Wording("en").fault(fault).startswith(f"{tmp_path / 'bad.yaml'}:3: ")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.templates.faults import Fault
+from backend.contract.faults import Fault
 from dialogs.templates.loader import check
+from dialogs.wording import Wording
 from tests.dialogs.city import TREE
 
 HERE = Path(__file__).parent.parent / "scenarios"
@@ -24,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def told(folder: Path, language: str = "en") -> list[str]:
-    return [fault.told(language).removeprefix(f"{folder}/") for fault in check(folder, TREE)]
+    return [Wording(language).fault(fault).removeprefix(f"{folder}/") for fault in check(folder, TREE)]
 
 
 def both(folder: Path) -> tuple[str, str]:
@@ -193,7 +194,7 @@ def test_a_mistake_in_a_field(folder: Path, old: str, new: str, chinese: str, en
 
 TEXTS = [
     ("", 1, "文件是空的", "the file is empty"),
-    ("- a\n- b\n", 1, "模板应由“名称: 内容”这样的行组成", "a template consists of lines such as"),
+    ("- a\n- b\n", 1, "文件应由“名称: 内容”这样的行组成", "the file consists of lines such as"),
     ("id：rich\n", 1, "冒号用了中文的", "the colon is a Chinese one"),
     ("id：rich\nversion: 2\n", 1, "冒号用了中文的", "the colon is a Chinese one"),
     ("id:rich\nversion: 2\n", 1, "冒号后面少一个空格", "a space is missing after the colon"),
@@ -208,7 +209,7 @@ TEXTS = [
     ("id: rich\nsummary: *a\n", 2, "文字以特殊符号开头", "begin with a special character"),
     ('id: rich\nsummary: "\\d"\n', 2, "双引号里的“\\”有特殊含义", "a backslash is special"),
     ("id: rich\nkinds: - help\n", 2, "“-”要另起一行", "begins a line of its own"),
-    ("id: rich\n---\nid: poor\n", 2, "一个文件只能有一个模板", "a file holds one template"),
+    ("id: rich\n---\nid: poor\n", 2, "一个文件里只能写一份内容", "a file holds one document"),
     ("id: rich\nsummary: a\x07b\n", 2, "看不见的控制字符", "invisible control character"),
     ("id: rich\nsummary: &a [*a]\n", 2, "引用了自己", "names itself"),
 ]
@@ -311,7 +312,7 @@ FOLDERS = [
     (_replace("rich.yaml", lambda path: path.symlink_to("/dev/zero")), "rich.yaml", "不是普通文件", "no plain file"),
     (_replace("rich.yaml", lambda path: path.symlink_to(path)), "rich.yaml", "这个链接指向自己", "leads to itself"),
     (_replace("rich.yaml", lambda path: path.symlink_to("gone")), "rich.yaml", "不存在的地方", "or to nothing"),
-    (_replace("rich.yaml", lambda path: path.write_bytes(b"#" * 2_000_000)), "rich.yaml:1", "文件太大", "too large"),
+    (_replace("rich.yaml", lambda path: path.write_bytes(b"#" * 11_000_000)), "rich.yaml:1", "文件太大", "too large"),
     (_replace("withdrawn", lambda path: path.symlink_to(path)), "withdrawn", "这个链接指向自己", "leads to itself"),
     (_replace("_blocks.yaml", lambda path: path.symlink_to(path)), "_blocks.yaml", "链接指向自己", "to itself"),
     (_replace("withdrawn", lambda path: path.symlink_to(".")), "withdrawn/rich.yaml:1", "里也有", "is also in"),

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.templates.source import SourceError, read_source
+from backend.contract.faults import FileFaults
+from backend.contract.yaml_source import read_source
+from dialogs.wording import Wording
 
 
 def write(folder: Path, text: str) -> Path:
@@ -34,14 +36,15 @@ def test_every_value_knows_its_line(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_meant_is_an_error_with_its_line(tmp_path: Path, text: str, line: int, reason: str) -> None:
-    with pytest.raises(SourceError) as caught:
+    with pytest.raises(FileFaults) as caught:
         read_source(write(tmp_path, text))
-    assert caught.value.problems[0].line == line
-    assert reason in str(caught.value)
+    assert caught.value.faults[0].line == line
+    assert reason in Wording("en").faults(caught.value)[0]
 
 
 def test_another_encoding_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes("a: 停电".encode("gb18030"))
-    with pytest.raises(SourceError, match="not UTF-8"):
+    with pytest.raises(FileFaults) as caught:
         read_source(path)
+    assert "not UTF-8" in Wording("en").faults(caught.value)[0]

@@ -8,41 +8,41 @@ from typing import Final
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
+from backend.contract.message import Message
 from backend.contract.yaml_bounds import DEEPEST, MOST_VALUES, TooLarge
-from dialogs.message import Message
 
 _FULL_WIDTH: Final = re.compile(r"^\s*(?:- )?\{?[A-Za-z_]+：", re.MULTILINE)
 """A key with a Chinese colon."""
 _NO_SPACE: Final = re.compile(r"^\s*(?:- )?[A-Za-z_]+:[^\s/]", re.MULTILINE)
 """A key with nothing between its colon and the value."""
 _TAB: Final = re.compile(r"^ *\t", re.MULTILINE)
-_EARLIER: Final = ((_FULL_WIDTH, "template.yaml.full_width_colon"), (_NO_SPACE, "template.yaml.no_space"))
+_EARLIER: Final = ((_FULL_WIDTH, "fault.yaml.full_width_colon"), (_NO_SPACE, "fault.yaml.no_space"))
 
 _PROBLEMS: Final = (
-    ("sequence entries are not allowed", "template.yaml.dash"),
-    ("mapping values are not allowed", "template.yaml.colon"),
-    ("found undefined alias", "template.yaml.sign"),
-    ("that cannot start any token", "template.yaml.sign"),
-    ("another document", "template.yaml.documents"),
-    ("expected <block end>", "template.yaml.indent"),
-    ("could not find expected ':'", "template.yaml.no_colon"),
-    ("expected ',' or", "template.yaml.brackets"),
-    ("unknown escape character", "template.yaml.backslash"),
+    ("sequence entries are not allowed", "fault.yaml.dash"),
+    ("mapping values are not allowed", "fault.yaml.colon"),
+    ("found undefined alias", "fault.yaml.sign"),
+    ("that cannot start any token", "fault.yaml.sign"),
+    ("another document", "fault.yaml.documents"),
+    ("expected <block end>", "fault.yaml.indent"),
+    ("could not find expected ':'", "fault.yaml.no_colon"),
+    ("expected ',' or", "fault.yaml.brackets"),
+    ("unknown escape character", "fault.yaml.backslash"),
 )
 
 
 def explained(error: MarkedYAMLError | ReaderError, text: str) -> tuple[int, Message]:
     """The line (from 1) where it went wrong, and why."""
     if isinstance(error, ReaderError):
-        return text[: error.position].count("\n") + 1, Message("template.yaml.control_character")
+        return text[: error.position].count("\n") + 1, Message("fault.yaml.control_character")
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 1
     problem = str(error.problem or error.context or "")
     if "end of stream" in problem and "quoted" in str(error.context) and error.context_mark:
-        return error.context_mark.line + 1, Message("template.yaml.quote")
+        return error.context_mark.line + 1, Message("fault.yaml.quote")
     if found := _written_oddly(text, line):
         return found
-    key = next((key for part, key in _PROBLEMS if part in problem), "template.yaml.other")
+    key = next((key for part, key in _PROBLEMS if part in problem), "fault.yaml.other")
     return line, Message(key)
 
 
@@ -56,15 +56,15 @@ def unread_key(text: str) -> Message | None:
 
 def beyond_bounds(error: TooLarge) -> Message:
     if error.too_deep:
-        return Message("template.yaml.too_deep", {"most": DEEPEST})
-    return Message("template.yaml.too_many", {"most": MOST_VALUES})
+        return Message("fault.yaml.too_deep", {"most": DEEPEST})
+    return Message("fault.yaml.too_many", {"most": MOST_VALUES})
 
 
 def _written_oddly(text: str, line: int) -> tuple[int, Message] | None:
     """What stands at the line or before it, and is seldom meant: it is noticed only further down."""
     lines = text.splitlines()[:line]
     if lines and _TAB.match(lines[-1]):
-        return line, Message("template.yaml.tab")
+        return line, Message("fault.yaml.tab")
     for number, words in enumerate(lines, 1):
         if found := unread_key(words):
             return number, found
