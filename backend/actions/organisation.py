@@ -336,10 +336,12 @@ async def _end_duty(duty: models.Duty, today: date) -> None:
 
 
 async def _load_enterprises(enterprises: list[_Enterprise]) -> None:
+    """A name that the office or the register confirmed stays: the file is a start, written once."""
     for one in enterprises:
         await execute(
             "INSERT INTO enterprise (uscc, name, district_id, created_at) VALUES ($1, $2, $3, now())"
-            " ON CONFLICT (uscc) DO UPDATE SET name = excluded.name, district_id = excluded.district_id",
+            " ON CONFLICT (uscc) DO UPDATE SET name = coalesce(enterprise.name, excluded.name),"
+            " district_id = excluded.district_id",
             one.uscc,
             one.name,
             one.district,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from backend.actions import queries
 from backend.actions.accept import accept
 from backend.actions.confirm_name import confirm_name
 from backend.actions.contacts import view_contact
+from backend.actions.organisation import DEMO_CITY, load_city
 from backend.actions.register import Imported, import_register
 from backend.contract.errors import Forbidden, Invalid, Stale
 from backend.contract.faults import FileFaults
@@ -20,6 +22,7 @@ from backend.contract.words import EventKind, Kind
 from backend.rules.actor import Actor
 from dialogs.wording import Wording
 from tests.backend.actions.conftest import Town
+from tests.backend.city import Backend
 
 CODE, OTHER, THIRD = "91445200MA4W1234XG", "91450981MA5K7J2H04", "91445200MA4W9999X8"
 FIRM: dict[str, Any] = {"contact": {"name": "王小明"}, "enterprise": {"uscc": CODE, "name": "甲厂"}}
@@ -177,3 +180,15 @@ async def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FileFaults) as told:
         await import_register(tmp_path / "nothing.csv")
     assert Wording("zh_CN").faults(told.value) == [f"{tmp_path}/nothing.csv: 没有这个文件。是不是想写“nothings.csv”？"]
+
+
+async def test_the_city_s_file_gives_a_name_where_none_is_confirmed_and_changes_none(
+    backend: Backend, tmp_path: Path
+) -> None:
+    """It is loaded at each start: a name that the office had confirmed since was gone."""
+    await models.Enterprise.filter(uscc=OTHER).update(name=None)
+    await load_city(DEMO_CITY, date(2026, 11, 23))
+    assert (given := (await models.Enterprise.get(uscc=OTHER)).name)
+    await import_register(listed(tmp_path, f"{OTHER},{given}（新）"))
+    await load_city(DEMO_CITY, date(2026, 11, 23))
+    assert (await models.Enterprise.get(uscc=OTHER)).name == f"{given}（新）"
