@@ -99,6 +99,8 @@ class Department(Model):
     parent_id: int | None
     group_chat = fields.CharField(max_length=64, null=True)
     """Messenger group (forum) of this department, if it has one."""
+    group_linked_by = fields.BigIntField(null=True)
+    """Id of the member of staff who linked it; unset for a group from before this was kept."""
 
     class Meta:
         table = "department"

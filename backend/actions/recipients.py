@@ -82,6 +82,11 @@ async def unit(
     return _reach(_with_role(staff, roles), chat)
 
 
+async def person(staff_id: int, *, but: str = "") -> list[Recipient]:
+    """Everywhere that a member of staff is told something, without the account of this address."""
+    return [one for one in _reach(list(await query(_BY_ID, [staff_id])), None) if one.address != but]
+
+
 async def desk(roles: Collection[Role] = (Role.SEAT, Role.DISPATCHER)) -> list[Recipient]:
     """Everybody at the desks named, wherever they sit."""
     return _reach(_with_role(await query(_ALL), roles), None)

@@ -12,8 +12,9 @@ from datetime import timedelta
 from typing import Any, TypedDict
 
 from backend import models
-from backend.actions import password_hashes
+from backend.actions import password_hashes, recipients
 from backend.actions.context import Context
+from backend.actions.outbox import NewNotice, post
 from backend.contract.errors import (
     BadCode,
     Forbidden,
@@ -84,6 +85,18 @@ SELECT bool_or(EXISTS (
 FROM department WHERE group_chat IS NOT NULL AND (id = $1) <> (group_chat = $2)
 """
 """Whether a department that would lose its group has a leader: this one another group, or another one this group."""
+
+
+_UNLINK = """
+WITH gone AS (
+    UPDATE department SET group_chat = NULL, group_linked_by = NULL FROM department AS before
+    WHERE department.id = before.id AND before.group_linked_by = $1 RETURNING before.group_chat
+)
+DELETE FROM notice USING gone
+WHERE notice.done_at IS NULL AND notice.channel = $2 AND notice.address = $3 || gone.group_chat
+"""
+"""Groups that this person linked are no department's any more; what waits for them stands on its members' pages too."""
+_LEADERS = (Role.LEADER,)
 
 
 def token_digest(token: str) -> str:
@@ -212,9 +225,9 @@ async def list_services() -> list[models.ServiceToken]:
 
 
 async def reset_password(username: str) -> str:
-    """A new random password, never stored; sessions end, messenger accounts are unbound. Raises NotFound.
+    """A new random password, never stored; sessions end, messengers are unbound, groups unlinked. Raises NotFound.
 
-    Whoever knew the old one may have bound an account of their own by it.
+    Whoever knew the old one may have bound an account or linked a group of their own by it.
     """
     password = secrets.token_urlsafe(12)
     hashed = await password_hashes.make(password)
@@ -268,11 +281,18 @@ async def shut_out(staff: models.Staff) -> None:
     """Whoever acted as this person, by whatever way, does so no more."""
     await models.StaffSession.filter(staff_id=staff.id).delete()
     await models.BindingCode.filter(staff_id=staff.id).delete()
-    await unbind([one.id for one in await models.Identity.filter(staff_id=staff.id)])
+    await _unbind_all(staff.id)
+    await execute(_UNLINK, staff.id, recipients.STAFF_CHANNEL, recipients.group(""))
+
+
+async def _unbind_all(staff_id: int) -> None:
+    await unbind([one.id for one in await models.Identity.filter(staff_id=staff_id)])
 
 
 async def change_password(context: Context, actor: Actor, request: PasswordIn) -> None:
-    """For who is logged in on the page: their other sessions end, messenger accounts stay bound.
+    """For who is logged in on the page: their other sessions end, and messenger accounts are theirs no more.
+
+    A password is changed where somebody else may know it, and they may have bound an account of their own by it.
 
     Raises WrongPassword for the old one, Invalid when nothing would change.
     """
@@ -292,6 +312,7 @@ async def change_password(context: Context, actor: Actor, request: PasswordIn) -
         if not changed:
             raise WrongPassword
         await end_other_sessions(known.id, actor.log_in)
+        await _unbind_all(known.id)
 
 
 async def end_other_sessions(staff_id: int, log_in: str) -> int:
@@ -337,7 +358,10 @@ async def make_binding_code(context: Context, actor: Actor) -> BindingCodeOut:
 
 
 async def bind(context: Context, service: Actor, channel: str, external_id: str, request: BindIn) -> StaffOut:
-    """Bind the account to the code's owner; one bound to somebody else before is theirs no more."""
+    """Bind the account to the code's owner; one bound to somebody else before is theirs no more.
+
+    The owner is told wherever else they are, and their leader: it may have been somebody else who had the password.
+    """
     if Scope.STAFF not in service.scopes or channel not in service.channels or not channel.endswith(CHANNEL_SUFFIX):
         raise Forbidden
     staff = await _redeem(context, request.code)
@@ -350,6 +374,13 @@ async def bind(context: Context, service: Actor, channel: str, external_id: str,
         staff.id,
         context.now,
     )
+    leaders = await recipients.unit(context.directory, staff.department_id, _LEADERS, but=(staff.id,), group=False)
+    told = [(to, True) for to in await recipients.person(staff.id, but=external_id)] + [(to, False) for to in leaders]
+    key = f"bound.{staff.id}.{context.now.timestamp()}"
+    args = {"name": staff.name, "username": staff.username}
+    await post(
+        context, [NewNotice(key, to, "account_bound", {**args, "own": own}, None, at_once=True) for to, own in told]
+    )
     return shown_staff(context, staff)
 
 
@@ -357,7 +388,7 @@ async def link_group(context: Context, service: Actor, request: GroupIn) -> Depa
     """Make the chat the group of the code owner's department; a group stands for one department at a time.
 
     Where either has one already, a leader has to do it: a group reads all that its department is told, so whoever
-    stole a handler's password would take that along.
+    stole a handler's password would take that along. Who linked it and the leaders of both departments are told.
     """
     if Scope.STAFF not in service.scopes:
         raise Forbidden
@@ -367,9 +398,17 @@ async def link_group(context: Context, service: Actor, request: GroupIn) -> Depa
         raise Forbidden("Only a handler or leader can link the group of their department.")
     if Role.LEADER not in own and (taken := await query(_TAKEN, staff.department_id, request.chat)) and taken[0]["led"]:
         raise Forbidden("Only a leader can replace a department's group.")
-    await models.Department.filter(group_chat=request.chat).update(group_chat=None)
-    await models.Department.filter(id=staff.department_id).update(group_chat=request.chat)
-    return context.directory.shown[staff.department_id]
+    units = {one.id for one in await models.Department.filter(group_chat=request.chat)} | {staff.department_id}
+    await models.Department.filter(group_chat=request.chat).update(group_chat=None, group_linked_by=None)
+    await models.Department.filter(id=staff.department_id).update(group_chat=request.chat, group_linked_by=staff.id)
+    unit = context.directory.shown[staff.department_id]
+    told = await recipients.person(staff.id)
+    for one in sorted(units):
+        told += await recipients.unit(context.directory, one, _LEADERS, but=(staff.id,), group=False)
+    key = f"linked.{unit.code}.{context.now.timestamp()}"
+    args = {"name": staff.name, "department": unit.name, "department_en": unit.name_en}
+    await post(context, [NewNotice(key, to, "group_linked", args, None, at_once=True) for to in told])
+    return unit
 
 
 async def _redeem(context: Context, code: str) -> models.Staff:

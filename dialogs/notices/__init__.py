@@ -155,11 +155,16 @@ def _assigned(args: _Args) -> Rows:
     return ((sign, _open(args)[0][0]),)
 
 
+def _account_bound(args: _Args) -> Rows:
+    return ((Choice(Message("button.log_ins"), command(Verb.LOG_INS)),),) if args["own"] else ()
+
+
 def _nothing(args: _Args) -> Rows:  # noqa: ARG001
     return ()
 
 
 _BUTTONS: Mapping[str, Callable[[_Args], Rows]] = {
+    "account_bound": _account_bound,
     "accepted": _followed,
     "accepted_later": _followed,
     "received": _followed,

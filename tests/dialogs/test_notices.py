@@ -67,6 +67,8 @@ ARGS: dict[str, dict[str, Any]] = {
     "desk_overdue": {"what": "verify"},
     "follow_up": {"outcome": "no_answer", "attempts": 3},
     "follow_up_call": {},
+    "account_bound": {"name": "王五", "username": "power-1", "own": True},
+    "group_linked": {"name": "王五", **UNIT},
     "unreachable": {"outcome": "failed", "attempts": 0},
     "difficult": {"dissatisfaction": REASON},
 }  # fmt: skip
@@ -105,7 +107,7 @@ def test_every_notice_can_be_said(template: str, language: str) -> None:
     assert "**" not in text
     assert "None" not in text
     assert "notice." not in text
-    assert template == "draft_reminder" or NUMBER in text
+    assert template in ("draft_reminder", "account_bound", "group_linked") or NUMBER in text
 
 
 @pytest.mark.parametrize("template", ARGS)

@@ -188,7 +188,8 @@ async def test_the_city_s_file_gives_a_name_where_none_is_confirmed_and_changes_
     """It is loaded at each start: a name that the office had confirmed since was gone."""
     await models.Enterprise.filter(uscc=OTHER).update(name=None)
     await load_city(DEMO_CITY, date(2026, 11, 23))
-    assert (given := (await models.Enterprise.get(uscc=OTHER)).name)
+    given = (await models.Enterprise.get(uscc=OTHER)).name
+    assert given
     await import_register(listed(tmp_path, f"{OTHER},{given}（新）"))
     await load_city(DEMO_CITY, date(2026, 11, 23))
     assert (await models.Enterprise.get(uscc=OTHER)).name == f"{given}（新）"

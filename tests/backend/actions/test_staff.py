@@ -1,5 +1,8 @@
 """Accounts and tokens as an administrator of the machine keeps them."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from backend import models
@@ -82,19 +85,62 @@ async def test_what_was_still_to_be_told_to_who_left_is_not(backend: Backend) ->
 
 async def test_a_group_that_is_there_is_replaced_by_a_leader_alone(backend: Backend) -> None:
     """It reads all that the department is told: a thief of one handler's password would take that along."""
-
-    async def link(username: str, chat: str) -> None:
-        code = (await backend.staff(username).make_binding_code()).code
-        await backend.client.link_group(GroupIn(code=code, chat=chat), key=backend.key())
-
-    await link("power-1", "-100")
-    await link("power-2", "-100")
+    await link(backend, "power-1", "-100")
+    await link(backend, "power-2", "-100")
     for username, chat in (("power-1", "-666"), ("market-1", "-100")):
         with pytest.raises(Forbidden):
-            await link(username, chat)
+            await link(backend, username, chat)
     assert (await models.Department.get(code="power")).group_chat == "-100"
-    await link("power-leader", "-200")
+    await link(backend, "power-leader", "-200")
     assert (await models.Department.get(code="power")).group_chat == "-200"
+
+
+async def link(backend: Backend, username: str, chat: str) -> None:
+    code = (await backend.staff(username).make_binding_code()).code
+    await backend.client.link_group(GroupIn(code=code, chat=chat), key=backend.key())
+
+
+async def told(backend: Backend, template: str) -> dict[str, list[str]]:
+    """Who was told of it, and where."""
+    names = {str(one.id): one.username for one in await models.Staff.all()}
+    found: dict[str, list[str]] = {}
+    for one in await models.Notice.filter(template=template).order_by("id"):
+        found.setdefault(names.get(one.address, one.address), []).append(one.channel)
+    return found
+
+
+async def test_a_binding_is_told_to_its_owner_elsewhere_and_to_the_leader(backend: Backend) -> None:
+    await bind(backend, "power-1")
+    assert await told(backend, "account_bound") == {"power-1": ["web-staff"], "power-leader": ["web-staff"]}
+    own = {one.address: one.args["own"] for one in await models.Notice.filter(template="account_bound")}
+    assert own[str((await models.Staff.get(username="power-1")).id)] is True
+    assert sorted(own.values()) == [False, True]
+    code = (await backend.staff("power-1").make_binding_code()).code
+    await backend.client.bind(BindIn(code=code), key=backend.key(), actor="telegram-staff:666")
+    assert (await told(backend, "account_bound"))["4711"] == ["telegram-staff"], "the thief's account does not hide it"
+    assert "666" not in await told(backend, "account_bound")
+
+
+async def test_a_group_is_told_to_who_linked_it_and_to_the_leaders_of_both_departments(backend: Backend) -> None:
+    await link(backend, "power-leader", "-100")
+    assert await told(backend, "group_linked") == {"power-leader": ["web-staff"]}
+    await link(backend, "market-leader", "-100")
+    assert (await told(backend, "group_linked")).keys() == {"power-leader", "market-leader"}
+    assert len((await told(backend, "group_linked"))["power-leader"]) == 2
+
+
+@pytest.mark.parametrize("by", [staff.dismiss, staff.reset_password])
+async def test_a_group_that_somebody_linked_is_not_left_to_them(backend: Backend, by: Callable[[str], Any]) -> None:
+    await link(backend, "power-1", "-100")
+    await link(backend, "market-1", "-200")
+    backend.deps.directory.forget()
+    await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())
+    waiting = models.Notice.filter(address="group:-100", done_at=None)
+    assert await waiting.exists()
+    await by("power-1")
+    assert not await waiting.exists()
+    groups = {one.code: one.group_chat for one in await models.Department.filter(code__in=["power", "market"])}
+    assert groups == {"power": None, "market": "-200"}
 
 
 async def test_who_comes_back_has_a_new_password_and_no_messenger_account(backend: Backend) -> None:

@@ -64,7 +64,7 @@ async def test_a_group_that_moves_takes_its_topics_and_waiting_notices_along(bac
     with pytest.raises(NotFound):
         await backend.client.find_topic(CHAT, 7)
     waiting = await backend.client.claim_notices(ClaimIn(channels=["telegram-staff"]))
-    assert {one.address for one in waiting.items} == {"group:-100999"}
+    assert {one.address for one in waiting.items if one.ticket} == {"group:-100999"}
 
 
 async def test_a_group_does_not_move_onto_itself(backend: Backend) -> None:

@@ -109,7 +109,7 @@ async def test_a_bound_messenger_is_ended_from_the_page_and_its_waiting_notices_
     with pytest.raises(Forbidden) as caught:
         await backend.client.view_staff(actor=ACCOUNT)
     assert caught.value.extra["unbound"] is True
-    assert await models.Notice.all().count() == 0
+    assert await models.Notice.filter(channel="telegram-staff").count() == 0
 
 
 @pytest.mark.parametrize("by", ["page", "messenger"])
@@ -130,8 +130,9 @@ async def test_all_others_are_ended_from_the_page_or_the_messenger(backend: Back
     await backend.staff("power-2").view_staff()
 
 
-async def test_a_new_password_ends_the_other_log_ins(backend: Backend) -> None:
+async def test_a_new_password_ends_the_other_log_ins_and_bound_messengers(backend: Backend) -> None:
     here, there = await logged_in(backend, "power-1"), await logged_in(backend, "power-1")
+    await bound(backend, "power-1")
     await here.change_password(PasswordIn(old=backend.city.passwords["power-1"], new="榕江电工的新口令"))
     with pytest.raises(Unauthenticated):
         await there.view_staff()
