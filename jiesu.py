@@ -45,6 +45,7 @@ from settings import (
     describe_settings,
     load_settings,
     misspelt,
+    read_settings,
     terminal_language,
 )
 
@@ -90,7 +91,7 @@ app.add_typer(prompts_app, name="prompts")
 @app.command()
 def run(scenarios: TemplateFolder = None, city: CityFile = None, policy: PolicyFile = None) -> None:
     """Everything in one process: databases of its own unless given, backend, worker, web chat, bots."""
-    _execute(_run_all, _settings(scenarios, city, policy))
+    _execute(_run_all, _settings(scenarios, city, policy, making=True))
 
 
 @app.command()
@@ -525,7 +526,7 @@ def _execute(
     quiet: bool = False,
 ) -> None:
     """Run a part until it ends or a signal asks it to; faults of set-up end with a line for each, not a traceback."""
-    chosen = chosen or _settings()
+    chosen = chosen or _settings(making=True)
     logs.configure(chosen.log_format, "WARNING" if quiet else chosen.log_level)
     missing = [
         name
@@ -575,13 +576,16 @@ async def _until_signal(part: Part, chosen: Settings) -> None:
             pass
 
 
-def _settings(scenarios: Path | None = None, city: Path | None = None, policy: Path | None = None) -> Settings:
-    """What is given to the command wins over the environment and `.env`."""
+def _settings(
+    scenarios: Path | None = None, city: Path | None = None, policy: Path | None = None, *, making: bool = False
+) -> Settings:
+    """What is given to the command wins over the environment and `.env`. `making`: also secrets that are needed."""
     given = {"scenarios_path": scenarios, "city_path": city, "policy_path": policy}
     for line in misspelt():
         typer.echo(line, err=True)
     try:
-        return load_settings(**{name: path for name, path in given.items() if path is not None})
+        load = load_settings if making else read_settings
+        return load(**{name: path for name, path in given.items() if path is not None})
     except SettingsError as error:
         _fail(list(error.problems))
         raise AssertionError from error

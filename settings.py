@@ -40,6 +40,9 @@ class SettingsError(ValueError):
         self.problems = tuple(problems)
 
 
+_UNMADE = SecretStr("made at the first start")
+"""Stands for a secret of this installation that is not there yet."""
+
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
@@ -394,10 +397,22 @@ class Settings(BaseSettings):
 
 
 def load_settings(env_file: Path | None = None, **overrides: object) -> Settings:
-    """Read and check the settings; `overrides` are named as the fields and win over everything.
+    """As `read_settings`, and secrets that are needed but not given are made and kept below DATA_DIR."""
+    chosen = read_settings(env_file, **overrides)
+    unmade = [name for name in ("channel_token", "secret_key") if getattr(chosen, name) == _UNMADE]
+    try:
+        for name in unmade:
+            _make_secret(chosen.data_dir / "secrets" / name)
+    except OSError as error:
+        raise _data_dir_unusable(error) from None
+    return read_settings(env_file, **overrides) if unmade else chosen
+
+
+def read_settings(env_file: Path | None = None, **overrides: object) -> Settings:
+    """Read and check the settings; makes nothing. `overrides` are named as the fields and win over everything.
 
     `env_file` defaults to `.env` in the working folder, and may be missing. Raises SettingsError with a line for each
-    fault. Secrets that are needed but not given are made and kept below DATA_DIR.
+    fault.
     """
     unknown = overrides.keys() - Settings.model_fields.keys()
     if unknown:
@@ -409,7 +424,11 @@ def load_settings(env_file: Path | None = None, **overrides: object) -> Settings
         problems = [_problem(detail) for detail in details if detail["type"] != "default_factory_not_called"]
         raise SettingsError(problems) from None
     except OSError as error:
-        raise SettingsError([f"DATA_DIR: {error.filename} cannot be used ({error.strerror}); set another"]) from None
+        raise _data_dir_unusable(error) from None
+
+
+def _data_dir_unusable(error: OSError) -> SettingsError:
+    return SettingsError([f"DATA_DIR: {error.filename} cannot be used ({error.strerror}); set another"])
 
 
 def misspelt(env_file: Path | None = None) -> list[str]:
@@ -484,7 +503,7 @@ def _is_secret(field: FieldInfo) -> bool:
 
 
 def _shown(value: object) -> str:
-    if value is None:
+    if value is None or value == _UNMADE:
         return ""
     if isinstance(value, tuple) and not hasattr(value, "_fields"):
         return ",".join(map(str, value))
@@ -508,25 +527,29 @@ def _default_data_dir(here: Path) -> Path:
 
 
 def _kept_secret(data_dir: Path, name: str) -> SecretStr:
-    """A random secret that is made once an installation, read by its owner alone."""
-    folder = data_dir / "secrets"
-    file = folder / name
-    if not file.exists():
-        # The servers' account must get through DATA_DIR when root runs us, and needs to see nothing in it.
-        _make_folders(data_dir, 0o711 if os.geteuid() == 0 else 0o700)
-        _make_folders(folder, 0o700)
-        draft = folder / f"{name}.{os.getpid()}"
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as stream:
-            stream.write(secrets.token_urlsafe(32))
-            stream.flush()
-            os.fsync(stream.fileno())
-        try:
-            os.link(draft, file)  # whole or not at all, and the first of two processes wins
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return SecretStr(file.read_text(encoding="ascii").strip())
+    """The random secret of this installation."""
+    try:
+        return SecretStr((data_dir / "secrets" / name).read_text(encoding="ascii").strip())
+    except FileNotFoundError:
+        return _UNMADE
+
+
+def _make_secret(file: Path) -> None:
+    """Made once an installation, read by its owner alone."""
+    # The servers' account must get through DATA_DIR when root runs us, and needs to see nothing in it.
+    _make_folders(file.parent.parent, 0o711 if os.geteuid() == 0 else 0o700)
+    _make_folders(file.parent, 0o700)
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as stream:
+        stream.write(secrets.token_urlsafe(32))
+        stream.flush()
+        os.fsync(stream.fileno())
+    try:
+        os.link(draft, file)  # whole or not at all, and the first of two processes wins
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
 
 
 def _make_folders(path: Path, mode: int) -> None:

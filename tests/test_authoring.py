@@ -179,3 +179,10 @@ def test_a_city_that_cannot_be_loaded_is_told_before_a_database_is_made(tmp_path
     date = run("city", "load", str(file))
     assert date.stderr == f"{file}:{line}: 日历上没有“2026-02-30”这一天；日期写成 2026-11-20 这样\n"
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("command", [("settings",), ("scenarios", "check"), ("scenarios", "show", "other")])
+def test_a_command_that_only_reads_makes_nothing(tmp_path: Path, run: Run, command: tuple[str, ...]) -> None:
+    done = run(*command)
+    assert done.exit_code == 0
+    assert list(tmp_path.iterdir()) == []
