@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
 """Longest wait between looks when nobody wakes us: without Redis a notice is this late, never lost."""
+SILENT_SECONDS = 15.0
+"""How long a backend may not answer before that is worth a warning: it starts, or starts again, in less."""
 LEASE_SECONDS = 60
 _BATCH = 30
 
@@ -38,6 +40,7 @@ class Notifier:
         *,
         lease_seconds: int = LEASE_SECONDS,
         most_in_hand: int = 120,
+        silent_seconds: float = SILENT_SECONDS,
     ) -> None:
         """While `clock` is wrong nothing is claimed.
 
@@ -54,6 +57,8 @@ class Notifier:
         self._stop_seconds = stop_seconds
         self._lease_seconds = lease_seconds
         self._most_in_hand = most_in_hand
+        self._silent_seconds = silent_seconds
+        self._silent_since: float | None = None
 
     def wake(self, name: str) -> None:
         """Look now, for instance because a page was opened."""
@@ -123,10 +128,16 @@ class Notifier:
             lease_seconds=self._lease_seconds,
         )
         try:
-            return (await self._client.claim_notices(wanted)).items
+            found = (await self._client.claim_notices(wanted)).items
         except (BackendError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            log.warning("no notices: the backend does not answer", extra={"error": type(error).__name__})
+            now = asyncio.get_running_loop().time()
+            self._silent_since = now if self._silent_since is None else self._silent_since
+            late = now - self._silent_since >= self._silent_seconds
+            level = logging.WARNING if late else logging.INFO
+            log.log(level, "no notices: the backend does not answer", extra={"error": type(error).__name__})
             return ()
+        self._silent_since = None
+        return found
 
     async def _deliver(self, channel: Channel, notice: NoticeOut) -> None:
         failed: NoticeFailed | None = None

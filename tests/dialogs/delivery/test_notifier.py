@@ -1,9 +1,15 @@
 """The notifier delivers each notice once, however long a channel takes, and gives back what it cannot deliver."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
+from functools import partial
 
-from backend.contract.models import ClaimIn, NoticeOut
+import pytest
+
+from backend.contract.client import BackendClient
+from backend.contract.clock import MachineClock
+from backend.contract.models import ClaimIn, NoticeOut, NoticePage
 from dialogs.delivery.notifier import LEASE_SECONDS, Notifier
 from tests.backend.city import Backend, new_ticket
 from tests.botapi.waiting import eventually
@@ -46,6 +52,37 @@ async def test_a_stop_waits_only_so_long_and_the_notice_comes_back(backend: Back
     backend.clock.move(seconds=LEASE_SECONDS + 1)
     again = await backend.client.claim_notices(ClaimIn(channels=["telegram"]))
     assert [notice.id for notice in again.items] == channel.begun
+
+
+class Silent(BackendClient):
+    """A backend that is not up yet."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def claim_notices(self, request: ClaimIn) -> NoticePage:
+        self.asked += 1
+        raise ConnectionRefusedError
+
+    def was_asked_since(self, before: int) -> bool:
+        return self.asked > before
+
+
+@pytest.mark.parametrize(("seconds", "level"), [(60.0, logging.INFO), (0.0, logging.WARNING)])
+async def test_a_backend_that_only_starts_is_no_warning(
+    seconds: float, level: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    silent = Silent()
+    caplog.set_level(logging.INFO)
+    notifier = Notifier(silent, [SlowChannel()], None, MachineClock(), silent_seconds=seconds)
+    running = asyncio.create_task(notifier.run())
+    for _ in range(3):
+        before = silent.asked
+        notifier.wake("telegram")
+        await eventually(partial(silent.was_asked_since, before))
+    notifier.stop()
+    await running
+    assert {record.levelno for record in caplog.records} == {level}
 
 
 async def _with_notice(
