@@ -53,7 +53,7 @@ async def answer_problems(
             raise
         return _of_http(error)
     except web.RequestPayloadError:  # cut off, or no HTTP: nothing of ours is wrong
-        return problem(Invalid.status, Invalid.code, "The body cannot be read; send it again, whole.", {})
+        return problem(400, Invalid.code, "The body cannot be read; send it again, whole.", {})
     except LOST:
         _log.warning("the database does not answer", exc_info=True)
         return problem(Unavailable.status, Unavailable.code, Unavailable().detail, {"retry_after": 1})

@@ -60,7 +60,7 @@ def _hide_version() -> None:
 def _is_ours(record: logging.LogRecord) -> bool:
     """Not what a client sent that is no HTTP: scanners would fill the log with errors."""
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, HttpProcessingError)
+    return not isinstance(error, HttpProcessingError | web.RequestPayloadError)
 
 
 @web.middleware

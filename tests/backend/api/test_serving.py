@@ -93,6 +93,22 @@ async def test_nonsense_is_no_error_in_the_log_and_tells_no_version(
     assert b"python" not in answer.lower()
 
 
+@pytest.mark.parametrize("path", ["/api/v1/staff/sessions", "/api/v1/nowhere"])
+async def test_a_body_that_is_not_packed_as_it_says_is_no_error_in_the_log(
+    backend: Backend, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = b"this is no gzip"
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
+    reader, writer = await asyncio.open_connection(*backend.url.removeprefix("http://").split(":"))
+    writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    status = int((await reader.readline()).split()[1])
+    assert status == (404 if path.endswith("nowhere") else 400)
+    async with asyncio.timeout(_PATIENCE):
+        await reader.read()
+    writer.close()
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
 async def test_a_body_cut_off_is_no_error_of_the_backend(backend: Backend, caplog: pytest.LogCaptureFixture) -> None:
     port = int(backend.url.rpartition(":")[2])
     head = b"POST /api/v1/staff/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
