@@ -114,7 +114,7 @@ async def test_a_binding_is_told_to_its_owner_elsewhere_and_to_the_leader(backen
     assert await told(backend, "account_bound") == {"power-1": ["web-staff"], "power-leader": ["web-staff"]}
     own = {one.address: one.args["own"] for one in await models.Notice.filter(template="account_bound")}
     assert own[str((await models.Staff.get(username="power-1")).id)] is True
-    assert sorted(own.values()) == [False, True]
+    assert list(own.values()).count(False) == 1
     code = (await backend.staff("power-1").make_binding_code()).code
     await backend.client.bind(BindIn(code=code), key=backend.key(), actor="telegram-staff:666")
     assert (await told(backend, "account_bound"))["4711"] == ["telegram-staff"], "the thief's account does not hide it"
