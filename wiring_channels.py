@@ -42,7 +42,7 @@ _FINDER_SECONDS = 5.0
 
 
 def load_ground(chosen: Settings, city: CityOut) -> Ground:
-    """Raises ScenarioFaults for templates that cannot be used."""
+    """Raises FileFaults for templates that cannot be used."""
     scenarios = loader.load_scenarios(authoring.folder(chosen), district_tree(city.districts))
     zone = load_policy(chosen.policy_path).zone()
     return Ground(city, zone, scenarios, MixtureFinder(scenarios, open_embedder, _FINDER_SECONDS))
