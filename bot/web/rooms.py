@@ -42,11 +42,12 @@ class Line:
         await self._send(frame)
 
     async def catch_up(self, frames: Sequence[ToPage]) -> None:
-        """Send what was missed, then what came meanwhile."""
+        """Send what was missed, then what came meanwhile and is not among it."""
         for frame in frames:
             await self._send(frame)
         while self._held:
-            await self._send(self._held.pop(0))
+            if (frame := self._held.pop(0)) not in frames:
+                await self._send(frame)
         self._held = None
 
     def hold(self) -> None:
@@ -116,7 +117,7 @@ class Rooms:
         room = self._rooms.get(person) or _Room()
         async with room.order:
             for bubble in bubbles:
-                await self._show(room, await self._transcript.append(person, bubble))
+                await self._show(person, await self._transcript.append(person, bubble))
 
     async def deliver(self, person: str, key: str, bubbles: Sequence[Bubble], seconds: float) -> bool:
         """Show a notice; True once a page has said that it is on the screen, False if none does in `seconds`."""
@@ -128,7 +129,7 @@ class Rooms:
             async with asyncio.timeout(seconds):
                 async with room.order:
                     for bubble in bubbles:
-                        await self._show(room, await self._to_show(person, bubble))
+                        await self._show(person, await self._to_show(person, bubble))
                 confirmed = await asyncio.shield(seen)
         except TimeoutError:
             return False
@@ -168,10 +169,11 @@ class Rooms:
             if bubble.kept is not None and await self._transcript.find(person, bubble.key) is None:
                 await self._transcript.append(person, bubble)
 
-    @staticmethod
-    async def _show(room: _Room, entry: Entry) -> None:
-        frame = _message(entry)
-        await asyncio.gather(*(line.send(frame) for line in tuple(room.lines)))
+    async def _show(self, person: str, entry: Entry) -> None:
+        """On the pages open by now: one may have come while the entry was being kept, and not have found it."""
+        room, frame = self._rooms.get(person), _message(entry)
+        if room is not None:
+            await asyncio.gather(*(line.send(frame) for line in tuple(room.lines)))
 
 
 def _message(entry: Entry) -> MessageOut:

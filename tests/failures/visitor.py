@@ -24,6 +24,8 @@ class Visitor:
         self._last = ""
         self._unacknowledged: dict[str, Mapping[str, Any]] = {}
         self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._ready = False
+        """Whether this connection has brought what was missed: before that a page sends no event."""
         self._changed = asyncio.Condition()
         self._over = False
         self.welcomes: list[bool] = []
@@ -92,7 +94,7 @@ class Visitor:
                     self._socket = socket
                     async for message in socket:
                         await self._take(message.json())
-            self._socket = None
+            self._socket, self._ready = None, False
             await asyncio.sleep(_PAUSE)
 
     async def _take(self, frame: dict[str, Any]) -> None:
@@ -100,6 +102,7 @@ class Visitor:
             case "welcome":
                 self.welcomes.append(frame["fresh"])
             case "ready":
+                self._ready = True
                 for number in list(self._unacknowledged):
                     await self._send(number)
             case "wait":
@@ -122,7 +125,7 @@ class Visitor:
             await self._socket.send_json({"type": "seen", "key": bubble["notice"]})
 
     async def _send(self, number: str) -> None:
-        if self._socket is not None and number in self._unacknowledged:
+        if self._socket is not None and self._ready and number in self._unacknowledged:
             with contextlib.suppress(ConnectionError):
                 await self._socket.send_json({"type": "event", "id": number, "event": self._unacknowledged[number]})
 

@@ -10,6 +10,8 @@ import aiohttp
 import pytest
 
 from bot.web.cookies import VISITOR_COOKIE
+from bot.web.protocol import Bubble, RunOut
+from bot.web.transcript import Entry, Transcript
 from tests.backend.city import new_ticket
 from tests.bot.web.conftest import House
 from tests.bot.web.pages import Page, commands_of, text_of
@@ -57,6 +59,54 @@ async def test_a_page_gets_only_what_it_missed(house: House, visitor: aiohttp.Cl
     async with Page(house, visitor, last=last) as again:
         assert [one["who"] for one in again.bubbles] == ["you", "us"]
         assert again.bubbles[1]["key"] == answer["key"]
+
+
+def said(house: House) -> Bubble:
+    return Bubble(key="said.0", who="us", at=house.backend.clock(), text=[RunOut(text="一次")])
+
+
+async def person_of(house: House) -> str:
+    """The one who has been talking."""
+    [key] = [key.decode() async for key in house.redis.scan_iter("*transcript*")]
+    return str(key).removeprefix("jiesu:web:transcript:")
+
+
+async def test_what_is_said_while_a_page_catches_up_comes_to_it_once(
+    house: House, visitor: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is among what was missed, and on its way to the page as well."""
+    async with Page(house, visitor) as page:
+        await page.starts()
+    since = Transcript.since
+
+    async def late(transcript: Transcript, person: str, seq: str) -> list[Entry]:
+        await house.rooms.publish(person, [said(house)])
+        return await since(transcript, person, seq)
+
+    monkeypatch.setattr(Transcript, "since", late)
+    async with Page(house, visitor, last=page.last) as again:
+        monkeypatch.undo()
+        await again.presses("tickets")
+    assert [one["key"] for one in again.bubbles].count("said.0") == 1
+
+
+async def test_what_is_said_while_a_page_opens_comes_to_it_too(
+    house: House, visitor: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It asked what it had missed a moment before that was kept; nobody else had a page open."""
+    async with Page(house, visitor) as page:
+        await page.starts()
+    again = Page(house, visitor, last=page.last)
+    append = Transcript.append
+
+    async def late(transcript: Transcript, person: str, bubble: Bubble) -> Entry:
+        await again.__aenter__()
+        return await append(transcript, person, bubble)
+
+    monkeypatch.setattr(Transcript, "append", late)
+    await house.rooms.publish(await person_of(house), [said(house)])
+    assert (await again.frame())["message"]["key"] == "said.0"
+    await again.socket.close()
 
 
 async def test_two_pages_of_one_person_show_the_same(house: House, visitor: aiohttp.ClientSession) -> None:
