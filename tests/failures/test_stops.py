@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.failure, pytest.mark.slow]
 
 _STOP_SECONDS = 30.0
 """Longest orderly stop: docker and systemd kill after 10 to 90 s, the compose file allows 30."""
+_START_SECONDS = 120.0
 _TOKEN = "svc_of_the_stopping_test"
 
 
@@ -74,11 +75,20 @@ async def _running(environment: dict[str, str]) -> AsyncIterator[tuple[BackendCl
     with path.open("wb") as log:
         command = (sys.executable, "-m", "jiesu", "run")
         async with program(*command, cwd=CHECKOUT, env=environment, stdout=log, stderr=log) as process:
+            await _started(process, path)
             async with aiohttp.ClientSession() as session:
                 yield BackendClient(session, environment["BACKEND_URL"], _TOKEN), _Output(path)
             process.send_signal(signal.SIGINT)
             code = await gone(process, _STOP_SECONDS)
             assert code == 0, f"Ctrl-C ended with {code}\n{path.read_text('utf-8')}"
+
+
+async def _started(process: asyncio.subprocess.Process, log: Path) -> None:
+    """Wait until it has said how to stop it, which comes last."""
+    async with asyncio.timeout(_START_SECONDS):
+        while "Ctrl-C" not in log.read_text("utf-8"):
+            assert process.returncode is None, log.read_text("utf-8")
+            await asyncio.sleep(0.1)
 
 
 def _own_environment(folder: Path) -> dict[str, str]:
