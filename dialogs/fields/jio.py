@@ -6,10 +6,12 @@ import contextlib
 import importlib
 import io
 import re
+import sys
 import threading
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import ModuleType
+from typing import TextIO
 
 _lock = threading.Lock()
 
@@ -57,5 +59,26 @@ def place(text: str) -> Place:
 
 
 def _jionlp() -> ModuleType:
-    with _lock, contextlib.redirect_stdout(io.StringIO()):
-        return importlib.import_module("jionlp")
+    with _lock:
+        if (loaded := sys.modules.get("jionlp")) is not None:
+            return loaded
+        with contextlib.redirect_stdout(_Muted(sys.stdout)):
+            return importlib.import_module("jionlp")
+
+
+class _Muted(io.TextIOBase):
+    """Standard output without what the present thread writes: others go on telling while this one loads."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._thread = threading.get_ident()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # of typeshed, where it is no property
+        return self._out.encoding
+
+    def write(self, text: str) -> int:
+        return len(text) if threading.get_ident() == self._thread else self._out.write(text)
+
+    def flush(self) -> None:
+        self._out.flush()

@@ -75,7 +75,7 @@ async def _running(environment: dict[str, str]) -> AsyncIterator[tuple[BackendCl
     with path.open("wb") as log:
         command = (sys.executable, "-m", "jiesu", "run")
         async with program(*command, cwd=CHECKOUT, env=environment, stdout=log, stderr=log) as process:
-            await _started(process, path)
+            await _started(process, _Output(path))
             async with aiohttp.ClientSession() as session:
                 yield BackendClient(session, environment["BACKEND_URL"], _TOKEN), _Output(path)
             process.send_signal(signal.SIGINT)
@@ -83,11 +83,11 @@ async def _running(environment: dict[str, str]) -> AsyncIterator[tuple[BackendCl
             assert code == 0, f"Ctrl-C ended with {code}\n{path.read_text('utf-8')}"
 
 
-async def _started(process: asyncio.subprocess.Process, log: Path) -> None:
+async def _started(process: asyncio.subprocess.Process, told: _Output) -> None:
     """Wait until it has said how to stop it, which comes last."""
     async with asyncio.timeout(_START_SECONDS):
-        while "Ctrl-C" not in log.read_text("utf-8"):
-            assert process.returncode is None, log.read_text("utf-8")
+        while "Ctrl-C" not in told.output():
+            assert process.returncode is None, told.output()
             await asyncio.sleep(0.1)
 
 
