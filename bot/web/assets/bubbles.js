@@ -38,16 +38,14 @@ export class Bubbles {
     return true;
   }
 
-  // It waits for the line.
-  wait(event) {
-    this.#fate(event, "waiting", t("web.waiting"));
+  // It waits for the line, or for what was sent before it.
+  wait(event, key = "web.waiting") {
+    this.#fate(event, "waiting", t(key));
   }
 
   // It was not taken: why, and what the person may do with it, of "retry", "edit" and "remove".
   refuse(event, why, ways) {
-    const labels = { retry: t("web.retry"), edit: t("web.edit"), remove: t("web.remove") };
-    const buttons = ways.map((way) => this.#button(labels[way], () => this.handlers[way](event)));
-    this.#fate(event, "failed", why, buttons);
+    this.#fate(event, "failed", why, this.#ways(event, ways));
     this.#unsettle(event);
     this.shown.get(`${event}.you`)?.querySelector(".fate").scrollIntoView({ block: "nearest" });
   }
@@ -61,6 +59,11 @@ export class Bubbles {
     this.#unsettle(event);
     this.shown.get(`${event}.you`)?.remove();
     this.shown.delete(`${event}.you`);
+  }
+
+  #ways(event, ways) {
+    const labels = { retry: t("web.retry"), edit: t("web.edit"), remove: t("web.remove") };
+    return ways.map((way) => this.#button(labels[way], () => this.handlers[way](event)));
   }
 
   #fate(event, fate, words = "", buttons = []) {
@@ -78,25 +81,17 @@ export class Bubbles {
     element.append(line);
   }
 
-  // A bubble for a file on its way; returns a function that shows how far it is (0..1), and null when it is through.
+  // A file is on its way; returns a function that shows how far it is (0..1).
   uploading(event, files) {
-    const names = files.map((file) => `📎 ${file.name}`).join("\n");
-    this.show({ key: `${event}.you`, who: "you", event, of: "", text: [{ text: names }], pending: true });
+    this.#fate(event, "waiting", t("web.uploading"), this.#ways(event, ["remove"]));
     const element = this.shown.get(`${event}.you`);
-    const words = element.querySelector(".words");
-    for (const file of files.filter((one) => /^image\/(jpeg|png|webp|gif)$/.test(one.type)).reverse()) {
-      const image = make("img", "preview");
-      image.src = URL.createObjectURL(file);
-      image.alt = file.name;
-      image.onload = () => URL.revokeObjectURL(image.src);
-      words.prepend(image);
-    }
+    if (!element.querySelector(".preview")) element.querySelector(".words").prepend(...previews(files));
     const bar = make("progress");
     bar.max = 1;
     bar.value = 0;
     bar.setAttribute("aria-label", t("web.uploading"));
-    element.append(bar);
-    return (part) => (part === null ? bar.remove() : (bar.value = part));
+    element.querySelector(".fate").prepend(bar);
+    return (part) => (bar.value = part);
   }
 
   #theirs(bubble) {
@@ -216,6 +211,18 @@ export class Bubbles {
     this.shown.set(bubble.key, element);
     return true;
   }
+}
+
+function previews(files) {
+  return files
+    .filter((one) => /^image\/(jpeg|png|webp|gif)$/.test(one.type))
+    .map((file) => {
+      const image = make("img", "preview");
+      image.src = URL.createObjectURL(file);
+      image.alt = file.name;
+      image.onload = () => URL.revokeObjectURL(image.src);
+      return image;
+    });
 }
 
 function clock(at) {

@@ -15,6 +15,8 @@ const MOST_FILES = 20;
 const MOST_BYTES = 64 * 1024;
 const MOST_CHARACTERS = 10000;
 
+const QUIET = 180000; // milliseconds without a sign after which an upload of another tab has ended: browsers slow hidden tabs down
+
 const { kind, base, storage, limit } = document.body.dataset;
 const log = document.getElementById("log");
 const state = document.getElementById("state");
@@ -29,8 +31,10 @@ let begun = false; // the line has been open
 let ready = false; // the line is open and what was missed is here
 let flying = null; // the event that was sent and is not acknowledged
 const kept = store.unsent();
-const queue = kept.filter((item) => !item.refused); // one flies at a time, so that order is kept
+const queue = kept.filter((item) => item.event && !item.refused); // one flies at a time, so that order is kept
 const apart = new Map(); // what was not taken, by id: it waits for the person
+const uploading = new Map(); // id -> what stops the files of an event that are on their way: it is made when they are there
+const inHand = new Map(); // id -> files that did not get there, and are still to be had
 const questions = new Questions(store);
 
 if (store.get("language")) speak(store.get("language"));
@@ -44,11 +48,10 @@ const bubbles = new Bubbles(log, reading, base, {
     const item = takeBack(id);
     if (!item) return;
     delete item.refused;
-    store.keep(item);
     bubbles.settle({ event: id, of: item.of, text: [{ text: item.shown }] });
     bubbles.wait(id);
-    queue.push(item);
-    fly();
+    if (item.event) join(item);
+    else carry({ ...item, question: questions.present });
   },
   edit: (id) => {
     const item = takeBack(id);
@@ -58,6 +61,8 @@ const bubbles = new Bubbles(log, reading, base, {
   },
   remove: (id) => {
     takeBack(id);
+    inHand.delete(id);
+    uploading.get(id)?.abort();
     store.drop(id);
     bubbles.remove(id);
     composer.box.focus();
@@ -78,10 +83,12 @@ const line = new Line(base, {
   refused: (code) => flying && refuse(flying, code === 1009 ? "too-long" : "not-taken"),
 });
 
-for (const item of kept) {
-  showOwn(item);
-  if (item.refused) setApart(item);
-}
+for (const item of kept) recall(item);
+addEventListener("beforeunload", (event) => {
+  if (!uploading.size || line.ended) return;
+  event.preventDefault();
+  event.returnValue = true; // before Chrome 119
+});
 for (const button of document.querySelectorAll("button[data-command]")) {
   button.addEventListener("click", () => {
     press(button.dataset.command, button.textContent);
@@ -105,12 +112,18 @@ document.getElementById("send").disabled = false;
 
 // --- what the person does ---
 
-function act(event, { shown = "", of = "", id = newId(), question = questions.present } = {}) {
+function act(event, { shown = "", of = "", question = questions.present } = {}) {
   const looks = event.type === "press" && (!of || question !== questions.present);
-  const item = { id, at: Date.now(), event, shown, of, question, looks, tab: questions.tab, behind: queue.length > 0 };
+  const item = { id: newId(), at: Date.now(), event, shown, of, question, looks, tab: questions.tab };
+  showOwn(item);
+  join(item);
+}
+
+function join(item) {
+  item.behind = queue.length > 0;
   store.keep(item);
   queue.push(item);
-  showOwn(item);
+  if (ready && uploading.size && item.event) bubbles.wait(item.id, "web.behind");
   fly();
 }
 
@@ -125,6 +138,19 @@ function showOwn({ id, shown, of }) {
   if (!ready) bubbles.wait(id);
 }
 
+// What was not sent when this page, or another of the person, was left.
+function recall(item) {
+  // Files cannot be kept over a reload. Those of another tab may still be on their way.
+  const alive = item.event || item.refused || item.tab === questions.tab ? 0 : item.alive + QUIET - Date.now();
+  if (alive > 0) {
+    setTimeout(() => store.unsent().filter((one) => one.id === item.id).forEach(recall), alive);
+    return;
+  }
+  showOwn(item);
+  if (!item.event) setApart({ ...item, refused: "broken-off" });
+  else if (item.refused) setApart(item);
+}
+
 // How much is not acknowledged yet, for whoever watches the page: an assistive tool, a test.
 function count() {
   document.documentElement.dataset.unsent = String(queue.length);
@@ -132,10 +158,10 @@ function count() {
 
 function fly() {
   count();
-  if (flying || !queue.length || !ready) return;
+  if (flying || !queue[0]?.event || !ready) return;
   flying = queue[0];
-  // What was written before an answer came is meant for what that answer asks.
-  if (flying.behind && flying.event.type === "text") flying.question = questions.of(flying.tab) ?? flying.question;
+  // What was written or chosen before an answer came is meant for what that answer asks.
+  if (flying.behind && ["text", "media", "rejected"].includes(flying.event.type)) flying.question = questions.of(flying.tab) ?? flying.question;
   questions.sent(flying.id, flying.tab, flying.looks);
   const text = JSON.stringify({ type: "event", id: flying.id, event: flying.event, question: flying.question });
   if (new TextEncoder().encode(text).length > MOST_BYTES) {
@@ -169,8 +195,8 @@ function setApart(item) {
   }
   apart.set(item.id, item);
   store.keep(item);
-  const again = ["failed", "not-taken"].includes(item.refused) ? ["retry"] : [];
-  const edit = item.event.type === "text" ? ["edit"] : [];
+  const again = inHand.has(item.id) || ["failed", "not-taken"].includes(item.refused) ? ["retry"] : [];
+  const edit = item.event?.type === "text" ? ["edit"] : [];
   bubbles.refuse(item.id, refusal(item.refused), [...again, ...edit, "remove"]);
 }
 
@@ -183,6 +209,10 @@ function refusal(reason) {
       return t("web.refused.too_long", { characters: MOST_CHARACTERS });
     case "too-many-files":
       return t("web.refused.too_many_files", { files: MOST_FILES });
+    case "not-there":
+      return t("web.refused.not_there");
+    case "broken-off":
+      return t("web.refused.broken_off");
     case "characters":
       return t("web.refused.characters");
     default:
@@ -196,26 +226,63 @@ function takeBack(id) {
   return item;
 }
 
-async function send(files) {
-  const id = newId();
-  const question = questions.present; // asked now, not when the last file has gone up
-  const shown = named(files);
+// What is written after this waits until the files are there: it belongs to what is asked after them.
+function send(files) {
+  const item = { id: newId(), at: Date.now(), event: null, shown: named(files), of: "", question: questions.present, tab: questions.tab };
+  showOwn(item);
   if (files.length > MOST_FILES) {
-    bubbles.show({ key: `${id}.you`, who: "you", event: id, of: "", text: [{ text: shown }], pending: true });
-    bubbles.refuse(id, refusal("too-many-files"), ["remove"]);
+    bubbles.refuse(item.id, refusal("too-many-files"), ["remove"]);
     return;
   }
-  const progress = bubbles.uploading(id, files);
+  inHand.set(item.id, files);
+  carry(item);
+}
+
+async function carry(item) {
+  const files = inHand.get(item.id);
+  const stopping = new AbortController();
+  uploading.set(item.id, stopping);
+  item.alive = Date.now();
+  join(item);
+  const show = bubbles.uploading(item.id, files);
+  const progress = (part) => {
+    show(part);
+    if (Date.now() - item.alive < QUIET / 4) return;
+    item.alive = Date.now();
+    store.keep(item);
+  };
   const uploads = [];
-  const refused = [];
+  const events = [];
+  const lost = [];
   for (const [place, file] of files.entries()) {
-    const { kept, reason } = await upload(base, file, Number(limit), (part) => progress((place + part) / files.length));
+    const { kept, reason } = await upload(base, file, Number(limit), (part) => progress((place + part) / files.length), stopping.signal);
     if (kept) uploads.push({ id: kept.id, kind: kept.kind, media_type: kept.media_type, size: kept.size, name: kept.name });
-    else refused.push({ type: "rejected", reason, name: fitting(file.name, 300) });
+    else if (reason) events.push({ type: "rejected", reason, name: fitting(file.name, 300) });
+    else lost.push(file);
   }
-  progress(null);
-  if (uploads.length) act({ type: "media", uploads }, { shown, id, question });
-  for (const event of refused) act(event, { id: uploads.length ? newId() : id, question });
+  uploading.delete(item.id);
+  inHand.delete(item.id);
+  if (uploads.length) events.unshift({ type: "media", uploads });
+  if (!stopping.signal.aborted) arrive(item, events, lost);
+  else landed(item.id);
+  fly();
+}
+
+// The first event takes the place of what was on its way, the others come right behind it.
+function arrive(item, [event, ...others], lost) {
+  if (lost.length) {
+    const missing = event ? { ...item, id: newId(), shown: named(lost) } : item;
+    if (event) showOwn(missing);
+    inHand.set(missing.id, lost);
+    refuse(missing, "not-there");
+  }
+  if (!event) return;
+  item.event = event;
+  const more = others.map((one) => ({ ...item, id: newId(), event: one, shown: "", behind: true }));
+  for (const one of [item, ...more]) store.keep(one);
+  queue.splice(queue.indexOf(item) + 1, 0, ...more);
+  if (ready) bubbles.accept(item.id);
+  else bubbles.wait(item.id);
 }
 
 // The first names, and how many there are.

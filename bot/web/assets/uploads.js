@@ -2,20 +2,30 @@
 
 import { fitting } from "./words.js";
 
-const TRIES = 4;
+const PAUSES = [2, 4, 8, 15, 30, 30, 30]; // seconds: lines of works and cellars are away for minutes
+const FINAL = [413, 415, 429, 507]; // the server has looked at it, and says what is wrong with it
 
-// Resolves to the kept file, or to the reason why it was not taken.
-export async function upload(base, file, limit, onProgress) {
+// Resolves to the kept file, to the reason why the server does not take it, or to nothing when it did not get there.
+export async function upload(base, file, limit, onProgress, signal) {
   if (file.size > limit) return { reason: "attachment-too-large" };
   const key = newId();
-  for (let attempt = 0; attempt < TRIES; attempt++) {
-    if (attempt) await new Promise((resolve) => setTimeout(resolve, 1000 * 2 ** attempt));
-    const answer = await put(`${base}/files`, file, key, onProgress);
+  for (const pause of [0, ...PAUSES]) {
+    await sleep(pause, signal);
+    if (signal.aborted) break;
+    const answer = await put(`${base}/files`, file, key, onProgress, signal);
     if (answer.status === 201) return { kept: answer.body };
-    if ([413, 415, 429, 507].includes(answer.status) && answer.body?.code) return { reason: answer.body?.code ?? "attachment-unavailable" };
-    if (answer.status >= 400 && answer.status < 500) break;
+    if (FINAL.includes(answer.status) && answer.body?.code) return { reason: answer.body.code };
+    if (answer.status >= 400 && answer.status < 500 && answer.status !== 408) break; // 408: it came too slowly this time
   }
-  return { reason: "attachment-unavailable" };
+  return {};
+}
+
+function sleep(seconds, signal) {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    setTimeout(resolve, 1000 * seconds);
+    signal.addEventListener("abort", resolve);
+  });
 }
 
 export function newId() {
@@ -28,7 +38,7 @@ export function newId() {
 }
 
 // fetch() cannot tell how far an upload is.
-function put(url, file, key, onProgress) {
+function put(url, file, key, onProgress, signal) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("POST", url);
@@ -39,6 +49,7 @@ function put(url, file, key, onProgress) {
     request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
     request.onload = () => resolve({ status: request.status, body: request.response });
     request.onerror = request.onabort = request.ontimeout = () => resolve({ status: 0 });
+    signal.addEventListener("abort", () => request.abort());
     request.send(file);
   });
 }
