@@ -74,7 +74,7 @@ async def make_bots(chosen: Settings, redis: Redis | None, ground: Ground, clock
         ),
     )
     assets = PanelAssets()
-    panel = CallPanel(assets.script, assets.style) if chosen.call_button else None
+    panel = CallPanel(assets.script, assets.style, assets.modules) if chosen.call_button else None
     return await stack.enter_async_context(Bots.built(bot_settings, ground, redis, clock, panel))
 
 

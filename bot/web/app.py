@@ -27,14 +27,13 @@ from backend.contract.errors import (
 )
 from backend.contract.models import CodeIn, EnrolIn, LogIn, LogInCodeIn, PasswordIn, SessionOut, StaffOut
 from bot.web import files
-from bot.web.assets import Assets
 from bot.web.cookies import KEPT_SECONDS, STAFF_COOKIE, VISITOR_COOKIE, Cookies, device_cookie
 from bot.web.deps import WebDeps
 from bot.web.files import Owner
 from bot.web.guard import is_own_origin, secure
 from bot.web.identity import Signer
 from bot.web.pace import Pace
-from bot.web.pages import Look, preferred_language
+from bot.web.pages import Look, page_files, preferred_language
 from bot.web.protocol import LOGGED_OUT
 from bot.web.sitting import Guest, sit
 from dialogs.events import Incoming
@@ -54,7 +53,7 @@ def build_app(deps: WebDeps) -> web.Application:
 
 def add_routes(app: web.Application, deps: WebDeps) -> None:
     """Mount the pages, sockets and files; on shutdown open pages are told to come again."""
-    assets = Assets()
+    assets = page_files()
     door = _Door(deps, Look(assets, deps.city, deps.call))
     app.router.add_get("/", door.chat)
     app.router.add_get("/chat/ws", door.own(door.chat_socket))

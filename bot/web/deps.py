@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,8 @@ class CallPanel:
 
     script: str
     style: str
+    modules: Sequence[str] = ()
+    """What the script imports."""
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from backend.contract.models import CityOut, SecondFactorOut, SecretOut, StaffOut
+from backend.contract.static_files import StaticFiles
 from backend.contract.words import Role
-from bot.web.assets import Assets
 from bot.web.deps import CallPanel
 from bot.web.guard import allow_microphone, secure
 from dialogs.commands import Verb, command
@@ -23,8 +23,17 @@ from dialogs.message import Localized, Message
 from dialogs.wording import Wording
 from locales import LANGUAGES, catalogue, closest_language
 
-_PREFIXES = ("web.", "queue.button_")
-"""Keys of the words that the page itself needs."""
+FOLDER = Path(__file__).parent / "assets"
+
+_Kind = Literal["enterprise", "staff"]
+_KINDS: tuple[_Kind, ...] = ("enterprise", "staff")
+_OF_FORMS = ("web.log_in.", "web.password.", "web.second_factor.", "web.code.", "web.late", "web.noscript")
+"""Beginnings of the keys of words that the scripts never say."""
+_OF_KIND: Mapping[_Kind, tuple[str, ...]] = {
+    "enterprise": ("web.title", "web.human", "web.place", "web.call."),
+    "staff": ("web.staff_title", "web.log_out", "web.queues", "web.password.link", "queue.button_"),
+}
+"""And of those that one kind of page alone says."""
 _HTML_TAGS = {"zh_CN": "zh-CN", "en": "en"}
 _QUEUES = {
     "mine": frozenset({Role.HANDLER, Role.LEADER}),
@@ -47,7 +56,7 @@ class Shortcut:
 class Look:
     """What every page of one installation has in common."""
 
-    assets: Assets
+    assets: StaticFiles
     city: CityOut
     call: CallPanel | None = None
 
@@ -120,7 +129,9 @@ class Look:
                 languages=LANGUAGES,
                 name_of=lambda tag: Wording(tag).text(Message(f"language.{tag}")),
                 city=city,
-                words=Markup(_words()),  # noqa: S704 - JSON of our own catalogues, with < escaped
+                words=lambda kind: Markup(_words(kind, language)),  # noqa: S704 - JSON of our own catalogues, with < escaped
+                words_url=lambda kind, tag: self.assets.url(_words_file(kind, tag)),
+                modules=[one for one in self.assets.scripts() if one != self.assets.url("chat.js")],
                 **{"staff": None, "call": None, **about},
             )
         )
@@ -149,10 +160,22 @@ def _environment() -> Environment:
 
 
 @cache
-def _words() -> str:
-    """The page's own words in all languages, as JSON that cannot end the script element it stands in."""
-    words: Mapping[str, Mapping[str, str]] = {
-        language: {key: text for key, text in catalogue(language).items() if key.startswith(_PREFIXES)}
-        for language in LANGUAGES
+def _words(kind: _Kind, language: str) -> str:
+    """What the scripts of such a page say, as JSON that cannot end the script element it stands in."""
+    others = tuple(start for other in _KINDS if other != kind for start in _OF_KIND[other])
+    words = {
+        key: text
+        for key, text in catalogue(closest_language(language)).items()
+        if key.startswith(_OF_KIND[kind]) or (key.startswith("web.") and not key.startswith(_OF_FORMS + others))
     }
     return json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _words_file(kind: _Kind, language: str) -> str:
+    return f"words.{kind}.{language}.json"
+
+
+def page_files() -> StaticFiles:
+    """Scripts, style and icon, and the words that a page fetches when it changes its language."""
+    words = {_words_file(kind, one): _words(kind, one).encode() for kind in _KINDS for one in LANGUAGES}
+    return StaticFiles("/assets", FOLDER, words)

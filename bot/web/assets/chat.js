@@ -37,9 +37,6 @@ const uploading = new Map(); // id -> what stops the files of an event that are 
 const inHand = new Map(); // id -> files that did not get there, and are still to be had
 const questions = new Questions(store);
 
-if (store.get("language")) speak(store.get("language"));
-picker.value = language;
-
 const reading = new Reading(document.getElementById("talk"), document.getElementById("content"), document.getElementById("new-below"));
 const bubbles = new Bubbles(log, reading, base, {
   press: (command, label, of, question) => press(command, label, of, question),
@@ -83,7 +80,6 @@ const line = new Line(base, {
   refused: (code) => flying && refuse(flying, code === 1009 ? "too-long" : "not-taken"),
 });
 
-for (const item of kept) recall(item);
 addEventListener("beforeunload", (event) => {
   if (!uploading.size || line.ended) return;
   event.preventDefault();
@@ -106,9 +102,13 @@ document.addEventListener("visibilitychange", () => {
   unread = 0;
   document.title = title;
 });
-line.open();
-document.getElementById("late").remove();
-document.getElementById("send").disabled = false;
+picker.value = language; // and not what it was before a reload
+talkIn(store.get("language") || language).then(() => {
+  for (const item of kept) recall(item);
+  line.open();
+  document.getElementById("late").remove();
+  document.getElementById("send").disabled = false;
+});
 
 // --- what the person does ---
 
@@ -358,15 +358,17 @@ function take_message(bubble) {
   if (bubble.who !== "us") return;
   questions.heard(bubble);
   if (bubble.expects) composer.expect(bubble.expects);
-  if (!bubble.notice && bubble.event && bubble.language && bubble.language !== language) {
-    speak(bubble.language);
-    picker.value = language;
-    composer.expect(composer.kind);
-    reading.tell();
-    questions.tell();
-    store.set("language", language);
-  }
+  if (!bubble.notice && bubble.event && bubble.language) talkIn(bubble.language);
   if (fresh && document.hidden) document.title = `(${++unread}) ${title}`;
+}
+
+async function talkIn(name) {
+  if (!(await speak(name))) return;
+  picker.value = language;
+  composer.expect(composer.kind);
+  reading.tell();
+  questions.tell();
+  store.set("language", language);
 }
 
 // Open the conversation when there is none, or at the scenario that the address names.

@@ -1,6 +1,8 @@
 """Pages, log-in and files over plain HTTP: headers, cookies, foreign origins, and who may have which file."""
 
+import json
 import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -14,6 +16,7 @@ from bot.web.app import build_app
 from bot.web.cookies import STAFF_COOKIE, VISITOR_COOKIE, device_cookie
 from bot.web.deps import CallPanel
 from bot.web.identity import Signer
+from bot.web.pages import FOLDER
 from tests.bot.web.conftest import House
 from tests.bot.web.pages import Page, text_of
 from tests.bot.web.pictures import photo
@@ -55,17 +58,49 @@ async def test_pages_forbid_everything_they_do_not_need(house: House, session: a
 
 async def test_assets_are_kept_for_ever_and_never_mixed(house: House, session: aiohttp.ClientSession) -> None:
     async with session.get(house.url) as page:
-        found = re.findall(r'(?:src|href)="(/assets/[^"]+)"', await page.text())
-    assert len(found) == 3
+        found = re.findall(r'(?:src|href|data-words)="(/assets/[^"]+)"', await page.text())
+    kinds = Counter(path.rpartition(".")[2] for path in found)
+    assert kinds == {"svg": 1, "css": 1, "js": len(list(FOLDER.glob("*.js"))), "json": 2}
     for path in found:
-        async with session.get(house.url + path) as asset:
+        async with session.get(house.url + path, headers={"Accept-Encoding": "gzip;q=0"}) as asset:
             assert asset.status == 200
             assert "immutable" in asset.headers["Cache-Control"]
+            assert asset.headers["Vary"] == "Accept-Encoding"
+            assert "Content-Encoding" not in asset.headers
+            whole = await asset.read()
+        async with session.get(house.url + path, headers={"Accept-Encoding": "br, gzip"}) as asset:
+            assert await asset.read() == whole
+            assert int(asset.headers["Content-Length"]) <= len(whole)
+            assert ("Content-Encoding" in asset.headers) == (int(asset.headers["Content-Length"]) < len(whole))
         async with session.get(house.url + re.sub(r"/assets/\w+/", "/assets/000000000000/", path)) as other:
             assert other.status == 404
     for path in ("/assets/x/..%2f..%2fapp.py", found[0].rsplit("/", 1)[0] + "/..%2fapp.py"):
         async with session.get(URL(house.url + path, encoded=True)) as outside:
             assert outside.status == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/staff"])
+async def test_a_page_is_light_on_a_slow_line(house: House, session: aiohttp.ClientSession, path: str) -> None:
+    """It names at once all that it loads, and carries the words alone that it says itself, in one language."""
+    await log_in(house, session, "power-1")
+    async with session.get(house.url + path, headers={"Accept-Language": "zh-CN"}) as page:
+        assert "Content-Encoding" not in page.headers  # its length would tell of what is secret on it
+        html = await page.text()
+    weight = len(html.encode())
+    for file in re.findall(r'(?:src|href)="(/assets/[^"]+)"', html):
+        async with session.get(house.url + file, headers={"Accept-Encoding": "gzip"}) as asset:
+            weight += int(asset.headers["Content-Length"])
+    assert weight < 36_000
+    modules = {name.name for name in FOLDER.glob("*.js")} - {"chat.js"}
+    assert set(re.findall(r'<link rel="modulepreload" href="/assets/\w+/([^"]+)"', html)) == modules
+    found = re.search(r'<script type="application/json" id="words-zh_CN">(.*?)</script>', html)
+    assert found is not None
+    said = {*re.findall(r'data-t(?:-label)?="([^"]+)"', html)}
+    for script in FOLDER.glob("*.js"):
+        said |= {*re.findall(r'"(web(?:\.[a-z_]+)+)"', script.read_text(encoding="utf-8"))}
+    carried = set(json.loads(found[1]))
+    assert said - carried == set()
+    assert {key for key in carried - said if not key.startswith(("web.call.", "queue."))} == set()
 
 
 async def test_a_visitor_keeps_the_identity_and_scripts_cannot_read_it(

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Route, ViewportSize, expect
 
-from bot.web.assets import FOLDER
+from bot.web.pages import FOLDER
 from tests.bot.web.browser import Phone, chromium
 from tests.bot.web.conftest import House
 

@@ -11,9 +11,8 @@ import pytest
 from aiohttp import web
 
 from backend.contract.models import CityOut
-from bot.web.assets import Assets
 from bot.web.deps import CallPanel
-from bot.web.pages import Look
+from bot.web.pages import Look, page_files
 from ivr.call import MediaCall
 from ivr.page.app import PageDeps, PagePhone, add_routes
 from tests.ivr.contract import CALLER, PATIENCE
@@ -83,7 +82,7 @@ class Office:
 
     def _add_page(self, app: web.Application) -> None:
         """The chat's page, without a chat behind it."""
-        assets = Assets()
+        assets = page_files()
         look = Look(assets, _CITY, CallPanel(self.phone.script, self.phone.style))
         app.router.add_get("/assets/{version}/{name}", assets.serve)
 
