@@ -136,6 +136,7 @@ class Bots:
             wake=notifier.wake,
             secret=settings.secret,
             city=city,
+            texts=[one.template.model_dump_json() for one in scenarios.values()],
             public_url=settings.public_url,
             trusted_proxies=settings.trusted_proxies,
             upload_limit=settings.attachment_bytes,

@@ -36,6 +36,7 @@ from bot.web.pace import Pace
 from bot.web.pages import Look, page_files, preferred_language
 from bot.web.protocol import LOGGED_OUT
 from bot.web.sitting import Guest, sit
+from bot.web.telephone_numbers import own_numbers
 from dialogs.events import Incoming
 from dialogs.exchange import Reply
 
@@ -54,7 +55,7 @@ def build_app(deps: WebDeps) -> web.Application:
 def add_routes(app: web.Application, deps: WebDeps) -> None:
     """Mount the pages, sockets and files; on shutdown open pages are told to come again."""
     assets = page_files()
-    door = _Door(deps, Look(assets, deps.city, deps.call))
+    door = _Door(deps, Look(assets, deps.city, deps.call, own_numbers(deps.city, deps.texts)))
     app.router.add_get("/", door.chat)
     app.router.add_get("/chat/ws", door.own(door.chat_socket))
     app.router.add_post("/chat/files", door.own(door.chat_upload))

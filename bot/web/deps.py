@@ -50,6 +50,8 @@ class WebDeps:
     """Whom these name in X-Forwarded-For is believed."""
     upload_limit: int = 20 * 2**20
     """Bytes."""
+    texts: Sequence[str] = ()
+    """Of the city's own templates: the numbers they say to dial can be dialled from the page."""
     call: CallPanel | None = None
     """None: enterprises cannot call from the page."""
     staff_check_seconds: float = 60.0

@@ -18,6 +18,7 @@ from backend.contract.static_files import StaticFiles
 from backend.contract.words import Role
 from bot.web.deps import CallPanel
 from bot.web.guard import allow_microphone, secure
+from bot.web.telephone_numbers import HOTLINE, dialable
 from dialogs.commands import Verb, command
 from dialogs.message import Localized, Message
 from dialogs.wording import Wording
@@ -59,6 +60,8 @@ class Look:
     assets: StaticFiles
     city: CityOut
     call: CallPanel | None = None
+    numbers: frozenset[str] = frozenset({HOTLINE})
+    """Telephone numbers that a phone may offer to dial."""
 
     def chat(self, request: web.Request, storage: str, upload_limit: int) -> web.Response:
         """The enterprise's page; `storage` names its place in the browser's storage."""
@@ -129,6 +132,8 @@ class Look:
                 languages=LANGUAGES,
                 name_of=lambda tag: Wording(tag).text(Message(f"language.{tag}")),
                 city=city,
+                numbers=self.numbers,
+                dialable=lambda text: dialable(text, self.numbers),
                 words=lambda kind: Markup(_words(kind, language)),  # noqa: S704 - JSON of our own catalogues, with < escaped
                 words_url=lambda kind, tag: self.assets.url(_words_file(kind, tag)),
                 modules=[one for one in self.assets.scripts() if one != self.assets.url("chat.js")],

@@ -1,5 +1,6 @@
 // Shows messages: texts as text only, buttons as buttons, and what was answered as done.
 
+import { link, numbersIn } from "./telephone.js";
 import { t, tagOf, language } from "./words.js";
 
 export class Bubbles {
@@ -115,7 +116,21 @@ export class Bubbles {
 
   #words(bubble) {
     const words = make("p", "words");
-    for (const run of bubble.text) words.append(run.bold ? make("strong", "", run.text) : run.text);
+    const numbers = bubble.who === "us" ? numbersIn(bubble.text.map((run) => run.text).join("")) : [];
+    let at = 0;
+    for (const run of bubble.text) {
+      const part = run.bold ? make("strong") : words;
+      const end = at + run.text.length;
+      let done = at;
+      for (const [from, to] of numbers) {
+        if (from < at || to > end) continue;
+        part.append(run.text.slice(done - at, from - at), link(run.text.slice(from - at, to - at)));
+        done = to;
+      }
+      part.append(run.text.slice(done - at));
+      if (run.bold) words.append(part);
+      at = end;
+    }
     return words;
   }
 

@@ -80,6 +80,7 @@ class House:
             upload_limit=1024 * 1024,
             now=self.backend.clock,
             staff_check_seconds=self.staff_check_seconds,
+            texts=[one.template.model_dump_json() for one in scenarios.values()],
             call=self.call,
         )
         runner = web.AppRunner(build_app(self.deps), access_log=None, shutdown_timeout=5.0)

@@ -366,3 +366,10 @@ async def test_the_call_button_is_there_only_when_calls_are_taken(house: House, 
     async with session.get(house.url + "/staff") as page:
         assert 'id="call"' not in await page.text()
         assert "microphone=()" in page.headers["Permissions-Policy"]
+
+
+async def test_a_page_that_cannot_work_offers_the_hotline_to_dial(house: House, session: aiohttp.ClientSession) -> None:
+    async with session.get(house.url) as page:
+        html = await page.text()
+    for start in ('<noscript><p class="notice" role="alert">', '<p class="notice late" id="late">'):
+        assert '<a href="tel:12345">12345</a>' in html.partition(start)[2].partition("</p>")[0]

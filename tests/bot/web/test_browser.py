@@ -228,6 +228,21 @@ async def test_photos_go_up_and_come_down_as_downloads(
     await expect(phone.page.locator("progress")).to_have_count(0)
 
 
+async def test_numbers_that_the_city_names_can_be_dialled_and_what_people_type_cannot(phone: Phone) -> None:
+    links = phone.page.locator(".bubble .words a")
+    await phone.press("水电气")
+    await phone.press("停电")
+    await phone.press("反复停电跳闸")
+    power = phone.page.locator(".bubble.us .words a", has_text="95598").first
+    await expect(power).to_have_attribute("href", "tel:95598")
+    known = await links.count()
+    await phone.say("请拨打13900139000或95598 <a href='tel:1'>1</a>")
+    await expect(phone.page.locator(".bubble.you .words a")).to_have_count(0)
+    for link in await links.all():
+        assert await link.text_content() in {"95598", "119", "120", "110", "122", "12345"}
+    assert await links.count() >= known
+
+
 async def test_choices_that_were_answered_are_inert(phone: Phone) -> None:
     await phone.press("水电气")
     settled = phone.page.locator(".choices.settled button")
