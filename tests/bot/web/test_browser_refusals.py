@@ -1,5 +1,6 @@
 """What a server will not take is refused by itself: it says so beside it, and everything else goes on."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -153,10 +154,12 @@ async def test_pauses_between_tries_grow_until_a_line_has_held(house: House, bro
     await phone.page.clock.install()
     opened: list[int] = []
     lines: list[WebSocketRoute] = []
+    first = asyncio.Event()
 
     async def server(line: WebSocketRoute) -> None:
         opened.append(await phone.page.evaluate("Date.now()"))
         lines.append(line)
+        first.set()
 
         def answer(message: str | bytes) -> None:
             if '"ping"' in str(message):
@@ -170,6 +173,7 @@ async def test_pauses_between_tries_grow_until_a_line_has_held(house: House, bro
 
     await phone.page.route_web_socket("**/chat/ws", server)
     await phone.page.reload()
+    await asyncio.wait_for(first.wait(), 15)
 
     async def tries(number: int) -> list[float]:
         """Pauses before the next lines, each cut as soon as it is ready."""
