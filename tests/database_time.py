@@ -33,6 +33,15 @@ def microseconds(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(microseconds=1)
 
 
+async def forget_time(url: str) -> None:
+    """The machine's time again, which a process of its own wants to find there."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(f"DO $$ BEGIN {FORGET} END $$")
+    finally:
+        await connection.close()
+
+
 async def set_time(url: str, at: datetime) -> None:
     """By a connection of its own, so from any loop."""
     connection = await asyncpg.connect(url)

@@ -15,6 +15,7 @@ from backend.contract.words import TicketState
 from ivr.audio import silence
 from tests.backend.city import Backend
 from tests.bot.web.browser import chromium
+from tests.database_time import forget_time
 from tests.failures.parts import CHECKOUT
 from tests.ivr.calls.callers import converse, presses
 from tests.ivr.calls.exchange import digits
@@ -92,6 +93,7 @@ class PageCaptions:
 @asynccontextmanager
 async def house(backend: Backend, redis_url: str, folder: Path) -> AsyncIterator[str]:
     """`jiesu run` on the test's databases; its address, once it answers."""
+    await forget_time(backend.deps.database_url)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
