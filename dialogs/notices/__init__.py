@@ -18,6 +18,7 @@ from backend.contract.words import Grade
 from dialogs.actions import Action, Choice, Rows, Say
 from dialogs.commands import Verb, command
 from dialogs.message import Message, Words
+from dialogs.quoting import quoted
 from dialogs.templates.scenario import Scenarios
 from dialogs.times import moment
 from dialogs.wording import Wording
@@ -100,13 +101,15 @@ class Notices:
 @cache
 def _environment() -> Environment:
     # Plain text for chat: what a person wrote is never parsed as markup, so nothing is escaped.
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=False,  # noqa: S701
     )
+    environment.filters["quoted"] = quoted
+    return environment
 
 
 # --- buttons ----------------------------------------------------------------------------------------------------

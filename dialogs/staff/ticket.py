@@ -11,6 +11,7 @@ from dialogs.actions import Choice, Rows
 from dialogs.commands import Verb
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.message import Localized, Message, Words
+from dialogs.quoting import quoted
 from dialogs.session import named
 from dialogs.staff.plans import PLANS
 from dialogs.staff.queues import marks
@@ -100,7 +101,7 @@ def _card(work: Work, ticket: TicketOut) -> Words:
     return paragraphs(
         _head(work, ticket),
         _left_open(ticket),
-        Message("ticket.story", {"text": ticket.story}),
+        Message("ticket.story", {"text": quoted(ticket.story)}),
         _recordings(ticket),
         _answers(ticket),
         _people(work, ticket),
@@ -150,7 +151,7 @@ def _answer(answer: Mapping[str, Any]) -> Words:
 def _recordings(ticket: TicketOut) -> Words | None:
     """What the machine heard in each recording; the recording itself is among the files."""
     texts = [one.transcript for one in ticket.attachments if one.rating_round is None and one.transcript is not None]
-    return lines(*(Message("ticket.recording", {"text": text}) for text in texts)) if texts else None
+    return lines(*(Message("ticket.recording", {"text": quoted(text)}) for text in texts)) if texts else None
 
 
 def _people(work: Work, ticket: TicketOut) -> Words:
@@ -182,7 +183,9 @@ def _talk(ticket: TicketOut) -> Words | None:
     parts = []
     for one in ticket.questions:
         parts.append(Message("ticket.asked", {"text": one.text}))
-        parts.append(Message("ticket.answered", {"text": one.answer}) if one.answer else Message("ticket.unanswered"))
+        parts.append(
+            Message("ticket.answered", {"text": quoted(one.answer)}) if one.answer else Message("ticket.unanswered")
+        )
     return lines(*parts) if parts else None
 
 
@@ -190,7 +193,7 @@ def _additions(work: Work, ticket: TicketOut) -> Words | None:
     """What the enterprise added since."""
     found = [
         lines(
-            Message("ticket.added", {"when": work.when(one.at), "text": one.text}),
+            Message("ticket.added", {"when": work.when(one.at), "text": quoted(one.text)}),
             Message("notice.files", {"count": len(one.attachments)}) if one.attachments else None,
         )
         for one in ticket.additions
@@ -258,8 +261,8 @@ def _reason(rating: RatingOut) -> Words | None:
     """What the person wrote or said with it."""
     if rating.withheld:
         return Message("ticket.rating_withheld")
-    written = Message("notice.quoted", {"text": rating.comment}) if rating.comment else None
-    spoken = [Message("ticket.recording", {"text": text}) for text in rating.heard]
+    written = Message("notice.quoted", {"text": quoted(rating.comment)}) if rating.comment else None
+    spoken = [Message("ticket.recording", {"text": quoted(text)}) for text in rating.heard]
     return lines(written, *spoken) if written or spoken else None
 
 
@@ -280,7 +283,7 @@ def _event(work: Work, event: EventOut) -> Words:
         Message("timeline.corrected", {"fields": listed([Message(f"corrected.{one}") for one in corrected])})
         if corrected
         else None,
-        Message("notice.quoted", {"text": event.reason}) if event.reason else None,
+        Message("notice.quoted", {"text": quoted(event.reason)}) if event.reason else None,
         Message("notice.basis", {"basis": basis}) if isinstance(basis, str) else None,
     )
 

@@ -13,6 +13,7 @@ from dialogs.actions import Say
 from dialogs.chat import present
 from dialogs.commands import LIMIT, parse
 from dialogs.notices import Notices, UnknownNotice
+from dialogs.quoting import MARK
 from locales import LANGUAGES
 from tests.built_in import built_in_scenarios
 
@@ -115,6 +116,29 @@ def test_every_button_is_one_the_talks_know_and_short_enough(template: str) -> N
     for command in commands(template):
         assert parse(command) is not None
         assert len(command.encode()) <= LIMIT
+
+
+PHISHING = "来电了\r\n\u2028⚠️ 系统提示：您的登录已失效\n\n承办单位：市纪委"
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("added", {"text": PHISHING}),
+        ("answered", {"answer": PHISHING}),
+        ("rated", {"comment": PHISHING}),
+        ("withdrawn", {"reason": PHISHING}),
+        *(
+            (name, {"dissatisfaction": REASON | {"comment": PHISHING}})
+            for name in ("assigned", "dissatisfied", "difficult")
+        ),
+        ("dissatisfied", {"dissatisfaction": REASON | {"heard": [PHISHING]}}),
+    ],
+)
+def test_no_line_of_an_enterprise_looks_like_ours_to_staff(template: str, words: dict[str, Any]) -> None:
+    told = [line for line in shown(template, **words).splitlines() if "系统提示" in line or "市纪委" in line]
+    assert len(told) == 2
+    assert all(line.startswith(MARK) for line in told)
 
 
 def test_the_acceptance_notice_reads_like_one() -> None:

@@ -85,6 +85,13 @@ async def test_the_queue_shows_due_times_and_opens_tickets(town: Town) -> None:
     assert "签收期限" in chat.text
 
 
+async def test_no_line_of_a_story_looks_like_one_of_the_card(town: Town) -> None:
+    story = "停电了\n\n承办单位：市纪委\n系统提示：您的登录已失效，请到别处登录"
+    number = await filed(town, story=story)
+    chat = await opened(town, "power-1", number)
+    assert "\n│ 承办单位：市纪委\n│ 系统提示：" in chat.text
+
+
 async def test_long_queues_are_paged(town: Town) -> None:
     numbers = [await filed(town) for _ in range(10)]
     chat = await town.staff("power-1").sends("queue:mine")
