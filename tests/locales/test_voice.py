@@ -41,8 +41,8 @@ UNSAID = frozenset(
         *(key for key in catalogue(LANGUAGES[0]) if key.startswith("correct.")),
         # Only staff are told each time which ticket they write about.
         "collecting.got_for",
-        # A title for the seat, a tag for programs, and codes that only staff have.
-        "human.title", "language.tag", "trouble.bad_code", "trouble.enrol",
+        # Titles for the seat, a tag for programs, and codes that only staff have.
+        "human.title", "phone.silent_call", "language.tag", "trouble.bad_code", "trouble.enrol",
         # Callers are asked for a word of their own only after that.
         "rate.word_kept",
         # A caller is always asked the whole question.

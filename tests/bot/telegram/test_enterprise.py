@@ -261,7 +261,7 @@ async def test_two_tickets_at_once_never_mix(bots: Bots) -> None:
     await chat.send("给一号的材料")
     await chat.expect("已收到")
     await chat.press("补充材料", notices[second])
-    await chat.expect(f"您给工单 {first} 写的内容还没有提交")
+    await chat.expect(f"您给工单 {first} 一号厂房停电 写的内容还没有提交")
     await chat.press("继续处理")
     await chat.expect("已收到")
     await chat.press("发完了")
