@@ -11,7 +11,7 @@ from dialogs.actions import Action, HandOver, Rows, Say, Submit
 from dialogs.engine.asking import ask, side_question, summarise
 from dialogs.engine.filing import Render, ticket
 from dialogs.engine.relevance import Relevance, next_question, relevance
-from dialogs.fields.outcome import listed
+from dialogs.fields.outcome import Understood, listed
 from dialogs.fields.text import cleaned
 from dialogs.form import Answer, Deferral, Form, Misses, Pending, Phase
 from dialogs.message import Message, Words
@@ -156,15 +156,24 @@ def defer(turn: Turn, question: Question, to: Deferral) -> Step:
 def keep_words(turn: Turn, text: str, question: Question | None = None) -> Turn:
     """Keep what was said to `question`, and answers it not, for who reads the ticket.
 
-    Not digits of a person's own data, which have a guarded place, what a seat mistypes in somebody else's form, nor
-    words about the talk itself.
+    Not digits of a person's own data, which have a guarded place, what a seat mistypes in somebody else's form, words
+    about the talk itself, nor an answer that was given already.
     """
     words, form, phrases = cleaned(text)[:_LONGEST_WORDS], turn.form, turn.setup.phrases
     guarded = question is not None and question.spec.prefill and any(map(str.isdigit, words))
     of_the_talk = phrases.command(words) or phrases.answer(words) is not None or phrases.is_unsure(words)
     if guarded or form.settled or of_the_talk or words in form.unplaced or not any(map(str.isalnum, words)):
         return turn
+    if any(_says_again(turn, words, id_, answer) for id_, answer in form.answers.items()):
+        return turn
     return turn.change(unplaced=(*form.unplaced, words))
+
+
+def _says_again(turn: Turn, words: str, field: str, answer: Answer) -> bool:
+    """Whether this is the answer given to an earlier question: people send things twice when nothing comes back."""
+    asked = turn.scenario.by_id.get(field)
+    outcome = asked.parser.parse(words, turn.now) if asked is not None else None
+    return isinstance(outcome, Understood) and outcome.value == answer.value
 
 
 def miss(turn: Turn, problem: Words, no_input: bool = False) -> Step:

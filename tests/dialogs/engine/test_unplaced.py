@@ -61,6 +61,14 @@ def test_what_is_typed_at_the_summary_is_kept_too() -> None:
     assert said_besides(Talk().to_summary().send(photo("b", caption="这是臭掉的肉"))) == ["这是臭掉的肉"]
 
 
+def test_an_answer_that_is_sent_once_more_is_no_other_words() -> None:
+    """The bot was away for a moment, and the person sent the same again."""
+    talk = Talk().to_summary()
+    again = talk.form.answers["trouble"].value
+    assert said_besides(talk.says(again)) == []
+    assert said_besides(talk.says("还有别的")) == ["还有别的"]
+
+
 def test_they_can_be_dropped() -> None:
     talk = Talk().says(SHORT[0]).to_summary().presses("unsay")
     assert talk.said == ["engine.words_dropped"]
