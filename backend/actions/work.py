@@ -226,10 +226,6 @@ class TicketWork:
     def allows(self, event: EventKind) -> bool:
         return lifecycle.allows(self.ticket.state, event)
 
-    def require_state(self, event: EventKind) -> None:
-        if not self.allows(event):
-            raise WrongState(number=self.ticket.number, state=self.ticket.state)
-
     # --- what happens ----------------------------------------------------------------------------------------
 
     def record(
