@@ -1,4 +1,4 @@
-"""Where files lie: one file an id, in 256 folders by its first two digits, so that no folder grows too long to read."""
+"""Where files lie: one file an id, in up to 256 folders by its first two digits, so that no folder grows too long to read."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ _CLOCK = ".clock"
 
 
 def make(folder: Path) -> None:
-    """The folder with those in it; harmless to repeat."""
+    """The folder, ready for uploads; harmless to repeat. Those in it are made by the first file that belongs there."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in (INCOMING, *shards()):
-        (folder / name).mkdir(mode=0o700, exist_ok=True)
+    (folder / INCOMING).mkdir(mode=0o700, exist_ok=True)
 
 
 def shards() -> tuple[str, ...]:
@@ -68,18 +67,29 @@ def find(folder: Path, ident: UUID) -> Path | None:
 def keep(folder: Path, ident: UUID) -> None:
     """Move what has arrived to its place, durably: the row that names it comes next."""
     kept = place(folder, ident)
-    arriving(folder, ident).replace(kept)
-    descriptor = os.open(kept.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        kept.parent.mkdir(mode=0o700)
+    except FileExistsError:
+        pass
+    else:
+        _sync(folder)
+    arriving(folder, ident).replace(kept)
+    _sync(kept.parent)
 
 
 def remove(folder: Path, ident: UUID) -> None:
     """Harmless when it is gone already."""
     place(folder, ident).unlink(missing_ok=True)
     (folder / str(ident)).unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """What stands in a folder outlives a power cut from here on."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _older(folder: Path, name: str, seconds: float) -> list[Path]:

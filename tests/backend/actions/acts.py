@@ -58,7 +58,8 @@ async def rated(
 async def uploaded(town: Town, by: Actor, kind: AttachmentKind = "photo", transcript: str | None = None) -> str:
     upload = Upload(uuid4(), kind, "audio/wav" if kind == "voice" else "image/png", 3, "0" * 64, "现场.png")
     folder.make(town.folder)
-    folder.place(town.folder, upload.id).write_bytes(b"png")
+    folder.arriving(town.folder, upload.id).write_bytes(b"png")
+    folder.keep(town.folder, upload.id)
     await attachments.keep_upload(await town.context(), by, upload)
     await models.Attachment.filter(id=upload.id).update(transcript=transcript)
     return str(upload.id)

@@ -38,6 +38,7 @@ def _age(path: Path, seconds: float) -> Path:
 def _put(town: Town, name: str = "", *, age: float = sweep.GRACE + 60) -> Path:
     folder.make(town.folder)
     path = town.folder / name if name else folder.place(town.folder, uuid4())
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"RIFF")
     return _age(path, age)
 
