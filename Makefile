@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 	--no-emit-index-url --no-annotate --no-header --no-strip-extras --quiet
 ARGS ?=
 
-.PHONY: help setup setup-dev run demo check test coverage bench lint format lock check-locks clean
+.PHONY: help setup setup-dev run demo check test coverage bench lint format lock schema check-locks clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ format: setup-dev ## put the code into the one style
 lock: setup-dev ## write the locks again from pyproject.toml, upgrading nothing that still fits; ARGS=--upgrade for all
 	$(LOCK) --group build --output-file requirements.lock $(ARGS)
 	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock $(ARGS)
+
+schema: setup-dev ## after a new migration, write again what new databases are made from
+	@$(BIN)/python -m tests.schema
 
 check-locks: setup-dev ## install each lock into a bare environment, by the oldest pip that may be there
 	@deploy/check-locks

@@ -45,7 +45,8 @@ def load_ground(chosen: Settings, city: CityOut) -> Ground:
     """Raises FileFaults for templates that cannot be used."""
     scenarios = loader.load_scenarios(authoring.folder(chosen), district_tree(city.districts))
     zone = load_policy(chosen.policy_path).zone()
-    return Ground(city, zone, scenarios, MixtureFinder(scenarios, open_embedder, _FINDER_SECONDS))
+    embedder = partial(open_embedder, chosen.models_dir / "phrases")
+    return Ground(city, zone, scenarios, MixtureFinder(scenarios, embedder, _FINDER_SECONDS))
 
 
 async def make_bots(chosen: Settings, redis: Redis | None, ground: Ground, clock: Clock, stack: AsyncExitStack) -> Bots:

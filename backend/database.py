@@ -22,6 +22,8 @@ from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
+from backend import new_database
+
 Result = TypeVar("Result")
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -203,8 +205,11 @@ async def next_ticket_sequence(day: date) -> int:
     return int(rows[0][0])
 
 
-async def migrate(url: str, target: str = LATEST) -> list[str]:
+async def migrate(url: str, target: str = LATEST, tell: Callable[[str], None] = lambda _name: None) -> list[str]:
     """Bring the schema up to date, or forward to the named migration; returns the names of those applied now.
+
+    A new database gets the newest schema at once. Towards a named migration it goes step by step, and `tell` hears
+    the name of each that was applied.
 
     Two processes that start together take turns by an advisory lock; Tortoise's own migrations would collide.
     """
@@ -214,7 +219,8 @@ async def migrate(url: str, target: str = LATEST) -> list[str]:
         await lock.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
         with context:  # the executor looks its connection up in the current context
             await context.init(config=_config(url, pool_size=2))
-            return await _apply(target)
+            made = await new_database.make(lock) if target == LATEST else []
+            return [*made, *await _apply(target, tell)]
     finally:
         await context.close_connections()
         await lock.close()  # which releases the lock
@@ -236,13 +242,14 @@ async def model_changes() -> list[str]:
     return [f"{type(operation).__name__} {vars(operation)}" for writer in writers for operation in writer.operations]
 
 
-async def _apply(target: str) -> list[str]:
+async def _apply(target: str, tell: Callable[[str], None]) -> list[str]:
     executor = MigrationExecutor(get_connection("default"), _apps())
     applied: list[str] = []
 
     def note(event: str, _app: str, name: str) -> None:
         if event == "apply_done":
             applied.append(name)
+            tell(name)
 
     await executor.migrate([MigrationTarget(_APP, target)], direction="forward", progress=note)
     return applied

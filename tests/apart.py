@@ -3,16 +3,19 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
 
 
-def run_apart(work: Coroutine[Any, Any, None]) -> None:
-    """Run it to its end on a loop of its own; its error is raised here."""
+def run_apart(work: Coroutine[Any, Any, Result]) -> Result:
+    """What it comes to on a loop of its own; its error is raised here."""
+    results: list[Result] = []
     failures: list[BaseException] = []
 
     def run() -> None:
         try:
-            asyncio.run(work)
+            results.append(asyncio.run(work))
         except BaseException as error:
             failures.append(error)
 
@@ -21,3 +24,4 @@ def run_apart(work: Coroutine[Any, Any, None]) -> None:
     thread.join()
     if failures:
         raise failures[0]
+    return results[0]

@@ -1,4 +1,4 @@
-"""Where files lie: one file an id, in up to 256 folders by its first two digits, so that no folder grows too long to read."""
+"""Where files lie: one file an id, in 256 folders at most by its first two digits: none grows too long to read."""
 
 from __future__ import annotations
 

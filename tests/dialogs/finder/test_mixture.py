@@ -10,7 +10,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from dialogs.finder import SURE, Match, MixtureFinder, open_embedder
-from dialogs.finder.meaning import Embedder, Vectors
+from dialogs.finder.kept import Vectors
+from dialogs.finder.meaning import Embedder
 from tests.built_in import built_in_scenarios
 
 SCENARIOS = built_in_scenarios()

@@ -1,0 +1,77 @@
+"""Vectors of phrases, kept on the disk: the model takes 25 ms for each, at every start, and templates change rarely."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
+
+Vectors = NDArray[np.float32]
+
+_MOST_FILES: Final = 16
+"""Of some 300 KB; those used last stay."""
+
+
+class _Model(Protocol):
+    name: str
+    """Of the model and its version: another has other vectors."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors: ...
+
+
+class Kept:
+    """The same model, which takes the vectors of what it was asked before from `folder`. Without the folder, or with a
+    damaged file in it, it goes the long way.
+
+    A sentence alone is what a person says: that is never kept.
+    """
+
+    def __init__(self, model: _Model, folder: Path) -> None:
+        self._model = model
+        self._folder = folder
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        if len(texts) == 1:
+            return self._model.embed(texts)
+        content = json.dumps([self._model.name, *texts]).encode()
+        file = self._folder / f"{hashlib.sha256(content).hexdigest()}.npy"
+        known = _read(file, len(texts))
+        if known is not None:
+            return known
+        vectors = self._model.embed(texts)
+        try:
+            _write(file, vectors)
+        except OSError as error:
+            log.info("phrases are not kept", extra={"action": "keep_phrases", "error": os.strerror(error.errno or 0)})
+        return vectors
+
+
+def _read(file: Path, count: int) -> Vectors | None:
+    try:
+        vectors = np.load(file, allow_pickle=False)
+        os.utime(file)
+    except (OSError, ValueError, EOFError):
+        return None
+    fits = vectors.ndim == 2 and len(vectors) == count and vectors.dtype == np.float32 and np.isfinite(vectors).all()
+    return vectors if fits else None
+
+
+def _write(file: Path, vectors: Vectors) -> None:
+    """Whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as draft:
+        np.save(draft, vectors)
+        os.fchmod(draft.fileno(), 0o644)  # services of other accounts may read it, as they read the models
+    Path(draft.name).replace(file)
+    for old in sorted(file.parent.glob("*.npy"), key=lambda one: one.stat().st_mtime)[:-_MOST_FILES]:
+        old.unlink(missing_ok=True)
