@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.parser import Parser
 
 MOST_VALUES: Final = 200_000
 """Values of a file with every alias written out; a city of a thousand units has about 30,000."""
@@ -26,23 +27,28 @@ class TooLarge(ValueError):
 
 def compose(text: str) -> Node | None:
     """The nodes of a YAML 1.2 document, within the bounds. Raises TooLarge, and ruamel's errors."""
-    _check_depth(text)
-    root: Node | None = YAML(typ="safe", pure=True).compose(text)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Parser = _Parser
+    root: Node | None = yaml.compose(text)
     if root is not None:
         _size(root, {}, 0)
     return root
 
 
-def _check_depth(text: str) -> None:
-    """While it is being read: to read deep nesting to its end takes the square of the depth."""
+class _Parser(Parser):
+    """Stops at what is too deep as soon as it is read: reading it to its end takes the square of the depth."""
+
     depth = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
+
+    def get_event(self) -> Any:
+        event = super().get_event()
         if isinstance(event, CollectionStartEvent):
-            depth += 1
-            if depth > DEEPEST:
+            self.depth += 1
+            if self.depth > DEEPEST:
                 raise TooLarge(event.start_mark.line + 1, too_deep=True)
         elif isinstance(event, CollectionEndEvent):
-            depth -= 1
+            self.depth -= 1
+        return event
 
 
 def _size(node: Node, sizes: dict[int, int], depth: int) -> int:
