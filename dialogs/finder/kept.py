@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
@@ -67,11 +66,10 @@ def _read(file: Path, count: int) -> Vectors | None:
 
 
 def _write(file: Path, vectors: Vectors) -> None:
-    """Whole or not at all."""
+    """Whole or not at all. The draft of a process that was killed counts among the files, and so goes with time."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", delete=False) as draft:
-        np.save(draft, vectors)
-        os.fchmod(draft.fileno(), 0o644)  # services of other accounts may read it, as they read the models
-    Path(draft.name).replace(file)
+    draft = file.with_name(f"{file.stem}.{os.getpid()}.npy")
+    np.save(draft, vectors)
+    draft.replace(file)
     for old in sorted(file.parent.glob("*.npy"), key=lambda one: one.stat().st_mtime)[:-_MOST_FILES]:
         old.unlink(missing_ok=True)
