@@ -23,12 +23,16 @@ _NOTICES_KEPT = timedelta(days=90)
 
 
 def _removal(table: str, age: str, *, key: str = "id", only: str = "true") -> str:
-    """Finds the oldest by an index on the age alone (0002_guards, 0008_lists): a table is never read through."""
+    """Finds the oldest by an index on the age alone (0002_guards, 0008_lists): a table is never read through.
+
+    An array is found once. What stands after IN may be looked for anew for each row, and then passes over those that
+    were just deleted: more than a batch would go.
+    """
     return f"""
-    DELETE FROM {table} WHERE {key} IN (
+    DELETE FROM {table} WHERE {key} = ANY(ARRAY(
         SELECT {key} FROM {table} WHERE {age} < {PRESENT} - $2::interval AND {only}
         ORDER BY {age} LIMIT $3 FOR UPDATE SKIP LOCKED
-    ) RETURNING 1
+    )) RETURNING 1
     """  # noqa: S608  # our own constants
 
 

@@ -86,12 +86,12 @@ AND NOT EXISTS (SELECT FROM draft WHERE contact_id = contact.id)
 """
 """Asked again now that the rows are locked: a ticket may have been filed in between."""
 _FORGET_ENTERPRISES = f"""
-DELETE FROM enterprise WHERE id IN (
+DELETE FROM enterprise WHERE id = ANY(ARRAY(
     SELECT id FROM enterprise WHERE uscc IS NULL AND created_at {_LONG_AGO}
     AND NOT EXISTS (SELECT FROM contact WHERE enterprise_id = enterprise.id)
     AND NOT EXISTS (SELECT FROM ticket WHERE enterprise_id = enterprise.id)
     LIMIT $3 FOR UPDATE SKIP LOCKED
-) RETURNING id
+)) RETURNING id
 """  # noqa: S608
 
 

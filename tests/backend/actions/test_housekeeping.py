@@ -20,6 +20,7 @@ from backend.actions.work import TicketWork
 from backend.contract.models import DraftIn, NewTicket
 from backend.files import folder
 from tests.backend.actions.conftest import START, Town
+from tests.backend.actions.plans import look_anew_for_each_row
 
 
 async def _notice(key: str, channel: str, ready_at: datetime, **more: Any) -> None:
@@ -67,6 +68,22 @@ async def test_much_is_removed_in_batches_that_follow_each_other(town: Town, mon
     assert await _left() == {"new"}
     batches = await models.Due.filter(kind="tidy", done_at__isnull=False).order_by("id")
     assert [row.period for row in batches] == ["0.0", "0.1"]
+
+
+async def test_a_batch_is_no_larger_however_the_database_goes_about_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "AT_A_TIME", 2)
+    old = town.now - timedelta(days=91)
+    for number in range(5):
+        await _notice(f"old {number}", "telegram", old, done_at=old)
+    async with database.transaction():
+        await look_anew_for_each_row()
+        assert await housekeeping.tidy(await town.context()), "there may be more"
+        assert await models.Notice.all().count() == 3
+        while await housekeeping.tidy(await town.context()):
+            pass
+    assert await _left() == set()
 
 
 async def test_tickets_that_stay_provisional_keep_no_other_from_being_reckoned_again(

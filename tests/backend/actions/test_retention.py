@@ -29,6 +29,7 @@ from backend.contract.words import EventKind, Grade, TicketState
 from backend.rules import lifecycle
 from backend.rules.actor import Actor
 from tests.backend.actions.conftest import DAY, Town
+from tests.backend.actions.plans import look_anew_for_each_row
 
 SECRET = "独一无二的私事"
 """In everything that anybody writes in these tests."""
@@ -299,6 +300,18 @@ async def test_firms_that_nobody_names_any_more_go_in_batches_too(town: Town, mo
     assert await _forget(town), "there may be more"
     assert not await _forget(town)
     assert [one.name for one in await models.Enterprise.all()] == ["新厂"]
+
+
+async def test_a_batch_is_no_larger_however_the_database_goes_about_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "AT_A_TIME", 2)
+    for number in range(5):
+        await models.Enterprise.create(name=f"{number}", created_at=town.now - PERSON - DAY)
+    async with database.transaction():
+        await look_anew_for_each_row()
+        assert await retention.forget(await town.context()), "there may be more"
+    assert await models.Enterprise.all().count() == 3
 
 
 async def test_the_worker_goes_on_batch_by_batch_until_nothing_is_left(
