@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 	--no-emit-index-url --no-annotate --no-header --no-strip-extras --quiet
 ARGS ?=
 
-.PHONY: help setup setup-dev run demo check test coverage bench lint format lock schema check-locks clean
+.PHONY: help setup setup-dev setup-tests run demo check test coverage bench lint format lock schema check-locks clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,9 +32,11 @@ demo: setup ## play one whole loop on throw-away storage
 check: lint ## ... and run the quick tests, which need no server: what to do before each commit
 	@$(BIN)/python -m pytest --quiet --stage pure --numprocesses 2 --dist worksteal $(ARGS)
 
-test: setup-dev ## run all tests; as root it installs a browser if there is none
+setup-tests: setup-dev ## ... and what tests need beside it; as root it installs a browser if there is none
 	@deploy/system-packages tests
 	@$(BIN)/jiesu models fetch >/dev/null
+
+test: setup-tests ## run all tests
 	@$(BIN)/python -m tests.run $(ARGS)
 
 coverage: ## ... and count the lines they reach, but for the tests in real time; takes half as long again

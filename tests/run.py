@@ -1,8 +1,9 @@
 """Runs the tests stage by stage: `python -m tests.run [--count] [what pytest takes]`.
 
-What only computes and talks to servers shares both cores. What needs real time waits more than it works, and runs
-after it on a machine that does nothing else; what needs the machine for itself comes last, one by one. `--count` counts
-the lines that the first part reaches; counting in the others would make calls late.
+What only computes and talks to servers shares both cores, three tests at a time, since one waits for a server. What
+needs real time waits more than it works, and runs after it on a machine that does nothing else; what needs the
+machine for itself comes last, one by one. `--count` counts the lines that the first part reaches; counting in the
+others would make calls late.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 
 COUNTED = ("--cov", "--cov-report=term:skip-covered")
 """What `--count` adds."""
-_TOGETHER = ("--stage=pure", "--stage=served", "--numprocesses=2", "--dist=worksteal")
+_TOGETHER = ("--stage=pure", "--stage=served", "--numprocesses=3", "--dist=worksteal")
 _APART = ("--stage=realtime", "--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder")
 _ALONE = ("--stage=alone", "--numprocesses=0")
 _NOTHING_FOUND = 5
