@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from backend.contract.models import NoticeOut
@@ -12,9 +13,10 @@ from bot.web.rooms import Rooms
 from dialogs.delivery.channel import UndeliverableError
 from dialogs.notices import Notices
 
-CONFIRM_SECONDS = 10.0
-"""How long a page has to say that a notice is on its screen."""
-RETRY_SECONDS = 2
+CONFIRM_SECONDS = 3.0
+"""How long a notice waits to be seen before others get its place in hand."""
+RETRY_SECONDS = 30
+"""Only for where what the page says is lost: who comes to see it later confirms it then."""
 
 
 class WebChannel:
@@ -44,9 +46,9 @@ class WebChannel:
         return self._rooms.addresses(self._name)
 
     async def deliver(self, notice: NoticeOut) -> None:
-        """Returns once a page has confirmed it; raises UndeliverableError."""
+        """Returns once somebody has seen it on a page; raises UndeliverableError."""
         now = self._now()
         bubbles = notice_bubbles(self._notices.actions(notice, now), notice, now)
-        person = f"{self._name}:{notice.address}"
-        if not await self._rooms.deliver(person, notice.key, bubbles, self._confirm_seconds):
-            raise UndeliverableError("temporary", RETRY_SECONDS)
+        shown = (f"{self._name}:{notice.address}", notice.key, bubbles)
+        if not await self._rooms.deliver(*shown, self._confirm_seconds):
+            raise UndeliverableError("temporary", RETRY_SECONDS, partial(self._rooms.seen_at_last, *shown))

@@ -138,7 +138,7 @@ class EventFrame(Frame):
 
 
 class Seen(Frame):
-    """A notice's message is on the screen."""
+    """Somebody has had a notice's message before their eyes."""
 
     type: Literal["seen"]
     key: _Key

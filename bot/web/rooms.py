@@ -77,7 +77,7 @@ class _Room:
     lines: list[Line] = field(default_factory=list)
     order: asyncio.Lock = field(default_factory=asyncio.Lock)
     awaited: dict[str, asyncio.Future[bool]] = field(default_factory=dict)
-    """Notices on their way, by key; done with True once a page shows them, with False when the last page is gone."""
+    """Notices, by key; done with True once somebody has seen it, with False when the last page is gone before."""
 
 
 class Rooms:
@@ -120,7 +120,7 @@ class Rooms:
                 await self._show(person, await self._transcript.append(person, bubble))
 
     async def deliver(self, person: str, key: str, bubbles: Sequence[Bubble], seconds: float) -> bool:
-        """Show a notice; True once a page has said that it is on the screen, False if none does in `seconds`."""
+        """Show a notice; True once a page has said that it was seen, False if none does in `seconds`."""
         room = self._rooms.get(person)
         if room is None:
             return False
@@ -130,17 +130,18 @@ class Rooms:
                 async with room.order:
                     for bubble in bubbles:
                         await self._show(person, await self._to_show(person, bubble))
-                confirmed = await asyncio.shield(seen)
+                await asyncio.shield(seen)
         except TimeoutError:
             return False
-        finally:
-            room.awaited.pop(key, None)
-        if confirmed:
-            await self._keep_shown(person, bubbles)
-        return confirmed
+        return await self._seen(person, seen, bubbles)
+
+    async def seen_at_last(self, person: str, key: str, bubbles: Sequence[Bubble]) -> bool:
+        """After `deliver` was in vain: True once somebody has seen it, False when the person's last page is gone."""
+        room = self._rooms.get(person)
+        return room is not None and key in room.awaited and await self._seen(person, room.awaited[key], bubbles)
 
     def seen(self, person: str, key: str) -> None:
-        """A page says that a notice is on its screen."""
+        """A page says that a notice was before somebody's eyes."""
         room = self._rooms.get(person)
         if room is not None and key in room.awaited:
             _settle(room.awaited[key], True)
@@ -155,6 +156,12 @@ class Rooms:
         """Close every page, so that it comes again elsewhere or later."""
         lines = [line for room in self._rooms.values() for line in room.lines]
         await asyncio.gather(*(line.close(code) for line in lines))
+
+    async def _seen(self, person: str, awaited: asyncio.Future[bool], bubbles: Sequence[Bubble]) -> bool:
+        if not await asyncio.shield(awaited):
+            return False
+        await self._keep_shown(person, bubbles)
+        return True
 
     async def _to_show(self, person: str, bubble: Bubble) -> Entry:
         """A notice that is not kept as it is has no place before somebody has seen it whole: a page that gets a

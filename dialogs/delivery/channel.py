@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Protocol
 
 from backend.contract.models import FailedReason, NoticeOut
+
+Later = Callable[[], Coroutine[Any, Any, bool]]
+"""Ends with whether the receiver has it after all."""
 
 
 class UndeliverableError(Exception):
     """A notice could not be delivered; `temporary` is tried again, and calls as the policy says."""
 
-    def __init__(self, reason: FailedReason, retry_seconds: int = 30) -> None:
+    def __init__(self, reason: FailedReason, retry_seconds: int = 30, later: Later | None = None) -> None:
+        """`later`: for what the receiver may still come to see of this try."""
         super().__init__(reason)
         self.reason: FailedReason = reason
         self.retry_seconds = retry_seconds
+        self.later = later
 
 
 class Channel(Protocol):

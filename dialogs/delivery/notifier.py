@@ -15,7 +15,7 @@ from backend.contract.clock import Clock
 from backend.contract.errors import BackendError
 from backend.contract.models import ClaimIn, NoticeFailed, NoticeOut
 from backend.contract.wakes import listen
-from dialogs.delivery.channel import Channel, UndeliverableError
+from dialogs.delivery.channel import Channel, Later, UndeliverableError
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ class Notifier:
         self._most_in_hand = most_in_hand
         self._silent_seconds = silent_seconds
         self._silent_since: float | None = None
+        self._unseen: dict[int, asyncio.Task[None]] = {}
 
     def wake(self, name: str) -> None:
         """Look now, for instance because a page was opened."""
@@ -76,6 +77,10 @@ class Notifier:
             group.create_task(listen(self._redis, self.wake, self._stopping))
             for channel in self._channels.values():
                 group.create_task(self._serve(channel))
+        unseen = tuple(self._unseen.values())
+        for task in unseen:
+            task.cancel()
+        await asyncio.gather(*unseen, return_exceptions=True)
 
     async def _serve(self, channel: Channel) -> None:
         """Claim as long as there is room in hand: a receiver who is slow to confirm holds up nobody else."""
@@ -145,9 +150,25 @@ class Notifier:
             await channel.deliver(notice)
         except UndeliverableError as error:
             failed = NoticeFailed(reason=error.reason, retry_seconds=error.retry_seconds)
+            if error.later is not None:
+                self._await_unseen(notice, error.later)
         except Exception:
             log.exception("a notice could not be shown", extra={"notice": notice.id, "template": notice.template})
             failed = NoticeFailed(reason="temporary", retry_seconds=60)
+        await self._acknowledge(notice, failed)
+
+    def _await_unseen(self, notice: NoticeOut, later: Later) -> None:
+        """It lies before a person who does not look, which may take hours: it keeps no place in hand."""
+
+        async def acknowledge() -> None:
+            if await later():
+                await self._acknowledge(notice, None)
+
+        if notice.id not in self._unseen:
+            task = self._unseen[notice.id] = asyncio.create_task(acknowledge(), name=f"unseen notice {notice.id}")
+            task.add_done_callback(lambda _: self._unseen.pop(notice.id))
+
+    async def _acknowledge(self, notice: NoticeOut, failed: NoticeFailed | None) -> None:
         try:
             if failed is None:
                 await self._client.mark_sent(notice.id)

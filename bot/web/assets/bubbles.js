@@ -4,7 +4,8 @@ import { link, numbersIn } from "./telephone.js";
 import { t, tagOf, language } from "./words.js";
 
 export class Bubbles {
-  // handlers: press(command, label, key, question), share(key, question), retry(eventId), edit(eventId), remove(eventId)
+  // handlers: press(command, label, key, question), share(key, question), retry(eventId), edit(eventId), remove(eventId),
+  // seen(notice)
   constructor(log, reading, base, handlers) {
     this.log = log;
     this.reading = reading;
@@ -35,6 +36,7 @@ export class Bubbles {
     this.reading.add(element, () => this.log.insertBefore(element, this.replaying ? this.log.querySelector(".pending") : null), {
       own: bubble.who === "you",
       old: this.old,
+      seen: () => bubble.notice && this.handlers.seen(bubble.notice),
     });
     return true;
   }

@@ -35,6 +35,7 @@ const queue = kept.filter((item) => item.event && !item.refused); // one flies a
 const apart = new Map(); // what was not taken, by id: it waits for the person
 const uploading = new Map(); // id -> what stops the files of an event that are on their way: it is made when they are there
 const inHand = new Map(); // id -> files that did not get there, and are still to be had
+const seen = new Set(); // notices that the person has had before their eyes
 const questions = new Questions(store);
 
 const reading = new Reading(document.getElementById("talk"), document.getElementById("content"), document.getElementById("new-below"));
@@ -63,6 +64,10 @@ const bubbles = new Bubbles(log, reading, base, {
     store.drop(id);
     bubbles.remove(id);
     composer.box.focus();
+  },
+  seen: (notice) => {
+    seen.add(notice);
+    line.send({ type: "seen", key: notice });
   },
 });
 const composer = new Composer(store, {
@@ -354,7 +359,7 @@ function take(frame) {
 function take_message(bubble) {
   const elsewhere = !bubbles.replaying && bubble.who === "you" && !questions.isOwn(bubble.event);
   const fresh = bubbles.show({ ...bubble, elsewhere });
-  if (bubble.notice) line.send({ type: "seen", key: bubble.notice });
+  if (seen.has(bubble.notice)) line.send({ type: "seen", key: bubble.notice }); // it came again: that was not heard
   if (bubble.who !== "us") return;
   questions.heard(bubble);
   if (bubble.expects) composer.expect(bubble.expects);

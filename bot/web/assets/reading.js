@@ -1,4 +1,5 @@
-// Keeps the newest messages in view for whoever is at the end, and counts those that came below for whoever reads above.
+// Knows what has been seen: keeps the newest messages in view for whoever is at the end, and counts those that came below
+// for whoever reads above.
 
 import { t } from "./words.js";
 
@@ -10,10 +11,12 @@ export class Reading {
     this.mark = mark;
     this.following = true;
     this.from = null; // the first message that came since the end was in view: a long answer is read from its start
-    this.below = new Set(); // messages of ours that were not in view yet
+    this.unseen = new Map(); // messages of ours that were not in view yet -> what to do when they are
+    this.below = new Set(); // those of them that came after this page was opened
     this.#measure();
     talk.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     mark.addEventListener("click", () => this.#lead());
+    document.addEventListener("visibilitychange", () => this.#look());
     const sizes = new ResizeObserver(() => {
       this.#follow();
       this.#look();
@@ -22,11 +25,13 @@ export class Reading {
     sizes.observe(content);
   }
 
-  // Put a message in with `place()`. `own`: of the person, who is led there; `old`: said before this page was opened.
-  add(element, place, { own = false, old = false } = {}) {
+  // Put a message in with `place()`. `own`: of the person, who is led there; `old`: said before this page was opened;
+  // `seen()` is called once the person has had it before their eyes.
+  add(element, place, { own = false, old = false, seen = () => {} } = {}) {
     if (this.following && this.#atEnd()) this.from = null;
     place();
     if (own) this.following = true;
+    else this.unseen.set(element, seen);
     if (old) return;
     if (own || (this.following && !this.from)) this.from = element;
     if (!own) this.below.add(element);
@@ -39,11 +44,15 @@ export class Reading {
     if (words !== this.mark.textContent) this.mark.textContent = words;
   }
 
-  // Whatever begins above the end of what is in view has been in view, or was passed by.
+  // Whatever begins above the end of what is in view has been in view, or was passed by; of a hidden page nothing was.
   #look() {
+    if (document.hidden) return;
     const end = this.talk.getBoundingClientRect().bottom - NEAR;
-    for (const element of this.below) {
-      if (!element.isConnected || element.getBoundingClientRect().top < end) this.below.delete(element);
+    for (const [element, seen] of this.unseen) {
+      if (element.getBoundingClientRect().top >= end) continue;
+      this.unseen.delete(element);
+      this.below.delete(element);
+      seen();
     }
     this.tell();
   }

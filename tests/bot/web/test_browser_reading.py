@@ -1,16 +1,20 @@
 """What is in view on a page: one thing scrolls, new messages come into view or are marked, and are read out once."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from backend import models
 from bot.web.protocol import Bubble, ButtonOut, RunOut
+from dialogs.delivery.notifier import LEASE_SECONDS
+from tests.backend.city import new_ticket
 from tests.bot.web.browser import Phone, chromium
 from tests.bot.web.conftest import House
 from tests.bot.web.test_browser import logged_in
+from tests.botapi.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -23,6 +27,7 @@ SCREENS = {
 }
 """CSS pixels; the last is WCAG 1.4.10."""
 
+LEASE = timedelta(seconds=LEASE_SECONDS)
 _KEYS = count(1)
 
 _LAYOUT = """
@@ -48,6 +53,12 @@ const view = new EventTarget();
 Object.assign(view, {height: innerHeight, scale: 1});
 Object.defineProperty(window, "visualViewport", {value: view});
 """
+
+_HIDEABLE = """
+Object.defineProperty(document, "hidden", {get: () => window.away ?? false});
+window.turn = (away) => { window.away = away; document.dispatchEvent(new Event("visibilitychange")) };
+"""
+"""A page of which a test says whether its tab is in front."""
 
 
 @pytest.fixture
@@ -215,4 +226,33 @@ async def test_a_new_message_is_read_out_once(house: House, browser: Browser) ->
     await phone.sees("只读一次")
     assert await phone.page.evaluate("heard") == []
     await expect(phone.page.locator("#new-below")).to_be_hidden()
+    assert phone.complaints == []
+
+
+async def test_a_notice_counts_as_seen_once_it_was_in_view_of_a_page_in_front(house: House, browser: Browser) -> None:
+    """It counted as soon as it was on the page, below the fold and in a tab behind others too: a question stopped the
+    clock that nobody had read. The house stops waiting long before somebody looks.
+    """
+    house.confirm_seconds = 0.05
+    await house.close()
+    await house.open()
+    phone = await Phone.opened(browser, house.url, scripts=[_HIDEABLE])
+    await phone.sees("您好")
+    await long_talk(house, phone)
+    [address] = house.rooms.addresses("web")
+    await wheel(phone.page, -1500)
+    await house.backend.client.file_ticket(new_ticket(), actor=f"web:{address}", key=house.backend.key())
+    await expect(phone.page.locator("#new-below")).to_have_text("↓ 下面有 1 条新消息")
+
+    async def given_back() -> bool:
+        notice = await models.Notice.get(channel="web", address=address)
+        return notice.done_at is None and notice.attempts == 1 and notice.ready_at < house.backend.clock() + LEASE
+
+    await eventually(given_back)
+    await phone.page.evaluate("turn(true)")
+    await wheel(phone.page, 9000)
+    await expect(phone.page.locator(".bubble").last).to_be_in_viewport()
+    assert await given_back()
+    await phone.page.evaluate("turn(false)")
+    await eventually(lambda: models.Notice.filter(channel="web", address=address, outcome="sent").exists())
     assert phone.complaints == []

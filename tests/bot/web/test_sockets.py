@@ -4,11 +4,13 @@ import asyncio
 import re
 import uuid
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 
+from backend import models
 from bot.web.cookies import VISITOR_COOKIE
 from bot.web.protocol import Bubble, RunOut
 from bot.web.transcript import Entry, Transcript
@@ -205,6 +207,29 @@ async def test_a_notice_waits_for_a_page_and_is_shown_until_confirmed(
         assert repeat.result()["message"]["key"] == notice["message"]["key"]  # a browser recognises it
         assert text_of(repeat.result()["message"]) == text_of(notice["message"])
         assert _code_in(repeat.result()["message"])
+
+
+async def test_a_notice_that_is_seen_long_after_it_came_is_confirmed_then(
+    house: House, visitor: aiohttp.ClientSession
+) -> None:
+    """Nobody has looked for hours: it is in nobody's hand any more, and the next try is not due."""
+    house.confirm_seconds = 0.05
+    await _restarted(house)
+    async with Page(house, visitor) as page:
+        await page.starts()
+        [address] = house.rooms.addresses("web")
+        page.confirms = False
+        await house.backend.client.file_ticket(new_ticket(), actor=f"web:{address}", key=house.backend.key())
+        notice = await page.until(lambda frame: bool(frame.get("message", {}).get("notice")))
+        own = models.Notice.filter(channel="web", address=address)
+        await eventually(lambda: own.filter(ready_at__lt=house.backend.clock() + timedelta(seconds=60)).exists())
+        assert not await own.filter(done_at__isnull=False).exists()
+        await page.socket.send_json({"type": "seen", "key": notice["message"]["notice"]})
+        await eventually(lambda: own.filter(outcome="sent", attempts=1).exists())
+    async with Page(house, visitor) as page:
+        # It was shown, so a placeholder is what stays of it.
+        assert [_code_in(one) for one in page.bubbles if one["notice"]] == [""]
+    assert _code_in(notice["message"])
 
 
 def _code_in(bubble: dict[str, Any]) -> str:
