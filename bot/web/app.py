@@ -43,6 +43,8 @@ from dialogs.exchange import Reply
 log = logging.getLogger(__name__)
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_LEFT = ("kept", "ended", "left", "elsewhere", "elsewhere_kept")
+"""How a log-in ended, as the log-in page is asked to say it."""
 
 
 def build_app(deps: WebDeps) -> web.Application:
@@ -154,7 +156,7 @@ class _Door:
 
     async def log_in_form(self, request: web.Request) -> web.StreamResponse:
         """After a log-in that ended it says how, and whether the page still keeps words that were not sent."""
-        said = next((key for key in ("kept", "ended", "left") if key in request.query), "")
+        said = next((key for key in _LEFT if key in request.query), "")
         if said:
             with suppress(BackendError):
                 await self._staff(request)

@@ -100,6 +100,7 @@ picker.addEventListener("change", () => {
 });
 document.getElementById("log-out")?.addEventListener("submit", () => {
   store.clear();
+  store.set("left", "1"); // for the other tabs
   line.end(); // the server closes it before it answers, and the page would say that the log-in ended by itself
 });
 document.addEventListener("visibilitychange", () => {
@@ -110,6 +111,7 @@ document.addEventListener("visibilitychange", () => {
 picker.value = language; // and not what it was before a reload
 talkIn(store.get("language") || language).then(() => {
   for (const item of kept) recall(item);
+  store.set("left", "");
   line.open();
   document.getElementById("late").remove();
   document.getElementById("send").disabled = false;
@@ -395,7 +397,7 @@ function showState(name) {
   if (!ready) flying = null;
   working.hidden = true;
   if (name === "logged-out") {
-    location.assign(kind === "staff" ? `/staff/log-in?${store.holds() ? "kept" : "ended"}` : "/");
+    leave();
     return;
   }
   const words = {
@@ -408,4 +410,12 @@ function showState(name) {
   state.hidden = !words;
   if (ready) begun = true;
   if (name === "online" && words) setTimeout(() => (state.hidden = true), 4000);
+}
+
+// The log-in is over; whoever logs in again finds what they wrote, also where another tab's log-out has cleared it.
+function leave() {
+  for (const item of [...queue, ...apart.values()]) store.keep(item);
+  composer.keep();
+  const how = store.get("left") ? ["elsewhere", "elsewhere_kept"] : ["ended", "kept"];
+  location.assign(kind === "staff" ? `/staff/log-in?${how[Number(store.holds())]}` : "/");
 }

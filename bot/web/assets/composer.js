@@ -15,8 +15,7 @@ export class Composer {
     this.counter = document.getElementById("counter");
     this.picker = document.getElementById("files");
     this.handlers = handlers;
-    const typed = store.get("typed"); // before now; what is in the box was typed while the page was on its way
-    if (typed) this.box.value = [...new Set([typed, this.box.value])].filter(Boolean).join("\n");
+    this.box.value = joined(store.get("typed"), this.box.value); // before now, and while the page was on its way
     this.box.addEventListener("input", () => this.#changed());
     this.box.addEventListener("keydown", (event) => {
       // Enter also ends the choice of characters in an input method: that must not send.
@@ -60,6 +59,11 @@ export class Composer {
     this.box.focus();
   }
 
+  // The page is left, and another tab may have put its own words, or nothing, in place of these.
+  keep() {
+    this.store.set("typed", joined(this.store.get("typed"), this.box.value));
+  }
+
   #send() {
     const text = this.box.value.trim();
     if (!text) {
@@ -82,4 +86,8 @@ export class Composer {
     this.box.style.height = "auto";
     if (this.box.value) this.box.style.height = `${this.box.scrollHeight + 2}px`;
   }
+}
+
+function joined(before, after) {
+  return before.includes(after) ? before : [before, after].filter(Boolean).join("\n");
 }

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, expect
 from tests.backend.city import new_ticket
 from tests.bot.web.browser import Phone, chromium
 from tests.bot.web.conftest import House
-from tests.bot.web.test_browser import logged_in
+from tests.bot.web.test_browser import log_in_again, logged_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -87,3 +87,21 @@ async def test_words_typed_while_the_line_is_away_follow_their_own_questions(hou
     await expect(other.page.locator("#answering")).not_to_be_empty()
     await asyncio.gather(one.context.close())
     assert one.complaints + other.complaints == []
+
+
+async def test_a_log_out_in_another_tab_is_called_that_and_loses_nothing_typed(house: House, browser: Browser) -> None:
+    """It was said that the log-in had expired, and what this tab had in its box was cleared along with the rest."""
+    one = await logged_in(browser, house, "power-1")
+    await one.sees("徐强")
+    other, idle = await another_tab(house, one, "/staff"), await another_tab(house, one, "/staff")
+    await one.box.fill("写到一半的答复")
+    await other.page.get_by_role("button", name="退出").click()
+    await expect(other.page.get_by_role("alert")).to_have_text("已退出。")
+    await log_in_again(one, house, "power-1", "您已在另一个窗口退出")
+    await expect(one.box).to_have_value("写到一半的答复")
+    await one.settled()
+    await expect(idle.page.get_by_role("alert")).to_contain_text("您已在另一个窗口退出")
+    await one.box.fill("")
+    house.backend.clock.move(minutes=121)
+    await log_in_again(one, house, "power-1", "登录已失效")  # this time it has
+    assert one.complaints + other.complaints + idle.complaints == []
