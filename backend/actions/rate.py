@@ -6,6 +6,7 @@ on the joint-meeting list (Guangxi, part 6); after that the desk decides.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from backend import models
@@ -14,6 +15,7 @@ from backend.actions.assigning import hand_out
 from backend.actions.attach import attach
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
+from backend.actions.recipients import Recipient
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract import phone
@@ -93,16 +95,24 @@ async def _do_again(work: TicketWork) -> None:
         work.tell(await recipients.desk(), "desk", kind=ticket.kind, urgent=ticket.urgent, dissatisfaction=reason)
         await desk_limits.await_dispatch(work)
         await _tell_next(work, "redone", None)
-    await _tell_leaders(work, done, reason)
+    await _tell_rated(work, done, reason, watching)
 
 
-async def _tell_leaders(work: TicketWork, done: list[models.Assignment], reason: dict[str, Any] | None) -> None:
-    """All whose unit was rated learn that the person was dissatisfied; why, those whose unit does it again."""
-    again = {one.department_id for one in work.current}
+async def _tell_rated(
+    work: TicketWork, done: list[models.Assignment], reason: dict[str, Any] | None, told: Sequence[Recipient]
+) -> None:
+    """Leaders of the units that were rated, and who wrote the answers, learn that the person was dissatisfied; why,
+    those whose unit does it again. Everybody once: not whom `told` names.
+    """
+    again, known = {one.department_id for one in work.current}, set(told)
     for part in done:
-        leaders = await recipients.unit(work.context.directory, part.department_id, (Role.LEADER,), group=False)
         given = reason if part.department_id in again else None
-        work.tell(leaders, "dissatisfied", round=work.ticket.round - 1, dissatisfaction=given)
+        leaders = await recipients.unit(work.context.directory, part.department_id, (Role.LEADER,), group=False)
+        writer = await recipients.person(part.handler_id) if part.handler_id is not None else []
+        for people, own in ((leaders, False), (writer, True)):
+            new = [one for one in people if one not in known]
+            known.update(new)
+            work.tell(new, "dissatisfied", round=work.ticket.round - 1, dissatisfaction=given, own=own)
 
 
 async def _has_another(work: TicketWork, part: models.Assignment) -> bool:

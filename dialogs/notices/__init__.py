@@ -28,7 +28,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 # Arguments that the backend leaves out when there is nothing to say.
 _OPTIONAL = ("departments", "department", "promised_at", "provisional", "verify_by", "reason", "text", "attachments",
              "sign_due", "contact_due", "interim_due", "resolve_due", "due", "what", "urgent", "redo", "unit", "basis",
-             "comment", "callback", "over", "outcome", "attempts", "dissatisfaction")  # fmt: skip
+             "comment", "callback", "over", "outcome", "attempts", "dissatisfaction", "own")  # fmt: skip
 
 
 class UnknownNotice(LookupError):

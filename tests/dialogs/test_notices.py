@@ -230,3 +230,8 @@ def test_why_a_person_was_dissatisfied_is_said_as_far_as_it_is_told(
     assert all(one in text for one in words)
     assert ("没有说明" in text) is ("没有说明不满意的原因" in words)
     assert "“”" not in text
+
+
+def test_who_wrote_an_answer_that_did_not_satisfy_is_not_asked_to_arrange_what_comes_next() -> None:
+    assert "请查看并安排下一步" in shown("dissatisfied")
+    assert shown("dissatisfied", own=True).endswith("接下来怎么办会另行安排，有需要您做的会通知您。")

@@ -158,7 +158,7 @@ async def test_the_first_dissatisfaction_is_done_again_by_another_handler_the_se
     again = await _rate(town, contact, number, Grade.DISSATISFIED, "还是停电")
     assert again.state is TicketState.HANDLING
     assert {row.address for row in await town.notices("dissatisfied", number)} == {
-        str(town.staff[who].id) for who in ("lea", "off", "sup")
+        str(town.staff[who].id) for who in ("ann", "lea", "tom", "off", "sup")
     }
     with pytest.raises(Forbidden):
         await _sign(town, number, "ann")

@@ -203,6 +203,27 @@ async def test_why_a_person_was_dissatisfied_reaches_those_who_do_it_again_their
         assert (await attachments.find_download(await town.context(), town.staff[who], voice)).size == 3
 
 
+@pytest.mark.parametrize(("writer", "own"), [("ann", True), ("lea", False)])
+async def test_who_wrote_an_answer_is_told_once_that_it_did_not_satisfy(town: Town, writer: str, own: bool) -> None:
+    """So far nobody told them, unless they are the leader, who is asked to see to it and is not told twice."""
+    contact = await town.contact()
+    number = await town.file(contact, scenario="hiring", kind=Kind.HELP)
+    await signed(town, number, "ann")
+    await done(town, number, writer)
+    await rated(town, contact, number, Grade.DISSATISFIED, REASON)
+    page = str(town.staff[writer].id)
+    [notice] = [one for one in await town.notices("dissatisfied", number) if one.address == page]
+    assert notice.args["own"] is own
+    assert REASON in str(notice.args)
+
+
+async def test_of_a_report_who_wrote_the_answer_is_told_without_the_words(town: Town) -> None:
+    _, number, _ = await _dissatisfied(town, hidden_reporter=True)
+    [notice] = [one for one in await town.notices("dissatisfied", number) if one.args.get("own")]
+    assert notice.address == str(town.staff["ann"].id)
+    assert notice.args["dissatisfaction"] == {"withheld": True, "comment": "", "heard": [], "files": 0}
+
+
 async def test_a_unit_that_did_the_round_before_learns_it_only_when_the_ticket_is_closed(town: Town) -> None:
     """The second time it goes a level up: who answered twice does not do it a third time."""
     contact, number, _ = await _dissatisfied(town)
