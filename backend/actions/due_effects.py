@@ -68,7 +68,7 @@ async def _raise(work: TicketWork, part: models.Assignment, colour: WarningLevel
     work.record(EventKind.WARNED, assignment=part.id, level=colour)
     told = await recipients.unit(work.context.directory, part.department_id, (Role.HANDLER,))
     if colour is not WarningLevel.BLUE:
-        told = _once([*told, *await _leaders(work.context, part.department_id)])
+        told = _once([*told, *await recipients.members(part.department_id, (Role.LEADER,))])
     at_once = colour is WarningLevel.RED and work.ticket.urgent
     work.tell(told, "warned", level=colour, due=limit, what=step, at_once=at_once)
 
@@ -157,7 +157,7 @@ async def _escalate(
     to_department: int | None,
     limit: datetime | None,
 ) -> None:
-    to = await _leaders(work.context, to_department) if to_department is not None else []
+    to = await recipients.members(to_department, (Role.LEADER,)) if to_department is not None else []
     department = work.context.directory.departments[part.department_id]
     work.record(EventKind.ESCALATED, assignment=part.id, what=what, to=to_department, department_id=department.id)
     work.tell(
@@ -168,10 +168,6 @@ async def _escalate(
         due=limit.isoformat() if limit else "",
     )
     await work.save()
-
-
-async def _leaders(context: Context, department_id: int) -> list[Recipient]:
-    return await recipients.unit(context.directory, department_id, (Role.LEADER,), group=False)
 
 
 # --- the rating ---------------------------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ async def _tell_rated(
     again, known = {one.department_id for one in work.current}, set(told)
     for part in done:
         given = reason if part.department_id in again else None
-        leaders = await recipients.unit(work.context.directory, part.department_id, (Role.LEADER,), group=False)
+        leaders = await recipients.members(part.department_id, (Role.LEADER,))
         writer = await recipients.person(part.handler_id) if part.handler_id is not None else []
         for people, own in ((leaders, False), (writer, True)):
             new = [one for one in people if one not in known]

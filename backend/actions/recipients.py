@@ -12,6 +12,7 @@ from backend.actions.directory import Directory
 from backend.contract import phone
 from backend.contract.words import Role
 from backend.database import query
+from backend.rules.roles import UNIT
 
 STAFF_CHANNEL = "telegram-staff"
 """Channel whose groups stand for departments."""
@@ -69,17 +70,15 @@ def group(chat: str) -> str:
 
 
 async def unit(
-    directory: Directory,
-    department_id: int,
-    roles: Collection[Role] = (Role.HANDLER, Role.LEADER),
-    *,
-    but: Collection[int] = (),
-    group: bool = True,
+    directory: Directory, department_id: int, roles: Collection[Role] = UNIT, *, but: Collection[int] = ()
 ) -> list[Recipient]:
     """The staff of a department with any of these roles; its group once, in place of its members' private chats."""
-    staff = [one for one in await query(_OF_DEPARTMENT, department_id) if one["id"] not in but]
-    chat = directory.departments[department_id].group_chat if group else None
-    return _reach(_with_role(staff, roles), chat)
+    return _reach(await _of_department(department_id, roles, but), directory.departments[department_id].group_chat)
+
+
+async def members(department_id: int, roles: Collection[Role] = UNIT, *, but: Collection[int] = ()) -> list[Recipient]:
+    """The same, each for themselves."""
+    return _reach(await _of_department(department_id, roles, but), None)
 
 
 async def person(staff_id: int, *, but: str = "") -> list[Recipient]:
@@ -93,6 +92,11 @@ async def desk(roles: Collection[Role] = (Role.SEAT, Role.DISPATCHER)) -> list[R
 
 
 _Rows = list[Mapping[str, Any]]
+
+
+async def _of_department(department_id: int, roles: Collection[Role], but: Collection[int]) -> _Rows:
+    staff = [one for one in await query(_OF_DEPARTMENT, department_id) if one["id"] not in but]
+    return _with_role(staff, roles)
 
 
 def _with_role(staff: _Rows, roles: Collection[Role]) -> _Rows:

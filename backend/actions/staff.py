@@ -14,7 +14,7 @@ from typing import Any, TypedDict
 from backend import models
 from backend.actions import password_hashes, recipients
 from backend.actions.context import Context
-from backend.actions.outbox import NewNotice, post
+from backend.actions.outbox import NewNotice, post, post_by_command
 from backend.contract.errors import (
     BadCode,
     Forbidden,
@@ -32,7 +32,7 @@ from backend.contract.models import (
     StaffOut,
 )
 from backend.contract.words import Role, Scope
-from backend.database import execute, query, transaction
+from backend.database import execute, present, query, transaction
 from backend.rules import passwords, roles
 from backend.rules.actor import Actor, ActorKind
 
@@ -90,10 +90,13 @@ FROM department WHERE group_chat IS NOT NULL AND (id = $1) <> (group_chat = $2)
 _UNLINK = """
 WITH gone AS (
     UPDATE department SET group_chat = NULL, group_linked_by = NULL FROM department AS before
-    WHERE department.id = before.id AND before.group_linked_by = $1 RETURNING before.group_chat
+    WHERE department.id = before.id AND before.group_linked_by = $1
+    RETURNING before.id, before.name, before.name_en, before.group_chat
+), dropped AS (
+    DELETE FROM notice USING gone
+    WHERE notice.done_at IS NULL AND notice.channel = $2 AND notice.address = $3 || gone.group_chat
 )
-DELETE FROM notice USING gone
-WHERE notice.done_at IS NULL AND notice.channel = $2 AND notice.address = $3 || gone.group_chat
+SELECT id, name, name_en FROM gone ORDER BY id
 """
 """Groups that this person linked are no department's any more; what waits for them stands on its members' pages too."""
 _LEADERS = (Role.LEADER,)
@@ -282,7 +285,17 @@ async def shut_out(staff: models.Staff) -> None:
     await models.StaffSession.filter(staff_id=staff.id).delete()
     await models.BindingCode.filter(staff_id=staff.id).delete()
     await _unbind_all(staff.id)
-    await execute(_UNLINK, staff.id, recipients.STAFF_CHANNEL, recipients.group(""))
+    await _unlink(staff)
+
+
+async def _unlink(staff: models.Staff) -> None:
+    """The departments' people are told, and whoever linked the groups: their notices go to each of them again."""
+    now = await present()
+    for unit in await query(_UNLINK, staff.id, recipients.STAFF_CHANNEL, recipients.group("")):
+        told = [*await recipients.person(staff.id), *await recipients.members(unit["id"], but=(staff.id,))]
+        args = {"name": staff.name, "department": unit["name"], "department_en": unit["name_en"]}
+        key = f"unlinked.{unit['id']}.{now.timestamp()}"
+        await post_by_command(now, [NewNotice(key, to, "group_unlinked", args, None, at_once=True) for to in told])
 
 
 async def _unbind_all(staff_id: int) -> None:
@@ -374,7 +387,7 @@ async def bind(context: Context, service: Actor, channel: str, external_id: str,
         staff.id,
         context.now,
     )
-    leaders = await recipients.unit(context.directory, staff.department_id, _LEADERS, but=(staff.id,), group=False)
+    leaders = await recipients.members(staff.department_id, _LEADERS, but=(staff.id,))
     told = [(to, True) for to in await recipients.person(staff.id, but=external_id)] + [(to, False) for to in leaders]
     key = f"bound.{staff.id}.{context.now.timestamp()}"
     args = {"name": staff.name, "username": staff.username}
@@ -404,7 +417,7 @@ async def link_group(context: Context, service: Actor, request: GroupIn) -> Depa
     unit = context.directory.shown[staff.department_id]
     told = await recipients.person(staff.id)
     for one in sorted(units):
-        told += await recipients.unit(context.directory, one, _LEADERS, but=(staff.id,), group=False)
+        told += await recipients.members(one, _LEADERS, but=(staff.id,))
     key = f"linked.{unit.code}.{context.now.timestamp()}"
     args = {"name": staff.name, "department": unit.name, "department_en": unit.name_en}
     await post(context, [NewNotice(key, to, "group_linked", args, None, at_once=True) for to in told])

@@ -70,6 +70,7 @@ ARGS: dict[str, dict[str, Any]] = {
     "follow_up_call": {},
     "account_bound": {"name": "王五", "username": "power-1", "own": True},
     "group_linked": {"name": "王五", **UNIT},
+    "group_unlinked": {"name": "王五", **UNIT},
     "unreachable": {"outcome": "failed", "attempts": 0},
     "difficult": {"dissatisfaction": REASON},
 }  # fmt: skip

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from backend import models
-from backend.actions import staff
+from backend import database, models
+from backend.actions import second_factor, staff
 from backend.api.auth import TOKEN_SECONDS
 from backend.contract.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from backend.contract.models import BindIn, ClaimIn, GroupIn, LogIn
@@ -141,6 +141,35 @@ async def test_a_group_that_somebody_linked_is_not_left_to_them(backend: Backend
     assert not await waiting.exists()
     groups = {one.code: one.group_chat for one in await models.Department.filter(code__in=["power", "market"])}
     assert groups == {"power": None, "market": "-200"}
+
+
+async def reset_factor(username: str) -> None:
+    await models.SecondFactor.create(staff_id=(await models.Staff.get(username=username)).id, sealed="")
+    await second_factor.reset(username, await database.present())
+
+
+@pytest.mark.parametrize(("by", "theirs"), [(staff.dismiss, False), (staff.reset_password, True), (reset_factor, True)])
+async def test_a_group_that_goes_with_its_linkers_account_is_told_of(
+    backend: Backend, by: Callable[[str], Any], *, theirs: bool
+) -> None:
+    """To the department, each for themselves, and to who linked it while they are there; the others' groups stay."""
+    code = (await backend.staff("power-2").make_binding_code()).code
+    await backend.client.bind(BindIn(code=code), key=backend.key(), actor="telegram-staff:22")
+    await bind(backend, "power-1")
+    await link(backend, "power-1", "-100")
+    await link(backend, "market-1", "-200")
+    await by("power-1")
+    both = ["web-staff"]
+    expected = {"power-2": both, "power-leader": both, "22": ["telegram-staff"]}
+    assert await told(backend, "group_unlinked") == expected | ({"power-1": both} if theirs else {})
+    ready = await backend.client.claim_notices(ClaimIn(channels=["telegram-staff"]))
+    assert [one.args["department"] for one in ready.items if one.template == "group_unlinked"] == ["榕江供电局"]
+
+
+async def test_who_linked_no_group_leaves_nothing_to_tell(backend: Backend) -> None:
+    await link(backend, "power-1", "-100")
+    await staff.reset_password("power-2")
+    assert await told(backend, "group_unlinked") == {}
 
 
 async def test_who_comes_back_has_a_new_password_and_no_messenger_account(backend: Backend) -> None:
