@@ -109,7 +109,7 @@ def test_every_notice_can_be_said(template: str, language: str) -> None:
     assert "**" not in text
     assert "None" not in text
     assert "notice." not in text
-    assert template in ("draft_reminder", "account_bound", "group_linked") or NUMBER in text
+    assert template in ("draft_reminder", "account_bound", "group_linked", "group_unlinked") or NUMBER in text
 
 
 @pytest.mark.parametrize("template", ARGS)

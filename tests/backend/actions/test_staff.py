@@ -154,13 +154,13 @@ async def test_a_group_that_goes_with_its_linkers_account_is_told_of(
 ) -> None:
     """To the department, each for themselves, and to who linked it while they are there; the others' groups stay."""
     code = (await backend.staff("power-2").make_binding_code()).code
-    await backend.client.bind(BindIn(code=code), key=backend.key(), actor="telegram-staff:22")
+    await backend.client.bind(BindIn(code=code), key=backend.key(), actor="telegram-staff:4712")
     await bind(backend, "power-1")
     await link(backend, "power-1", "-100")
     await link(backend, "market-1", "-200")
     await by("power-1")
     both = ["web-staff"]
-    expected = {"power-2": both, "power-leader": both, "22": ["telegram-staff"]}
+    expected = {"power-2": both, "power-leader": both, "4712": ["telegram-staff"]}
     assert await told(backend, "group_unlinked") == expected | ({"power-1": both} if theirs else {})
     ready = await backend.client.claim_notices(ClaimIn(channels=["telegram-staff"]))
     assert [one.args["department"] for one in ready.items if one.template == "group_unlinked"] == ["榕江供电局"]

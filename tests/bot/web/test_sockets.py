@@ -227,9 +227,11 @@ async def test_a_notice_that_is_seen_long_after_it_came_is_confirmed_then(
         await page.socket.send_json({"type": "seen", "key": notice["message"]["notice"]})
         await eventually(lambda: own.filter(outcome="sent", attempts=1).exists())
     async with Page(house, visitor) as page:
-        # It was shown, so a placeholder is what stays of it.
-        assert [_code_in(one) for one in page.bubbles if one["notice"]] == [""]
+        assert [one["key"] for one in page.bubbles if one["notice"]] == [notice["message"]["key"]], (
+            "it is in the talk now"
+        )
     assert _code_in(notice["message"])
+    assert _code_in(notice["message"]) not in await _in_redis(house)
 
 
 def _code_in(bubble: dict[str, Any]) -> str:
