@@ -12,7 +12,7 @@ from dialogs.engine import receiving
 from dialogs.engine.filing import Render
 from dialogs.engine.migration import migrate
 from dialogs.engine.pressing import pressed
-from dialogs.engine.turn import Limits, Setup, Step, Turn, go_on, hand_over, submit
+from dialogs.engine.turn import Limits, Setup, Step, Turn, go_on, hand_over, keep_words, submit
 from dialogs.engine.typing import edited, shown_of, typed
 from dialogs.events import Event, Media, Press, Start, Text
 from dialogs.fields import Understood
@@ -54,6 +54,10 @@ class Engine:
         if form.phase is Phase.SUBMITTING:
             return submit(self._turn(scenario, form, now).say("engine.being_filed"))
         return migrate(self._turn(scenario, form, now))
+
+    def keep(self, scenario: Scenario, form: Form, words: str, now: datetime) -> Form:
+        """The form with words that were said before it began and answer nothing."""
+        return keep_words(self._turn(scenario, form, now), words).form
 
     def hand_over(self, scenario: Scenario, form: Form, now: datetime) -> Step:
         """The person is gone: what was said so far goes to a human."""

@@ -16,7 +16,7 @@ from dialogs.collecting import collect
 from dialogs.commands import Verb, command
 from dialogs.enterprise import forms
 from dialogs.enterprise.visit import Visit
-from dialogs.events import Media, Text
+from dialogs.events import Media, SharedPhone, Text
 from dialogs.exchange import button
 from dialogs.fields.typed import fold
 from dialogs.message import Message, Words
@@ -30,6 +30,8 @@ ANOTHER = "another"
 """In place of a firm's key: none of those filed for so far."""
 _SCENARIO = "scenario"
 """Argument of the errand: what is begun once the firm is known."""
+_STORY = "story"
+"""Argument of the errand: with which words its own begin, those that were sent before it was asked."""
 _MOST = 20
 """Firms on offer, the latest; an older one is typed in, as another."""
 _LEGAL_FORM = re.compile(r"(股份有限公司|有限责任公司|有限公司|集团公司|公司)$")
@@ -89,40 +91,40 @@ async def begin(visit: Visit, scenario_id: str) -> None:
     contact = await _contact(visit)
     firms = firms_of(contact.speaks_as) if contact else {}
     if scenario is not None and len(firms) > 1 and _asks_for_it(scenario):
-        text, files = _sent(visit)
-        errand = visit.open_errand(Verb.BEGIN, scenario=scenario_id)
-        visit.session.errand = errand.replace(text=text, files=files)
+        sent = _sent(visit)
+        errand = visit.open_errand(Verb.BEGIN, scenario=scenario_id, story=sent.story)
+        visit.session.errand = errand.replace(text="\n".join((sent.story, *sent.loose)).strip(), files=sent.files)
         _ask(visit, scenario, firms)
         return
-    await forms.begin(visit, scenario_id, _last(contact) if contact and len(firms) < 2 else {}, *_sent(visit))
+    await forms.begin(visit, scenario_id, _last(contact) if contact and len(firms) < 2 else {}, _sent(visit))
 
 
 async def choose(visit: Visit, scenario_id: str, key: str) -> None:
     """The firm was named: the form begins with what was last filed for it, for another one with nothing."""
     if key == ANOTHER:
-        await forms.begin(visit, scenario_id, {}, *_sent(visit))
+        await forms.begin(visit, scenario_id, {}, _sent(visit))
         return
     contact = await _contact(visit)
     firm = firms_of(contact.speaks_as).get(key) if contact else None
     if firm is None:
         await begin(visit, scenario_id)
         return
-    await forms.begin(visit, scenario_id, firm.facts, *_sent(visit))
+    await forms.begin(visit, scenario_id, firm.facts, _sent(visit))
 
 
 async def take(visit: Visit) -> None:
-    """What was typed or sent in place of a button: a firm's name chooses it, files go along with the form."""
+    """What was typed or sent in place of a button: a firm's name chooses it, all else goes along with the form."""
     errand = visit.session.errand
     assert errand is not None
     scenario_id, event = errand.args[_SCENARIO], visit.incoming.event
     contact, scenario = await _contact(visit), visit.shared.scenarios.get(scenario_id)
     firms = firms_of(contact.speaks_as) if contact else {}
     key = _named(firms.values(), visit.text) if isinstance(event, Text) and not event.edited else ""
+    problem = None if key or _is_number(visit) else collect(visit)
     if key or scenario is None or len(firms) < 2:
         await choose(visit, scenario_id, key)
-        return
-    problem = collect(visit) if isinstance(event, Media) else Message("firm.choose")
-    _ask(visit, scenario, firms, problem)
+    else:
+        _ask(visit, scenario, firms, problem or (None if isinstance(event, Media) else Message("firm.choose")))
 
 
 def _ask(visit: Visit, scenario: Scenario, firms: Mapping[str, Firm], problem: Words | None = None) -> None:
@@ -170,15 +172,28 @@ def _named(firms: Iterable[Firm], text: str) -> str:
     return fitting[0] if len(fitting) == 1 else ""
 
 
+def _is_number(visit: Visit) -> bool:
+    """Whether it is a telephone number or a credit code: such have guarded places, and a story is read by units."""
+    event, text = visit.incoming.event, visit.text
+    return isinstance(event, SharedPhone) or (isinstance(event, Text) and 2 * sum(map(str.isdigit, text)) > len(text))
+
+
 def _asks_for_it(scenario: Scenario) -> bool:
     about = (question.spec.prefill or "" for question in scenario.questions)
     return not scenario.template.hidden_reporter and any(fact.startswith("enterprise.") for fact in about)
 
 
-def _sent(visit: Visit) -> tuple[str, Mapping[str, str]]:
-    """Words and files that came before it was known what they are for."""
+def _sent(visit: Visit) -> forms.Sent:
+    """Words and files that came before it was known what they are for; all of them are the story until it is asked for
+    which firm.
+    """
     errand = visit.session.errand
-    return (errand.text, errand.files) if errand is not None and errand.is_unplaced else ("", {})
+    if errand is None or not errand.is_unplaced:
+        return forms.Sent()
+    story = errand.args.get(_STORY, errand.text)
+    if not errand.text.startswith(story):  # its message was edited since
+        story = errand.text
+    return forms.Sent(story, errand.files, tuple(errand.text.removeprefix(story).strip().splitlines()))
 
 
 def _last(contact: ContactOut) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -28,11 +29,20 @@ from dialogs.trouble import explain, passes
 log = logging.getLogger(__name__)
 
 
-async def begin(
-    visit: Visit, scenario_id: str, facts: Mapping[str, str], story: str = "", files: Mapping[str, str] | None = None
-) -> None:
-    """Start a form; one that is open is put aside, with its draft. `facts` are known of the person, by `prefill` name;
-    `story` and `files` were sent beforehand.
+@dataclass(frozen=True)
+class Sent:
+    """What came before the form it is for."""
+
+    story: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Attachment ids, each with the file's name."""
+    loose: tuple[str, ...] = ()
+    """Words that answered nothing."""
+
+
+async def begin(visit: Visit, scenario_id: str, facts: Mapping[str, str], sent: Sent) -> None:
+    """Start a form; one that is open is put aside, with its draft. `facts` are known of the person, by `prefill`
+    name.
     """
     scenario = visit.shared.scenarios.get(scenario_id)
     if scenario is None:
@@ -42,8 +52,10 @@ async def begin(
     visit.session.errand = None
     started = visit.shared.engine.start(scenario, visit.id("draft", scenario_id), visit.language, facts, visit.now)
     assert started.form is not None
-    if story or files:
-        form = _with_story(started.form, scenario, story, files or {})
+    if sent != Sent():
+        form = _with_story(started.form, scenario, sent)
+        for words in sent.loose:
+            form = visit.shared.engine.keep(scenario, form, words, visit.now)
         again = visit.shared.engine.step(scenario, form, _repeat(form), visit.now)
         # What was said at the start stays; the question is the first that is left.
         started = Step(again.form, (*started.actions[:-1], *again.actions))
@@ -344,10 +356,10 @@ def _kept_labels(visit: Visit, form: Form) -> Message:
     return Message("form.kept_answers", {"labels": listed(labels)})
 
 
-def _with_story(form: Form, scenario: Scenario, story: str, files: Mapping[str, str]) -> Form:
+def _with_story(form: Form, scenario: Scenario, sent: Sent) -> Form:
     """The form with what was sent before it began."""
     question = scenario.by_id[scenario.template.story]
     label = question.spec.localized_label
-    answers = {**form.answers, question.id: Answer("text", story, story, label)} if story else form.answers
-    extras = tuple({"id": one, "kind": "file", "name": name} for one, name in files.items())
-    return form.replace(answers=answers, extras=extras, current="", phase=Phase.ASKING)
+    story = {question.id: Answer("text", sent.story, sent.story, label)} if sent.story else {}
+    extras = tuple({"id": one, "kind": "file", "name": name} for one, name in sent.files.items())
+    return form.replace(answers={**form.answers, **story}, extras=extras, current="", phase=Phase.ASKING)

@@ -125,6 +125,61 @@ async def test_a_name_that_is_typed_chooses_the_firm_and_goes_into_no_form(accou
     assert "鑫达商贸有限公司" in accountant.text
 
 
+async def test_words_that_name_no_firm_go_below_the_story_and_can_be_taken_out(town: Town, accountant: Chat) -> None:
+    """They were dropped with "tap a business": people tell the matter wherever they are."""
+    await accountant.starts("other")
+    await accountant.says("丙厂的门口，晚上一片漆黑")
+    await accountant.says("13911112222")  # has a place of its own in the form
+    await accountant.says("不知道")
+    await accountant.presses("榕江注塑厂")
+    await tells(accountant, "跳过")
+    assert "丙厂的门口，晚上一片漆黑" in accountant.text
+    await accountant.presses("确认提交")
+    story = (await newest(town)).story
+    assert story.startswith("店门口的路灯")
+    assert "丙厂的门口，晚上一片漆黑" in story
+    assert "13911112222" not in story
+    assert "不知道" not in story
+
+
+async def test_what_was_told_stays_the_story_and_words_at_the_question_come_below_it(
+    town: Town, accountant: Chat
+) -> None:
+    await accountant.says("我们厂老是停电跳闸，机器都烧坏了")
+    await accountant.presses("停电、电压不稳")
+    await accountant.says("就是新开的那家")
+    await accountant.sends("human")
+    ticket = await newest(town)
+    assert ticket.story == "我们厂老是停电跳闸，机器都烧坏了\n就是新开的那家"
+
+
+@pytest.mark.parametrize("words", ["就是新开的那家", "丙厂"])
+async def test_words_for_another_firm_are_kept_too(accountant: Chat, words: str) -> None:
+    await accountant.says("我们厂老是停电跳闸，机器都烧坏了")
+    await accountant.presses("停电、电压不稳")
+    await accountant.says(words)
+    await accountant.presses("另一家企业")
+    await accountant.presses("反复停电跳闸")
+    await accountant.presses("城东区")
+    await accountant.presses("不确定镇街")
+    for answer in (
+        "建设路18号",
+        "今天",
+        "6",
+        "供电公司",
+        "部分停产",
+        "没有",
+        "跳过",
+        "跳过",
+        "丙厂",
+        "丙师傅",
+        "13911112222",
+    ):
+        await accountant.says(answer)
+    assert "我们厂老是停电跳闸，机器都烧坏了" in accountant.text
+    assert words in accountant.text
+
+
 async def test_what_was_told_before_the_question_becomes_the_story_of_the_firm_chosen(accountant: Chat) -> None:
     await accountant.says("我们厂老是停电跳闸，机器都烧坏了")
     await accountant.presses("停电、电压不稳")
