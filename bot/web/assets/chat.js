@@ -120,7 +120,7 @@ talkIn(store.get("language") || language).then(() => {
 // --- what the person does ---
 
 function act(event, { shown = "", of = "", question = questions.present } = {}) {
-  const looks = event.type === "press" && (!of || question !== questions.present);
+  const looks = event.type === "press" && (!of || question !== questions.present) ? event.command : "";
   const item = { id: newId(), at: Date.now(), event, shown, of, question, looks, tab: questions.tab };
   showOwn(item);
   join(item);

@@ -18,7 +18,7 @@ export class Questions {
     this.held = null; // what was being asked when the person began to write
     this.texts = new Map(); // id of a question -> the words that first asked it
     this.foreign = new Set(); // questions that other tabs were led to
-    this.looks = new Set(); // ids of events that only look something up
+    this.looks = new Map(); // ids of events that may only look something up -> the command
   }
 
   // Id of the question that an answer given now is for; empty when nothing is asked.
@@ -34,10 +34,10 @@ export class Questions {
     return this.tabs.get(event) === this.tab;
   }
 
-  // `looks`: it is a button of no question, as that of a list or a ticket.
+  // `looks`: the command of a button of no question, as that of a list, a ticket or a notice.
   sent(event, tab, looks) {
     this.tabs.set(event, tab);
-    if (looks && tab === this.tab && !this.led.get(tab)) this.looks.add(event);
+    if (looks && tab === this.tab && !this.led.get(tab)) this.looks.set(event, String(looks)); // older pages kept a mere true
   }
 
   hold(busy) {
@@ -60,9 +60,11 @@ export class Questions {
     this.tell();
   }
 
-  // What another tab was asked is not asked here by looking something up.
+  // What another tab was asked is not asked here by looking something up, but by a button that names the matter.
   #asked({ event, question, expects }, own) {
-    if (own && this.looks.has(event) && this.foreign.has(question) && (!expects || expects === "choice")) return "";
+    const [matter] = question.split("/");
+    const looked = own && this.looks.has(event) && !this.looks.get(event).includes(matter);
+    if (looked && this.foreign.has(question) && (!expects || expects === "choice")) return "";
     if (own) this.foreign.delete(question);
     else if (question !== this.led.get(this.tab)) this.foreign.add(question);
     return question;

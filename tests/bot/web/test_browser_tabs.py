@@ -6,10 +6,15 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, expect
 
+from backend import database, models
+from backend.actions import outbox
+from backend.actions.outbox import NewNotice
+from backend.actions.recipients import Recipient
 from tests.backend.city import new_ticket
 from tests.bot.web.browser import Phone, chromium
 from tests.bot.web.conftest import House
 from tests.bot.web.test_browser import log_in_again, logged_in
+from tests.botapi.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -87,6 +92,41 @@ async def test_words_typed_while_the_line_is_away_follow_their_own_questions(hou
     await expect(other.page.locator("#answering")).not_to_be_empty()
     await asyncio.gather(one.context.close())
     assert one.complaints + other.complaints == []
+
+
+@pytest.mark.parametrize("back", ["reload", "new tab", "another form since"])
+async def test_a_form_that_a_reminder_leads_back_to_takes_typed_words(
+    house: House, browser: Browser, back: str
+) -> None:
+    """At a question with buttons, in a page that shows it from before: it counted as some other tab's, and 城东区 was
+    refused.
+    """
+    tab = await Phone.opened(browser, house.url + "/?start=power-cut")
+    await tab.press("反复停电跳闸")
+    await tab.sees("在哪个区（县）")
+    await eventually(models.Draft.all().exists)  # it is kept a moment later
+    draft = await models.Draft.get()
+    [address] = house.rooms.addresses("web")
+    if back == "another form since":
+        await tab.page.goto(house.url + "/?start=noise-next-door")
+        await tab.settled()
+        await tab.say("取消")
+        await tab.say("是")
+    else:
+        await tab.say("菜单")
+    if back == "new tab":
+        old, tab = tab, await another_tab(house, tab, "/")
+        await old.page.close()
+    else:
+        await tab.page.reload()
+    about = {"draft": str(draft.id), "scenario": "power-cut"}
+    notice = NewNotice("reminded", Recipient("web", address, "zh_CN"), "draft_reminder", about, None, at_once=True)
+    async with database.transaction():
+        await outbox.post(await house.backend.context(), [notice])
+    await tab.press("继续填写")
+    await tab.say("城东区")
+    await tab.sees("具体地址是哪里")
+    assert tab.complaints == []
 
 
 async def test_a_log_out_in_another_tab_is_called_that_and_loses_nothing_typed(house: House, browser: Browser) -> None:
