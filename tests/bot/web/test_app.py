@@ -373,3 +373,30 @@ async def test_a_page_that_cannot_work_offers_the_hotline_to_dial(house: House, 
         html = await page.text()
     for start in ('<noscript><p class="notice" role="alert">', '<p class="notice late" id="late">'):
         assert '<a href="tel:12345">12345</a>' in html.partition(start)[2].partition("</p>")[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "forgotten", "lost"),
+    [
+        ("zh-CN", "忘记密码了？请联系办公室的系统管理员", "备用码也没有了？"),
+        ("en", "Forgot your password?", "no recovery code left?"),
+    ],
+)
+async def test_who_forgot_the_password_or_lost_the_app_reads_what_to_do(
+    house: House, session: aiohttp.ClientSession, language: str, forgotten: str, lost: str
+) -> None:
+    """Who does it, and by which command: nobody else can, and the page said nothing."""
+    async with session.get(f"{house.url}/staff/log-in", headers={"Accept-Language": language}) as page:
+        text = await page.text()
+    assert forgotten in text
+    assert "jiesu staff password" in text
+    headers = {"Accept-Language": language, "Origin": house.url}
+    form = {
+        "ticket": "",
+        "username": "power-1",
+        "code": "000000000000000000000000000000000000000000000000000000000000000",
+    }
+    async with session.post(f"{house.url}/staff/log-in/code", data=form, headers=headers) as page:
+        text = await page.text()
+    assert lost in text
+    assert "jiesu staff reset-totp" in text
