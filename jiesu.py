@@ -169,13 +169,13 @@ def enterprises_import(file: Annotated[Path, typer.Argument(help="CSV of credit 
         done = await register.import_register(file)
         typer.echo(f"{done.made} new, {done.confirmed} confirmed, {done.unchanged} unchanged")
 
-    _execute(_with_database(load))
+    _with_database(load)
 
 
 @staff_app.command("password")
 def staff_password(username: str) -> None:
     """A new random password, shown once; ends the person's sessions, and their accounts in messengers are unbound."""
-    _execute(_with_database(lambda: _show_new_password(username, staff.reset_password)))
+    _with_database(lambda: _show_new_password(username, staff.reset_password))
 
 
 @staff_app.command("dismiss")
@@ -186,13 +186,13 @@ def staff_dismiss(username: str) -> None:
         await staff.dismiss(username)
         typer.echo(f"{username} is shut out")
 
-    _execute(_with_database(dismiss))
+    _with_database(dismiss)
 
 
 @staff_app.command("readmit")
 def staff_readmit(username: str) -> None:
     """Open a closed account again, with a new password that is shown once."""
-    _execute(_with_database(lambda: _show_new_password(username, staff.readmit)))
+    _with_database(lambda: _show_new_password(username, staff.readmit))
 
 
 @staff_app.command("reset-totp")
@@ -203,7 +203,7 @@ def staff_reset_totp(username: str) -> None:
         await second_factor.reset(username, await database.present())
         typer.echo(f"{username} logs in with the password alone until an app is set up again")
 
-    _execute(_with_database(reset))
+    _with_database(reset)
 
 
 @token_app.command("issue")
@@ -217,7 +217,7 @@ def token_issue(
     async def issue() -> None:
         typer.echo(await staff.issue_token(name, scope or [], channel or []))
 
-    _execute(_with_database(issue))
+    _with_database(issue)
 
 
 @token_app.command("revoke")
@@ -228,7 +228,7 @@ def token_revoke(name: str) -> None:
         await staff.revoke_token(name)
         typer.echo(f"{name} is shut out")
 
-    _execute(_with_database(revoke))
+    _with_database(revoke)
 
 
 @token_app.command("list")
@@ -239,7 +239,7 @@ def token_list() -> None:
         for one in await staff.list_services():
             typer.echo(f"{one.name:<24} {','.join(one.scopes) or '-'}  {','.join(one.channels) or '-'}")
 
-    _execute(_with_database(show))
+    _with_database(show)
 
 
 @models_app.command("fetch")
@@ -498,15 +498,18 @@ async def _check_migrated() -> None:
         _fail(["the database is not up to date; run `jiesu migrate`"])
 
 
-def _with_database(work: Callable[[], Awaitable[None]]) -> Part:
-    """A part that opens the database, does this, and is done."""
+def _with_database(work: Callable[[], Awaitable[None]]) -> None:
+    """Do this with the database that is there; such a command makes nothing in a folder without one."""
+    chosen = _settings()
+    if not wiring.has_database(chosen):
+        _fail([_wording(None).text(Message("cli.no_data", {"folder": str(chosen.data_dir.absolute())}))])
 
     async def part(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Event) -> None:
         await stack.enter_async_context(database.opened(await wiring.open_database(chosen, stack), 3))
         await _check_migrated()
         await work()
 
-    return part
+    _execute(part, chosen)
 
 
 async def _migrate(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Event) -> None:

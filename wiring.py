@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from pathlib import Path
 
 from pydantic import SecretStr
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -52,7 +53,7 @@ async def open_storage(chosen: Settings, stack: AsyncExitStack) -> Storage:
     database_url = chosen.database_url.get_secret_value() if chosen.database_url else None
     redis_url = chosen.redis_url.get_secret_value() if chosen.redis_url else None
     if database_url is None:
-        postgres = await asyncio.to_thread(EmbeddedPostgres.start, chosen.data_dir / "postgres")
+        postgres = await asyncio.to_thread(EmbeddedPostgres.start, _private(chosen))
         stack.push_async_callback(asyncio.to_thread, postgres.stop)
         database_url = postgres.url
     if redis_url is None:
@@ -62,11 +63,20 @@ async def open_storage(chosen: Settings, stack: AsyncExitStack) -> Storage:
     return Storage(database_url, redis_url)
 
 
+def has_database(chosen: Settings) -> bool:
+    """Whether one is named in the settings, or was ever begun below DATA_DIR."""
+    return chosen.database_url is not None or _private(chosen).exists()
+
+
+def _private(chosen: Settings) -> Path:
+    return chosen.data_dir / "postgres"
+
+
 async def open_database(chosen: Settings, stack: AsyncExitStack) -> str:
     """For commands: the database named in the settings, the private one of a jiesu that runs, or else started here."""
     if chosen.database_url is not None:
         return chosen.database_url.get_secret_value()
-    folder = chosen.data_dir / "postgres"
+    folder = _private(chosen)
     try:
         postgres = await asyncio.to_thread(EmbeddedPostgres.start, folder)
     except FolderInUse:

@@ -19,11 +19,11 @@ ROOT = Path(jiesu.__file__).parent
 
 
 class Shell:
-    """Runs commands on a database of its own."""
+    """Runs commands in a folder."""
 
-    def __init__(self, folder: Path, database_url: str, redis_url: str) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self._folder = folder
-        self._settings = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "DATA_DIR": str(folder / "data")}
+        self._settings = settings
 
     def __call__(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -66,13 +66,38 @@ class Shell:
 
 @pytest.fixture
 def shell(tmp_path: Path, database_url: str, redis_url: str) -> Shell:
-    return Shell(tmp_path, database_url, redis_url)
+    """With a database of its own."""
+    return Shell(tmp_path, DATABASE_URL=database_url, REDIS_URL=redis_url, DATA_DIR=str(tmp_path / "data"))
 
 
 @pytest.mark.parametrize("part", [("backend",), ("token", "list")])
 def test_an_old_database_is_refused_in_a_line(shell: Shell, part: tuple[str, ...]) -> None:
     done = shell(*part)
     assert (done.returncode, done.stderr.strip()) == (2, "the database is not up to date; run `jiesu migrate`")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("staff", "password", "power-1"),
+        ("staff", "dismiss", "power-1"),
+        ("staff", "readmit", "power-1"),
+        ("staff", "reset-totp", "power-1"),
+        ("token", "list"),
+        ("token", "issue", "phone-line"),
+        ("token", "revoke", "phone-line"),
+        ("enterprises", "import", "register.csv"),
+    ],
+)
+def test_where_there_is_no_data_a_command_says_so_and_makes_nothing(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """In a wrong folder it started a database of its own and said that this one was not up to date."""
+    shell = Shell(tmp_path)
+    done = shell(*words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"这里还没有数据（{tmp_path / 'var'}）")
+    assert "jiesu run" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow
