@@ -91,11 +91,11 @@ def test_an_old_database_is_refused_in_a_line(shell: Shell, part: tuple[str, ...
 )
 def test_where_there_is_no_data_a_command_says_so_and_makes_nothing(tmp_path: Path, words: tuple[str, ...]) -> None:
     """In a wrong folder it started a database of its own and said that this one was not up to date."""
-    shell = Shell(tmp_path)
+    shell = Shell(tmp_path, DATA_DIR=str(tmp_path / "data"))
     done = shell(*words)
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr.startswith(f"这里还没有数据（{tmp_path / 'var'}）")
+    assert done.stderr.startswith(f"这里还没有数据（{tmp_path / 'data'}）")
     assert "jiesu run" in done.stderr
     assert list(tmp_path.iterdir()) == []
 

@@ -10,8 +10,9 @@ from backend.contract.visible import visible
 from dialogs.actions import Ask, Choice, Expect
 from dialogs.collecting import ask_for, collect
 from dialogs.commands import Command, Verb, command
-from dialogs.events import Rejected
+from dialogs.events import Rejected, Text
 from dialogs.exchange import button, lines, listed, paragraphs
+from dialogs.fields.text import cleaned
 from dialogs.message import Message, Words
 from dialogs.session import Errand, named
 from dialogs.staff import changes, sending, ticket
@@ -89,24 +90,48 @@ async def take(work: Work) -> None:
     """What was sent while the errand is open. Raises BackendError."""
     errand = _errand(work)
     stage = stage_of(errand)
-    if stage is None:
-        ask(work, Message("errand.confirm_first"))
-    elif stage.wants is Wants.MATERIAL:
+    if stage is not None and stage.wants is Wants.MATERIAL:
         ask(work, collect(work))
-    elif work.is_edit and stage.wants is Wants.WORDS:
-        ask(work)
+    elif work.is_edit:
+        ask(work, _corrected(work, errand))
+    elif stage is None:
+        ask(work, Message("errand.confirm_first"))
     elif isinstance(work.incoming.event, Rejected) or not work.text or work.files:
         ask(work, Message("errand.words_only"))
-    elif len(work.text) > stage.most:
-        ask(work, Message("collecting.too_long", {"limit": stage.most, "over": len(work.text) - stage.most}))
-    elif stage.wants is Wants.WORDS and visible(work.text) < stage.least:
-        ask(work, Message("errand.too_short", {"least": stage.least}))
+    elif problem := _unfit(stage, work.text):
+        ask(work, problem)
     elif stage.wants is Wants.WORDS:
         await _answered(work, stage, work.text)
     elif stage.wants is Wants.YES_NO:
         ask(work)
     else:
         _search(work, errand, stage)
+
+
+def _corrected(work: Work, errand: Errand) -> Words:
+    """A message sent before was changed: what it gave the errand is changed, and that is said; or that nothing is."""
+    event = work.incoming.event
+    before = cleaned(event.before) if isinstance(event, Text) else ""
+    if errand.text:
+        problem = collect(work)
+        if problem is not None or _errand(work).text != errand.text:
+            return problem or Message("errand.edited")
+    for stage in PLANS[errand.verb]:
+        if before and stage.wants is Wants.WORDS and errand.args.get(stage.name) == before:
+            if problem := _unfit(stage, work.text):
+                return problem
+            work.session.errand = errand.with_args(**{stage.name: work.text})
+            return Message("errand.edited")
+    return Message("errand.edit_not_taken")
+
+
+def _unfit(stage: Stage, text: str) -> Words | None:
+    """What is wrong with these words for the stage."""
+    if len(text) > stage.most:
+        return Message("collecting.too_long", {"limit": stage.most, "over": len(text) - stage.most})
+    if stage.wants is Wants.WORDS and visible(text) < stage.least:
+        return Message("errand.too_short", {"least": stage.least})
+    return None
 
 
 async def press(work: Work, pressed: Command) -> None:

@@ -300,12 +300,49 @@ async def test_an_edited_reason_is_not_taken_for_the_basis(town: Town) -> None:
     number = await filed(town, scenario="other", unclear=True)
     seat = await opened(town, "seat-1", number)
     await seat.presses("不予受理")
-    await seat.says("已经在法院审里")
+    await seat.does(Text("已经在法院审里", message="1/1"))
     asked = seat.text
-    await seat.does(Text("已经在法院审理", edited=True))
-    assert seat.text == asked
+    await seat.does(Text("已经在法院审理", edited=True, message="1/1", version=1))
+    assert seat.text.endswith(asked)
     await seat.says("《信访工作条例》第三十一条")
     assert "依据：《信访工作条例》第三十一条" in seat.text
+    assert "理由：已经在法院审理" in seat.text
+
+
+async def test_what_is_edited_while_it_is_to_be_confirmed_goes_out_as_it_is_then(town: Town) -> None:
+    """ "Confirm or cancel first" was the answer, and the words of before went out."""
+    number = await filed(town)
+    handler = await opened(town, "power-1", number)
+    await handler.presses("签收")
+    await handler.presses("答复")
+    await handler.does(Text("线路已修好", message="1/1"))
+    await handler.does(Text("换了变压气", message="1/2"))
+    await handler.presses("下一步")
+    await handler.does(Text("线路已经修好", edited=True, message="1/1", version=1))
+    assert "已换成您改后的文字" in handler.text
+    assert "解决了" in handler.labels, "the question stays"
+    await handler.presses("解决了")
+    await handler.does(Text("换了变压器", edited=True, message="1/2", version=2))
+    assert "线路已经修好\n换了变压器" in handler.text
+    await handler.does(Text("确认吗", message="1/3"))
+    await handler.does(Text("好的", edited=True, message="1/3", version=3))
+    assert "不在这次要发的内容里" in handler.text
+    await handler.presses("确认")
+    person = town.enterprise()
+    await town.delivered(person)
+    assert "线路已经修好\n换了变压器" in person.text
+    assert "变压气" not in person.text
+
+
+async def test_an_edit_that_is_too_short_or_is_of_another_message_changes_nothing(town: Town) -> None:
+    number = await filed(town, scenario="other", unclear=True)
+    seat = await opened(town, "seat-1", number)
+    await seat.presses("不予受理")
+    await seat.does(Text("已经在法院审理", message="1/1"))
+    await seat.does(Text("《信访工作条例》第三十一条", message="1/2"))
+    await seat.does(Text("\u200b", edited=True, message="1/1", version=1))
+    assert "理由：已经在法院审理" in seat.text
+    assert "至少 1 个字" in seat.text
 
 
 async def test_the_desk_accepts_and_answers_at_once(town: Town) -> None:
