@@ -15,8 +15,10 @@ from dialogs.notices import Notices
 
 CONFIRM_SECONDS = 3.0
 """How long a notice waits to be seen before others get its place in hand."""
-RETRY_SECONDS = 30
-"""Only for where what the page says is lost: who comes to see it later confirms it then."""
+RETRY_SECONDS = 2
+"""Until the next try, where the last page has closed meanwhile."""
+UNSEEN_SECONDS = 30
+"""The same, while it lies unseen on a page: who comes to see it later confirms it then, unless that is lost."""
 
 
 class WebChannel:
@@ -51,4 +53,5 @@ class WebChannel:
         bubbles = notice_bubbles(self._notices.actions(notice, now), notice, now)
         shown = (f"{self._name}:{notice.address}", notice.key, bubbles)
         if not await self._rooms.deliver(*shown, self._confirm_seconds):
-            raise UndeliverableError("temporary", RETRY_SECONDS, partial(self._rooms.seen_at_last, *shown))
+            retry = UNSEEN_SECONDS if self._rooms.is_open(shown[0]) else RETRY_SECONDS
+            raise UndeliverableError("temporary", retry, partial(self._rooms.seen_at_last, *shown))

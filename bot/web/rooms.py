@@ -92,6 +92,10 @@ class Rooms:
         prefix = f"{channel}:"
         return [person.removeprefix(prefix) for person in self._rooms if person.startswith(prefix)]
 
+    def is_open(self, person: str) -> bool:
+        """Whether this person has a page open."""
+        return person in self._rooms
+
     @contextlib.asynccontextmanager
     async def opened(self, person: str, line: Line, last: str) -> AsyncIterator[None]:
         """The page is open for the length of the block; first it gets what it missed. Raises TooManyPages."""
