@@ -8,9 +8,9 @@ from pathlib import Path
 
 from backend.actions.organisation import DEMO_CITY, Organisation, district_list, read_organisation
 from backend.contract.faults import Fault, FileFaults, suggestion
+from backend.contract.message import Localized, Message
 from backend.contract.yaml_source import Source, read_source
 from backend.rules.policy import Policy, load_policy
-from dialogs.message import Localized, Message
 from dialogs.templates import BUILT_IN, loader
 from dialogs.templates.districts import district_tree
 from dialogs.templates.parsers import DistrictTree

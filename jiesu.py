@@ -29,8 +29,8 @@ from backend.api.serving import serving
 from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError
 from backend.contract.faults import FileFaults, suggestion
+from backend.contract.message import Message, Words
 from backend.contract.words import Scope
-from dialogs.message import Message, Words
 from dialogs.wording import Wording
 from embedded import EmbeddedServerError, throwaway_dir
 from ivr import voice

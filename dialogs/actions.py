@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from dialogs.message import Words
+from backend.contract.message import Words
 
 
 class Expect(StrEnum):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from backend.contract.message import Message, Words
 from dialogs.actions import Action, Ask, Choice, Expect, Rows, Say, Summarise
-from dialogs.message import Message, Words
 from dialogs.wording import Span, Wording
 
 Keyboard = Literal["inline", "share_phone", "share_location", "none"]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from backend.contract.message import Localized, Message, Words
 from dialogs.actions import Action, Ask, Choice, HandOver, Rows, Say, Submit, Summarise
 from dialogs.engine import Engine, Step
 from dialogs.events import Event, Media, Place, Press, Text, Upload
-from dialogs.message import Localized, Message, Words
 from dialogs.templates.scenario import Question, Scenario
 from dialogs.wording import Wording
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialogs.message import Localized
+from backend.contract.message import Localized
 from dialogs.sound import Read, SoundOf
 
 _MASK = "\x00"

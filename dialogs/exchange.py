@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from backend.contract.message import Message, Words
 from dialogs.actions import Action, Choice, Say
 from dialogs.commands import Verb, command
 from dialogs.events import Incoming, Media, Text
 from dialogs.fields.text import cleaned
-from dialogs.message import Message, Words
 from dialogs.session import Errand, Session
 from dialogs.times import moment
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from dialogs.message import Localized, Words, words_from_json, words_to_json
+from backend.contract.message import Localized, Words, words_from_json, words_to_json
 
 Deferral = Literal["link", "seat"]
 """Who completes an answer that was put off: the person, by link or chat, or a seat."""

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.contract.errors import BackendError, FilesMissing
+from backend.contract.message import Message, Words
 from dialogs.exchange import lines, listed
 from dialogs.form import Answer, Form
-from dialogs.message import Message, Words
 from dialogs.session import Session
 
 

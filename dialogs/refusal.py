@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.contract.errors import file_refusals
-from dialogs.message import Message
+from backend.contract.message import Message
 
 _KNOWN = file_refusals() | {"attachment-unavailable"}
 

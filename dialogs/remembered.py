@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backend.contract.message import Localized, Message, Words
 from dialogs.actions import Action, Ask, Choice, Expect, Rows, Say, Summarise, SummaryLine
-from dialogs.message import Localized, Message, Words
 
 
 def remember(actions: tuple[Action, ...]) -> list[dict[str, Any]]:

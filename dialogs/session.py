@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from backend.contract.message import Message, Words
 from dialogs.actions import Action
 from dialogs.commands import Verb
 from dialogs.form import Form, Phase
-from dialogs.message import Message, Words
 from dialogs.remembered import recall, remember
 
 log = logging.getLogger(__name__)

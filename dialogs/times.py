@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dialogs.message import Message, Words
+from backend.contract.message import Message, Words
 
 
 def moment(at: datetime, zone: ZoneInfo, now: datetime) -> Message:

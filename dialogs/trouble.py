@@ -15,7 +15,7 @@ from backend.contract.errors import (
     Unavailable,
     WrongState,
 )
-from dialogs.message import Message
+from backend.contract.message import Message
 from dialogs.refusal import refusal
 
 _TOLD: dict[type[BackendError], str] = {

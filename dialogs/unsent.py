@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from backend.contract.message import Message
 from dialogs.actions import Choice
 from dialogs.commands import Command, Verb, command
 from dialogs.exchange import Exchange, button
 from dialogs.form import Form
-from dialogs.message import Message
 from dialogs.session import Errand, named
 
 TURNS_AWAY = frozenset(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from backend.contract.faults import Fault, FileFaults
-from dialogs.message import Localized, Message, Words
+from backend.contract.message import Localized, Message, Words
 from locales import LANGUAGES, catalogue, closest_language
 
 log = logging.getLogger(__name__)

@@ -20,6 +20,7 @@ from backend.contract import phone
 from backend.contract.client import BackendClient, actor_of
 from backend.contract.clock import Clock
 from backend.contract.errors import BackendError
+from backend.contract.message import Localized
 from backend.contract.models import AttachmentOut, TicketSummary, TranscriptIn
 from dialogs.delivery.notifier import Notifier
 from dialogs.delivery.refiling import refiling
@@ -28,7 +29,6 @@ from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.exchange import Reply
 from dialogs.ground import Ground
-from dialogs.message import Localized
 from dialogs.notices import Notices
 from dialogs.pinyin import syllables
 from dialogs.services import ContactCalls

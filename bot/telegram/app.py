@@ -32,6 +32,7 @@ from pydantic import ValidationError
 from redis.asyncio import Redis
 
 from backend.contract.client import BackendClient, actor_of
+from backend.contract.message import Message as Words
 from bot.telegram.albums import Albums
 from bot.telegram.conversing import Conversing, Talk
 from bot.telegram.delivery import Receipts, TelegramChannel
@@ -47,7 +48,6 @@ from bot.telegram.session import KeepingSession
 from bot.telegram.topics import Topics
 from dialogs.events import Event, Person
 from dialogs.exchange import Reply
-from dialogs.message import Message as Words
 from dialogs.notices import Notices
 from dialogs.wording import Wording
 from locales import LANGUAGES

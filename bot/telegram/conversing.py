@@ -14,6 +14,7 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, User
 
 from backend.contract.client import actor_of
+from backend.contract.message import Message as Words
 from bot.telegram.albums import Albums, Parts
 from bot.telegram.drawing import Spot, text_call
 from bot.telegram.errors import Blocked, ChatGone, Refused, SendError, TopicGone
@@ -22,7 +23,6 @@ from bot.telegram.screen import Screen
 from bot.telegram.sender import Sender
 from dialogs.events import Incoming, Person
 from dialogs.exchange import Reply
-from dialogs.message import Message as Words
 from dialogs.wording import Wording
 from locales import closest_language
 

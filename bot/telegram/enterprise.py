@@ -16,6 +16,7 @@ from aiogram.types import (
     User,
 )
 
+from backend.contract.message import Message as Words
 from bot.telegram.app import TelegramBot
 from bot.telegram.conversing import language_of, spot_of
 from bot.telegram.drawing import Spot
@@ -23,7 +24,6 @@ from bot.telegram.errors import SendError
 from bot.telegram.incoming import Command
 from dialogs.commands import Verb, command
 from dialogs.events import Event, Press, Text
-from dialogs.message import Message as Words
 from dialogs.wording import Wording
 
 _BUTTONS: Mapping[str, Verb] = {

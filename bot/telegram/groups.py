@@ -22,6 +22,7 @@ from aiogram.types import (
 
 from backend.contract.client import BackendClient, actor_of
 from backend.contract.errors import BackendError, Forbidden
+from backend.contract.message import Message as Words
 from backend.contract.models import GroupIn
 from bot.telegram.conversing import Conversing, language_of, spot_of
 from bot.telegram.drawing import Spot
@@ -30,7 +31,6 @@ from bot.telegram.incoming import Command, command_of, has_file, person_of
 from bot.telegram.topics import Topics
 from dialogs.commands import Verb, command
 from dialogs.events import Incoming, Person, Press
-from dialogs.message import Message as Words
 from dialogs.trouble import explain
 from dialogs.wording import Wording
 

@@ -13,13 +13,13 @@ from aiogram.methods import EditMessageReplyMarkup, SendMessage
 from aiogram.types import Message, ReplyKeyboardRemove
 
 from backend.contract.errors import Forbidden, NotFound
+from backend.contract.message import Message as Words
 from bot.telegram.drawing import Spot, draw, inline_keyboard, text_call
 from bot.telegram.errors import NotModified, Refused, SendError
 from bot.telegram.files import FileCall, Files
 from bot.telegram.sender import Priority, Sender
 from dialogs.actions import Action, Ask, Summarise
 from dialogs.chat import ChatMessage, present
-from dialogs.message import Message as Words
 from dialogs.wording import Wording
 
 log = logging.getLogger(__name__)

@@ -13,6 +13,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from backend.contract.message import Localized, Message
 from backend.contract.models import CityOut, SecondFactorOut, SecretOut, StaffOut
 from backend.contract.static_files import StaticFiles
 from backend.contract.words import Role
@@ -20,7 +21,6 @@ from bot.web.deps import CallPanel
 from bot.web.guard import allow_microphone, secure
 from bot.web.telephone_numbers import HOTLINE, dialable
 from dialogs.commands import Verb, command
-from dialogs.message import Localized, Message
 from dialogs.wording import Wording
 from locales import LANGUAGES, catalogue, closest_language
 

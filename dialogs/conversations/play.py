@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, NoReturn, TypeVar
 
+from backend.contract.message import Words
 from dialogs.actions import Action, Ask, Choice, HandOver, Rows, Say, Submit, Summarise
 from dialogs.conversations.coverage import Branch
 from dialogs.conversations.script import MEDIA, SENT, Conversation, ConversationError, Line
@@ -14,7 +15,6 @@ from dialogs.engine.commands import decode
 from dialogs.engine.relevance import relevance
 from dialogs.events import Event, Media, Place, Press, Rejected, SharedPhone, Silence, Text, Unsupported, Upload
 from dialogs.form import Form
-from dialogs.message import Words
 from dialogs.templates.scenario import Scenario, Scenarios
 
 DRAFT = "7f3a1c52-8d0e-4b6f-9a51-2c6e0d9b4f10"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from backend.contract.message import Message
 from dialogs.actions import SetLanguage
 from dialogs.engine.commands import Command
 from dialogs.engine.relevance import was_asked
 from dialogs.engine.turn import Step, Turn, decline_human, go_on, hand_over, miss, record, side, skip, submit, why
 from dialogs.fields.outcome import listed
 from dialogs.form import Misses, Pending, Phase
-from dialogs.message import Message
 
 
 def obey(turn: Turn, command: Command) -> Step:

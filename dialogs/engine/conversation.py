@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from backend.contract.message import Words
 from dialogs.engine import receiving
 from dialogs.engine.filing import Render
 from dialogs.engine.migration import migrate
@@ -17,7 +18,6 @@ from dialogs.engine.typing import edited, shown_of, typed
 from dialogs.events import Event, Media, Press, Start, Text
 from dialogs.fields import Understood
 from dialogs.form import Answer, Form, Phase
-from dialogs.message import Words
 from dialogs.phrases import Phrases, read_phrases
 from dialogs.templates.scenario import Scenario
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from backend.contract.message import Message, Words
 from dialogs.engine.asking import also_said, left_to
 from dialogs.engine.relevance import relevance
 from dialogs.form import Answer, Deferral, Form
-from dialogs.message import Message, Words
 from dialogs.templates.scenario import Question, Scenario
 
 Render = Callable[[Words, str], str]

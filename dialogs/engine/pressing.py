@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from backend.contract.message import Message
 from dialogs.engine.commanding import obey
 from dialogs.engine.commands import CHOOSE, UNTICK, WHOLE, Command, decode, tag_of
 from dialogs.engine.turn import Step, Turn, go_on, miss, record, side
 from dialogs.engine.typing import drop_pending
 from dialogs.fields import Understood
 from dialogs.form import Pending
-from dialogs.message import Message
 from dialogs.templates.parsers import district_nodes, district_title, find_district
 from dialogs.templates.scenario import Question
 

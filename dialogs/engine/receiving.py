@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
+from backend.contract.message import Message, Words
 from dialogs import fields
 from dialogs.engine.commanding import obey
 from dialogs.engine.commands import Command
@@ -12,7 +13,6 @@ from dialogs.engine.typing import answer_typed, drop_pending
 from dialogs.events import Defer, Media, Place, Rejected, SharedPhone, Silence, Unsupported, Upload
 from dialogs.fields import Understood
 from dialogs.form import Pending
-from dialogs.message import Message, Words
 from dialogs.refusal import refusal
 from dialogs.templates.scenario import Question
 

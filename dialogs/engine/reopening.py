@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from backend.contract.message import Localized, Words
 from backend.contract.models import TicketOut
 from dialogs import fields
 from dialogs.engine.relevance import relevance
 from dialogs.fields import Understood
 from dialogs.form import Answer, Form
-from dialogs.message import Localized, Words
 from dialogs.templates.parsers import district_nodes, district_title, find_district
 from dialogs.templates.scenario import Question, Scenario
 

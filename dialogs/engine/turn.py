@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from backend.contract.message import Message, Words
 from dialogs.actions import Action, HandOver, Rows, Say, Submit
 from dialogs.engine.asking import ask, side_question, summarise
 from dialogs.engine.filing import Render, ticket
@@ -14,7 +15,6 @@ from dialogs.engine.relevance import Relevance, next_question, relevance
 from dialogs.fields.outcome import Understood, listed
 from dialogs.fields.text import cleaned
 from dialogs.form import Answer, Deferral, Form, Misses, Pending, Phase
-from dialogs.message import Message, Words
 from dialogs.phrases import Phrases
 from dialogs.templates.scenario import Question, Scenario
 

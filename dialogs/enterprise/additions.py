@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backend.contract.errors import BackendError, NotFound, WrongState
+from backend.contract.message import Message
 from backend.contract.models import AdditionIn, QuestionOut
 from dialogs.actions import Choice
 from dialogs.collecting import ask_for, collect
@@ -14,7 +15,6 @@ from dialogs.enterprise.visit import Visit
 from dialogs.enterprise.yes_or_no import said_yes
 from dialogs.events import Gone
 from dialogs.exchange import button
-from dialogs.message import Message
 from dialogs.session import Errand
 
 NONE = "no"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from backend.contract.message import Message, Words
 from backend.contract.models import CorrectionIn, TicketOut
 from dialogs.actions import Ask, Choice, Expect
 from dialogs.commands import Verb, command
@@ -14,7 +15,6 @@ from dialogs.events import SharedPhone, Text
 from dialogs.exchange import button, listed, paragraphs
 from dialogs.fields import Name, Phone, Understood
 from dialogs.fields.text import cleaned
-from dialogs.message import Message, Words
 from dialogs.phrases import read_phrases
 from dialogs.session import Errand
 

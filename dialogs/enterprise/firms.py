@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from backend.contract.errors import BackendError
+from backend.contract.message import Message, Words
 from backend.contract.models import ContactOut, SpeakerOut
 from dialogs.actions import Ask, Choice, Expect
 from dialogs.collecting import collect
@@ -19,7 +20,6 @@ from dialogs.enterprise.visit import Visit
 from dialogs.events import Media, SharedPhone, Text
 from dialogs.exchange import button
 from dialogs.fields.typed import fold
-from dialogs.message import Message, Words
 from dialogs.templates.scenario import Scenario
 from dialogs.wording import Wording
 from locales import LANGUAGES

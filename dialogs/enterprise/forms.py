@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from backend.contract.errors import BackendError, FilesMissing, Invalid, KeyReused, QuotaReached
+from backend.contract.message import Message
 from backend.contract.models import ContactIn, NewTicket, TicketReceipt
 from dialogs import lost_files
 from dialogs.actions import Action, HandOver, SetLanguage, Submit
@@ -22,7 +23,6 @@ from dialogs.enterprise.visit import Visit
 from dialogs.events import Event, Press
 from dialogs.exchange import button, lines, listed
 from dialogs.form import Answer, Form, Phase
-from dialogs.message import Message
 from dialogs.templates.scenario import Scenario
 from dialogs.trouble import explain, passes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.contract.errors import BackendError, FilesMissing, KeyReused
+from backend.contract.message import Message, Words
 from backend.contract.models import ContactIn, NewTicket
 from backend.contract.words import Kind
 from dialogs.actions import Ask, Expect
@@ -12,7 +13,6 @@ from dialogs.enterprise.visit import Visit
 from dialogs.events import Rejected, SharedPhone
 from dialogs.exchange import button
 from dialogs.fields import Phone, Understood
-from dialogs.message import Message, Words
 from dialogs.wording import Wording
 
 _TITLE = 60

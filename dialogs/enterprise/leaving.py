@@ -7,13 +7,13 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 
 from backend.contract.errors import BackendError, FilesMissing
+from backend.contract.message import Message
 from backend.contract.words import Grade
 from dialogs import lost_files
 from dialogs.commands import Verb
 from dialogs.enterprise import additions, answers, forms, human, rating
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Leaving
-from dialogs.message import Message
 from dialogs.session import Errand, Session
 from dialogs.trouble import passes
 from dialogs.wording import Wording

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from backend.contract.errors import BackendError
+from backend.contract.message import Message
 from backend.contract.models import ContactIn, TicketSummary
 from backend.contract.words import TicketState
 from dialogs.actions import Choice
@@ -14,7 +15,6 @@ from dialogs.enterprise import corrections, menu, progress, tickets
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Media, Place, Rejected, SharedPhone, Text
 from dialogs.exchange import button
-from dialogs.message import Message
 from dialogs.phrases import read_phrases
 
 _MOST_TICKETS = 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from backend.contract.errors import NotFound, TooMany
+from backend.contract.message import Message, Words
 from backend.contract.models import Lookup, Progress
 from backend.contract.ticket_number import TicketNumberError, check
 from dialogs.actions import Ask, Expect
@@ -13,7 +14,6 @@ from dialogs.enterprise import tickets
 from dialogs.enterprise.visit import Visit
 from dialogs.exchange import button, lines, listed
 from dialogs.fields.typed import narrow
-from dialogs.message import Message, Words
 
 _SEPARATORS = re.compile(r"[\s\-_.]+")
 _CODE = re.compile(r"\d{8}|\d{6}", re.ASCII)

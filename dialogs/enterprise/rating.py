@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.contract.message import Message, Words
 from backend.contract.models import RateIn, TicketOut
 from backend.contract.words import Grade
 from dialogs.actions import Ask, Choice, Expect
@@ -13,7 +14,6 @@ from dialogs.enterprise.yes_or_no import says_label
 from dialogs.events import Text
 from dialogs.exchange import button
 from dialogs.fields import Boolean, Understood
-from dialogs.message import Message, Words
 from dialogs.notices import grade_choices
 from dialogs.phrases import read_phrases
 from dialogs.session import Errand

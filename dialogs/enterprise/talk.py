@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from backend.contract.client_address import asking_address, asking_from
 from backend.contract.errors import BackendError, QuotaReached
+from backend.contract.message import Message
 from backend.contract.models import CityOut
 from dialogs import lost_files
 from dialogs.actions import Choice
@@ -41,7 +42,6 @@ from dialogs.exchange import Reply, button
 from dialogs.fields import warm_up
 from dialogs.finder import MixtureFinder, ScenarioFinder
 from dialogs.heard import forget, hear
-from dialogs.message import Message
 from dialogs.phrases import read_phrases
 from dialogs.services import ContactBackend
 from dialogs.session import Errand, Session

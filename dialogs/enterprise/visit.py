@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from backend.contract.message import Localized, Words
 from backend.contract.models import CityOut, DepartmentOut
 from dialogs.drafts import DraftKeeper
 from dialogs.emergencies import Emergencies
 from dialogs.engine import Engine
 from dialogs.exchange import Exchange
 from dialogs.finder import ScenarioFinder
-from dialogs.message import Localized, Words
 from dialogs.services import ContactBackend
 from dialogs.templates.scenario import Scenarios
 from locales import closest_language

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from backend.contract.message import Message
 from dialogs.fields.typed import fold
-from dialogs.message import Message
 from dialogs.phrases import read_phrases
 from dialogs.wording import Wording
 from locales import LANGUAGES

@@ -8,8 +8,8 @@ from typing import Literal
 
 from typing_extensions import override
 
+from backend.contract.message import Message, Words
 from dialogs.fields.outcome import Outcome, Parser, Understood, listed, problem
-from dialogs.message import Message, Words
 
 Kind = Literal["photo", "file", "voice", "video"]
 

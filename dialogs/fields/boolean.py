@@ -8,9 +8,9 @@ from datetime import datetime
 
 from typing_extensions import override
 
+from backend.contract.message import Message
 from dialogs.fields.outcome import Outcome, Parser, Understood, problem
 from dialogs.fields.typed import fold, narrow, words
-from dialogs.message import Message
 
 _YES = words(
     "是/对/有/要/需要/嗯/嗯嗯/恩/好/可以/行/成/中/同意/愿意/确认/确定/正确/没错/没有错/没问题/没有问题/不错/当然/必须"

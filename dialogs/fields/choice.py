@@ -8,10 +8,10 @@ from datetime import datetime
 
 from typing_extensions import override
 
+from backend.contract.message import Words
 from dialogs.fields import numerals
 from dialogs.fields.outcome import NotUnderstood, Outcome, Parser, Understood, listed, problem
 from dialogs.fields.typed import denied, fold, narrow, position, words
-from dialogs.message import Words
 
 _ORDINAL = re.compile(
     r"(?:我?(?:选择?|要)|option|no|number|第)* ?([0-9]{1,3}|[零一二两三四五六七八九十]{1,3})"

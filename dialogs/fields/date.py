@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 
 from typing_extensions import override
 
+from backend.contract.message import Message, Words
 from dialogs.fields import clock, day_names
 from dialogs.fields.outcome import NotUnderstood, Outcome, Parser, Understood, problem
-from dialogs.message import Message, Words
 
 _LONGEST = 200
 """Characters; more is a story, not a date."""

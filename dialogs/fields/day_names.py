@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
 
+from backend.contract.message import Message
 from dialogs.fields import jio
 from dialogs.fields.typed import narrow
-from dialogs.message import Message
 
 Lean = Literal[-1, 0, 1]
 """Where a date without a year is looked for: the past, the nearest, or the future."""

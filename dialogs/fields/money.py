@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from typing_extensions import override
 
+from backend.contract.message import Message
 from dialogs.fields import numerals
 from dialogs.fields.outcome import NotUnderstood, Outcome, Parser, Understood, problem
-from dialogs.message import Message
 
 _FOREIGN = re.compile(
     "[$€£₩฿]|(?<![a-z])(?:usd|hkd|eur|gbp|jpy|mop|twd|krw|euros?|dollars?|pounds?)(?![a-z])"

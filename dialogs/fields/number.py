@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from typing_extensions import override
 
+from backend.contract.message import Message, Words
 from dialogs.fields import numerals
 from dialogs.fields.outcome import NotUnderstood, Outcome, Parser, Understood, problem
 from dialogs.fields.typed import fold
-from dialogs.message import Message, Words
 
 _NONE = frozenset({"没有", "无", "一个也没有", "一个都没有", "没", "none", "nil", "zero"})
 _HALF = re.compile(r"\s*[个天年月公小]?[斤里时顷吨]?半")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from dialogs.message import Message, Words
+from backend.contract.message import Message, Words
 
 Value = str | int | float | bool | list["Value"] | dict[str, "Value"]
 """A JSON value, as the form is kept and filed."""

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 
+from backend.contract.message import Message, Words
 from backend.contract.models import NoticeOut
 from backend.contract.words import Grade
 from dialogs.actions import Action, Choice, Rows, Say
 from dialogs.commands import Verb, command
-from dialogs.message import Message, Words
 from dialogs.quoting import quoted
 from dialogs.templates.scenario import Scenarios
 from dialogs.times import moment

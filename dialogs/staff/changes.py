@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from backend.contract.message import Message, Words
 from backend.contract.models import TicketOut
-from dialogs.message import Message, Words
 from dialogs.staff.work import unit_name
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from backend.contract.message import Localized, Message, Words
 from dialogs.actions import Action, Ask, Choice, Expect, Rows, Say, Summarise
 from dialogs.commands import Verb, command
 from dialogs.engine.commands import decode, tag_of
 from dialogs.fields.typed import fold
 from dialogs.form import Form
-from dialogs.message import Localized, Message, Words
 from dialogs.templates.scenario import Scenario
 from dialogs.wording import Wording
 from locales import LANGUAGES

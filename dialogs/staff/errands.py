@@ -5,6 +5,7 @@ meanwhile by others.
 from __future__ import annotations
 
 from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
+from backend.contract.message import Message, Words
 from backend.contract.models import TicketOut
 from backend.contract.visible import visible
 from dialogs.actions import Ask, Choice, Expect
@@ -13,7 +14,6 @@ from dialogs.commands import Command, Verb, command
 from dialogs.events import Rejected, Text
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.fields.text import cleaned
-from dialogs.message import Message, Words
 from dialogs.session import Errand, named
 from dialogs.staff import changes, sending, ticket
 from dialogs.staff.plans import CONFIRM, PLANS, Stage, Wants, next_stage, stage_of

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from backend.contract.errors import BackendError, FilesMissing, Forbidden, NotFound, Stale, Unauthenticated, WrongState
+from backend.contract.message import Localized, Message, Words
 from backend.contract.models import FillInIn, TicketOut
 from dialogs import lost_files
 from dialogs.actions import HandOver, SetLanguage, Submit
@@ -22,7 +23,6 @@ from dialogs.engine.reopening import left_open, reopened, taken_over
 from dialogs.events import Defer, Event, Gone, Press, Text
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.form import Answer, Form, Phase
-from dialogs.message import Localized, Message, Words
 from dialogs.phrases import read_phrases
 from dialogs.session import Errand, Session
 from dialogs.staff import changes, ticket

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from backend.contract.message import Message
 from backend.contract.models import (
     AnswerAtOnceIn,
     AskIn,
@@ -21,7 +22,6 @@ from backend.contract.models import (
 )
 from dialogs.commands import Verb
 from dialogs.exchange import button, lines
-from dialogs.message import Message
 from dialogs.session import Errand
 from dialogs.staff.work import Work
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from backend.contract.errors import BackendError, Forbidden, Stale, Unauthenticated
+from backend.contract.message import Message
 from backend.contract.models import AcceptIn, CallIn, CityOut, SignIn
 from backend.contract.ticket_number import LONGEST, SHORTEST, TicketNumberError, check
 from backend.contract.words import CallOutcome
@@ -21,7 +22,6 @@ from dialogs.engine.commands import decode
 from dialogs.events import Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
 from dialogs.heard import forget, hear
-from dialogs.message import Message
 from dialogs.phrases import read_phrases
 from dialogs.services import StaffBackend
 from dialogs.session import Errand, Session

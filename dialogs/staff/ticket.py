@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backend.contract.message import Localized, Message, Words
 from backend.contract.models import AssignmentOut, EventOut, RatingOut, ReturnOut, TicketOut
 from backend.contract.words import AssignmentState, EventKind
 from dialogs.actions import Choice, Rows
 from dialogs.commands import Verb
 from dialogs.exchange import button, lines, listed, paragraphs
-from dialogs.message import Localized, Message, Words
 from dialogs.quoting import quoted
 from dialogs.session import named
 from dialogs.staff.plans import PLANS

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from backend.contract.message import Localized, Words
 from backend.contract.models import CityOut, DepartmentOut, DistrictOut
 from dialogs.actions import Choice
 from dialogs.commands import Verb
 from dialogs.engine import Engine
 from dialogs.exchange import Exchange, button, listed
 from dialogs.fields.typed import fold
-from dialogs.message import Localized, Words
 from dialogs.services import StaffBackend
 from dialogs.templates.scenario import Scenarios
 from locales import closest_language

@@ -9,9 +9,9 @@ from functools import cache
 from typing import Any, Final
 
 from backend.contract.faults import Place, suggestion
+from backend.contract.message import Message
 from backend.contract.yaml_source import Checker
 from dialogs.fields.typed import fold
-from dialogs.message import Message
 from dialogs.phrases import read_phrases
 from dialogs.templates import template
 from dialogs.templates.conditions import RESERVED

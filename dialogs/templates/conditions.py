@@ -12,7 +12,7 @@ from typing import Any
 import cel
 
 from backend.contract.faults import suggestion
-from dialogs.message import Message
+from backend.contract.message import Message
 from dialogs.wording import Wording
 
 Value = str | bool | int | float | tuple[str, ...] | None

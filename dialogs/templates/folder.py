@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from backend.contract.faults import Fault, suggestion
+from backend.contract.message import Message
 from backend.contract.yaml_source import neighbour, unreadable
-from dialogs.message import Message
 
 BLOCKS: Final = "_blocks.yaml"
 WITHDRAWN: Final = "withdrawn"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from backend.contract.faults import Fault, FileFaults, Place, suggestion
+from backend.contract.message import Message
 from backend.contract.yaml_source import Checker, read_source
-from dialogs.message import Message
 from dialogs.templates import BUILT_IN as BUILT_IN
 from dialogs.templates import folder
 from dialogs.templates.checks import Entry, check_field, check_head, check_references, check_words

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from backend.contract.message import Localized
 from dialogs import fields
 from dialogs.fields import DistrictNode, Parser
-from dialogs.message import Localized
 from dialogs.templates.template import ChoiceField, MultiChoiceField, TemplateField
 
 DistrictTree = tuple[DistrictNode, ...]

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from backend.contract.message import Localized
 from dialogs.fields import Parser
-from dialogs.message import Localized
 from dialogs.templates.conditions import Condition, Domain
 from dialogs.templates.parsers import district_codes, district_nodes
 from dialogs.templates.template import Option, Template, TemplateField

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
-from dialogs.message import Localized
+from backend.contract.message import Localized
 
 Kind = Literal["consultation", "help", "complaint", "report", "suggestion"]
 SCENARIO_ID = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"

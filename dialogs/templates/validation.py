@@ -10,9 +10,9 @@ from typing import Any, Final, Generic
 from pydantic import BaseModel, ValidationError
 
 from backend.contract.faults import Place, Told, suggestion
+from backend.contract.message import Message
 from backend.contract.misfits import Misfit, Model, has_keys, keys, model_at, say_misfits
 from backend.contract.yaml_source import Checker
-from dialogs.message import Message
 from dialogs.templates import template
 
 _CONDITIONS: Final = frozenset({"show_if", "urgent_if", "if"})

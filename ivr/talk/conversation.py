@@ -11,12 +11,12 @@ from typing import Final
 
 from redis.exceptions import RedisError
 
+from backend.contract.message import Message
 from dialogs.actions import Ask, Expect
 from dialogs.commands import Verb
 from dialogs.emergencies import Emergencies, Emergency
 from dialogs.events import Defer, Event, Gone, Incoming, Media, Person, Press, Text
 from dialogs.exchange import Reply
-from dialogs.message import Message
 from dialogs.phrases import read_phrases
 from dialogs.sessions import SessionBusy, SessionLost
 from ivr.call import TransferOutcome

@@ -11,6 +11,7 @@ from typing import Literal
 
 from backend.contract.client_address import asking_address, asking_from
 from backend.contract.errors import BackendError
+from backend.contract.message import Localized
 from backend.contract.models import TicketSummary
 from backend.contract.phone import CHANNEL
 from backend.contract.ticket_number import LONGEST, SHORTEST, WHOLE
@@ -22,7 +23,6 @@ from dialogs.events import Gone, Leaving, Person, Press, SharedPhone, Start
 from dialogs.exchange import Reply
 from dialogs.fields import Phone, Understood
 from dialogs.finder import ScenarioFinder
-from dialogs.message import Localized
 from dialogs.templates.scenario import Scenarios
 from ivr.call import MediaCall
 from ivr.meters import DONE, FAILED, PUT_THROUGH

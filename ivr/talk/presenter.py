@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from backend.contract.message import Message
 from dialogs.actions import Action, Ask, Say, Summarise
 from dialogs.actions import Choice as Button
 from dialogs.commands import Verb
-from dialogs.message import Message
 from ivr.talk.asking import present_question
 from ivr.talk.options import BREATH, flat, listing, offer, standing_choices, verb_of
 from ivr.talk.phrasebook import phrasebook

@@ -8,9 +8,9 @@ import wave
 from typing import Final, Protocol
 
 from backend.contract.errors import BackendError
+from backend.contract.message import Message
 from backend.contract.models import AttachmentOut
 from dialogs.events import Person, Upload
-from dialogs.message import Message
 from dialogs.wording import Wording
 from ivr.audio import loudness
 from ivr.call import FRAME_BYTES, SAMPLE_RATE

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from backend.contract.message import Localized
 from dialogs.actions import Choice as Button
 from dialogs.actions import Summarise, SummaryLine
-from dialogs.message import Localized
 from dialogs.phrases import read_phrases
 from ivr.talk.options import (
     BACK_KEY,

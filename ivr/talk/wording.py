@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dialogs.message import Localized, Message, Words
+from backend.contract.message import Localized, Message, Words
 from dialogs.wording import Wording
 from ivr.voice.reading import aloud, digits, number, sentence
 from ivr.voice.speech import Speech

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from dialogs.message import Localized
+from backend.contract.message import Localized
 from dialogs.templates.scenario import Question, Scenario, Scenarios
 from locales import LANGUAGES, VOICE, catalogue
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from backend.contract.message import Localized, Message, Words
 from dialogs.actions import Ask, Say, Submit, Summarise
 from dialogs.engine import Engine, Step
 from dialogs.events import Event, Media, Press, Text, Upload
 from dialogs.fields import DistrictNode
 from dialogs.form import Form
-from dialogs.message import Localized, Message, Words
 from dialogs.templates.loader import load_scenarios
 from dialogs.templates.scenario import Scenario
 

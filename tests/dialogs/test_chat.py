@@ -1,8 +1,8 @@
 """Actions as chat messages."""
 
+from backend.contract.message import Localized, Message
 from dialogs.actions import Ask, Choice, Expect, Say, SetLanguage, Submit, Summarise, SummaryLine
 from dialogs.chat import Button, ChatMessage, present
-from dialogs.message import Localized, Message
 from dialogs.wording import Span
 
 PROMPT = Localized({"zh": "哪天开始的？", "en": "Since when?"})

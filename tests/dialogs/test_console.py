@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from backend.contract.message import Localized
 from dialogs.console import show, try_
-from dialogs.message import Localized
 from dialogs.templates.schema import blocks_schema, scenario_schema
 from tests.dialogs.city import ENGINE, NOW, RICH
 

@@ -3,10 +3,10 @@
 import json
 from datetime import UTC, datetime
 
+from backend.contract.message import Localized, Message
 from dialogs.actions import Action, Ask, Choice, Expect, Say, SetLanguage, Summarise, SummaryLine
 from dialogs.commands import Verb
 from dialogs.form import Form
-from dialogs.message import Localized, Message
 from dialogs.session import Errand, Session
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)

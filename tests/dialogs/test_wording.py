@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from backend.contract.message import Localized, Message
 from backend.contract.words import (
     AssignmentRole,
     AssignmentState,
@@ -16,7 +17,6 @@ from backend.contract.words import (
     TicketState,
     WarningLevel,
 )
-from dialogs.message import Localized, Message
 from dialogs.times import moment
 from dialogs.wording import Span, Wording
 from locales import LANGUAGES, catalogue, closest_language

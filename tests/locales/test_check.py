@@ -9,7 +9,7 @@ import locales.check
 from locales.check import check, placeholders, read_uses
 
 CODE = """
-from dialogs.message import Message
+from backend.contract.message import Message
 
 GOOD = Message("a.good", {"name": "x"})
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
+from backend.contract.message import Message
 from dialogs.conversations import play, read_conversations
 from dialogs.engine import Engine, Step
 from dialogs.events import Event
 from dialogs.form import Form
-from dialogs.message import Message
 from dialogs.templates.scenario import Scenario
 from locales import LANGUAGES, VOICE, catalogue
 from locales.check import SPOKEN, read_uses

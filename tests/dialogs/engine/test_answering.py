@@ -2,8 +2,8 @@
 
 import pytest
 
+from backend.contract.message import Localized
 from dialogs.events import Place, SharedPhone
-from dialogs.message import Localized
 from tests.dialogs.city import Talk, file_id, photo, plain
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from backend.contract.message import Message
 from backend.contract.models import NewTicket
 from dialogs.actions import HandOver, Summarise
 from dialogs.events import Media, Press, Upload
-from dialogs.message import Message
 from tests.dialogs.city import ENGINE, NOW, Talk, file_id, photo, plain
 from tests.dialogs.incomplete import Refill, broken_off
 

@@ -1,7 +1,7 @@
 """What a channel that listens is told besides: how to say it, what may be heard, and what cannot be spoken."""
 
+from backend.contract.message import Localized
 from dialogs.actions import Say
-from dialogs.message import Localized
 from tests.dialogs.city import Talk
 
 

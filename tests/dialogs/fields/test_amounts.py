@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from backend.contract.message import Message
 from dialogs.fields import Money, Number, Parser, Understood
-from dialogs.message import Message
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

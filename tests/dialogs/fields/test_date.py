@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from backend.contract.message import Message
 from dialogs.fields import Date, NotUnderstood, Understood
-from dialogs.message import Message
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from backend.contract.message import Message
 from dialogs.fields import (
     Address,
     Attachment,
@@ -19,7 +20,6 @@ from dialogs.fields import (
     Phone,
     Understood,
 )
-from dialogs.message import Message
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 TREE = (

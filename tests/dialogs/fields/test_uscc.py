@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import uscc
 
+from backend.contract.message import Message, Words
 from dialogs.fields import NotUnderstood, Understood, Uscc
-from dialogs.message import Message, Words
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"

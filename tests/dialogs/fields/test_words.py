@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from backend.contract.message import Message
 from dialogs.fields import Boolean, Choice, MultiChoice, Option, Parser, Text, Understood
-from dialogs.message import Message
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 POWER = (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dialogs.message import Localized
+from backend.contract.message import Localized
 from dialogs.templates.scenario import Question
 from dialogs.templates.template import Wording
 from tests.built_in import built_in_scenarios

@@ -18,6 +18,7 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
+from backend.contract.message import Localized
 from backend.contract.models import (
     AnswerAtOnceIn,
     AskIn,
@@ -33,7 +34,6 @@ from backend.contract.models import (
 from dialogs.emergencies import Emergencies
 from dialogs.events import Person
 from dialogs.finder import MixtureFinder
-from dialogs.message import Localized
 from dialogs.pinyin import syllables
 from embedded import EmbeddedValkey
 from ivr.speech.model import SpeechModel

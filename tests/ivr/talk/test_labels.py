@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.message import Message
+from backend.contract.message import Message
 from ivr import talk
 from ivr.audio import silence
 from ivr.fake import Say, Wait

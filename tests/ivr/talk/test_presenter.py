@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from backend.contract.message import Localized, Message
 from dialogs.actions import Action, Ask, Choice, Expect, Say, Summarise, SummaryLine
-from dialogs.message import Localized, Message
 from ivr.talk.options import MORE
 from ivr.talk.presented import Presented, View
 from ivr.talk.presenter import GO_ON, present
