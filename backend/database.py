@@ -130,6 +130,12 @@ async def close() -> None:
         await opened.context.close_connections()
 
 
+async def reach(url: str) -> None:
+    """Returns if the database lets us in. Raises OSError, or asyncpg.PostgresError with the server's reason."""
+    connection = await asyncpg.connect(**_credentials(url), timeout=_CONNECT_SECONDS)
+    await connection.close()
+
+
 @contextlib.asynccontextmanager
 async def opened(url: str, pool_size: int = 10) -> AsyncIterator[None]:
     """Open the database for the length of a block."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from backend.contract.faults import Fault, FileFaults
+from backend.contract.faults import OperatorError, Problem
 from backend.contract.message import Localized, Message, Words
 from locales import LANGUAGES, catalogue, closest_language
 
@@ -38,15 +38,16 @@ class Wording:
         """Plain text."""
         return _RUNS.sub("", self.marked(words))
 
-    def fault(self, fault: Fault) -> str:
-        """`file:line: what, and a suggestion`."""
-        place = f"{fault.path}:{fault.line}" if fault.line else str(fault.path)
+    def fault(self, fault: Problem) -> str:
+        """`file:line: what, and a suggestion`, or a name instead of the place; what has neither stands alone."""
+        if isinstance(fault, Message):
+            return self.text(fault)
         reason = fault.reason
         if fault.hint is not None:
             reason = Message("fault.with_hint", {"reason": fault.reason, "hint": fault.hint})
-        return f"{place}: {self.text(reason)}"
+        return f"{fault.place}: {self.text(reason)}"
 
-    def faults(self, error: FileFaults) -> list[str]:
+    def faults(self, error: OperatorError) -> list[str]:
         """A line for each."""
         return [self.fault(fault) for fault in error.faults]
 

@@ -18,6 +18,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 import embedded
+from dialogs.wording import Wording
 from embedded import EmbeddedPostgres, EmbeddedServerError, EmbeddedValkey, throwaway_dir
 
 ROOT = Path(embedded.__file__).parent
@@ -176,13 +177,24 @@ async def test_a_cluster_half_made_is_made_again(home: Path) -> None:
 
 
 def test_a_folder_in_use_is_refused(valkey: EmbeddedValkey) -> None:
-    with pytest.raises(EmbeddedServerError, match="in use by another jiesu"):
+    with pytest.raises(EmbeddedServerError) as told:
         EmbeddedValkey.start(valkey.data_dir)
+    assert Wording("en").faults(told.value)[0].startswith(f"DATA_DIR: {valkey.data_dir} is in use by another jiesu;")
+    assert Wording("zh_CN").faults(told.value)[0].startswith(f"DATA_DIR: {valkey.data_dir} 正由另一个 jiesu 使用；")
 
 
 def test_a_port_in_use_is_named(home: Path, valkey: EmbeddedValkey) -> None:
-    with pytest.raises(EmbeddedServerError, match=f"did not start on port {valkey.port}"):
+    with pytest.raises(EmbeddedServerError) as told:
         EmbeddedValkey.start(home / "valkey", port=valkey.port)
+    assert (
+        Wording("en").faults(told.value)[0].startswith(f"valkey-server did not start on port {valkey.port}; its log:\n")
+    )
+    assert (
+        Wording("zh_CN")
+        .faults(told.value)[0]
+        .startswith(f"valkey-server 没能在端口 {valkey.port} 上启动；它的日志：\n")
+    )
+    assert "in use" in Wording("zh_CN").faults(told.value)[0]
 
 
 def test_stopping_twice_is_harmless(home: Path) -> None:
@@ -209,8 +221,12 @@ def test_root_is_told_of_a_folder_that_its_servers_cannot_reach(home: Path) -> N
     closed = home / "closed"
     closed.mkdir()
     closed.chmod(0o700)
-    with pytest.raises(EmbeddedServerError, match="Set DATA_DIR"):
+    with pytest.raises(EmbeddedServerError) as told:
         EmbeddedPostgres.start(closed / "postgres")
+    assert (
+        Wording("en").faults(told.value)[0].startswith(f"DATA_DIR: {closed}/postgres cannot be reached by the account")
+    )
+    assert Wording("zh_CN").faults(told.value)[0].startswith(f"DATA_DIR: 账号 nobody 到不了 {closed}/postgres，")
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 

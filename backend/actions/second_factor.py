@@ -20,7 +20,9 @@ import pyotp
 from backend import models
 from backend.actions import password_hashes, staff
 from backend.actions.context import Context
-from backend.contract.errors import BadCode, Forbidden, NotFound, WrongPassword, WrongState
+from backend.contract.errors import BadCode, Forbidden, WrongPassword, WrongState
+from backend.contract.faults import NamedFault, OperatorError
+from backend.contract.message import Message
 from backend.contract.models import CodeIn, EnrolIn, RecoveryCodesOut, SecondFactorOut, SecretOut
 from backend.database import query, transaction
 from backend.rules.actor import SYSTEM, Actor, ActorKind
@@ -122,11 +124,11 @@ async def take(context: Context, staff_id: int, code: str) -> bool:
 
 async def reset(username: str, now: datetime) -> None:
     """For who lost app and recovery codes: forgotten, sessions and bound messengers end (the lost phone may hold
-    both), the auditor sees it. Raises NotFound."""
+    both), the auditor sees it. Raises OperatorError."""
     async with transaction():
         known = await staff.account(username)
         if not await models.SecondFactor.filter(staff_id=known.id).exists():
-            raise NotFound(f"{username}: has no authenticator app.")
+            raise OperatorError(NamedFault(username, Message("account.no_app")))
         await _forget(known.id)
         await staff.shut_out(known)
         await models.AccessLog.create(at=now, actor_kind=SYSTEM.kind.value, what="second factor reset", reason=username)

@@ -23,6 +23,8 @@ from backend.contract.errors import (
     Unauthenticated,
     WrongPassword,
 )
+from backend.contract.faults import NamedFault, OperatorError, suggestion
+from backend.contract.message import Message
 from backend.contract.models import (
     BindIn,
     BindingCodeOut,
@@ -200,23 +202,24 @@ async def admit_service(name: str, token: str, scopes: Iterable[Scope], channels
 async def issue_token(name: str, scopes: Iterable[Scope], channels: Iterable[str]) -> str:
     """A new token for another program, shown once; the same name again makes the token before it worthless.
 
-    Raises Invalid for a name that is ours, or for one that is not lower-case letters, digits, - and _.
+    Raises OperatorError for a name that is ours, or for one that is not lower-case letters, digits, - and _.
     """
     channels = list(channels)
     for one in (name, *channels):
         if not _NAME.fullmatch(one):
-            raise Invalid(f"{one}: write 1 to 32 of a-z, 0-9, - and _, a letter or digit first.")
+            raise OperatorError(NamedFault(one, Message("token.odd_name")))
     if name == OWN_SERVICE:
-        raise Invalid(f"{name}: is the name of our own channels, whose token is CHANNEL_TOKEN; choose another.")
+        raise OperatorError(NamedFault(name, Message("token.own_name")))
     token = SERVICE_PREFIX + secrets.token_urlsafe(32)
     await admit_service(name, token, scopes, channels)
     return token
 
 
 async def revoke_token(name: str) -> None:
-    """Shut a program out, within the seconds that a token is believed; raises NotFound."""
+    """Shut a program out, within the seconds that a token is believed; raises OperatorError."""
     if not await models.ServiceToken.filter(name=name).delete():
-        raise NotFound(f"{name}: no program of this name has a token.")
+        known = [one.name for one in await list_services()]
+        raise OperatorError(NamedFault(name, Message("token.none"), suggestion(name, known)))
 
 
 async def list_services() -> list[models.ServiceToken]:
@@ -228,9 +231,9 @@ async def list_services() -> list[models.ServiceToken]:
 
 
 async def reset_password(username: str) -> str:
-    """A new random password, never stored; sessions end, messengers are unbound, groups unlinked. Raises NotFound.
+    """A new random password, never stored; sessions end, messengers are unbound, groups unlinked.
 
-    Whoever knew the old one may have bound an account or linked a group of their own by it.
+    Whoever knew the old one may have bound an account or linked a group of their own by it. Raises OperatorError.
     """
     password = secrets.token_urlsafe(12)
     hashed = await password_hashes.make(password)
@@ -243,10 +246,10 @@ async def reset_password(username: str) -> str:
 
 
 async def dismiss(username: str) -> None:
-    """Close the account of somebody who left: sessions end, messenger accounts are theirs no more. Raises NotFound.
+    """Close the account of somebody who left: sessions end, messenger accounts are theirs no more.
 
     What they did stays theirs in the record; open parts belong to the department, so any colleague can go on. Notices
-    that wait for the end of the quiet hours reach them no more, nor what a group cannot take.
+    that wait for the end of the quiet hours reach them no more, nor what a group cannot take. Raises OperatorError.
     """
     async with transaction():
         staff = await account(username)
@@ -257,7 +260,7 @@ async def dismiss(username: str) -> None:
 
 
 async def readmit(username: str) -> str:
-    """Open a closed account again, with a new password; messenger accounts are bound anew. Raises NotFound."""
+    """Open a closed account again, with a new password; messenger accounts are bound anew. Raises OperatorError."""
     async with transaction():
         staff = await account(username)
         staff.active = True
@@ -273,10 +276,11 @@ async def unbind(identities: Sequence[int]) -> None:
 
 
 async def account(username: str) -> models.Staff:
-    """Locked for the transaction. Raises NotFound."""
+    """Locked for the transaction. Raises OperatorError."""
     staff = await models.Staff.filter(username=username).select_for_update().get_or_none()
     if staff is None:
-        raise NotFound(f"{username}: there is no such account.")
+        known = [str(one) for one in await models.Staff.all().values_list("username", flat=True)]
+        raise OperatorError(NamedFault(username, Message("account.none"), suggestion(username, known)))
     return staff
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from backend.contract import yaml_syntax
-from backend.contract.faults import Fault, FileFaults, Place, suggestion
+from backend.contract.faults import Fault, FileFaults, Place, suggestion, system_reason
 from backend.contract.message import Message
 from backend.contract.yaml_bounds import TooLarge, compose
 
@@ -108,7 +107,7 @@ def unreadable(path: Path, error: OSError) -> Fault:
         return Fault(path, 0, Message("fault.file.broken_link"))
     if isinstance(error, FileNotFoundError):
         return Fault(path, 0, Message("fault.file.missing"), neighbour(path))
-    return Fault(path, 0, Message("fault.file.unreadable", {"reason": os.strerror(error.errno or 0)}))
+    return Fault(path, 0, Message("fault.file.unreadable", {"reason": system_reason(error)}))
 
 
 def neighbour(path: Path, *, folders: bool = False) -> Message | None:

@@ -1,20 +1,18 @@
-"""Checks a folder apart from the process that asks: `python -m dialogs.templates.check FOLDER LANGUAGE`."""
+"""Checks a folder apart from the process that asks: `python -m dialogs.templates.check FOLDER`, faults as JSON."""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
+from backend.contract.faults import fault_to_json
 from dialogs.templates import loader
-from dialogs.wording import Wording
 
 
-def main(folder: str, language: str) -> int:
-    faults = loader.check(Path(folder))
-    for fault in faults:
-        print(Wording(language).fault(fault))
-    return 1 if faults else 0
+def main(folder: str) -> None:
+    print(json.dumps([fault_to_json(fault) for fault in loader.check(Path(folder))]))
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    main(*sys.argv[1:])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from backend.contract.faults import OperatorError
 
-class WorkersFailed(RuntimeError):
+
+class WorkersFailed(OperatorError):
     """A SIP worker did not become ready: most often its port is taken."""

@@ -7,6 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Literal
 
+from backend.contract.faults import Refused
+from backend.contract.message import Message
 from ivr.audiosocket.settings import LOOPBACK, Network
 
 Transport = Literal["udp", "tcp", "tls"]
@@ -73,16 +75,16 @@ class Trunk:
     numbers: NumberForm = NumberForm.E164
 
     def __post_init__(self) -> None:
-        """Raises ValueError, which never holds the password."""
+        """Raises ValueError, as Refused where an operator can be to blame; it never holds the password."""
         if not self.domain:
             raise ValueError("a trunk needs a domain")
         if self.expiry and not self.user:
             raise ValueError("registering needs a user")
         for name in ("domain", "user", "auth_user", "proxy", "shown"):
             if _NO_ADDRESS & set(getattr(self, name)):
-                raise ValueError(f"the trunk's {name} has a character that no SIP address has")
+                raise Refused(Message("sip.odd_character"), place=(name,))
         if _UNQUOTABLE & set(self.password):
-            raise ValueError("the trunk's password may hold neither quotation marks nor backslashes")
+            raise Refused(Message("sip.odd_password"), place=("password",))
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class SipSettings:
     """How long a transfer may take to be answered."""
 
     def __post_init__(self) -> None:
-        """Raises ValueError."""
+        """Raises ValueError, as Refused where an operator can be to blame."""
         if not self.transports:
             raise ValueError("SIP needs a transport")
         uses_tls = "tls" in self.transports or (self.trunk is not None and self.trunk.transport == "tls")
@@ -125,8 +127,12 @@ class SipSettings:
         if self.workers < 1 or self.max_calls < 1:
             raise ValueError("SIP needs a worker and a call it may take")
         first, last = self.rtp_ports
-        if not 1024 <= first < last <= 65535 or last - first + 1 < 2 * self.max_calls * self.workers:
-            raise ValueError("the RTP port range must lie within 1024 to 65535 and hold two ports a call")
+        if not 1024 <= first < last <= 65535:
+            raise ValueError("the RTP port range must lie within 1024 to 65535")
+        needed = 2 * self.max_calls * self.workers
+        if last - first + 1 < needed:
+            told = {"given": last - first + 1, "needed": needed, "workers": self.workers, "calls": self.max_calls}
+            raise Refused(Message("sip.few_ports", told), place=("rtp_ports",))
 
     @property
     def ports(self) -> list[int]:

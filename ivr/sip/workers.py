@@ -9,7 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
 
-from ivr.audiosocket.codec import Decoder, Message, ProtocolError
+from backend.contract.faults import system_reason
+from backend.contract.message import Message
+from ivr.audiosocket.codec import Decoder, ProtocolError
+from ivr.audiosocket.codec import Message as Frame
 from ivr.call import CallHandler, MediaCall
 from ivr.refusal import Refusal
 from ivr.sip import keeper as keepers
@@ -76,7 +79,7 @@ class SipWorkers:
     async def start(self) -> None:
         """Returns once every worker takes calls. Raises WorkersFailed."""
         if sys.platform != "linux" and needed(self._settings.host, self._settings.allowed):
-            raise WorkersFailed("only on Linux can SIP be taken from listed addresses alone; elsewhere use 127.0.0.1")
+            raise WorkersFailed(Message("sip.only_on_linux"))
         try:
             self._keepers = {one.port: Keeper(one, self._refused) for one in self._worker_settings()}
         except WorkersFailed:
@@ -91,9 +94,8 @@ class SipWorkers:
                 await asyncio.gather(*(keeper.ready.wait() for keeper in self._keepers.values()))
         except TimeoutError:
             await self.stop()
-            raise WorkersFailed(
-                f"no SIP worker became ready on {self._settings.host}, ports {self._settings.ports}"
-            ) from None
+            ports = ", ".join(map(str, self._settings.ports))
+            raise WorkersFailed(Message("sip.not_ready", {"host": self._settings.host, "ports": ports})) from None
         log.info("taking calls by SIP", extra={"action": "sip_started", "ports": self._settings.ports})
 
     async def stop(self, drain_seconds: float = 0) -> None:
@@ -160,7 +162,7 @@ class SipWorkers:
         finally:
             writer.close()
 
-    async def _carry(self, call: LinkCall, details: Details, rest: list[Message]) -> None:
+    async def _carry(self, call: LinkCall, details: Details, rest: list[Frame]) -> None:
         self._opening.discard(asyncio.current_task())
         keeper = self._keepers[details.worker]
         if details.dialled is not None and not keeper.connected(details.dialled, call):
@@ -184,13 +186,14 @@ def _joined(tls: Tls, path: Path) -> str:
     try:
         path.write_bytes(tls.key.read_bytes() + b"\n" + tls.certificate.read_bytes())
     except OSError as error:
-        raise WorkersFailed(f"the certificate or its key cannot be read: {error}") from error
+        told = {"file": str(error.filename), "reason": system_reason(error)}
+        raise WorkersFailed(Message("sip.certificate_unreadable", told)) from error
     return str(path)
 
 
-async def _opening(reader: asyncio.StreamReader, decoder: Decoder) -> tuple[Details, list[Message]] | None:
+async def _opening(reader: asyncio.StreamReader, decoder: Decoder) -> tuple[Details, list[Frame]] | None:
     """None if the caller was gone before the call was answered."""
-    messages: list[Message] = []
+    messages: list[Frame] = []
     while not messages:
         data = await reader.read(4096)
         if not data:

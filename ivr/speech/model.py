@@ -10,6 +10,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from backend.contract.faults import system_reason
+from backend.contract.message import Message
 from ivr.call import SAMPLE_RATE
 from scratch import ScratchFolder
 
@@ -76,16 +78,15 @@ def _load(path: Path, endpointing: Endpointing) -> SpeechModel:
     try:
         vosk = importlib.import_module("vosk")
     except (ImportError, OSError) as error:
-        raise ModelUnavailable(f"Vosk does not run on this system ({error}); the phone can work by keys only") from None
+        raise ModelUnavailable(Message("model.no_vosk", {"reason": str(error)})) from None
     vosk.SetLogLevel(-1)
     with ScratchFolder("jiesu-model-") as arranged:
         try:
             _arrange(path, arranged.path, endpointing)
             handle = vosk.Model(str(arranged.path))
-        except OSError as error:
-            raise ModelUnavailable(f"The speech model in {path} cannot be read ({error}); fetch it again") from error
         except Exception as error:  # Vosk raises nothing narrower
-            raise ModelUnavailable(f"Vosk cannot load {path} ({error}); fetch the model again") from error
+            reason = system_reason(error) if isinstance(error, OSError) else str(error)
+            raise ModelUnavailable(Message("model.unreadable", {"folder": str(path), "reason": reason})) from error
     model = SpeechModel(vosk, handle)
     # A model that outlives this is freed when the interpreter has emptied Vosk's module, and Vosk complains on stderr.
     atexit.register(model.unload)

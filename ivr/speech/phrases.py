@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from backend.contract.faults import NamedFault, OperatorError
+from backend.contract.message import Message
+
 from .recogniser import UNKNOWN, Utterance, Word
 from .vocabulary import Unspeakable, Vocabulary, plain
 
@@ -34,12 +37,8 @@ class Phrase:
     """Where the phrase is written, as file:line, for whoever has to mend it."""
 
 
-class PhraseFaults(ValueError):
+class PhraseFaults(OperatorError):
     """Phrases that cannot be used, each with where it is written."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = tuple(faults)
 
 
 class PhraseSet:
@@ -54,15 +53,15 @@ class PhraseSet:
             try:
                 words[vocabulary.segment(phrase.text)] = None
             except Unspeakable as gap:
-                faults.append(
-                    f"{phrase.source}: {phrase.text}: the speech model has no word for {gap}; say it otherwise"
-                )
+                told = {"phrase": phrase.text, "gap": str(gap)}
+                faults.append(NamedFault(phrase.source, Message("phrase.unheard", told)))
                 continue
             known = self._keys.setdefault(plain(phrase.text), phrase.key)
             if known != phrase.key:
-                faults.append(f"{phrase.source}: {phrase.text}: means {phrase.key} here, and {known} before")
+                told = {"phrase": phrase.text, "here": phrase.key, "before": known}
+                faults.append(NamedFault(phrase.source, Message("phrase.means_two", told)))
         if faults:
-            raise PhraseFaults(faults)
+            raise PhraseFaults(*faults)
         for filler in _SPOKEN_FILLERS:
             words[vocabulary.segment(filler)] = None
         self.grammar = json.dumps([*(" ".join(one) for one in words), UNKNOWN], ensure_ascii=False)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from backend.contract.faults import Problem
 from dialogs.templates.scenario import Question, Scenarios
 from ivr.speech.phrases import Phrase, PhraseFaults, PhraseSet
 from ivr.speech.vocabulary import Vocabulary
@@ -20,10 +21,10 @@ def check_phrases(knows: Callable[[str], bool], scenarios: Scenarios) -> None:
     groups = (*written_phrases(), *_of_scenarios(scenarios))
     faults = [fault for group in groups for fault in _faults(group, vocabulary)]
     if faults:
-        raise PhraseFaults(faults)
+        raise PhraseFaults(*faults)
 
 
-def _faults(group: Iterable[Phrase], vocabulary: Vocabulary) -> tuple[str, ...]:
+def _faults(group: Iterable[Phrase], vocabulary: Vocabulary) -> Sequence[Problem]:
     try:
         PhraseSet(group, vocabulary)
     except PhraseFaults as found:

@@ -7,6 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from backend.contract.faults import NamedFault, Problem
+from backend.contract.message import Message
+
 from . import clips, prompts
 from .corpus import Wanted
 from .prompts import Prompt, PromptsUnreadable
@@ -47,32 +50,36 @@ def build(folder: Path, wanted: Iterable[Wanted], render: Render, *, told: Calla
     return len(due)
 
 
-def check(folder: Path, wanted: Iterable[Wanted]) -> list[str]:
+def check(folder: Path, wanted: Iterable[Wanted]) -> list[Problem]:
     """What is missing, too much or said otherwise by now; empty if all is well."""
     try:
         manifest = prompts.read_manifest(folder)
     except PromptsUnreadable as error:
-        return [str(error)]
+        return [*error.faults]
     there = prompts.files(folder)
     plan = {one.key: one for one in wanted}
-    faults = []
+    faults: list[Problem] = []
     for name, one in plan.items():
         if name not in manifest or name not in there:
-            faults.append(f"{one.source}: no audio in {one.language} for: {one.text}")
+            faults.append(_fault(one, "prompt.missing"))
         elif not _current(manifest[name], one):
-            faults.append(f"{one.source}: audio in {one.language} is out of date for: {one.text}")
-    faults += [f"{file}: no text wants it" for name, file in there.items() if name not in plan]
-    faults += [f"{folder / prompts.MANIFEST}: {name}: no text wants it" for name in manifest if name not in plan]
-    return faults
+            faults.append(_fault(one, "prompt.outdated"))
+    unwanted = [str(file) for name, file in there.items() if name not in plan]
+    unwanted += [f"{folder / prompts.MANIFEST}: {name}" for name in manifest if name not in plan]
+    return [*faults, *(NamedFault(one, Message("prompt.unwanted")) for one in unwanted)]
 
 
-def unsayable(wanted: Iterable[Wanted]) -> list[str]:
+def unsayable(wanted: Iterable[Wanted]) -> list[Problem]:
     """Texts with signs that the voice of their language has no sound for."""
     return [
-        f"{one.source}: Latin letters in: {one.text}"
+        _fault(one, "prompt.latin")
         for one in wanted
         if one.language == "zh_CN" and _LATIN.search(one.text) and len(one.text) > 1
     ]
+
+
+def _fault(one: Wanted, kind: str) -> NamedFault:
+    return NamedFault(one.source, Message(kind, {"language": one.language, "text": one.text}))
 
 
 def _manifest(folder: Path) -> dict[str, Prompt]:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from backend.contract.faults import NamedFault, OperatorError, system_reason
+from backend.contract.message import Message
 from locales import LANGUAGES
 
 from . import BUILT_IN as BUILT_IN
@@ -39,8 +41,8 @@ class Prompt:
     seconds: float
 
 
-class PromptsUnreadable(Exception):
-    """The library's folder has no manifest that can be read; the message says what to do."""
+class PromptsUnreadable(OperatorError):
+    """The library's folder has no manifest that can be read."""
 
 
 def key(text: str, language: str) -> str:
@@ -64,7 +66,9 @@ def read_manifest(folder: Path) -> dict[str, Prompt]:
         entries = json.loads((folder / MANIFEST).read_text("utf-8"))
         return {name: Prompt(**entry) for name, entry in entries.items()}
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise PromptsUnreadable(f"{folder / MANIFEST}: {error}; `jiesu prompts build` makes it") from error
+        reason = system_reason(error) if isinstance(error, OSError) else str(error)
+        told = Message("prompt.no_manifest", {"reason": reason})
+        raise PromptsUnreadable(NamedFault(str(folder / MANIFEST), told)) from error
 
 
 def write_manifest(folder: Path, prompts: Mapping[str, Prompt]) -> None:

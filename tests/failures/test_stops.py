@@ -48,11 +48,11 @@ async def test_run_stops_on_sigint_and_keeps_everything(town_dir: Path) -> None:
     environment = _own_environment(town_dir)
     async with _running(environment) as (client, first):
         receipt = await client.file_ticket(_ticket(), actor="telegram:1", key="the-only-filing")
-    assert "Passwords of new staff" in first.output(), "the passwords were never shown"
+    assert "新账号的密码" in first.output(), "the passwords were never shown"
     async with _running(environment) as (client, second):
         kept = await client.view_ticket(receipt.number, actor="telegram:1")
         assert kept.story == _ticket().story
-    assert "Passwords" not in second.output(), "the passwords were shown again"
+    assert "新账号的密码" not in second.output(), "the passwords were shown again"
     assert "Traceback" not in first.output() + second.output()
 
 
@@ -98,6 +98,7 @@ def _own_environment(folder: Path) -> dict[str, str]:
         HTTP_LISTEN=f"127.0.0.1:{port}",
         BACKEND_URL=f"http://127.0.0.1:{port}",
         CHANNEL_TOKEN=_TOKEN,
+        LC_ALL="C.UTF-8",
         POLICY_PATH=str(write_policy(folder)),
     )
 
@@ -126,11 +127,11 @@ async def test_a_first_start_that_fails_makes_nothing_and_commands_work_beside_t
         taken.listen()
         code, output = await run_to_end(environment, "run")
     assert code == 2
-    assert output.strip().startswith(f"HTTP_LISTEN: {host}:{port} is taken")
+    assert output.strip().startswith(f"HTTP_LISTEN: {host}:{port} 已被别的程序占用")
     assert not (Path(environment["DATA_DIR"]) / "postgres").exists()
     async with _running(environment) as (client, first):
         await client.view_city()
         for command in (("token", "list"), ("staff", "password", "power-1"), ("migrate",)):
             code, output = await run_to_end(environment, *command)
             assert code == 0, output
-    assert "Passwords of new staff" in first.output()
+    assert "新账号的密码" in first.output()

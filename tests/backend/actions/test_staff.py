@@ -8,9 +8,11 @@ import pytest
 from backend import database, models
 from backend.actions import second_factor, staff
 from backend.api.auth import TOKEN_SECONDS
-from backend.contract.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from backend.contract.errors import Forbidden, Unauthenticated
+from backend.contract.faults import OperatorError
 from backend.contract.models import BindIn, ClaimIn, GroupIn, LogIn
 from backend.contract.words import Scope
+from dialogs.wording import Wording
 from tests.backend.city import Backend, new_ticket
 
 ACCOUNT = "telegram-staff:4711"
@@ -31,8 +33,10 @@ async def test_a_new_password_replaces_the_old_one_and_ends_sessions(backend: Ba
         await backend.client.log_in(LogIn(username="power-1", password=old))
     after = await backend.client.log_in(LogIn(username="power-1", password=new))
     assert (await backend.client.with_token(after.token).view_staff()).username == "power-1"
-    with pytest.raises(NotFound):
-        await staff.reset_password("nobody")
+    with pytest.raises(OperatorError) as told:
+        await staff.reset_password("power-11")
+    assert Wording("zh_CN").faults(told.value) == ["power-11: 没有这个账号。是不是想写“power-1”？"]
+    assert Wording("en").faults(told.value) == ["power-11: there is no such account; did you mean power-1?"]
 
 
 async def test_a_new_password_makes_open_binding_codes_worthless(backend: Backend) -> None:
@@ -204,12 +208,24 @@ async def test_a_token_issued_again_or_revoked_is_worth_nothing(
     await staff.revoke_token("phone-line")
     with pytest.raises(Unauthenticated):
         await backend.client.with_token(second).view_city()
-    with pytest.raises(NotFound):
+    await staff.issue_token("phone-lines", [], [])
+    with pytest.raises(OperatorError) as told:
         await staff.revoke_token("phone-line")
+    assert Wording("zh_CN").faults(told.value) == ["phone-line: 没有叫这个名字的程序。是不是想写“phone-lines”？"]
+    assert Wording("en").faults(told.value)[0].startswith("phone-line: no program of this name has a token; did you")
     assert TOKEN_SECONDS <= 15  # what docs/operation.md and the command line promise
 
 
-@pytest.mark.parametrize("name", ["channels", "Phone", "", "a" * 33, "电话"])
-async def test_a_program_needs_a_name_of_its_own(backend: Backend, name: str) -> None:
-    with pytest.raises(Invalid):
+@pytest.mark.usefixtures("backend")
+@pytest.mark.parametrize(
+    ("name", "chinese", "english"),
+    [
+        ("channels", "这是我们自己的名称", "is the name of our own channels"),
+        *((name, "名称只能用小写字母", "write 1 to 32 of a-z") for name in ("Phone", "", "a" * 33, "电话")),
+    ],
+)
+async def test_a_program_needs_a_name_of_its_own(name: str, chinese: str, english: str) -> None:
+    with pytest.raises(OperatorError) as told:
         await staff.issue_token(name, [], [])
+    assert Wording("zh_CN").faults(told.value)[0].startswith(f"{name}: {chinese}")
+    assert Wording("en").faults(told.value)[0].startswith(f"{name}: {english}")

@@ -15,12 +15,12 @@ from backend.contract.errors import (
     BadCode,
     CodeNeeded,
     Forbidden,
-    NotFound,
     TooMany,
     Unauthenticated,
     WrongPassword,
     WrongState,
 )
+from backend.contract.faults import OperatorError
 from backend.contract.models import (
     BindIn,
     CodeIn,
@@ -31,6 +31,7 @@ from backend.contract.models import (
     RecoveryCodesOut,
     SessionOut,
 )
+from dialogs.wording import Wording
 from tests.backend.city import SERVICE_TOKEN, Backend, City, running
 
 NAME = "power-1"
@@ -194,8 +195,10 @@ async def test_no_secret_is_stored_openly_or_logged(backend: Backend, caplog: py
 
 async def test_who_lost_the_phone_is_reset_by_a_command_that_the_auditor_sees(backend: Backend) -> None:
     _, _, mine = await enrolled(backend)
-    with pytest.raises(NotFound):
+    with pytest.raises(OperatorError) as told:
         await second_factor.reset("power-2", backend.clock.now)
+    assert Wording("zh_CN").faults(told.value) == ["power-2: 没有设置验证器"]
+    assert Wording("en").faults(told.value) == ["power-2: has no authenticator app"]
     await second_factor.reset(NAME, backend.clock.now)
     with pytest.raises(Unauthenticated):
         await mine.view_staff()

@@ -7,6 +7,7 @@ import pytest
 
 from dialogs.templates.loader import BUILT_IN, load_scenarios
 from dialogs.templates.scenario import Question
+from dialogs.wording import Wording
 from ivr.speech.delivery import fetch
 from ivr.speech.model import load
 from ivr.speech.phrases import Phrase, PhraseFaults, PhraseSet
@@ -41,12 +42,12 @@ def _questions() -> Iterator[Question]:
         yield from (question for question in scenario.questions if question.options)
 
 
-def _faults(question: Question, vocabulary: Vocabulary) -> tuple[str, ...]:
+def _faults(question: Question, vocabulary: Vocabulary) -> list[str]:
     try:
         PhraseSet(_phrases(question), vocabulary)
     except PhraseFaults as error:
-        return error.faults
-    return ()
+        return Wording("en").faults(error)
+    return []
 
 
 def _phrases(question: Question) -> Iterator[Phrase]:

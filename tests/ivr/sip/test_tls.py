@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.wording import Wording
 from ivr.audio import tone
 from ivr.call import EndReason
 from ivr.sip.dialling import NotReached
@@ -123,5 +124,11 @@ async def test_strangers_are_cut_off_before_they_are_shown_a_certificate(tls: Tl
 async def test_a_certificate_that_cannot_be_read_is_an_error(tmp_path: Path, tls: Tls, port: int) -> None:
     missing = Tls(tmp_path / "none.pem", tls.key)
     async with asyncio.timeout(PATIENCE):
-        with pytest.raises(WorkersFailed, match="cannot be read"):
+        with pytest.raises(WorkersFailed) as told:
             await SipWorkers(SipSettings(port=port, transports=("tls",), tls=missing), Desk()).start()
+    assert Wording("en").faults(told.value)[0].startswith(f"{tmp_path}/none.pem cannot be read (there is no such file")
+    assert (
+        Wording("zh_CN")
+        .faults(told.value)[0]
+        .startswith(f"读不了 {tmp_path}/none.pem（文件或文件夹不存在）；请核对 SIP_TLS_")
+    )

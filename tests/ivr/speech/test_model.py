@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.wording import Wording
 from ivr.speech.delivery import ModelUnavailable, fetch
 from ivr.speech.model import Endpointing, SpeechModel, _arrange, load
 from settings import default_models_dir
@@ -37,8 +38,10 @@ def test_the_endpointer_is_set_in_a_copy(tmp_path: Path) -> None:
 
 def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "conf").mkdir()
-    with pytest.raises(ModelUnavailable, match="fetch"):
+    with pytest.raises(ModelUnavailable) as told:
         load(tmp_path)
+    assert Wording("en").faults(told.value)[0].startswith(f"the speech model in {tmp_path} cannot be read (")
+    assert Wording("zh_CN").faults(told.value)[0].startswith(f"读不了 {tmp_path} 里的语音模型（")
 
 
 def test_a_reset_in_the_middle_leaves_no_word_for_the_next_stream(speech_model: SpeechModel) -> None:

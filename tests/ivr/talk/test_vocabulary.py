@@ -1,5 +1,6 @@
 import pytest
 
+from dialogs.wording import Wording
 from ivr.speech.model import SpeechModel
 from ivr.speech.phrases import PhraseFaults
 from ivr.talk.vocabulary import check_phrases
@@ -18,7 +19,7 @@ def test_a_phrase_that_cannot_be_heard_is_named_with_its_file_and_line(speech_mo
 
     with pytest.raises(PhraseFaults) as raised:
         check_phrases(knows, SCENARIOS)
-    faults = "\n".join(raised.value.faults)
+    faults = "\n".join(Wording("zh_CN").faults(raised.value))
     assert "phrases.yaml:" in faults
     assert "gas-fee.yaml:" in faults
     assert "诉" in faults

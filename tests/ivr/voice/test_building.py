@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.wording import Wording
 from ivr.audio import silence, tone
 from ivr.voice import building, clips, prompts
 from ivr.voice.corpus import Wanted
@@ -40,7 +41,9 @@ def test_another_voice_or_recipe_renders_again(tmp_path: Path, monkeypatch: pyte
     voice = Whistler()
     building.build(tmp_path, wanted("您好。"), voice.render)
     monkeypatch.setattr(building, "RECIPE", building.RECIPE + 1)
-    assert building.check(tmp_path, wanted("您好。"))
+    (outdated,) = building.check(tmp_path, wanted("您好。"))
+    assert Wording("en").fault(outdated) == "test: audio in zh_CN is out of date for: 您好。"
+    assert Wording("zh_CN").fault(outdated) == "test: 这段话的语音过时了（zh_CN）：您好。"
     assert building.build(tmp_path, wanted("您好。"), voice.render) == 1
 
 
@@ -64,12 +67,14 @@ def test_check_names_what_is_missing_and_what_is_too_much(tmp_path: Path) -> Non
     building.build(tmp_path, wanted("您好。", "再见。"), Whistler().render)
     prompts.path(tmp_path, prompts.key("您好。", "zh_CN")).unlink()
     (tmp_path / "abc.opus").write_bytes(b"")
-    faults = "\n".join(building.check(tmp_path, wanted("您好。", "新的。")))
-    assert "test: no audio in zh_CN for: 您好。" in faults
-    assert "test: no audio in zh_CN for: 新的。" in faults
-    assert "abc.opus: no text wants it" in faults
-    assert faults.count("no text wants it") == 3
-    assert building.check(tmp_path / "nowhere", wanted("您好。"))
+    faults = building.check(tmp_path, wanted("您好。", "新的。"))
+    english, chinese = ([Wording(language).fault(one) for one in faults] for language in ("en", "zh_CN"))
+    assert "test: no audio in zh_CN for: 您好。" in english
+    assert "test: 没有这段话的语音（zh_CN）：新的。" in chinese
+    assert f"{tmp_path}/abc.opus: no text wants it" in english
+    assert len([one for one in chinese if one.endswith(": 没有哪段话用到它")]) == 3
+    (nowhere,) = building.check(tmp_path / "nowhere", wanted("您好。"))
+    assert Wording("zh_CN").fault(nowhere).startswith(f"{tmp_path}/nowhere/manifest.json: 读不了（文件或文件夹不存在）")
 
 
 def test_a_silent_voice_is_a_fault(tmp_path: Path) -> None:
@@ -78,5 +83,6 @@ def test_a_silent_voice_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_latin_letters_in_chinese_are_told() -> None:
-    assert len(building.unsayable(wanted("打开APP", "您好", "A"))) == 1
+    (told,) = building.unsayable(wanted("打开APP", "您好", "A"))
+    assert Wording("zh_CN").fault(told) == "test: 中文里有念不出的字母：打开APP"
     assert not building.unsayable(wanted("Hello", language="en"))

@@ -93,7 +93,7 @@ def test_what_is_kept_decoded_is_bounded(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_folder_without_manifest_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(PromptsUnreadable, match="prompts build"):
+    with pytest.raises(PromptsUnreadable, match=r"manifest.json: prompt.no_manifest"):
         Prompts.open(tmp_path)
     (tmp_path / prompts.MANIFEST).write_text("[]")
     with pytest.raises(PromptsUnreadable):
