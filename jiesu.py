@@ -267,7 +267,10 @@ def prompts_build(
     with _told_in(_wording(None)):
         ear = model.load(delivery.locate(chosen.models_dir, chosen.vosk_model_path))
         renderer = rendering.Renderer(chosen.models_dir / "kokoro", audition.Audition(ear))
-    say("prompt.rendered", count=building.build(folder, wanted, renderer.render, told=typer.echo))
+    count = building.build(
+        folder, wanted, renderer.render, told=lambda done, due: say("prompt.progress", done=done, due=due)
+    )
+    say("prompt.rendered", count=count)
 
 
 @prompts_app.command("check")
@@ -483,7 +486,7 @@ async def _run_demo(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Even
     await stack.enter_async_context(wiring.working(deps, 1))
     await stack.enter_async_context(bots.running())
     try:
-        await demonstrate(url, passwords, typer.echo)
+        say("run.demonstrated", number=await demonstrate(url, passwords, typer.echo))
     except DemonstrationError as error:
         _fail([str(error)])
 

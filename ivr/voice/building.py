@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -16,8 +15,6 @@ from .prompts import Prompt, PromptsUnreadable
 from .reading import written_out
 from .sound import AudioSegment
 
-log = logging.getLogger(__name__)
-
 VOICES: Mapping[str, str] = {"zh_CN": "zf_xiaoyi", "en": "af_heart"}
 """Who speaks a language. Of four Mandarin voices xiaoyi was understood best by our own recogniser over a telephone's
 bandwidth: 38 of 240 characters of sentences and numbers wrong, the others 45, 57 and 115."""
@@ -28,11 +25,14 @@ RECIPE = 1
 Render = Callable[[str, str], AudioSegment]
 """Says a text with all numbers written out, in a voice; any level, silence around it or not."""
 
+Progress = Callable[[int, int], None]
+"""Is told how many are done, and of how many."""
+
 _SAVED_EVERY = 10
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 
 
-def build(folder: Path, wanted: Iterable[Wanted], render: Render, *, told: Callable[[str], None] = log.info) -> int:
+def build(folder: Path, wanted: Iterable[Wanted], render: Render, *, told: Progress | None = None) -> int:
     """How many prompts were rendered. May be interrupted and repeated: what is done stays done."""
     folder.mkdir(parents=True, exist_ok=True)
     manifest = _manifest(folder)
@@ -43,7 +43,8 @@ def build(folder: Path, wanted: Iterable[Wanted], render: Render, *, told: Calla
         manifest[one.key] = _rendered(folder, one, render)
         if not done % _SAVED_EVERY:
             prompts.write_manifest(folder, manifest)
-            told(f"{done} of {len(due)}")
+            if told is not None:
+                told(done, len(due))
     for name in prompts.files(folder).keys() - plan.keys():
         prompts.path(folder, name).unlink()
     prompts.write_manifest(folder, {name: prompt for name, prompt in manifest.items() if name in plan})

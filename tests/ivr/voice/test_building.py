@@ -82,6 +82,13 @@ def test_a_silent_voice_is_a_fault(tmp_path: Path) -> None:
         building.build(tmp_path, wanted("您好。"), lambda *_: clips.segment(silence(1)))
 
 
+def test_how_far_it_is_is_told(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    texts = wanted(*(f"第{number}句。" for number in range(25)))
+    building.build(tmp_path, texts, Whistler().render, told=lambda done, due: told.append((done, due)))
+    assert told == [(10, 25), (20, 25)]
+
+
 def test_latin_letters_in_chinese_are_told() -> None:
     (told,) = building.unsayable(wanted("打开APP", "您好", "A"))
     assert Wording("zh_CN").fault(told) == "test: 中文里有念不出的字母：打开APP"
