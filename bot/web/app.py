@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 from aiohttp import web
 from pydantic import ValidationError
@@ -151,8 +152,7 @@ class _Door:
             return self._look.log_in(request, _problem(error), status=503)
         if staff.must_enrol:
             return self._redirect(request, "/staff/second-factor")
-        name = self._signer.storage_name(f"web-staff:{staff.id}")
-        return self._look.desk(request, name, self._deps.upload_limit, staff)
+        return self._look.desk(request, self._page_of(staff), self._deps.upload_limit, staff)
 
     async def log_in_form(self, request: web.Request) -> web.StreamResponse:
         """After a log-in that ended it says how, and whether the page still keeps words that were not sent."""
@@ -304,7 +304,8 @@ class _Door:
             staff = await self._staff(request)
         except BackendError as error:
             return self._refused(request, error)
-        guest = Guest("web-staff", str(staff.id), staff.language, talk, lambda: self._staff(request))
+        welcome = partial(self._staff, request)
+        guest = Guest("web-staff", str(staff.id), staff.language, talk, self._page_of(staff), welcome)
         return await sit(request, self._deps, guest, self._events)
 
     async def staff_upload(self, request: web.Request) -> web.StreamResponse:
@@ -318,6 +319,9 @@ class _Door:
         if not self._cookies.read(request, STAFF_COOKIE):
             return self._refused(request, Unauthenticated())
         return await files.give_out(request, Owner(self._client(request), None))
+
+    def _page_of(self, staff: StaffOut) -> str:
+        return self._signer.storage_name(f"web-staff:{staff.id}")
 
     async def _staff(self, request: web.Request) -> StaffOut:
         """Who is logged in; raises Unauthenticated."""

@@ -127,6 +127,8 @@ class Hello(Frame):
     last: _Seq = ""
     """Place of the newest transcript entry the page shows; empty for a page that shows nothing."""
     language: Annotated[str, _cut(35)] = ""
+    page: _Key = ""
+    """Whose page it is, as the server named it: a browser may have logged somebody else in since."""
 
 
 class EventFrame(Frame):

@@ -58,6 +58,8 @@ class Guest:
     language: str
     """As the browser prefers; the page may know better."""
     talk: Talk
+    page: str = ""
+    """As `Hello.page` has it; empty where a page is anybody's who has it open."""
     still_welcome: Callable[[], Awaitable[object]] | None = None
     """Asked now and then: raises Unauthenticated or Forbidden once the page must close."""
 
@@ -70,6 +72,9 @@ async def sit(request: web.Request, deps: WebDeps, guest: Guest, pace: Pace) -> 
     hello = await _hello(socket)
     if hello is None:
         await line.close(OUT_OF_TURN)
+        return socket
+    if hello.page and guest.page and hello.page != guest.page:
+        await line.close(LOGGED_OUT)
         return socket
     person = Person(guest.channel, guest.id, language=hello.language or guest.language)
     sitting = _Sitting(deps, guest, person, line, pace)

@@ -79,7 +79,7 @@ const composer = new Composer(store, {
 composer.expect("text");
 
 const line = new Line(base, {
-  hello: () => ({ type: "hello", last, language }),
+  hello: () => ({ type: "hello", last, language, page: storage }),
   state: showState,
   frame: take,
   refused: (code) => flying && refuse(flying, code === 1009 ? "too-long" : "not-taken"),

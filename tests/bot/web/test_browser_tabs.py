@@ -10,7 +10,8 @@ from backend import database, models
 from backend.actions import outbox
 from backend.actions.outbox import NewNotice
 from backend.actions.recipients import Recipient
-from tests.backend.city import new_ticket
+from bot.web.cookies import STAFF_COOKIE
+from tests.backend.city import new_ticket, session_token
 from tests.bot.web.browser import Phone, chromium
 from tests.bot.web.conftest import House
 from tests.bot.web.test_browser import log_in_again, logged_in
@@ -127,6 +128,35 @@ async def test_a_form_that_a_reminder_leads_back_to_takes_typed_words(
     await tab.say("城东区")
     await tab.sees("具体地址是哪里")
     assert tab.complaints == []
+
+
+async def test_a_page_acts_for_nobody_else_who_logs_in_in_the_same_browser(house: House, browser: Browser) -> None:
+    """Once its line came back it sent what one person had written as the other."""
+    number = await filed(house, "停电")
+    one = await logged_in(browser, house, "power-1")
+    await one.sees("徐强")
+    one.server_may_be_away = True
+    await asking(one, number, "停电")
+    await house.close()
+    await expect(one.page.locator("#state")).to_contain_text("断开", timeout=15000)
+    await one.box.fill("总开关跳，还是分路跳？")
+    await one.box.press("Enter")
+    await log_in_elsewhere(house, one, "power-2")
+    await house.open()
+    await one.sees("孙丽")
+    assert not await models.Question.all().exists()
+    await log_in_elsewhere(house, one, "power-1")
+    await one.page.reload()
+    await one.sees("总开关跳，还是分路跳？")
+    await one.press("确认")
+    assert [question.text for question in await models.Question.all()] == ["总开关跳，还是分路跳？"]
+    assert one.complaints == []
+
+
+async def log_in_elsewhere(house: House, tab: Phone, username: str) -> None:
+    """In another tab of this browser."""
+    token, host = session_token(username), house.url.partition("://")[2].partition(":")[0]
+    await tab.context.add_cookies([{"name": STAFF_COOKIE, "value": token, "domain": host, "path": "/staff"}])
 
 
 async def test_a_log_out_in_another_tab_is_called_that_and_loses_nothing_typed(house: House, browser: Browser) -> None:
