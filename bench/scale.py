@@ -247,7 +247,7 @@ async def _worker(servers: Servers) -> AsyncIterator[int]:
     log = servers.folder / "worker.log"
     environment = servers.environment(WORKER_STATUS_LISTEN=f"127.0.0.1:{free_port()}")
     async with program([str(CHECKOUT / "jiesu.py"), "worker"], environment, log) as running, asyncio.timeout(60):
-        while not re.search("^worker  ", log.read_text(errors="replace")):
+        while not re.search("(?m)^worker  ", log.read_text(errors="replace")):
             running.insist()
             await asyncio.sleep(0.1)
         yield running.process.pid
