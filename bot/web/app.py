@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
@@ -82,7 +83,16 @@ def add_routes(app: web.Application, deps: WebDeps) -> None:
     async def drain(_app: web.Application) -> None:
         await deps.rooms.close_all()
 
+    async def finish(_app: web.Application) -> None:
+        # The server forgets a handler once its page is gone, but what the page sent is still being done.
+        if deps.at_work:
+            _, late = await asyncio.wait(deps.at_work, timeout=deps.stop_seconds)
+            for one in late:
+                one.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
     app.on_shutdown.append(drain)
+    app.on_cleanup.append(finish)
 
 
 class _Door:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from backend.contract.client import BackendClient
@@ -56,6 +57,11 @@ class WebDeps:
     """None: enterprises cannot call from the page."""
     staff_check_seconds: float = 60.0
     """How often an open staff page is asked for a session that still holds."""
+
+    at_work: set[asyncio.Task[None]] = field(default_factory=set)
+    """What carries out the events of pages; each is in here to its very end."""
+    stop_seconds: float = 10.0
+    """How long stopping waits for those."""
 
     @property
     def secure(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -79,6 +78,8 @@ async def sit(request: web.Request, deps: WebDeps, guest: Guest, pace: Pace) -> 
     person = Person(guest.channel, guest.id, language=hello.language or guest.language)
     sitting = _Sitting(deps, guest, person, line, pace)
     worker = asyncio.create_task(sitting.work())
+    deps.at_work.add(worker)
+    worker.add_done_callback(deps.at_work.discard)
     watch = asyncio.create_task(sitting.watch())
     try:
         async with deps.rooms.opened(person.key, line, hello.last):
@@ -89,10 +90,11 @@ async def sit(request: web.Request, deps: WebDeps, guest: Guest, pace: Pace) -> 
     finally:
         watch.cancel()
         sitting.no_more()
-        await asyncio.gather(watch, return_exceptions=True)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_FINISH_SECONDS):
-                await worker
+        try:
+            await asyncio.wait((worker,), timeout=_FINISH_SECONDS)
+        finally:
+            worker.cancel()
+            await asyncio.gather(watch, worker, return_exceptions=True)
     return socket
 
 

@@ -44,6 +44,7 @@ class House:
     confirm_seconds: float = 5.0
     call: CallPanel | None = None
     staff_check_seconds: float = 0.2
+    stop_seconds: float = 10.0
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @property
@@ -80,6 +81,7 @@ class House:
             upload_limit=1024 * 1024,
             now=self.backend.clock,
             staff_check_seconds=self.staff_check_seconds,
+            stop_seconds=self.stop_seconds,
             texts=[one.template.model_dump_json() for one in scenarios.values()],
             call=self.call,
         )

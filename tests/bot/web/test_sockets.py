@@ -4,10 +4,12 @@ import asyncio
 import re
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
+import asyncpg
 import pytest
 
 from backend import models
@@ -377,3 +379,47 @@ async def test_an_answer_names_the_question_it_asks_and_words_for_another_go_now
         told = await page.until(lambda frame: frame.get("message", {}).get("who") == "us")
         assert "没有发出去" in text_of(told["message"])
         assert told["message"]["question"] == ""
+
+
+async def test_stopping_finishes_what_a_page_has_sent(house: House, visitor: aiohttp.ClientSession) -> None:
+    async with Page(house, visitor) as page:
+        await page.starts()
+        async with _held_up(house):
+            await page.send({"type": "press", "command": "tickets"})
+            await eventually(lambda: _is_locked(house))
+            closing = asyncio.create_task(house.close())
+            await page.socket.receive()
+            assert not closing.done()
+        await closing
+    await house.open()
+    async with Page(house, visitor) as again:
+        assert "您还没有提交过工单" in text_of(again.bubbles[-1])
+
+
+async def test_stopping_waits_for_the_end_of_what_it_breaks_off(house: House, visitor: aiohttp.ClientSession) -> None:
+    """A person's lock is given back while there is still a connection to Redis: else it would hold them up."""
+    await house.close()
+    house.stop_seconds = 0.1
+    await house.open()
+    async with Page(house, visitor) as page, _held_up(house):
+        await page.send({"type": "press", "command": "tickets"})
+        await eventually(lambda: _is_locked(house))
+        await house.close()
+        assert not [one for one in asyncio.all_tasks() if "_Sitting" in getattr(one.get_coro(), "__qualname__", "")]
+        assert not await _is_locked(house)
+
+
+@asynccontextmanager
+async def _held_up(house: House) -> AsyncIterator[None]:
+    """Whoever asks for tickets waits."""
+    holder = await asyncpg.connect(house.backend.deps.database_url)
+    try:
+        async with holder.transaction():
+            await holder.execute("LOCK TABLE ticket")
+            yield
+    finally:
+        await holder.close()
+
+
+async def _is_locked(house: House) -> bool:
+    return bool([key async for key in house.redis.scan_iter("*-lock:*")])
