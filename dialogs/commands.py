@@ -4,23 +4,22 @@ The form's own commands (`dialogs.engine.commands`) are `verb:tag:field[:value]`
 verb here has the same name (`done`, `skip`, `confirm`, `cancel`, `human`) it has no argument, so the two never meet.
 Whatever concerns a ticket carries its number. Arguments hold no colon and no space.
 
+What staff do has the verb of its act (`backend.contract.acts`): with a ticket `VERB:NUMBER[:VERSION]`, with a part of
+it `VERB:NUMBER[:ASSIGNMENT[:VERSION]]`, and what the button chooses behind that.
+
 Enterprise                                   | Staff
 ---------------------------------------------|-----------------------------------------------------------------
 `menu`, `category:SEGMENT`,                  | `menu`, `queue:NAME[:CURSOR]`, `ticket:NUMBER`, `timeline:NUMBER`
-`begin:SCENARIO[:FIRM/another]`              |
-`tickets[:CURSOR]`, `ticket:NUMBER`          | `sign:NUMBER:ASSIGNMENT[:VERSION]`, `ask:NUMBER:ASSIGNMENT:VERSION`
-`add:NUMBER`, `answer:NUMBER[:QUESTION]`     | `reply:NUMBER:ASSIGNMENT:VERSION`, `return:NUMBER:ASSIGNMENT:VERSION`
+`begin:SCENARIO[:FIRM/another]`              | `unit:CODE`, `solved:-:-:yes/no`, `bind`, `code`
+`tickets[:CURSOR]`, `ticket:NUMBER`          | `log_ins`, `end:LOG-IN`, `end_others[:yes]`, `failed[:CURSOR]`
+`add:NUMBER`, `answer:NUMBER[:QUESTION]`     | `leave:TAG:FIELD` (of the form that is open), `retry`
 `is_answer:NUMBER:QUESTION/no`               |
 `correct:NUMBER[:FIELD[:also/this]]`         |
-`withdraw:NUMBER`                            | `accept:NUMBER:VERSION`, `reject:NUMBER:VERSION`
-`rate:NUMBER`, `grade:NUMBER:GRADE`,         | `at_once:NUMBER:VERSION`, `dispatch:NUMBER:VERSION`
-`solved:NUMBER:GRADE:yes/no`                 | `decide:NUMBER:ASSIGNMENT:VERSION:yes/no`, `close:NUMBER:VERSION`
-`progress`, `human`                          | `look:NUMBER`, `unit:CODE`, `solved:-:-:yes/no`, `bind`, `code`
-                                             | `log_ins`, `end:LOG-IN`, `end_others[:yes]`, `failed[:CURSOR]`
-                                             | `confirm_name:NUMBER:VERSION`
-                                             | `fill_in:NUMBER:VERSION`, `leave:TAG:FIELD` (of the form that is open)
-                                             | `ask_at_desk:NUMBER:VERSION`
-`resume:DRAFT`, `discard:DRAFT`              | `retry`, `called:NUMBER`, `contacted:` and `interim:` as `ask:`
+`withdraw:NUMBER`                            |
+`rate:NUMBER`, `grade:NUMBER:GRADE`,         |
+`solved:NUMBER:GRADE:yes/no`                 |
+`progress`, `human`                          |
+`resume:DRAFT`, `discard:DRAFT`              |
 Enterprise: `retry` files again what is confirmed, `retry:errand` sends the open errand again.
 Both: `done`, `skip`, `confirm`, `cancel` (of the errand that is open), `language[:TAG]`, `files:NUMBER`.
 `as_story` files the text that was just typed under the scenario `other`.
@@ -33,6 +32,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from backend.contract.acts import ACTS
+from backend.contract.acts.act import On
 from backend.contract.ticket_number import PATTERN
 
 LIMIT = 64
@@ -40,7 +41,7 @@ LIMIT = 64
 
 
 class Verb(StrEnum):
-    """What a button does."""
+    """What a button does, besides the acts of staff."""
 
     MENU = "menu"
     CATEGORY = "category"
@@ -68,24 +69,7 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     QUEUE = "queue"
     TIMELINE = "timeline"
-    SIGN = "sign"
-    CONTACTED = "contacted"
-    ASK = "ask"
-    INTERIM = "interim"
-    REPLY = "reply"
-    RETURN = "return"
-    ACCEPT = "accept"
-    REJECT = "reject"
-    AT_ONCE = "at_once"
-    ASK_AT_DESK = "ask_at_desk"
-    DISPATCH = "dispatch"
-    DECIDE = "decide"
-    CONFIRM_NAME = "confirm_name"
-    CLOSE = "close"
-    FILL = "fill_in"
     LEAVE = "leave"
-    LOOK = "look"
-    CALLED = "called"
     UNIT = "unit"
     BIND = "bind"
     CODE = "code"
@@ -104,6 +88,7 @@ _CURSOR = re.compile(r"c?[1-9][0-9]{0,14}", re.ASCII)
 _LOG_IN = re.compile(r"p[0-9a-f]{16}|m[1-9][0-9]{0,14}", re.ASCII)
 _DRAFT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
+_OWN = frozenset(Verb)
 _BARE = frozenset({Verb.DONE, Verb.SKIP, Verb.CONFIRM, Verb.CANCEL, Verb.HUMAN})
 
 
@@ -111,7 +96,8 @@ _BARE = frozenset({Verb.DONE, Verb.SKIP, Verb.CONFIRM, Verb.CANCEL, Verb.HUMAN})
 class Command:
     """A pressed button of ours."""
 
-    verb: Verb
+    verb: str
+    """A `Verb`, or an act's."""
     args: tuple[str, ...] = ()
 
     def arg(self, at: int) -> str:
@@ -119,7 +105,7 @@ class Command:
         return self.args[at] if at < len(self.args) else ""
 
 
-def command(verb: Verb, *args: str | int) -> str:
+def command(verb: str, *args: str | int) -> str:
     """The command of a button. Raises ValueError for one that no button can carry."""
     parts = [str(arg) for arg in args]
     if any(":" in part or " " in part for part in parts):
@@ -133,30 +119,31 @@ def command(verb: Verb, *args: str | int) -> str:
 def parse(text: str) -> Command | None:
     """The command a button carried, or None for one that is not ours."""
     name, *args = text.split(":")
-    try:
-        verb = Verb(name)
-    except ValueError:
-        return None
-    if (args and verb in _BARE) or not _well_formed(verb, args):
+    verb = verb_of(name)
+    if verb is None or (args and verb in _BARE) or not _well_formed(verb, args):
         return None
     return Command(verb, tuple(args))
 
 
-def _well_formed(verb: Verb, args: list[str]) -> bool:
+def verb_of(name: str) -> str | None:
+    """The verb of that name, or None."""
+    return Verb(name) if name in _OWN else name if name in ACTS else None
+
+
+def _well_formed(verb: str, args: list[str]) -> bool:
     """Whether each argument is of its kind; a web page can be made to send anything."""
     kinds = _KINDS.get(verb, ())
     return all((kinds[at] if at < len(kinds) else _ARGUMENT).fullmatch(arg) is not None for at, arg in enumerate(args))
 
 
-_ON_TICKET = (_NUMBER, _VERSION)
-_ON_ASSIGNMENT = (_NUMBER, _ID, _VERSION)
-_KINDS: Mapping[Verb, tuple[re.Pattern[str], ...]] = {
+_SUBJECTS: Mapping[On, tuple[re.Pattern[str], ...]] = {
+    On.TICKET: (_NUMBER, _VERSION),
+    On.ASSIGNMENT: (_NUMBER, _ID, _VERSION),
+}
+_KINDS: Mapping[str, tuple[re.Pattern[str], ...]] = {
+    **{act.verb: _SUBJECTS[act.on] for act in ACTS.values()},
     **dict.fromkeys((Verb.TICKET, Verb.ADD, Verb.IS_ANSWER, Verb.WITHDRAW, Verb.RATE, Verb.GRADE), (_NUMBER,)),
-    **dict.fromkeys((Verb.CORRECT, Verb.FILES, Verb.TIMELINE, Verb.LOOK), (_NUMBER,)),
-    **dict.fromkeys((Verb.ACCEPT, Verb.REJECT, Verb.AT_ONCE, Verb.DISPATCH, Verb.CLOSE, Verb.CALLED), _ON_TICKET),
-    **dict.fromkeys((Verb.FILL, Verb.ASK_AT_DESK, Verb.CONFIRM_NAME), _ON_TICKET),
-    **dict.fromkeys((Verb.SIGN, Verb.CONTACTED, Verb.ASK, Verb.INTERIM, Verb.REPLY), _ON_ASSIGNMENT),
-    **dict.fromkeys((Verb.RETURN, Verb.DECIDE), _ON_ASSIGNMENT),
+    **dict.fromkeys((Verb.CORRECT, Verb.FILES, Verb.TIMELINE), (_NUMBER,)),
     Verb.ANSWER: (_NUMBER, _ID),
     Verb.TICKETS: (_ID,),
     Verb.END: (_LOG_IN,),

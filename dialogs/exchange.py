@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from backend.contract.message import Message, Words
 from dialogs.actions import Action, Choice, Say
-from dialogs.commands import Verb, command
+from dialogs.commands import command
 from dialogs.events import Incoming, Media, Text
 from dialogs.fields.text import cleaned
 from dialogs.session import Errand, Session
@@ -83,7 +83,7 @@ class Exchange:
         """A UUID that this event gives for `what`, the same each time the event is delivered."""
         return str(uuid.uuid5(_NAMESPACE, "\x1f".join((self.incoming.person.key, self.incoming.id, *map(str, what)))))
 
-    def open_errand(self, verb: Verb, number: str = "", stage: str = "", **args: str) -> Errand:
+    def open_errand(self, verb: str, number: str = "", stage: str = "", **args: str) -> Errand:
         """Begin an errand; one that was open is given up, but the same one begun again keeps what was written."""
         before = self.session.errand
         same = before is not None and (before.verb, before.number) == (verb, number)
@@ -116,6 +116,6 @@ def _joined(key: str, parts: Iterable[Words | None]) -> Words:
     return last
 
 
-def button(key: str, verb: Verb, *args: str | int) -> Choice:
+def button(key: str, verb: str, *args: str | int) -> Choice:
     """A button with a label of the catalogues."""
     return Choice(Message(key), command(verb, *args))

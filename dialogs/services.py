@@ -5,45 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from backend.contract.client import BackendClient
+from backend.contract.acts.act import Act
+from backend.contract.client import BackendClient, DoneT, RequestT
 from backend.contract.models import (
-    AcceptIn,
     AdditionIn,
-    AnswerAtOnceIn,
     AnswerQuestionIn,
-    AskIn,
     AttachmentOut,
     BindIn,
     BindingCodeOut,
-    CallIn,
-    CloseIn,
-    ConfirmNameIn,
     ContactIn,
     ContactOut,
     CorrectableOut,
     CorrectedOut,
     CorrectionIn,
-    DecideReturnIn,
-    DispatchIn,
     DraftIn,
     DraftOut,
     DraftPage,
     EventPage,
     FailedLogInPage,
-    FillInIn,
-    InterimIn,
     LogInList,
-    LookIn,
     Lookup,
     NewTicket,
-    NoteContactIn,
-    PersonOut,
     Progress,
-    ProposeReturnIn,
     RateIn,
-    RejectIn,
-    ReplyIn,
-    SignIn,
     StaffOut,
     TicketOut,
     TicketPage,
@@ -89,23 +73,7 @@ class StaffBackend(Protocol):
     ) -> TicketPage: ...
     async def view_ticket(self, number: str) -> TicketOut: ...
     async def list_events(self, number: str, *, cursor: str | None = None, limit: int = 20) -> EventPage: ...
-    async def accept(self, number: str, request: AcceptIn, *, key: str) -> TicketOut: ...
-    async def reject(self, number: str, request: RejectIn, *, key: str) -> TicketOut: ...
-    async def answer_at_once(self, number: str, request: AnswerAtOnceIn, *, key: str) -> TicketOut: ...
-    async def dispatch(self, number: str, request: DispatchIn, *, key: str) -> TicketOut: ...
-    async def ask_at_desk(self, number: str, request: AskIn, *, key: str) -> TicketOut: ...
-    async def fill_in(self, number: str, request: FillInIn, *, key: str) -> TicketOut: ...
-    async def confirm_name(self, number: str, request: ConfirmNameIn, *, key: str) -> TicketOut: ...
-    async def close(self, number: str, request: CloseIn, *, key: str) -> TicketOut: ...
-    async def look_at_person(self, number: str, request: LookIn) -> PersonOut: ...
-    async def record_call(self, number: str, request: CallIn, *, key: str) -> None: ...
-    async def sign(self, assignment: int, request: SignIn, *, key: str) -> TicketOut: ...
-    async def note_contact(self, assignment: int, request: NoteContactIn, *, key: str) -> TicketOut: ...
-    async def answer_interim(self, assignment: int, request: InterimIn, *, key: str) -> TicketOut: ...
-    async def ask(self, assignment: int, request: AskIn, *, key: str) -> TicketOut: ...
-    async def reply(self, assignment: int, request: ReplyIn, *, key: str) -> TicketOut: ...
-    async def propose_return(self, assignment: int, request: ProposeReturnIn, *, key: str) -> TicketOut: ...
-    async def decide_return(self, assignment: int, request: DecideReturnIn, *, key: str) -> TicketOut: ...
+    async def do(self, act: Act[RequestT, DoneT], subject: str | int, request: RequestT, *, key: str) -> DoneT: ...
 
 
 @dataclass(frozen=True)
@@ -204,53 +172,5 @@ class StaffCalls:
     async def list_events(self, number: str, *, cursor: str | None = None, limit: int = 20) -> EventPage:
         return await self.client.list_events(number, cursor=cursor, limit=limit, actor=self.actor)
 
-    async def accept(self, number: str, request: AcceptIn, *, key: str) -> TicketOut:
-        return await self.client.accept(number, request, key=key, actor=self.actor)
-
-    async def reject(self, number: str, request: RejectIn, *, key: str) -> TicketOut:
-        return await self.client.reject(number, request, key=key, actor=self.actor)
-
-    async def answer_at_once(self, number: str, request: AnswerAtOnceIn, *, key: str) -> TicketOut:
-        return await self.client.answer_at_once(number, request, key=key, actor=self.actor)
-
-    async def dispatch(self, number: str, request: DispatchIn, *, key: str) -> TicketOut:
-        return await self.client.dispatch(number, request, key=key, actor=self.actor)
-
-    async def ask_at_desk(self, number: str, request: AskIn, *, key: str) -> TicketOut:
-        return await self.client.ask_at_desk(number, request, key=key, actor=self.actor)
-
-    async def fill_in(self, number: str, request: FillInIn, *, key: str) -> TicketOut:
-        return await self.client.fill_in(number, request, key=key, actor=self.actor)
-
-    async def confirm_name(self, number: str, request: ConfirmNameIn, *, key: str) -> TicketOut:
-        return await self.client.confirm_name(number, request, key=key, actor=self.actor)
-
-    async def close(self, number: str, request: CloseIn, *, key: str) -> TicketOut:
-        return await self.client.close(number, request, key=key, actor=self.actor)
-
-    async def look_at_person(self, number: str, request: LookIn) -> PersonOut:
-        return await self.client.look_at_person(number, request, actor=self.actor)
-
-    async def record_call(self, number: str, request: CallIn, *, key: str) -> None:
-        await self.client.record_call(number, request, key=key, actor=self.actor)
-
-    async def sign(self, assignment: int, request: SignIn, *, key: str) -> TicketOut:
-        return await self.client.sign(assignment, request, key=key, actor=self.actor)
-
-    async def note_contact(self, assignment: int, request: NoteContactIn, *, key: str) -> TicketOut:
-        return await self.client.note_contact(assignment, request, key=key, actor=self.actor)
-
-    async def answer_interim(self, assignment: int, request: InterimIn, *, key: str) -> TicketOut:
-        return await self.client.answer_interim(assignment, request, key=key, actor=self.actor)
-
-    async def ask(self, assignment: int, request: AskIn, *, key: str) -> TicketOut:
-        return await self.client.ask(assignment, request, key=key, actor=self.actor)
-
-    async def reply(self, assignment: int, request: ReplyIn, *, key: str) -> TicketOut:
-        return await self.client.reply(assignment, request, key=key, actor=self.actor)
-
-    async def propose_return(self, assignment: int, request: ProposeReturnIn, *, key: str) -> TicketOut:
-        return await self.client.propose_return(assignment, request, key=key, actor=self.actor)
-
-    async def decide_return(self, assignment: int, request: DecideReturnIn, *, key: str) -> TicketOut:
-        return await self.client.decide_return(assignment, request, key=key, actor=self.actor)
+    async def do(self, act: Act[RequestT, DoneT], subject: str | int, request: RequestT, *, key: str) -> DoneT:
+        return await self.client.do(act, subject, request, key=key, actor=self.actor)

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from backend.contract.acts import FILL_IN
 from backend.contract.message import Message, Words
 from dialogs.actions import Action
-from dialogs.commands import Verb
+from dialogs.commands import Verb, verb_of
 from dialogs.form import Form, Phase
 from dialogs.remembered import recall, remember
 
@@ -29,7 +30,7 @@ _MOST_ANSWERED = 20
 class Errand:
     """Something small a person is in the middle of, besides a form: adding material, replying, rating..."""
 
-    verb: Verb
+    verb: str
     """What it will do."""
     id: str
     """UUID, drawn from the event that opened it: the idempotency key of what it does."""
@@ -103,7 +104,7 @@ class Session:
     @property
     def question(self) -> str:
         """Names what is asked now: the matter and the step; empty when nothing is."""
-        if self.errand is not None and self.errand.verb is not Verb.FILL:
+        if self.errand is not None and self.errand.verb != FILL_IN.verb:
             return f"{self.errand.id}/{self.errand.stage}"
         return f"{self.form.draft}/{self.form.current or self.form.phase}" if self.form is not None else ""
 
@@ -130,14 +131,14 @@ class Session:
 
     def set_aside(self, errand: Errand, form: Form | None) -> None:
         """Keep an errand that somebody turned away from; `form`: the one that was open with it."""
-        kept = Aside(errand, form if errand.verb is Verb.FILL else None)
+        kept = Aside(errand, form if errand.verb == FILL_IN.verb else None)
         others = {key: one for key, one in self.aside.items() if key != errand.id}
         self.aside = {**dict(list(others.items())[1 - _MOST_ASIDE :]), errand.id: kept}
 
     def _leave_errand(self) -> None:
         if self.errand is not None:
             self.set_aside(self.errand, self.form)
-            self.form = None if self.errand.verb is Verb.FILL else self.form
+            self.form = None if self.errand.verb == FILL_IN.verb else self.form
             self.errand = None
 
     def park(self) -> None:
@@ -224,7 +225,10 @@ def _errand_to_json(errand: Errand) -> dict[str, Any]:
 def _errand_from_json(data: Mapping[str, Any]) -> Errand:
     files = data["files"]
     named = files if isinstance(files, dict) else dict.fromkeys(files, "")
-    return Errand(**{**data, "verb": Verb(data["verb"]), "files": named})
+    verb = verb_of(data["verb"])
+    if verb is None:
+        raise ValueError(f"there is no errand {data['verb']!r}")
+    return Errand(**{**data, "verb": verb, "files": named})
 
 
 def _aside_from_json(data: Mapping[str, Any]) -> Aside:

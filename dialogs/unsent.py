@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.contract.acts import ACTS, FILL_IN
 from backend.contract.message import Message
 from dialogs.actions import Choice
 from dialogs.commands import Command, Verb, command
@@ -22,21 +23,9 @@ TURNS_AWAY = frozenset(
         Verb.CORRECT,
         Verb.WITHDRAW,
         Verb.RATE,
-        Verb.ASK,
-        Verb.CONTACTED,
-        Verb.INTERIM,
-        Verb.REPLY,
-        Verb.RETURN,
-        Verb.REJECT,
-        Verb.AT_ONCE,
-        Verb.ASK_AT_DESK,
-        Verb.DISPATCH,
-        Verb.DECIDE,
-        Verb.CLOSE,
-        Verb.CONFIRM_NAME,
-        Verb.FILL,
         Verb.BIND,
         Verb.CODE,
+        *(act.verb for act in ACTS.values() if not act.at_once and not act.reads),
     }
 )
 """Buttons that begin something else, and so would drop what is open."""
@@ -50,7 +39,7 @@ def holds(errand: Errand | None, form: Form | None = None) -> bool:
     """Whether there are words or files in the errand that is open, or in the `form` it fills in."""
     if errand is None or errand.is_unplaced:
         return False
-    if errand.verb is Verb.FILL:
+    if errand.verb == FILL_IN.verb:
         return form is not None and (form.has_own_words or bool(form.partial))
     return bool(errand.text or errand.files or any(errand.args.get(name) for name in WORDS))
 

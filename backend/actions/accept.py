@@ -10,10 +10,10 @@ from backend.actions.context import Context
 from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.models import AcceptIn, TicketOut
-from backend.contract.words import EventKind
+from backend.contract.acts.accept import AcceptIn
+from backend.contract.models import TicketOut
+from backend.contract.words import EventKind, Permission
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 
 async def accept(context: Context, actor: Actor, number: str, request: AcceptIn) -> TicketOut:

@@ -9,9 +9,8 @@ from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Invalid
 from backend.contract.models import AdditionIn, TicketOut
-from backend.contract.words import EventKind
+from backend.contract.words import EventKind, Permission
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 
 async def add_material(context: Context, actor: Actor, number: str, request: AdditionIn) -> TicketOut:

@@ -7,10 +7,10 @@ from backend.actions.context import Context
 from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.models import AnswerAtOnceIn, TicketOut
-from backend.contract.words import EventKind, TicketState
+from backend.contract.acts.answer_at_once import AnswerAtOnceIn
+from backend.contract.models import TicketOut
+from backend.contract.words import EventKind, Permission, TicketState
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 
 async def answer_at_once(context: Context, actor: Actor, number: str, request: AnswerAtOnceIn) -> TicketOut:

@@ -7,10 +7,10 @@ from backend.actions.context import Context
 from backend.actions.dues import of_assignment
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.models import InterimIn, TicketOut
-from backend.contract.words import EventKind
+from backend.contract.acts.answer_interim import InterimIn
+from backend.contract.models import TicketOut
+from backend.contract.words import EventKind, Permission
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 
 async def answer_interim(context: Context, actor: Actor, assignment_id: int, request: InterimIn) -> TicketOut:

@@ -11,9 +11,8 @@ from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, NotFound, WrongState
 from backend.contract.models import AnswerQuestionIn, TicketOut
-from backend.contract.words import EventKind
+from backend.contract.words import EventKind, Permission
 from backend.rules.actor import Actor, ActorKind
-from backend.rules.permissions import Permission
 
 
 async def answer_question(context: Context, actor: Actor, question_id: int, request: AnswerQuestionIn) -> TicketOut:

@@ -7,10 +7,10 @@ from backend.actions import clocks
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.models import AskIn, TicketOut
-from backend.contract.words import EventKind
+from backend.contract.acts.ask import AskIn
+from backend.contract.models import TicketOut
+from backend.contract.words import EventKind, Permission
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 
 async def ask(context: Context, actor: Actor, assignment_id: int, request: AskIn) -> TicketOut:

@@ -7,10 +7,10 @@ from backend.actions import clocks, desk_limits
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.models import AskIn, TicketOut
-from backend.contract.words import EventKind
+from backend.contract.acts.ask import AskIn
+from backend.contract.models import TicketOut
+from backend.contract.words import EventKind, Permission
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 
 async def ask_at_desk(context: Context, actor: Actor, number: str, request: AskIn) -> TicketOut:

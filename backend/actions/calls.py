@@ -13,12 +13,11 @@ from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models import CallIn, FailedReason
-from backend.contract.words import CallOutcome, EventKind, Role
+from backend.contract.words import CallOutcome, EventKind, Permission, Role
 from backend.database import query
 from backend.rules import calling
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.deadlines import DueKind, rating_expiry
-from backend.rules.permissions import Permission
 
 _TOLD = """
 SELECT FROM event WHERE ticket_id = $1 AND kind = 'called'

@@ -7,10 +7,10 @@ from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.withdraw import cancel_open
 from backend.actions.work import TicketWork
-from backend.contract.models import CloseIn, TicketOut
-from backend.contract.words import EventKind
+from backend.contract.acts.close import CloseIn
+from backend.contract.models import TicketOut
+from backend.contract.words import EventKind, Permission
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 
 async def close(context: Context, actor: Actor, number: str, request: CloseIn) -> TicketOut:

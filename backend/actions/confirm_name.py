@@ -6,12 +6,12 @@ from backend import models
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
+from backend.contract.acts.confirm_name import ConfirmNameIn
 from backend.contract.errors import Invalid
-from backend.contract.models import ConfirmNameIn, TicketOut
-from backend.contract.words import EventKind
+from backend.contract.models import TicketOut
+from backend.contract.words import EventKind, Permission
 from backend.database import execute, query
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 _SHOWN = 95
 """Characters of either name that fit the access log."""

@@ -13,12 +13,12 @@ from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models import CorrectableOut, CorrectedOut, CorrectionIn
 from backend.contract.phone import CHANNEL
-from backend.contract.words import EventKind, TicketState
+from backend.contract.words import EventKind, Permission, TicketState
 from backend.database import query
 from backend.rules import lifecycle
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.deadlines import DueKind
-from backend.rules.permissions import Case, Permission, refusal
+from backend.rules.permissions import Case, refusal
 
 _COLUMNS = ("contact_name", "contact_phone", "enterprise_name", "phone_bound")
 """Columns of a ticket that are written here."""

@@ -10,10 +10,10 @@ from backend.actions.context import Context
 from backend.actions.dues import of_assignment
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.models import DecideReturnIn, TicketOut
-from backend.contract.words import AssignmentRole, AssignmentState, EventKind
+from backend.contract.acts.decide_return import DecideReturnIn
+from backend.contract.models import TicketOut
+from backend.contract.words import AssignmentRole, AssignmentState, EventKind, Permission
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 
 async def decide_return(context: Context, actor: Actor, assignment_id: int, request: DecideReturnIn) -> TicketOut:

@@ -8,11 +8,11 @@ from backend.actions.context import Context
 from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
+from backend.contract.acts.dispatch import DispatchIn
 from backend.contract.errors import Invalid
-from backend.contract.models import DispatchIn, TicketOut
-from backend.contract.words import EventKind, TicketState
+from backend.contract.models import TicketOut
+from backend.contract.words import EventKind, Permission, TicketState
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 
 async def dispatch(context: Context, actor: Actor, number: str, request: DispatchIn) -> TicketOut:

@@ -11,13 +11,13 @@ from backend.actions.attach import attach
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
+from backend.contract.acts.fill_in import FillInIn
 from backend.contract.errors import Invalid
-from backend.contract.models import FillInIn, TicketOut
-from backend.contract.words import EventKind
+from backend.contract.models import TicketOut
+from backend.contract.words import EventKind, Permission
 from backend.rules import completeness
 from backend.rules.actor import Actor
 from backend.rules.completeness import AnsweredAlreadyError, Completed, Entry
-from backend.rules.permissions import Permission
 
 ValueT = TypeVar("ValueT")
 

@@ -6,10 +6,10 @@ from backend.actions import clocks
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.models import NoteContactIn, TicketOut
-from backend.contract.words import EventKind
+from backend.contract.acts.note_contact import NoteContactIn
+from backend.contract.models import TicketOut
+from backend.contract.words import EventKind, Permission
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 
 async def note_contact(context: Context, actor: Actor, assignment_id: int, request: NoteContactIn) -> TicketOut:

@@ -6,11 +6,11 @@ from backend.actions import desk_limits, recipients
 from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
+from backend.contract.acts.propose_return import ProposeReturnIn
 from backend.contract.errors import Invalid
-from backend.contract.models import ProposeReturnIn, TicketOut
-from backend.contract.words import EventKind, Role
+from backend.contract.models import TicketOut
+from backend.contract.words import EventKind, Permission, Role
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 
 async def propose_return(context: Context, actor: Actor, assignment_id: int, request: ProposeReturnIn) -> TicketOut:

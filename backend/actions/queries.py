@@ -10,13 +10,12 @@ from backend.actions import contacts, entrusted
 from backend.actions.context import Context
 from backend.actions.queues import below, parts_of, position
 from backend.actions.views import rating_for, ratings_from, summary, view
+from backend.contract.acts.look import LOOK_REASON, LookIn
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models import (
-    LOOK_REASON,
     EventOut,
     EventPage,
     Look,
-    LookIn,
     LookPage,
     Lookup,
     PersonOut,
@@ -24,12 +23,12 @@ from backend.contract.models import (
     TicketOut,
 )
 from backend.contract.visible import visible
-from backend.contract.words import AssignmentState, EventKind, Role, TicketState
+from backend.contract.words import AssignmentState, EventKind, Permission, Role, TicketState
 from backend.database import find, query
 from backend.rules import enterprise_view, reading
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.duties import DutyMatch, match
-from backend.rules.permissions import Case, Permission, refusal
+from backend.rules.permissions import Case, refusal
 
 _TICKET = "SELECT * FROM ticket WHERE number = $1"
 _PARTS = "SELECT * FROM assignment WHERE ticket_id = $1 ORDER BY id"

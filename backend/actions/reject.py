@@ -7,10 +7,10 @@ from backend.actions.context import Context
 from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.models import RejectIn, TicketOut
-from backend.contract.words import EventKind
+from backend.contract.acts.reject import RejectIn
+from backend.contract.models import TicketOut
+from backend.contract.words import EventKind, Permission
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 
 async def reject(context: Context, actor: Actor, number: str, request: RejectIn) -> TicketOut:

@@ -11,10 +11,10 @@ from backend.actions.context import Context
 from backend.actions.dues import of_assignment
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.models import ReplyIn, TicketOut
-from backend.contract.words import AssignmentState, EventKind
+from backend.contract.acts.reply import ReplyIn
+from backend.contract.models import TicketOut
+from backend.contract.words import AssignmentState, EventKind, Permission
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 
 async def reply(context: Context, actor: Actor, assignment_id: int, request: ReplyIn) -> TicketOut:

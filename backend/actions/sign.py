@@ -7,10 +7,10 @@ from backend.actions.context import Context
 from backend.actions.dues import of_assignment
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.models import SignIn, TicketOut
-from backend.contract.words import AssignmentState, EventKind
+from backend.contract.acts.sign import SignIn
+from backend.contract.models import TicketOut
+from backend.contract.words import AssignmentState, EventKind, Permission
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 
 async def sign(context: Context, actor: Actor, assignment_id: int, request: SignIn) -> TicketOut:

@@ -8,9 +8,8 @@ from backend.actions.dues import of_assignment, of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.models import TicketOut, WithdrawIn
-from backend.contract.words import AssignmentState, EventKind
+from backend.contract.words import AssignmentState, EventKind, Permission
 from backend.rules.actor import Actor
-from backend.rules.permissions import Permission
 
 
 async def withdraw(context: Context, actor: Actor, number: str, request: WithdrawIn) -> TicketOut:

@@ -15,11 +15,11 @@ from backend.actions.outbox import NewNotice
 from backend.actions.recipients import Recipient
 from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
 from backend.contract.phone import is_call
-from backend.contract.words import AssignmentRole, EventKind, Role
+from backend.contract.words import AssignmentRole, EventKind, Permission, Role
 from backend.database import execute, find
 from backend.rules import enterprise_view, lifecycle, reading, roles
 from backend.rules.actor import Actor, ActorKind
-from backend.rules.permissions import Case, Permission, Refusal, at_desk, lacks_lead, refusal
+from backend.rules.permissions import Case, Refusal, at_desk, lacks_lead, refusal
 from backend.rules.policy import Policy
 
 _BY_NUMBER = "SELECT * FROM ticket WHERE number = $1 FOR UPDATE"

@@ -20,7 +20,7 @@ from backend import database
 from backend.actions import queries
 from backend.api import (
     access_log,
-    assignments,
+    acts,
     attachments,
     city,
     clock,
@@ -62,7 +62,8 @@ RESOURCES = (
     contacts.operations,
     attachments.operations,
     tickets.operations,
-    assignments.operations,
+    acts.on_tickets,
+    acts.on_assignments,
     questions.operations,
     drafts.operations,
     notices.operations,

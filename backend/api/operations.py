@@ -66,21 +66,21 @@ class Operation:
     status: int
     keyed: bool
     """A write that needs an Idempotency-Key, and runs in one transaction with it."""
-    once: bool
-    """Keyed, and its twins wait for the first and do no work: it takes something that no rollback gives back."""
-    passive: bool
-    """Asked by open pages on their own: does not count as use of a log-in."""
-    spends: Share | None
-    """What a visitor's call takes one of, of the policy's `quotas` a day."""
-    streams: bool
-    """Takes or gives a raw body: the handler returns the response itself."""
-    any_clock: bool
-    """Answered also while this process' clock is wrong."""
     path_model: type[BaseModel]
     query_model: type[BaseModel]
     body_model: type[BaseModel]
     answer_model: type[BaseModel] | None
     handler: Handler
+    once: bool = False
+    """Keyed, and its twins wait for the first and do no work: it takes something that no rollback gives back."""
+    passive: bool = False
+    """Asked by open pages on their own: does not count as use of a log-in."""
+    spends: Share | None = None
+    """What a visitor's call takes one of, of the policy's `quotas` a day."""
+    streams: bool = False
+    """Takes or gives a raw body: the handler returns the response itself."""
+    any_clock: bool = False
+    """Answered also while this process' clock is wrong."""
 
     @property
     def takes_body(self) -> bool:

@@ -9,21 +9,13 @@ from pydantic import Field
 
 from backend import database
 from backend.actions import (
-    accept,
     add_material,
-    answer_at_once,
-    ask_at_desk,
     calls,
-    close,
-    confirm_name,
     correct,
-    dispatch,
-    fill_in,
     open_ticket,
     queries,
     queues,
     rate,
-    reject,
     withdraw,
 )
 from backend.actions.queues import QueueName
@@ -32,28 +24,20 @@ from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import PageQuery, TicketPath
 from backend.api.staff import THROTTLE
+from backend.contract.acts.look import LookIn
 from backend.contract.errors import NotFound
 from backend.contract.models import (
-    AcceptIn,
     AdditionIn,
-    AnswerAtOnceIn,
-    AskIn,
     CallIn,
-    CloseIn,
-    ConfirmNameIn,
     CorrectableOut,
     CorrectedOut,
     CorrectionIn,
-    DispatchIn,
     EventPage,
-    FillInIn,
-    LookIn,
     Lookup,
     NewTicket,
     PersonOut,
     Progress,
     RateIn,
-    RejectIn,
     TicketOut,
     TicketPage,
     TicketReceipt,
@@ -124,54 +108,6 @@ async def look_at_person(call: Call[TicketPath, Nothing, LookIn]) -> PersonOut:
     """
     async with database.transaction():
         return await queries.look_at_person(call.context, call.actor, call.path.number, call.body)
-
-
-@operations("POST", "/tickets/{number}/accept", Access.STAFF)
-async def accept_ticket(call: Call[TicketPath, Nothing, AcceptIn]) -> TicketOut:
-    """Accept 受理; a scenario with a duty is dispatched at once."""
-    return await accept.accept(call.context, call.actor, call.path.number, call.body)
-
-
-@operations("POST", "/tickets/{number}/reject", Access.STAFF)
-async def reject_ticket(call: Call[TicketPath, Nothing, RejectIn]) -> TicketOut:
-    """Refuse 不予受理, with reason and legal basis."""
-    return await reject.reject(call.context, call.actor, call.path.number, call.body)
-
-
-@operations("POST", "/tickets/{number}/answer", Access.STAFF)
-async def answer_ticket_at_once(call: Call[TicketPath, Nothing, AnswerAtOnceIn]) -> TicketOut:
-    """Answer at the seat, without a dispatch."""
-    return await answer_at_once.answer_at_once(call.context, call.actor, call.path.number, call.body)
-
-
-@operations("POST", "/tickets/{number}/dispatch", Access.STAFF)
-async def dispatch_ticket(call: Call[TicketPath, Nothing, DispatchIn]) -> TicketOut:
-    """Hand to a lead unit and assisting units 派单."""
-    return await dispatch.dispatch(call.context, call.actor, call.path.number, call.body)
-
-
-@operations("POST", "/tickets/{number}/questions", Access.STAFF)
-async def ask_at_desk_of_ticket(call: Call[TicketPath, Nothing, AskIn]) -> TicketOut:
-    """Ask the enterprise something before the ticket goes out; the desk's clock stands until it answers."""
-    return await ask_at_desk.ask_at_desk(call.context, call.actor, call.path.number, call.body)
-
-
-@operations("POST", "/tickets/{number}/fill-in", Access.STAFF)
-async def fill_in_ticket(call: Call[TicketPath, Nothing, FillInIn]) -> TicketOut:
-    """Complete what it came without 补录; what is there stays."""
-    return await fill_in.fill_in(call.context, call.actor, call.path.number, call.body)
-
-
-@operations("POST", "/tickets/{number}/registered-name", Access.STAFF)
-async def confirm_registered_name(call: Call[TicketPath, Nothing, ConfirmNameIn]) -> TicketOut:
-    """Confirm the registered name of its credit code; for the office."""
-    return await confirm_name.confirm_name(call.context, call.actor, call.path.number, call.body)
-
-
-@operations("POST", "/tickets/{number}/close", Access.STAFF)
-async def close_ticket(call: Call[TicketPath, Nothing, CloseIn]) -> TicketOut:
-    """End it with reasons; for the office."""
-    return await close.close(call.context, call.actor, call.path.number, call.body)
 
 
 @operations("POST", "/tickets/{number}/calls", Access.CALLER)

@@ -18,13 +18,11 @@ import aiohttp
 from pydantic import BaseModel
 
 from backend.contract import errors
+from backend.contract.acts.act import Act
 from backend.contract.client_address import ADDRESS_HEADER, asking_address
 from backend.contract.models import (
-    AcceptIn,
     AdditionIn,
-    AnswerAtOnceIn,
     AnswerQuestionIn,
-    AskIn,
     AttachmentOut,
     BindIn,
     BindingCodeOut,
@@ -32,48 +30,36 @@ from backend.contract.models import (
     CityOut,
     ClaimIn,
     ClockOut,
-    CloseIn,
     CodeIn,
-    ConfirmNameIn,
     ContactIn,
     ContactOut,
     CorrectableOut,
     CorrectedOut,
     CorrectionIn,
-    DecideReturnIn,
     DepartmentOut,
-    DispatchIn,
     DraftIn,
     DraftOut,
     DraftPage,
     EnrolIn,
     EventPage,
     FailedLogInPage,
-    FillInIn,
     GroupIn,
     GroupMoveIn,
-    InterimIn,
     LogIn,
     LogInCodeIn,
     LogInList,
-    LookIn,
     Lookup,
     NewTicket,
-    NoteContactIn,
     NoticeFailed,
     NoticePage,
     PasswordIn,
-    PersonOut,
     Progress,
-    ProposeReturnIn,
     RateIn,
     RecoveryCodesOut,
-    RejectIn,
-    ReplyIn,
+    Request,
     SecondFactorOut,
     SecretOut,
     SessionOut,
-    SignIn,
     StaffOut,
     TicketOut,
     TicketPage,
@@ -86,6 +72,8 @@ from backend.contract.models import (
 from backend.contract.words import TicketState
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
+RequestT = TypeVar("RequestT", bound=Request)
+DoneT = TypeVar("DoneT")
 
 _ERRORS = errors.by_code()
 _PASSING = frozenset({502, 503, 504})
@@ -286,39 +274,6 @@ class BackendClient:
     async def look_up(self, request: Lookup, *, actor: str | None = None) -> Progress:
         return await self._call(Progress, "POST", "/tickets/lookup", body=request, actor=actor)
 
-    async def look_at_person(self, number: str, request: LookIn, *, actor: str | None = None) -> PersonOut:
-        """Name and number unmasked; every look is logged."""
-        return await self._call(PersonOut, "POST", f"/tickets/{number}/person", body=request, actor=actor)
-
-    async def accept(self, number: str, request: AcceptIn, *, actor: str | None = None, key: str) -> TicketOut:
-        return await self._act(f"/tickets/{number}/accept", request, actor, key)
-
-    async def reject(self, number: str, request: RejectIn, *, actor: str | None = None, key: str) -> TicketOut:
-        return await self._act(f"/tickets/{number}/reject", request, actor, key)
-
-    async def answer_at_once(
-        self, number: str, request: AnswerAtOnceIn, *, actor: str | None = None, key: str
-    ) -> TicketOut:
-        return await self._act(f"/tickets/{number}/answer", request, actor, key)
-
-    async def dispatch(self, number: str, request: DispatchIn, *, actor: str | None = None, key: str) -> TicketOut:
-        return await self._act(f"/tickets/{number}/dispatch", request, actor, key)
-
-    async def ask_at_desk(self, number: str, request: AskIn, *, actor: str | None = None, key: str) -> TicketOut:
-        """By the desk, before it sends the ticket out."""
-        return await self._act(f"/tickets/{number}/questions", request, actor, key)
-
-    async def fill_in(self, number: str, request: FillInIn, *, actor: str | None = None, key: str) -> TicketOut:
-        return await self._act(f"/tickets/{number}/fill-in", request, actor, key)
-
-    async def confirm_name(
-        self, number: str, request: ConfirmNameIn, *, actor: str | None = None, key: str
-    ) -> TicketOut:
-        return await self._act(f"/tickets/{number}/registered-name", request, actor, key)
-
-    async def close(self, number: str, request: CloseIn, *, actor: str | None = None, key: str) -> TicketOut:
-        return await self._act(f"/tickets/{number}/close", request, actor, key)
-
     async def record_call(self, number: str, request: CallIn, *, actor: str | None = None, key: str) -> None:
         """What became of a call to the enterprise; `actor` for one that a seat made by hand."""
         await self._tell("POST", f"/tickets/{number}/calls", body=request, actor=actor, key=key)
@@ -339,36 +294,14 @@ class BackendClient:
     async def rate(self, number: str, request: RateIn, *, actor: str, key: str) -> TicketOut:
         return await self._act(f"/tickets/{number}/ratings", request, actor, key)
 
-    # --- assignments and questions -----------------------------------------------------------------------------
+    async def do(
+        self, act: Act[RequestT, DoneT], subject: str | int, request: RequestT, *, actor: str | None = None, key: str
+    ) -> DoneT:
+        """What staff do, with a ticket by its number or with an assignment by its id."""
+        parts = {"body": request, "actor": actor, "key": key}
+        return act.read(await self._exchange("POST", act.address(subject), True, parts))
 
-    async def sign(self, assignment: int, request: SignIn, *, actor: str | None = None, key: str) -> TicketOut:
-        return await self._act(f"/assignments/{assignment}/sign", request, actor, key)
-
-    async def note_contact(
-        self, assignment: int, request: NoteContactIn, *, actor: str | None = None, key: str
-    ) -> TicketOut:
-        return await self._act(f"/assignments/{assignment}/contact", request, actor, key)
-
-    async def answer_interim(
-        self, assignment: int, request: InterimIn, *, actor: str | None = None, key: str
-    ) -> TicketOut:
-        return await self._act(f"/assignments/{assignment}/interim", request, actor, key)
-
-    async def ask(self, assignment: int, request: AskIn, *, actor: str | None = None, key: str) -> TicketOut:
-        return await self._act(f"/assignments/{assignment}/questions", request, actor, key)
-
-    async def reply(self, assignment: int, request: ReplyIn, *, actor: str | None = None, key: str) -> TicketOut:
-        return await self._act(f"/assignments/{assignment}/reply", request, actor, key)
-
-    async def propose_return(
-        self, assignment: int, request: ProposeReturnIn, *, actor: str | None = None, key: str
-    ) -> TicketOut:
-        return await self._act(f"/assignments/{assignment}/return", request, actor, key)
-
-    async def decide_return(
-        self, assignment: int, request: DecideReturnIn, *, actor: str | None = None, key: str
-    ) -> TicketOut:
-        return await self._act(f"/assignments/{assignment}/return/decision", request, actor, key)
+    # --- questions ---------------------------------------------------------------------------------------------
 
     async def answer_question(self, question: int, request: AnswerQuestionIn, *, actor: str, key: str) -> TicketOut:
         return await self._act(f"/questions/{question}/answer", request, actor, key)

@@ -28,14 +28,14 @@ Line = Annotated[
     AfterValidator(visible.seen),
 ]
 """One line with something to see in it: a name, a title, a place."""
+MOST_PROSE = 5000
+"""Characters."""
 Prose = Annotated[
-    str, StringConstraints(min_length=1, max_length=5000, pattern=r"^[^\x00]+$"), AfterValidator(visible.seen)
+    str, StringConstraints(min_length=1, max_length=MOST_PROSE, pattern=r"^[^\x00]+$"), AfterValidator(visible.seen)
 ]
 """Words that end or tell something, so there must be something to see in them."""
-_Remark = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$"), AfterValidator(visible.shown)]
+Remark = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$"), AfterValidator(visible.shown)]
 """Words that may be left out: what nobody can see counts as left out."""
-LOOK_REASON = 5
-"""Visible characters that the reason for a look at a hidden reporter needs: fewer say nothing to who reads the log."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 RetrievalCode = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{8}|[0-9]{6})$")]
 """8 digits; those given out first have 6."""
@@ -546,99 +546,7 @@ class FailedLogInPage(Answer):
     next: str | None
 
 
-# --- actions on tickets -----------------------------------------------------------------------------------------
-
-
-class Act(Request):
-    """Base of staff actions: names the version the person was looking at."""
-
-    version: Version
-
-
-class AcceptIn(Act):
-    pass
-
-
-class RejectIn(Act):
-    reason: Prose
-    basis: Prose
-    """Legal basis of the rejection (Guangxi, part 3)."""
-
-
-class AnswerAtOnceIn(Act):
-    text: Prose
-
-
-class DispatchIn(Act):
-    lead: Slug
-    assists: Annotated[list[Slug], Field(max_length=10)] = []
-    reason: Line | None = None
-
-
-class FillInIn(Act):
-    """What a seat learned of a ticket that came incomplete 补录.
-
-    Only what is missing can be given: what the enterprise said stays.
-    """
-
-    answers: Annotated[list[FieldAnswer], Field(max_length=60)] = []
-    """All that was left open, as it is now: answered, or with no value what is still open.
-
-    What was open and is not named here has found its place elsewhere in the request.
-    """
-    title: Line | None = None
-    story: Prose | None = None
-    district: Slug | None = None
-    address: Line | None = None
-    location: Place | None = None
-    urgent: bool = False
-    """True raises the ticket; nothing lowers it."""
-    enterprise: EnterpriseIn | None = None
-    contact: ContactIn | None = None
-    """Name and phone only."""
-    attachments: Annotated[list[Uuid], Field(max_length=20)] = []
-
-
-class SignIn(Act):
-    pass
-
-
-class NoteContactIn(Act):
-    """The unit got in touch with the enterprise."""
-
-    note: Prose | None = None
-    """What was said, for the timeline."""
-
-
-class InterimIn(Act):
-    """An interim answer 阶段性答复, told to the enterprise."""
-
-    text: Prose
-
-
-class AskIn(Act):
-    text: Prose
-
-
-class ReplyIn(Act):
-    text: Prose
-    solved: bool = True
-    attachments: Annotated[list[Uuid], Field(max_length=20)] = []
-
-
-class ProposeReturnIn(Act):
-    """Return 退单: names the right unit or the legal basis."""
-
-    reason: Prose
-    unit: Slug | None = None
-    basis: Prose | None = None
-
-
-class DecideReturnIn(Act):
-    approve: bool
-    reason: Prose
-    lead: Slug | None = None
-    """Unit that takes the part, when approved; none leaves an assisting part out, and sends a lead's to the desk."""
+# --- what a contact does with a ticket --------------------------------------------------------------------------
 
 
 class AnswerQuestionIn(Request):
@@ -647,7 +555,7 @@ class AnswerQuestionIn(Request):
 
 
 class AdditionIn(Request):
-    text: Annotated[_Remark, StringConstraints(max_length=5000)] = ""
+    text: Annotated[Remark, StringConstraints(max_length=5000)] = ""
     attachments: Annotated[list[Uuid], Field(max_length=20)] = []
 
 
@@ -669,28 +577,18 @@ class CorrectableOut(Answer):
 
 
 class WithdrawIn(Request):
-    reason: Annotated[_Remark, StringConstraints(max_length=1000)] = ""
+    reason: Annotated[Remark, StringConstraints(max_length=1000)] = ""
 
 
 class RateIn(Request):
     grade: Grade
     solved: bool
-    comment: Annotated[_Remark, StringConstraints(max_length=2000)] = ""
+    comment: Annotated[Remark, StringConstraints(max_length=2000)] = ""
     """Asked for, with its reason, when dissatisfied."""
     code: RetrievalCode | None = None
     """Lets somebody else than the ticket's contact rate it, such as the same person by another channel."""
     attachments: Annotated[list[Uuid], Field(max_length=20)] = []
     """Files of the comment, such as the recording of a spoken one."""
-
-
-class ConfirmNameIn(Act):
-    """The registered name of the credit code that a ticket gives, as the register has it."""
-
-    name: Line
-
-
-class CloseIn(Act):
-    reason: Prose
 
 
 class CallIn(Request):
@@ -701,13 +599,6 @@ class CallIn(Request):
     """The notice that ordered it; none for a call that a seat made by hand."""
     seconds: Annotated[int, Field(ge=0, le=86400)] = 0
     """How long they talked."""
-
-
-class LookIn(Request):
-    """A look at the person behind a ticket; the reason goes into the access log."""
-
-    reason: Annotated[_Remark, StringConstraints(max_length=200)] = ""
-    """Required for a report with a hidden reporter, of at least five characters that can be seen."""
 
 
 class PersonOut(Answer):

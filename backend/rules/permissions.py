@@ -12,37 +12,10 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from backend.contract import phone
-from backend.contract.words import AssignmentRole, AssignmentState, EventKind, Role, TicketState
+from backend.contract.words import AssignmentRole, AssignmentState, EventKind, Permission, Role, TicketState
 from backend.rules import completeness, lifecycle, reading, roles
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.roles import DESK, UNIT
-
-
-class Permission(StrEnum):
-    """What may be done, in the order in which it is offered."""
-
-    ACCEPT = "accept"
-    REJECT = "reject"
-    ANSWER_AT_ONCE = "answer_at_once"
-    DISPATCH = "dispatch"
-    ASK_AT_DESK = "ask_at_desk"
-    FILL_IN = "fill_in"
-    CALL = "call"
-    CLOSE = "close"
-    DECIDE_RETURN = "decide_return"
-    SIGN = "sign"
-    CONTACT = "contact"
-    ASK = "ask"
-    REPLY = "reply"
-    INTERIM = "interim"
-    PROPOSE_RETURN = "propose_return"
-    LOOK = "look"
-    CONFIRM_NAME = "confirm_name"
-    ADD = "add"
-    WITHDRAW = "withdraw"
-    CORRECT = "correct"
-    RATE = "rate"
-    ANSWER = "answer"
 
 
 class Refusal(StrEnum):

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol
 from aiogram import Bot
 from aiogram.types import CallbackQuery, ChatMemberUpdated, InaccessibleMessage, Message, User
 
+from backend.contract.acts import ACTS
 from backend.contract.client import BackendClient
 from bot.telegram.app import TelegramBot
 from bot.telegram.conversing import Talk, spot_of
@@ -36,10 +37,7 @@ class StaffBot(TelegramBot):
     ) -> None:
         """As `TelegramBot`."""
         super().__init__(bot, talk, client, notices, *args, **options)
-        acting = frozenset(
-            {*self.GROUP_COMMANDS, "contacted", "interim", "accept", "reject", "dispatch", "answer", "close", "done"}
-            | {"fillin"}
-        )
+        acting = frozenset({*self.GROUP_COMMANDS, "done", *(act.typed for act in ACTS.values() if act.typed)})
         self._groups = Groups(self.conversing, talk, client, self.topics, bot.id, lambda: self.username, acting)
 
     def _typed(self, command_: Command) -> Event:

@@ -20,7 +20,7 @@ from dialogs.wording import Wording
 
 log = logging.getLogger(__name__)
 
-_SENDS: Mapping[Verb, Callable[[Visit], Awaitable[None]]] = {
+_SENDS: Mapping[str, Callable[[Visit], Awaitable[None]]] = {
     Verb.ADD: additions.send,
     Verb.ANSWER: answers.send,
     Verb.RATE: rating.send,
@@ -66,7 +66,7 @@ async def send_left(visit: Visit) -> None:
     visit.session.errand = None
 
 
-async def _send(visit: Visit, verb: Verb) -> None:
+async def _send(visit: Visit, verb: str) -> None:
     """Without the files that are not kept any more. Raises BackendError."""
     try:
         await _SENDS[verb](visit)

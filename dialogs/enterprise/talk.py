@@ -466,7 +466,7 @@ async def _cancel(visit: Visit, _: Command) -> None:
 
 _Flow = Callable[[Visit], Awaitable[None]]
 
-_PRESSES: Mapping[Verb, Callable[[Visit, Command], Awaitable[None]]] = {
+_PRESSES: Mapping[str, Callable[[Visit, Command], Awaitable[None]]] = {
     Verb.MENU: _menu,
     Verb.CATEGORY: _category,
     Verb.BEGIN: _begin,
@@ -494,7 +494,7 @@ _PRESSES: Mapping[Verb, Callable[[Visit, Command], Awaitable[None]]] = {
     Verb.CANCEL: _cancel,
 }
 
-_TAKES: Mapping[Verb, _Flow] = {
+_TAKES: Mapping[str, _Flow] = {
     Verb.BEGIN: firms.take,
     Verb.ADD: additions.take,
     Verb.ANSWER: answers.take,
@@ -506,7 +506,7 @@ _TAKES: Mapping[Verb, _Flow] = {
     Verb.FILES: loose.take,
 }
 
-_SENDS: Mapping[Verb, _Flow] = {
+_SENDS: Mapping[str, _Flow] = {
     Verb.ADD: additions.send,
     Verb.ANSWER: answers.send,
     Verb.CORRECT: corrections.send,
@@ -515,7 +515,7 @@ _SENDS: Mapping[Verb, _Flow] = {
     Verb.HUMAN: human.file,
 }
 
-_FINISHES: Mapping[Verb, tuple[Verb, ...]] = {
+_FINISHES: Mapping[str, tuple[Verb, ...]] = {
     Verb.ADD: (Verb.DONE,),
     Verb.ANSWER: (Verb.DONE,),
     Verb.WITHDRAW: (Verb.CONFIRM,),

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 
+from backend.contract.acts import SIGN
 from backend.contract.message import Message, Words
 from backend.contract.models import NoticeOut
 from backend.contract.words import Grade
@@ -154,7 +155,7 @@ def _draft(args: _Args) -> Rows:
 
 
 def _assigned(args: _Args) -> Rows:
-    sign = Choice(Message("button.sign"), command(Verb.SIGN, args["number"], args["assignment"]))
+    sign = Choice(Message("button.sign"), command(SIGN.verb, args["number"], args["assignment"]))
     return ((sign, _open(args)[0][0]),)
 
 

@@ -4,9 +4,14 @@ meanwhile by others.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from backend.contract.acts import ACTS
+from backend.contract.acts.act import AnyAct, On, Stage, Wants
 from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
 from backend.contract.message import Message, Words
-from backend.contract.models import TicketOut
+from backend.contract.models import PersonOut, TicketOut
 from backend.contract.visible import visible
 from dialogs.actions import Ask, Choice, Expect
 from dialogs.collecting import ask_for, collect
@@ -15,50 +20,78 @@ from dialogs.events import Rejected, Text
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.fields.text import cleaned
 from dialogs.session import Errand, named
-from dialogs.staff import changes, sending, ticket
-from dialogs.staff.plans import CONFIRM, PLANS, Stage, Wants, next_stage, stage_of
+from dialogs.staff import changes, looks, ticket
+from dialogs.staff.stages import CONFIRM, act_in_hand, may_stay, next_stage, stage_of
 from dialogs.staff.work import Work, short, unit_name
 from dialogs.trouble import explain
 from dialogs.unsent import WORDS
 
 _MOST_ASSISTS = 10
-_PERMISSION = {
-    Verb.CONTACTED: "contact",
-    Verb.AT_ONCE: "answer_at_once",
-    Verb.RETURN: "propose_return",
-    Verb.DECIDE: "decide_return",
-}
-
-_UNCONFIRMED = (Verb.LOOK, Verb.CONTACTED)
-"""Sent as soon as the last stage is answered: that was the confirmation."""
 
 
-async def begin(work: Work, verb: Verb, number: str, **args: str) -> None:
+@dataclass(frozen=True)
+class Subject:
+    """What a button says an act is done with."""
+
+    number: str
+    assignment: str = ""
+    version: str = ""
+    """As last seen; empty where the button names none."""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """What the button answers."""
+
+    @classmethod
+    def of(cls, act: AnyAct, pressed: Command) -> Subject:
+        at = 2 if act.on is On.ASSIGNMENT else 1
+        asked = [stage.name for stage in act.stages if stage.chosen]
+        chosen = {name: "yes" if pressed.arg(at + 1 + place) == "yes" else "no" for place, name in enumerate(asked)}
+        return cls(pressed.arg(0), pressed.arg(1) if act.on is On.ASSIGNMENT else "", pressed.arg(at), chosen)
+
+
+async def begin(work: Work, act: AnyAct, pressed: Subject) -> None:
     """Open the ticket and ask the first stage, if it may still be done. Raises BackendError."""
-    shown = await work.backend.view_ticket(number)
-    if not permitted(shown, verb, args.get("assignment", "")):
+    shown = await work.backend.view_ticket(pressed.number)
+    assignment = pressed.assignment or _assignment_for(shown, act)
+    if not permitted(shown, act, assignment):
         work.session.errand = None
         ticket.tell(work, shown, Message("trouble.wrong_state"))
         return
-    known = {"version": str(shown.version), "seen": changes.seen(shown), "title": short(shown.title)}
-    errand = work.open_errand(verb, number, **{**args, **known})
-    if verb is Verb.DISPATCH:
-        errand = errand.with_args(suggested=" ".join(shown.suggestions))
-    if verb is Verb.CONFIRM_NAME:
-        errand = errand.with_args(name=shown.enterprise or "", registered=shown.enterprise_confirmed or "")
-    changed = args.get("version", "") not in ("", str(shown.version))
+    args = {"version": str(shown.version), "seen": changes.seen(shown), "title": short(shown.title)}
+    if act.on is On.ASSIGNMENT:
+        args["assignment"] = assignment
+    errand = work.open_errand(act.verb, pressed.number, **pressed.chosen, **args, **act.known(shown))
+    changed = pressed.version not in ("", str(shown.version))
     work.session.errand = errand.replace(stage=next_stage(errand))
     ask(work, first=Message("errand.changed_before") if changed else None)
 
 
-def permission(verb: Verb) -> str:
-    """The name the backend's `may` has for what a verb does."""
-    return _PERMISSION.get(verb, str(verb))
+async def do_at_once(work: Work, act: AnyAct, pressed: Subject) -> None:
+    """One press. A notice's button names no version: then the present one counts, for nothing was decided on it.
+    Raises BackendError.
+    """
+    assignment, version = pressed.assignment, pressed.version
+    if not version or (act.on is On.ASSIGNMENT and not assignment):
+        shown = await work.backend.view_ticket(pressed.number)
+        assignment, version = assignment or _assignment_for(shown, act), str(shown.version)
+        if not permitted(shown, act, assignment):
+            ticket.tell(work, shown, Message(f"do.{act.verb}.not_now"))
+            return
+    subject = assignment if act.on is On.ASSIGNMENT else pressed.number
+    try:
+        done = await work.backend.do(act, subject, act.written(int(version), {}), key=work.id(act.verb, subject))
+    except Stale as error:
+        await ticket.show(work, pressed.number, explain(error))
+        return
+    await _tell_done(work, act, pressed.number, done)
 
 
-def permitted(shown: TicketOut, verb: Verb, assignment: str) -> bool:
-    name = permission(verb)
-    return (f"{name}:{assignment}" if assignment else name) in shown.may
+def permitted(shown: TicketOut, act: AnyAct, assignment: str) -> bool:
+    return (f"{act.permission}:{assignment}" if act.on is On.ASSIGNMENT else act.permission) in shown.may
+
+
+def _assignment_for(shown: TicketOut, act: AnyAct) -> str:
+    """Id of the part on which the act is allowed, or empty."""
+    return next((one.partition(":")[2] for one in shown.may if one.startswith(f"{act.permission}:")), "")
 
 
 def ask(work: Work, problem: Words | None = None, first: Words | None = None) -> None:
@@ -137,7 +170,7 @@ def _unfit(stage: Stage, text: str) -> Words | None:
 async def press(work: Work, pressed: Command) -> None:
     """A button of the errand. Raises BackendError."""
     errand = work.session.errand
-    if errand is None or errand.verb not in PLANS:
+    if errand is None or act_in_hand(errand) is None:
         work.say(Message("menu.stale"))
         return
     stage = stage_of(errand)
@@ -150,7 +183,7 @@ async def press(work: Work, pressed: Command) -> None:
             await _unit_chosen(work, errand, stage, pressed.arg(0))
         case Verb.DONE if stage is not None and stage.wants is Wants.MATERIAL and errand.text:
             await _go_on(work, errand)
-        case Verb.DONE | Verb.SKIP if stage is not None and stage.may_stay(errand):
+        case Verb.DONE | Verb.SKIP if stage is not None and may_stay(errand, stage):
             await _go_on(work, errand)
         case _:
             ask(work, Message("menu.stale"))
@@ -159,16 +192,36 @@ async def press(work: Work, pressed: Command) -> None:
 async def send(work: Work) -> None:
     """Do it. A ticket changed meanwhile is shown with what changed, and asked again. Raises BackendError, all kept."""
     errand = _errand(work)
+    act = ACTS[errand.verb]
+    given = {**errand.args, "text": errand.text or errand.args.get("text", "")}
+    request = act.written(int(errand.args["version"]), given, tuple(errand.files))
+    subject = errand.args["assignment"] if act.on is On.ASSIGNMENT else errand.number
     try:
-        done = await sending.send(work, errand)
+        done = await work.backend.do(act, subject, request, key=_key(errand))
     except (Stale, WrongState, NotFound, Forbidden) as error:
         if isinstance(error, Forbidden) and error.extra.get("unbound"):
             raise
         await _changed_meanwhile(work, errand, error)
         return
     work.session.errand = None
-    if done is not None:
-        ticket.tell(work, done, Message(f"do.{errand.verb}.done", {"number": errand.number}))
+    await _tell_done(work, act, errand.number, done)
+
+
+def _key(errand: Errand) -> str:
+    """The same content at the same version of the ticket is the same act."""
+    args = [f"{name}={value}" for name, value in sorted(errand.args.items()) if name not in ("seen", "suggested")]
+    return errand.key(errand.verb, *args, errand.text, *errand.files)
+
+
+async def _tell_done(work: Work, act: AnyAct, number: str, done: TicketOut | PersonOut | None) -> None:
+    told = Message(f"do.{act.verb}.done", {"number": number})
+    match done:
+        case TicketOut():
+            ticket.tell(work, done, told)
+        case PersonOut():
+            looks.tell(work, number, done)
+        case None:
+            await ticket.show(work, number, told)
 
 
 async def _changed_meanwhile(work: Work, errand: Errand, error: Stale | WrongState | NotFound | Forbidden) -> None:
@@ -177,7 +230,7 @@ async def _changed_meanwhile(work: Work, errand: Errand, error: Stale | WrongSta
         work.say(paragraphs(explain(error), _written(errand)))
         return
     now = await work.backend.view_ticket(errand.number)
-    if not permitted(now, errand.verb, errand.args.get("assignment", "")):
+    if not permitted(now, ACTS[errand.verb], errand.args.get("assignment", "")):
         work.session.errand = None
         ticket.tell(work, now, paragraphs(explain(error), _written(errand)))
         return
@@ -199,7 +252,7 @@ async def _answered(work: Work, stage: Stage, value: str) -> None:
 
 async def _go_on(work: Work, errand: Errand) -> None:
     work.session.errand = errand = errand.replace(stage=next_stage(errand))
-    if errand.stage == CONFIRM and errand.verb in _UNCONFIRMED:
+    if errand.stage == CONFIRM and not ACTS[errand.verb].confirmed:
         await send(work)
         return
     ask(work)
@@ -238,7 +291,7 @@ def _ask_units(work: Work, errand: Errand, stage: Stage, prompt: Words, problem:
 
 
 def _stage_controls(errand: Errand, stage: Stage) -> tuple[tuple[Choice, ...], ...]:
-    if not stage.may_stay(errand):
+    if not may_stay(errand, stage):
         return _controls()
     any_chosen = bool(errand.args.get(stage.name))
     key = "button.next" if any_chosen else f"do.{errand.verb}.skip_{stage.name}"
@@ -246,9 +299,10 @@ def _stage_controls(errand: Errand, stage: Stage) -> tuple[tuple[Choice, ...], .
 
 
 def _ask_confirmation(work: Work, errand: Errand, problem: Words | None) -> None:
-    shown = [_confirm_line(work, errand, stage) for stage in PLANS[errand.verb]]
-    which = f"_{errand.args['approve']}" if errand.verb is Verb.DECIDE else ""
-    head = Message(f"do.{errand.verb}.confirm{which}", {"number": named(errand)})
+    act = ACTS[errand.verb]
+    shown = [_confirm_line(work, errand, stage) for stage in act.asked]
+    chosen = "".join(f"_{errand.args[stage.name]}" for stage in act.stages if stage.chosen)
+    head = Message(f"do.{errand.verb}.confirm{chosen}", {"number": named(errand)})
     files = Message("notice.files", {"count": len(errand.files)}) if errand.files else None
     row = (button("button.confirm", Verb.CONFIRM), button("button.cancel", Verb.CANCEL))
     work.said.append(Ask("", paragraphs(head, lines(*shown, files)), Expect.CHOICE, problem=problem, options=(row,)))
@@ -277,10 +331,8 @@ def _unit_names(work: Work, codes: str) -> Words | None:
 
 def _told(errand: Errand) -> dict[str, Words | int]:
     """What a question tells of the ticket."""
-    if errand.verb is not Verb.CONFIRM_NAME:
-        return {"number": named(errand)}
-    stated, registered = (errand.args[name] or Message("look.none") for name in ("name", "registered"))
-    return {"number": named(errand), "stated": stated, "registered": registered}
+    known = {name: errand.args.get(name) or Message("look.none") for name in ACTS[errand.verb].tells}
+    return {"number": named(errand), **known}
 
 
 def _controls() -> tuple[tuple[Choice, ...], ...]:

@@ -8,9 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from backend.contract.acts import FILL_IN
+from backend.contract.acts.fill_in import FillInIn
 from backend.contract.errors import BackendError, FilesMissing, Forbidden, NotFound, Stale, Unauthenticated, WrongState
 from backend.contract.message import Localized, Message, Words
-from backend.contract.models import FillInIn, TicketOut
+from backend.contract.models import TicketOut
 from dialogs import lost_files
 from dialogs.actions import HandOver, SetLanguage, Submit
 from dialogs.commands import Command, Verb
@@ -41,7 +43,7 @@ _COLLECTS = ("multi_choice", "attachment")
 
 def is_open(session: Session) -> bool:
     """Whether the open errand is a form that is being filled in."""
-    return session.form is not None and session.errand is not None and session.errand.verb is Verb.FILL
+    return session.form is not None and session.errand is not None and session.errand.verb == FILL_IN.verb
 
 
 async def begin(work: Work, number: str, version: str = "") -> None:
@@ -50,14 +52,14 @@ async def begin(work: Work, number: str, version: str = "") -> None:
         await again(work)
         return
     shown = await work.backend.view_ticket(number)
-    if Verb.FILL not in shown.may:
+    if FILL_IN.permission not in shown.may:
         _close(work)
         ticket.tell(work, shown, Message("trouble.wrong_state"))
         return
     if work.incoming.ticket and shown.hidden_reporter:  # it may ask who the reporter is
         ticket.tell_in_private(work, number)
         return
-    errand = work.open_errand(Verb.FILL, number)
+    errand = work.open_errand(FILL_IN.verb, number)
     scenario = work.scenarios.get(shown.scenario)
     form = reopened(scenario, shown, errand.id, work.language, work.now) if scenario is not None else None
     if scenario is None or form is None or next_question(scenario, form) is None:
@@ -194,7 +196,7 @@ async def _send(work: Work, errand: Errand, content: dict[str, Any]) -> TicketOu
     version = errand.args["version"]
     request = FillInIn.model_validate({**content, "version": int(version)})
     key = errand.key(errand.verb, version, json.dumps(content, sort_keys=True, ensure_ascii=False))
-    return await work.backend.fill_in(errand.number, request, key=key)
+    return await work.backend.do(FILL_IN, errand.number, request, key=key)
 
 
 async def _changed_meanwhile(work: Work, error: Stale | WrongState | NotFound | Forbidden) -> None:
@@ -206,7 +208,7 @@ async def _changed_meanwhile(work: Work, error: Stale | WrongState | NotFound | 
         return
     now = await work.backend.view_ticket(errand.number)
     scenario = work.scenarios.find(form.scenario, form.version)
-    if Verb.FILL not in now.may or scenario is None:
+    if FILL_IN.permission not in now.may or scenario is None:
         _close(work)
         ticket.tell(work, now, paragraphs(explain(error), _written(form)))
         return

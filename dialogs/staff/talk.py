@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from backend.contract.errors import BackendError, Forbidden, Stale, Unauthenticated
+from backend.contract.acts import ACTS, FILL_IN, LOOK
+from backend.contract.acts.look import LookIn
+from backend.contract.errors import BackendError, Forbidden, Unauthenticated
 from backend.contract.message import Message
-from backend.contract.models import AcceptIn, CallIn, CityOut, SignIn
+from backend.contract.models import CityOut
 from backend.contract.ticket_number import LONGEST, SHORTEST, TicketNumberError, check
-from backend.contract.words import CallOutcome
 from dialogs import lost_files
 from dialogs.actions import Choice
 from dialogs.addressing import Address, address, keeping
@@ -26,8 +27,8 @@ from dialogs.phrases import read_phrases
 from dialogs.services import StaffBackend
 from dialogs.session import Errand, Session
 from dialogs.sessions import SessionStore
-from dialogs.staff import binding, errands, filling, log_ins, queues, sending, ticket
-from dialogs.staff.plans import PLANS
+from dialogs.staff import binding, errands, filling, log_ins, looks, queues, ticket
+from dialogs.staff.stages import act_in_hand
 from dialogs.staff.work import Work, home
 from dialogs.templates.scenario import Scenarios
 from dialogs.trouble import explain
@@ -125,7 +126,7 @@ async def _answer(work: Work) -> None:
 
 def _goes_on(errand: Errand | None) -> bool:
     """Whether the errand that is open can be taken up again."""
-    return errand is not None and (errand.verb in PLANS or errand.verb is Verb.FILL)
+    return errand is not None and (errand.verb in ACTS)
 
 
 async def _address(work: Work) -> None:
@@ -147,7 +148,7 @@ async def _passed(work: Work) -> None:
     if filling.is_open(work.session):
         work.say(Message("turn.passed"))
         await filling.again(work)
-    elif errand is not None and errand.verb in PLANS:
+    elif act_in_hand(errand) is not None:
         errands.ask(work, Message("turn.passed"))
     else:
         await _route(work)
@@ -192,19 +193,8 @@ def _number(text: str) -> str:
         return ""
 
 
-_IN_TOPIC: Mapping[str, Verb] = {
-    "/sign": Verb.SIGN,
-    "/contacted": Verb.CONTACTED,
-    "/interim": Verb.INTERIM,
-    "/reply": Verb.REPLY,
-    "/ask": Verb.ASK,
-    "/return": Verb.RETURN,
-    "/accept": Verb.ACCEPT,
-    "/reject": Verb.REJECT,
-    "/dispatch": Verb.DISPATCH,
-    "/answer": Verb.AT_ONCE,
-    "/close": Verb.CLOSE,
-    "/fillin": Verb.FILL,
+_IN_TOPIC: Mapping[str, str] = {
+    **{f"/{act.typed}": act.verb for act in ACTS.values() if act.typed},
     "/ticket": Verb.TICKET,
     "/timeline": Verb.TIMELINE,
     "/files": Verb.FILES,
@@ -231,7 +221,7 @@ def _typed_command(work: Work) -> Command | None:
         return Command(_IN_TOPIC[word], (work.incoming.ticket,))
     verb = read_phrases().command(work.text)
     errand = work.session.errand
-    if errand is not None and errand.verb in PLANS and verb in (Verb.CANCEL, Verb.DONE, Verb.SKIP, Verb.CONFIRM):
+    if act_in_hand(errand) is not None and verb in (Verb.CANCEL, Verb.DONE, Verb.SKIP, Verb.CONFIRM):
         return Command(Verb(verb))
     return None
 
@@ -268,60 +258,10 @@ async def _files(work: Work, pressed: Command) -> None:
     await ticket.send_files(work, pressed.arg(0))
 
 
-async def _sign(work: Work, pressed: Command) -> None:
-    """One press. A notice's button names no version: then the present one counts, for nothing was decided on it."""
-    number, assignment, version = pressed.arg(0), pressed.arg(1), pressed.arg(2)
-    if not assignment or not version:
-        shown = await work.backend.view_ticket(number)
-        assignment = assignment or _assignment_for(shown.may, "sign")
-        if f"sign:{assignment}" not in shown.may:
-            ticket.tell(work, shown, Message("sign.not_now"))
-            return
-        version = str(shown.version)
-    try:
-        done = await work.backend.sign(int(assignment), SignIn(version=int(version)), key=work.id("sign", assignment))
-    except Stale as error:
-        await ticket.show(work, number, explain(error))
-        return
-    ticket.tell(work, done, Message("sign.done", {"number": number}))
-
-
-async def _accept(work: Work, pressed: Command) -> None:
-    number, version = pressed.arg(0), pressed.arg(1)
-    if not version:
-        version = str((await work.backend.view_ticket(number)).version)
-    try:
-        done = await work.backend.accept(number, AcceptIn(version=int(version)), key=work.id("accept", number))
-    except Stale as error:
-        await ticket.show(work, number, explain(error))
-        return
-    ticket.tell(work, done, Message("accept.done", {"number": number}))
-
-
-async def _called(work: Work, pressed: Command) -> None:
-    """One press: the person who waited for a call back was reached."""
-    number = pressed.arg(0)
-    request = CallIn(outcome=CallOutcome.ANSWERED)
-    await work.backend.record_call(number, request, key=work.id("called", number))
-    await ticket.show(work, number, Message("called.done", {"number": number}))
-
-
-async def _begin_on_ticket(work: Work, pressed: Command) -> None:
-    await errands.begin(work, pressed.verb, pressed.arg(0), version=pressed.arg(1))
-
-
-async def _begin_on_assignment(work: Work, pressed: Command) -> None:
-    assignment = pressed.arg(1)
-    if not assignment:
-        shown = await work.backend.view_ticket(pressed.arg(0))
-        assignment = _assignment_for(shown.may, errands.permission(pressed.verb))
-        if not assignment:
-            ticket.tell(work, shown, Message("trouble.wrong_state"))
-            return
-    args = {"assignment": assignment, "version": pressed.arg(2)}
-    if pressed.verb is Verb.DECIDE:
-        args["approve"] = "yes" if pressed.arg(3) == "yes" else "no"
-    await errands.begin(work, pressed.verb, pressed.arg(0), **args)
+async def _act(work: Work, pressed: Command) -> None:
+    act = ACTS[pressed.verb]
+    subject = errands.Subject.of(act, pressed)
+    await (errands.do_at_once if act.at_once else errands.begin)(work, act, subject)
 
 
 async def _fill_in(work: Work, pressed: Command) -> None:
@@ -339,9 +279,9 @@ async def _look(work: Work, pressed: Command) -> None:
     if shown.hidden_reporter and errand is not None and errand.number and holds(errand, work.session.form):
         ask_first(work, errand)  # for the reason, whatever is open would be given up
     elif shown.hidden_reporter:
-        await errands.begin(work, Verb.LOOK, number)
+        await errands.begin(work, LOOK, errands.Subject(number))
     else:
-        await sending.look(work, number)
+        looks.tell(work, number, await work.backend.do(LOOK, number, LookIn(), key=work.id(LOOK.verb, number)))
 
 
 async def _language(work: Work, pressed: Command) -> None:
@@ -379,35 +319,16 @@ async def _retry(work: Work, _: Command) -> None:
         await queues.greet(work, Message("menu.stale"))
 
 
-def _assignment_for(may: list[str], name: str) -> str:
-    """Id of the assignment on which the action is allowed, or empty."""
-    return next((one.partition(":")[2] for one in may if one.startswith(f"{name}:")), "")
-
-
-_PRESSES: Mapping[Verb, Callable[[Work, Command], Awaitable[None]]] = {
+_PRESSES: Mapping[str, Callable[[Work, Command], Awaitable[None]]] = {
+    **dict.fromkeys(ACTS, _act),
+    FILL_IN.verb: _fill_in,
+    LOOK.verb: _look,
     Verb.MENU: _menu,
     Verb.QUEUE: _queue,
     Verb.TICKET: _ticket,
     Verb.TIMELINE: _timeline,
     Verb.FILES: _files,
-    Verb.SIGN: _sign,
-    Verb.ACCEPT: _accept,
-    Verb.REJECT: _begin_on_ticket,
-    Verb.AT_ONCE: _begin_on_ticket,
-    Verb.ASK_AT_DESK: _begin_on_ticket,
-    Verb.DISPATCH: _begin_on_ticket,
-    Verb.CLOSE: _begin_on_ticket,
-    Verb.CONFIRM_NAME: _begin_on_ticket,
-    Verb.FILL: _fill_in,
     Verb.LEAVE: filling.leave,
-    Verb.CONTACTED: _begin_on_assignment,
-    Verb.ASK: _begin_on_assignment,
-    Verb.INTERIM: _begin_on_assignment,
-    Verb.REPLY: _begin_on_assignment,
-    Verb.RETURN: _begin_on_assignment,
-    Verb.DECIDE: _begin_on_assignment,
-    Verb.LOOK: _look,
-    Verb.CALLED: _called,
     Verb.LANGUAGE: _language,
     Verb.BIND: _bind,
     Verb.CODE: _code,

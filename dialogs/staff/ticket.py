@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backend.contract.acts import ACTS, LOOK
+from backend.contract.acts.act import AnyAct, On
 from backend.contract.message import Localized, Message, Words
 from backend.contract.models import AssignmentOut, EventOut, RatingOut, ReturnOut, TicketOut
 from backend.contract.words import AssignmentState, EventKind
@@ -13,31 +15,13 @@ from dialogs.commands import Verb
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.quoting import quoted
 from dialogs.session import named
-from dialogs.staff.plans import PLANS
 from dialogs.staff.queues import marks
+from dialogs.staff.stages import act_in_hand
 from dialogs.staff.work import Work, home, unit_name
 
 _EVENTS = 30
 
-_ON_ASSIGNMENT: Mapping[str, tuple[str, Verb]] = {
-    "sign": ("button.sign", Verb.SIGN),
-    "contact": ("button.contacted", Verb.CONTACTED),
-    "reply": ("button.reply", Verb.REPLY),
-    "interim": ("button.interim", Verb.INTERIM),
-    "ask": ("button.ask", Verb.ASK),
-    "propose_return": ("button.return", Verb.RETURN),
-}
-_ON_TICKET: Mapping[str, tuple[str, Verb]] = {
-    "fill_in": ("button.fill_in", Verb.FILL),
-    "accept": ("button.accept", Verb.ACCEPT),
-    "answer_at_once": ("button.at_once", Verb.AT_ONCE),
-    "ask_at_desk": ("button.ask", Verb.ASK_AT_DESK),
-    "dispatch": ("button.dispatch", Verb.DISPATCH),
-    "reject": ("button.reject", Verb.REJECT),
-    "close": ("button.close", Verb.CLOSE),
-    "call": ("button.called", Verb.CALLED),
-    "confirm_name": ("button.confirm_name", Verb.CONFIRM_NAME),
-}
+_OFFERED: Mapping[str, AnyAct] = {act.permission: act for act in ACTS.values() if not act.reads}
 
 
 async def show(work: Work, number: str, first: Words | None = None) -> None:
@@ -53,7 +37,7 @@ def tell(work: Work, ticket: TicketOut, first: Words | None = None) -> None:
 def _still_open(work: Work) -> Words | None:
     """What is asked besides: words sent now still go there, whatever ticket is shown last."""
     errand = work.session.errand
-    if errand is None or errand.verb not in PLANS:
+    if errand is None or act_in_hand(errand) is None:
         return None
     return Message("errand.still_open", {"number": named(errand)})
 
@@ -298,21 +282,21 @@ _ACTORS = frozenset({"contact", "staff", "system"})
 
 
 def _actions(ticket: TicketOut) -> Rows:
-    number, version = ticket.number, ticket.version
     choices: list[Choice] = []
-    decides: list[tuple[Choice, ...]] = []
+    rows: list[tuple[Choice, ...]] = []
     for may in ticket.may:
         name, _, assignment = may.partition(":")
-        if name in _ON_ASSIGNMENT:
-            key, verb = _ON_ASSIGNMENT[name]
-            choices.append(button(key, verb, number, assignment, version))
-        elif name in _ON_TICKET:
-            key, verb = _ON_TICKET[name]
-            choices.append(button(key, verb, number, version))
-        elif name == "decide_return":
-            approve = button("button.return_yes", Verb.DECIDE, number, assignment, version, "yes")
-            decides.append((approve, button("button.return_no", Verb.DECIDE, number, assignment, version, "no")))
-    extra = [button("button.look", Verb.LOOK, number)] if "look" in ticket.may else []
-    extra += [button("button.files", Verb.FILES, number)] if ticket.attachments else []
+        act = _OFFERED.get(name)
+        if act is None:
+            continue
+        subject = (
+            (ticket.number, assignment, ticket.version) if act.on is On.ASSIGNMENT else (ticket.number, ticket.version)
+        )
+        if any(stage.chosen for stage in act.stages):
+            rows.append(tuple(button(f"button.{act.verb}_{one}", act.verb, *subject, one) for one in ("yes", "no")))
+        else:
+            choices.append(button(f"button.{act.verb}", act.verb, *subject))
+    extra = [button("button.look", LOOK.verb, ticket.number)] if LOOK.permission in ticket.may else []
+    extra += [button("button.files", Verb.FILES, ticket.number)] if ticket.attachments else []
     pairs = [tuple(choices[at : at + 2]) for at in range(0, len(choices), 2)]
-    return (*decides, *pairs, tuple(extra), (button("button.timeline", Verb.TIMELINE, number), home()))
+    return (*rows, *pairs, tuple(extra), (button("button.timeline", Verb.TIMELINE, ticket.number), home()))

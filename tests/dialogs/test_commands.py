@@ -2,14 +2,15 @@
 
 import pytest
 
+from backend.contract.acts import SIGN
 from dialogs.commands import LIMIT, Command, Verb, command, parse
 from dialogs.engine.commands import VERBS, decode
 
 
 def test_a_command_is_read_as_it_was_written() -> None:
-    written = command(Verb.SIGN, "261122000013", 10**15 - 1, 10**9 - 1)
+    written = command(SIGN.verb, "261122000013", 10**15 - 1, 10**9 - 1)
     assert len(written) <= LIMIT
-    assert parse(written) == Command(Verb.SIGN, ("261122000013", str(10**15 - 1), str(10**9 - 1)))
+    assert parse(written) == Command(SIGN.verb, ("261122000013", str(10**15 - 1), str(10**9 - 1)))
 
 
 def test_an_argument_that_would_be_misread_is_refused() -> None:

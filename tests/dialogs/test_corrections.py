@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from backend.contract.models import ClaimIn, LookIn, TicketOut
+from backend.contract.acts import LOOK
+from backend.contract.acts.look import LookIn
+from backend.contract.models import ClaimIn, TicketOut
 from tests.backend.city import new_ticket
 from tests.dialogs.chats import Chat
 from tests.dialogs.conftest import Town
@@ -128,7 +130,7 @@ async def test_the_office_confirms_a_name_as_stated_or_as_the_register_has_it(to
     assert "登记名称：甲厂有限公司" in office.text
     await office.presses("确认")
     for number in (first, third):
-        seen = await town.backend.staff("seat-1").look_at_person(number, LookIn())
+        seen = await town.backend.staff("seat-1").do(LOOK, number, LookIn(), key=town.backend.key())
         assert seen.enterprise_confirmed == "甲厂有限公司"
 
 

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from backend.contract.models import AnswerQuestionIn, SignIn, TranscriptIn
+from backend.contract.acts import SIGN
+from backend.contract.acts.sign import SignIn
+from backend.contract.models import AnswerQuestionIn, TranscriptIn
 from backend.contract.words import EventKind
 from dialogs.actions import Say
 from dialogs.events import Incoming, Person, Press, Text
@@ -69,7 +71,7 @@ async def ask(town: Town, number: str, text: str) -> None:
     ticket = await client.view_ticket(number)
     assignment = ticket.assignments[0].id
     if f"sign:{assignment}" in ticket.may:
-        await client.sign(assignment, SignIn(version=ticket.version), key=town.backend.key())
+        await client.do(SIGN, assignment, SignIn(version=ticket.version), key=town.backend.key())
     staff = town.staff("power-1")
     await staff.sends(f"ticket:{number}")
     await staff.presses("问企业")

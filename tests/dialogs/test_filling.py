@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from backend.contract.models import AdditionIn, ContactIn, FieldAnswer, FillInIn, TicketOut, WithdrawIn
+from backend.contract.acts.act import Act
+from backend.contract.client import DoneT, RequestT
+from backend.contract.models import (
+    AdditionIn,
+    ContactIn,
+    FieldAnswer,
+    TicketOut,
+    WithdrawIn,
+)
 from backend.contract.words import EventKind, TicketState
 from dialogs.events import Gone, Leaving, Person, Press, Start, Text
 from dialogs.services import StaffCalls
@@ -293,11 +301,11 @@ class Cut(StaffCalls):
     town: Town = dataclasses.field(kw_only=True)
     reached: bool = dataclasses.field(kw_only=True)
 
-    async def fill_in(self, number: str, request: FillInIn, *, key: str) -> TicketOut:
+    async def do(self, act: Act[RequestT, DoneT], subject: str | int, request: RequestT, *, key: str) -> DoneT:
         if self.reached:
-            done = await super().fill_in(number, request, key=key)
+            done = await super().do(act, subject, request, key=key)
         self.town.line.check()
-        return done if self.reached else await super().fill_in(number, request, key=key)
+        return done if self.reached else await super().do(act, subject, request, key=key)
 
 
 @pytest.mark.parametrize("reached", [False, True], ids=["away", "answer-lost"])

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from backend.contract.models import EnterpriseOut, LookIn, SpeakerOut, TicketOut
+from backend.contract.acts import LOOK
+from backend.contract.acts.look import LookIn
+from backend.contract.models import EnterpriseOut, SpeakerOut, TicketOut
 from dialogs.enterprise.firms import firms_of
 from dialogs.events import Gone, Incoming, Leaving, Person
 from tests.backend.city import new_ticket
@@ -74,7 +76,7 @@ async def test_a_third_filing_asks_for_which_firm_and_is_filed_for_that_one(
     await accountant.presses("确认提交")
     ticket = await newest(town)
     assert (ticket.contact_name, ticket.contact_phone, ticket.enterprise) == person
-    seen = await town.backend.staff("seat-1").look_at_person(ticket.number, LookIn())
+    seen = await town.backend.staff("seat-1").do(LOOK, ticket.number, LookIn(), key=town.backend.key())
     assert seen.uscc == (CODE if person[0] == "王小明" else None)
 
 

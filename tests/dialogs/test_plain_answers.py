@@ -2,7 +2,10 @@
 
 import pytest
 
-from backend.contract.models import AskIn, RatingOut, SignIn
+from backend.contract.acts import ASK, SIGN
+from backend.contract.acts.ask import AskIn
+from backend.contract.acts.sign import SignIn
+from backend.contract.models import RatingOut
 from dialogs.session import Session
 from tests.dialogs.chats import Chat
 from tests.dialogs.conftest import Town
@@ -21,9 +24,9 @@ async def question_of(town: Town, number: str, text: str) -> None:
     ticket = await client.view_ticket(number)
     assignment = ticket.assignments[0].id
     if f"sign:{assignment}" in ticket.may:
-        await client.sign(assignment, SignIn(version=ticket.version), key=town.backend.key())
+        await client.do(SIGN, assignment, SignIn(version=ticket.version), key=town.backend.key())
         ticket = await client.view_ticket(number)
-    await client.ask(assignment, AskIn(text=text, version=ticket.version), key=town.backend.key())
+    await client.do(ASK, assignment, AskIn(text=text, version=ticket.version), key=town.backend.key())
 
 
 async def answered(town: Town) -> tuple[Chat, str]:

@@ -6,19 +6,19 @@ from typing import Any
 import pytest
 
 from backend import database
+from backend.contract.acts import ACTS, ASK, FILL_IN, PROPOSE_RETURN, REPLY
+from backend.contract.acts.act import AnyAct
+from backend.contract.acts.ask import AskIn
+from backend.contract.acts.propose_return import ProposeReturnIn
+from backend.contract.acts.reply import ReplyIn
 from backend.contract.models import (
     AdditionIn,
-    AskIn,
-    ProposeReturnIn,
     RateIn,
-    ReplyIn,
     TranscriptIn,
     WithdrawIn,
 )
 from backend.contract.words import EventKind, Grade, Kind
-from dialogs.commands import Verb
 from dialogs.events import Start, Text
-from dialogs.staff.plans import PLANS
 from dialogs.wording import Wording
 from locales import LANGUAGES, catalogue
 from tests.backend.city import new_ticket
@@ -143,10 +143,10 @@ async def test_a_contact_noted_on_a_ticket_that_changed_keeps_what_was_written(t
         seen = await handler.view_ticket(number)
         part = seen.assignments[0].id
         if asked:
-            await handler.ask(part, AskIn(version=seen.version, text="几点？"), key=town.backend.key())
+            await handler.do(ASK, part, AskIn(version=seen.version, text="几点？"), key=town.backend.key())
         else:
             request = ProposeReturnIn(version=seen.version, reason="不归我们", basis="某条例")
-            await handler.propose_return(part, request, key=town.backend.key())
+            await handler.do(PROPOSE_RETURN, part, request, key=town.backend.key())
         await chat.says("电话里说好了")
         assert "电话里说好了" in chat.text
         assert ("确认记下" in chat.text) is not asked
@@ -399,7 +399,7 @@ async def _dissatisfied(town: Town, **changes: Any) -> str:
     await signed(town, number)
     ticket = await handler.view_ticket(number)
     part = next(one.id for one in ticket.assignments if one.handler)
-    await handler.reply(part, ReplyIn(version=ticket.version, text="已恢复供电"), key=key())
+    await handler.do(REPLY, part, ReplyIn(version=ticket.version, text="已恢复供电"), key=key())
     voice = (await client.upload(samples.recording(), name="why.wav", actor=CONTACT, key=key())).id
     await client.set_transcript(voice, TranscriptIn(text="说好上门没有来"), actor=CONTACT, key=key())
     request = RateIn(grade=Grade.DISSATISFIED, solved=False, comment="师傅来了又走", attachments=[voice])
@@ -490,18 +490,22 @@ async def test_a_foreign_ticket_stays_closed(town: Town) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("verb", PLANS)
-def test_every_stage_has_its_words(verb: Verb, language: str) -> None:
-    texts = catalogue(language)
-    for stage in PLANS[verb]:
-        assert f"do.{verb}.ask_{stage.name}" in texts
-        if stage.optional:
-            assert f"do.{verb}.skip_{stage.name}" in texts
-    if verb is Verb.LOOK:  # shown at once, no confirmation
-        return
-    confirm = [f"do.{verb}.confirm_yes", f"do.{verb}.confirm_no"] if verb is Verb.DECIDE else [f"do.{verb}.confirm"]
-    assert {f"do.{verb}.done", *confirm} <= texts.keys()
-    assert Wording(language).entry(confirm[0], {"number": "1"})
+@pytest.mark.parametrize("act", [act for act in ACTS.values() if act is not FILL_IN], ids=lambda act: act.verb)
+def test_every_act_has_its_words(act: AnyAct, language: str) -> None:
+    """A form asks for what is filled in."""
+    keys = {f"ask_{stage.name}" for stage in act.asked}
+    keys |= {f"skip_{stage.name}" for stage in act.asked if stage.optional}
+    answers = ("_yes", "_no") if any(stage.chosen for stage in act.stages) else ("",)
+    if act.confirmed:
+        keys |= {f"confirm{answer}" for answer in answers}
+    if act.at_once:
+        keys.add("not_now")
+    if not act.reads:
+        keys.add("done")
+    words = {f"do.{act.verb}.{key}" for key in keys} | {f"button.{act.verb}{answer}" for answer in answers}
+    assert words <= catalogue(language).keys()
+    for key in words & {f"do.{act.verb}.confirm{answer}" for answer in answers}:
+        assert Wording(language).entry(key, {"number": "1"})
 
 
 async def test_a_reply_half_written_is_not_dropped_by_another_ticket(town: Town) -> None:

@@ -9,8 +9,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from backend.contract.acts import REPLY, SIGN
+from backend.contract.acts.reply import ReplyIn
+from backend.contract.acts.sign import SignIn
 from backend.contract.errors import BackendError, Stale
-from backend.contract.models import ReplyIn, SignIn, TicketOut
+from backend.contract.models import TicketOut
 from backend.contract.words import TicketState
 from tests.botapi import BotMessage, ChatDriver
 from tests.failures.town import SCENARIO, Handler
@@ -260,12 +263,12 @@ class ApiHandler:
         for may in ticket.may:
             action, _, assignment = may.partition(":")
             if action == "sign":
-                ticket = await client.sign(int(assignment), SignIn(version=ticket.version), key=f"sign-{number}")
+                ticket = await client.do(SIGN, int(assignment), SignIn(version=ticket.version), key=f"sign-{number}")
         for may in ticket.may:
             action, _, assignment = may.partition(":")
             if action == "reply":
                 reply = ReplyIn(version=ticket.version, text=reply_to(number), solved=True)
-                await client.reply(int(assignment), reply, key=f"reply-{number}")
+                await client.do(REPLY, int(assignment), reply, key=f"reply-{number}")
 
 
 def reply_to(number: str) -> str:

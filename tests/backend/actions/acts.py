@@ -9,7 +9,9 @@ from uuid import uuid4
 from backend import database, models
 from backend.actions import attachments, queries, rate, reply, sign
 from backend.actions.attachments import Upload
-from backend.contract.models import EventOut, RateIn, ReplyIn, SignIn, TicketOut
+from backend.contract.acts.reply import ReplyIn
+from backend.contract.acts.sign import SignIn
+from backend.contract.models import EventOut, RateIn, TicketOut
 from backend.contract.words import Grade
 from backend.files import folder
 from backend.files.types import AttachmentKind

@@ -26,23 +26,23 @@ from backend.actions import (
 )
 from backend.actions.correct import correct
 from backend.contract import phone
+from backend.contract.acts.answer_at_once import AnswerAtOnceIn
+from backend.contract.acts.ask import AskIn
+from backend.contract.acts.close import CloseIn
+from backend.contract.acts.dispatch import DispatchIn
+from backend.contract.acts.reject import RejectIn
+from backend.contract.acts.reply import ReplyIn
+from backend.contract.acts.sign import SignIn
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models import (
-    AnswerAtOnceIn,
     AnswerQuestionIn,
-    AskIn,
     CallIn,
     ClaimIn,
-    CloseIn,
     CorrectionIn,
-    DispatchIn,
     FailedReason,
     NoticeFailed,
     NoticeOut,
     RateIn,
-    RejectIn,
-    ReplyIn,
-    SignIn,
 )
 from backend.contract.words import CallOutcome, EventKind, Grade, Kind
 from backend.rules import lifecycle

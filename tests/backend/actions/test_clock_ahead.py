@@ -11,8 +11,10 @@ from backend import database, models
 from backend.actions import drafts, housekeeping, policies, reply, retention, sign
 from backend.actions.attachments import Upload, keep_upload
 from backend.actions.due_effects import plan_housekeeping
+from backend.contract.acts.reply import ReplyIn
+from backend.contract.acts.sign import SignIn
 from backend.contract.clock import MachineClock
-from backend.contract.models import DraftIn, ReplyIn, SignIn
+from backend.contract.models import DraftIn
 from backend.contract.words import TicketState
 from backend.worker import Worker
 from tests.backend.actions.conftest import DAY, Town

@@ -15,9 +15,11 @@ from backend.actions.confirm_name import confirm_name
 from backend.actions.contacts import view_contact
 from backend.actions.organisation import DEMO_CITY, load_city
 from backend.actions.register import Imported, import_register
+from backend.contract.acts.accept import AcceptIn
+from backend.contract.acts.confirm_name import ConfirmNameIn
 from backend.contract.errors import Forbidden, Invalid, Stale
 from backend.contract.faults import FileFaults
-from backend.contract.models import AcceptIn, ConfirmNameIn, TicketOut
+from backend.contract.models import TicketOut
 from backend.contract.words import EventKind, Kind
 from backend.rules.actor import Actor
 from dialogs.wording import Wording

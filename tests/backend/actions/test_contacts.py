@@ -9,8 +9,8 @@ from backend import database, models
 from backend.actions import queries, recipients
 from backend.actions.contacts import contact_actor, view_contact
 from backend.actions.recipients import Recipient
+from backend.contract.acts.look import LookIn
 from backend.contract.errors import NotFound
-from backend.contract.models import LookIn
 from backend.contract.words import Kind
 from tests.backend.actions.conftest import Town
 

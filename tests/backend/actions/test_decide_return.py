@@ -6,17 +6,13 @@ import pytest
 
 from backend import database
 from backend.actions import answer_question, ask, decide_return, dispatch, propose_return, queries, queues, withdraw
+from backend.contract.acts.ask import AskIn
+from backend.contract.acts.decide_return import DecideReturnIn
+from backend.contract.acts.dispatch import DispatchIn
+from backend.contract.acts.look import LookIn
+from backend.contract.acts.propose_return import ProposeReturnIn
 from backend.contract.errors import Invalid, NotFound
-from backend.contract.models import (
-    AnswerQuestionIn,
-    AskIn,
-    DecideReturnIn,
-    DispatchIn,
-    LookIn,
-    ProposeReturnIn,
-    TicketOut,
-    WithdrawIn,
-)
+from backend.contract.models import AnswerQuestionIn, TicketOut, WithdrawIn
 from backend.contract.words import AssignmentState, TicketState
 from tests.backend.actions.conftest import Town
 from tests.backend.actions.test_loop import _part, _replayed, _reply, _see, _sign

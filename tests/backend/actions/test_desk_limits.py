@@ -7,7 +7,12 @@ from datetime import timedelta
 
 from backend import database, models
 from backend.actions import accept, calls, close, decide_return, dispatch, propose_return
-from backend.contract.models import AcceptIn, CallIn, CloseIn, DecideReturnIn, DispatchIn, ProposeReturnIn
+from backend.contract.acts.accept import AcceptIn
+from backend.contract.acts.close import CloseIn
+from backend.contract.acts.decide_return import DecideReturnIn
+from backend.contract.acts.dispatch import DispatchIn
+from backend.contract.acts.propose_return import ProposeReturnIn
+from backend.contract.models import CallIn
 from backend.contract.words import CallOutcome, EventKind, Kind, TicketState
 from tests.backend.actions.conftest import DAY, Town
 from tests.backend.actions.test_loop import _part, _see, _sign

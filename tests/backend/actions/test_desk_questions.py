@@ -10,15 +10,15 @@ import pytest
 from backend import database, models
 from backend.actions import answer_question, ask_at_desk, dispatch, notices, queries, reject
 from backend.actions.accept import accept
+from backend.contract.acts.accept import AcceptIn
+from backend.contract.acts.ask import AskIn
+from backend.contract.acts.dispatch import DispatchIn
+from backend.contract.acts.reject import RejectIn
 from backend.contract.errors import Forbidden, WrongState
 from backend.contract.models import (
-    AcceptIn,
     AnswerQuestionIn,
-    AskIn,
-    DispatchIn,
     FailedReason,
     NoticeFailed,
-    RejectIn,
     TicketOut,
 )
 from backend.contract.words import EventKind, Kind, Scope

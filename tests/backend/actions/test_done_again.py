@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from backend.actions import answer_interim, ask, note_contact, reply
+from backend.contract.acts.answer_interim import InterimIn
+from backend.contract.acts.ask import AskIn
+from backend.contract.acts.note_contact import NoteContactIn
+from backend.contract.acts.reply import ReplyIn
 from backend.contract.errors import Forbidden
-from backend.contract.models import AskIn, InterimIn, NoteContactIn, ReplyIn
 from backend.contract.words import Grade
 from tests.backend.actions.acts import does, done, part_of, rated, seen, signed
 from tests.backend.actions.conftest import Town

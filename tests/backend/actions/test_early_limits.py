@@ -8,17 +8,14 @@ import pytest
 
 from backend import database, models
 from backend.actions import answer_interim, answer_question, ask, note_contact, propose_return, queries, reply, sign
+from backend.contract.acts.answer_interim import InterimIn
+from backend.contract.acts.ask import AskIn
+from backend.contract.acts.note_contact import NoteContactIn
+from backend.contract.acts.propose_return import ProposeReturnIn
+from backend.contract.acts.reply import ReplyIn
+from backend.contract.acts.sign import SignIn
 from backend.contract.errors import Forbidden, WrongState
-from backend.contract.models import (
-    AnswerQuestionIn,
-    AskIn,
-    InterimIn,
-    NoteContactIn,
-    ProposeReturnIn,
-    ReplyIn,
-    SignIn,
-    TicketOut,
-)
+from backend.contract.models import AnswerQuestionIn, TicketOut
 from backend.contract.words import EventKind, TicketState, WarningLevel
 from tests.backend.actions.conftest import DAY, START, Town
 

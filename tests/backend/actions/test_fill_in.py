@@ -11,17 +11,18 @@ import pytest
 from backend import database, models
 from backend.actions import accept, answer_at_once, contacts, dispatch, fill_in, queries, rate, reply, retention, sign
 from backend.actions.attachments import Upload, keep_upload
+from backend.contract.acts import FILL_IN
+from backend.contract.acts.accept import AcceptIn
+from backend.contract.acts.answer_at_once import AnswerAtOnceIn
+from backend.contract.acts.dispatch import DispatchIn
+from backend.contract.acts.fill_in import FillInIn
+from backend.contract.acts.reply import ReplyIn
+from backend.contract.acts.sign import SignIn
 from backend.contract.errors import FilesMissing, Forbidden, Invalid, Stale, WrongState
 from backend.contract.models import (
-    AcceptIn,
-    AnswerAtOnceIn,
     ContactIn,
-    DispatchIn,
     EnterpriseIn,
-    FillInIn,
     RateIn,
-    ReplyIn,
-    SignIn,
     TicketOut,
 )
 from backend.contract.words import EventKind, Grade, TicketState
@@ -478,12 +479,12 @@ async def test_sent_twice_it_is_filled_in_once(backend: Backend) -> None:
     receipt = await backend.client.file_ticket(filed, actor="phone:+8613800138000", key=backend.key())
     seat, key = backend.staff("seat-1"), backend.key()
     request = FillInIn.model_validate({"version": 1, "answers": [entry("problem", "停电")], "address": "建设路18号"})
-    first, second = [await seat.fill_in(receipt.number, request, key=key) for _ in range(2)]
+    first, second = [await seat.do(FILL_IN, receipt.number, request, key=key) for _ in range(2)]
     assert first == second
     assert (first.version, first.address) == (2, "建设路18号")
     assert await models.Event.filter(kind=EventKind.FILLED_IN).count() == 1
     with pytest.raises(Stale):
-        await seat.fill_in(receipt.number, request, key=backend.key())
+        await seat.do(FILL_IN, receipt.number, request, key=backend.key())
 
 
 async def test_what_a_seat_filled_in_while_units_were_at_it_is_no_part_of_their_answer(town: Town) -> None:

@@ -16,16 +16,12 @@ from backend.actions import (
     queues,
     withdraw,
 )
+from backend.contract.acts.close import CloseIn
+from backend.contract.acts.decide_return import DecideReturnIn
+from backend.contract.acts.look import LookIn
+from backend.contract.acts.propose_return import ProposeReturnIn
 from backend.contract.errors import NotFound
-from backend.contract.models import (
-    AdditionIn,
-    CloseIn,
-    DecideReturnIn,
-    LookIn,
-    NoticeFailed,
-    ProposeReturnIn,
-    WithdrawIn,
-)
+from backend.contract.models import AdditionIn, NoticeFailed, WithdrawIn
 from backend.contract.words import Grade, Kind
 from backend.rules.actor import Actor
 from tests.backend.actions.acts import does, done, part_of, rated, seen, signed, uploaded

@@ -27,24 +27,24 @@ from backend.actions import (
     sign,
     withdraw,
 )
+from backend.contract.acts.accept import AcceptIn
+from backend.contract.acts.answer_at_once import AnswerAtOnceIn
+from backend.contract.acts.ask import AskIn
+from backend.contract.acts.close import CloseIn
+from backend.contract.acts.decide_return import DecideReturnIn
+from backend.contract.acts.dispatch import DispatchIn
+from backend.contract.acts.look import LookIn
+from backend.contract.acts.propose_return import ProposeReturnIn
+from backend.contract.acts.reject import RejectIn
+from backend.contract.acts.reply import ReplyIn
+from backend.contract.acts.sign import SignIn
 from backend.contract.errors import Forbidden, Invalid, NotFound, Stale, WrongState
 from backend.contract.models import (
-    AcceptIn,
     AdditionIn,
-    AnswerAtOnceIn,
     AnswerQuestionIn,
-    AskIn,
-    CloseIn,
-    DecideReturnIn,
-    DispatchIn,
-    LookIn,
     Lookup,
     NoticeFailed,
-    ProposeReturnIn,
     RateIn,
-    RejectIn,
-    ReplyIn,
-    SignIn,
     TicketOut,
     WithdrawIn,
 )

@@ -26,17 +26,14 @@ from backend.actions import (
 )
 from backend.actions.policies import Policies
 from backend.actions.reckon import reckon_again
-from backend.contract.models import (
-    AcceptIn,
-    AnswerAtOnceIn,
-    AnswerQuestionIn,
-    AskIn,
-    DispatchIn,
-    RateIn,
-    RejectIn,
-    ReplyIn,
-    SignIn,
-)
+from backend.contract.acts.accept import AcceptIn
+from backend.contract.acts.answer_at_once import AnswerAtOnceIn
+from backend.contract.acts.ask import AskIn
+from backend.contract.acts.dispatch import DispatchIn
+from backend.contract.acts.reject import RejectIn
+from backend.contract.acts.reply import ReplyIn
+from backend.contract.acts.sign import SignIn
+from backend.contract.models import AnswerQuestionIn, RateIn
 from backend.contract.words import EventKind, Grade, Kind
 from backend.rules import kept_policy
 from backend.rules.actor import Actor

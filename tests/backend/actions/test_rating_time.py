@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from backend import database, models
 from backend.actions import answer_at_once
-from backend.contract.models import AnswerAtOnceIn
+from backend.contract.acts.answer_at_once import AnswerAtOnceIn
 from backend.contract.words import TicketState
 from tests.backend.actions.conftest import Town
 

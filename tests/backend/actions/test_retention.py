@@ -14,15 +14,15 @@ from backend import database, models
 from backend.actions import add_material, answer_question, ask, queries, rate, reject, reply, retention, sign, withdraw
 from backend.actions.attachments import Upload, keep_upload
 from backend.actions.due_effects import plan_housekeeping
+from backend.contract.acts.ask import AskIn
+from backend.contract.acts.reject import RejectIn
+from backend.contract.acts.reply import ReplyIn
+from backend.contract.acts.sign import SignIn
 from backend.contract.errors import NotFound
 from backend.contract.models import (
     AdditionIn,
     AnswerQuestionIn,
-    AskIn,
     RateIn,
-    RejectIn,
-    ReplyIn,
-    SignIn,
     WithdrawIn,
 )
 from backend.contract.words import EventKind, Grade, TicketState

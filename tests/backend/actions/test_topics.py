@@ -2,8 +2,17 @@
 
 import pytest
 
+from backend.contract.acts import DECIDE_RETURN, PROPOSE_RETURN
+from backend.contract.acts.decide_return import DecideReturnIn
+from backend.contract.acts.propose_return import ProposeReturnIn
 from backend.contract.errors import Invalid, NotFound
-from backend.contract.models import BindIn, ClaimIn, DecideReturnIn, GroupIn, GroupMoveIn, ProposeReturnIn, TopicIn
+from backend.contract.models import (
+    BindIn,
+    ClaimIn,
+    GroupIn,
+    GroupMoveIn,
+    TopicIn,
+)
 from tests.backend.city import Backend, new_ticket
 
 CHAT = "-1001234"
@@ -93,6 +102,6 @@ async def _returned(backend: Backend, number: str, by: str, lead: str) -> None:
     ticket = await handler.view_ticket(number)
     part = ticket.assignments[-1].id
     proposed = ProposeReturnIn(version=ticket.version, reason="非我职责", basis="三定方案")
-    version = (await handler.propose_return(part, proposed, key=backend.key())).version
+    version = (await handler.do(PROPOSE_RETURN, part, proposed, key=backend.key())).version
     decided = DecideReturnIn(version=version, approve=True, reason="同意", lead=lead)
-    await office.decide_return(part, decided, key=backend.key())
+    await office.do(DECIDE_RETURN, part, decided, key=backend.key())

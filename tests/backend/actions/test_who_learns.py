@@ -21,18 +21,16 @@ from backend.actions import (
     reject,
     reply,
 )
+from backend.contract.acts.answer_interim import InterimIn
+from backend.contract.acts.close import CloseIn
+from backend.contract.acts.decide_return import DecideReturnIn
+from backend.contract.acts.dispatch import DispatchIn
+from backend.contract.acts.note_contact import NoteContactIn
+from backend.contract.acts.propose_return import ProposeReturnIn
+from backend.contract.acts.reject import RejectIn
+from backend.contract.acts.reply import ReplyIn
 from backend.contract.errors import NotFound
-from backend.contract.models import (
-    AdditionIn,
-    CloseIn,
-    DecideReturnIn,
-    DispatchIn,
-    InterimIn,
-    NoteContactIn,
-    ProposeReturnIn,
-    RejectIn,
-    ReplyIn,
-)
+from backend.contract.models import AdditionIn
 from backend.contract.words import EventKind, Grade, Kind, TicketState
 from backend.rules.actor import Actor
 from tests.backend.actions.acts import does, done, part_of, rated, seen, signed, timeline, uploaded

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from backend import models
+from backend.contract.acts import ANSWER_AT_ONCE
+from backend.contract.acts.answer_at_once import AnswerAtOnceIn
 from backend.contract.client import BackendClient
 from backend.contract.errors import (
     AttachmentRefused,
@@ -18,7 +20,7 @@ from backend.contract.errors import (
     KeyReused,
     NotFound,
 )
-from backend.contract.models import AdditionIn, AnswerAtOnceIn, RateIn, TranscriptIn
+from backend.contract.models import AdditionIn, RateIn, TranscriptIn
 from backend.contract.words import Grade
 from backend.files.types import suffix_of
 from tests.backend.city import SERVICE_TOKEN, Backend, new_ticket
@@ -205,7 +207,7 @@ async def test_what_comes_with_a_dissatisfied_rating_is_there_at_once_for_who_se
     seat, filed = backend.staff("seat-1"), new_ticket(scenario="other", unclear=True, attachments=[story.id])
     number = (await backend.client.file_ticket(filed, actor=caller, key=key())).number
     at_once = AnswerAtOnceIn(version=1, text="请到三楼办理")
-    await seat.answer_at_once(number, at_once, key=key())
+    await seat.do(ANSWER_AT_ONCE, number, at_once, key=key())
     # The story's own recording, named once more, stays the story's.
     again = RateIn(grade=Grade.DISSATISFIED, solved=False, attachments=[why.id, story.id])
     own = await backend.client.rate(number, again, actor=caller, key=key())
@@ -213,7 +215,7 @@ async def test_what_comes_with_a_dissatisfied_rating_is_there_at_once_for_who_se
     seen = await seat.view_ticket(number)
     assert [(one.id, one.rating_round) for one in seen.attachments] == [(story.id, None), (why.id, 1)]
     assert await fetched(seat, why.id) == samples.recording()
-    await seat.answer_at_once(number, at_once.model_copy(update={"version": seen.version}), key=key())
+    await seat.do(ANSWER_AT_ONCE, number, at_once.model_copy(update={"version": seen.version}), key=key())
     done = RateIn(grade=Grade.SATISFIED, solved=True, attachments=[thanks.id])
     await backend.client.rate(number, done, actor=caller, key=key())
     closed = await seat.view_ticket(number)
@@ -226,7 +228,7 @@ async def test_nobody_rates_with_another_s_recording(backend: Backend) -> None:
     kept = await backend.client.upload(samples.recording(), actor="phone:+8613800138001", key=key())
     filed = new_ticket(scenario="other", unclear=True)
     number = (await backend.client.file_ticket(filed, actor=caller, key=key())).number
-    await backend.staff("seat-1").answer_at_once(number, AnswerAtOnceIn(version=1, text="请到三楼办理"), key=key())
+    await backend.staff("seat-1").do(ANSWER_AT_ONCE, number, AnswerAtOnceIn(version=1, text="请到三楼办理"), key=key())
     foreign = RateIn(grade=Grade.SATISFIED, solved=True, attachments=[kept.id])
     with pytest.raises(FilesMissing):
         await backend.client.rate(number, foreign, actor=caller, key=key())

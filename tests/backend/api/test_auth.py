@@ -5,6 +5,9 @@ import asyncio
 import pytest
 
 from backend import database, models
+from backend.contract.acts import ACCEPT, SIGN
+from backend.contract.acts.accept import AcceptIn
+from backend.contract.acts.sign import SignIn
 from backend.contract.errors import (
     BadCode,
     Forbidden,
@@ -16,7 +19,6 @@ from backend.contract.errors import (
     WrongState,
 )
 from backend.contract.models import (
-    AcceptIn,
     BindIn,
     ClaimIn,
     ContactIn,
@@ -26,7 +28,6 @@ from backend.contract.models import (
     Lookup,
     PasswordIn,
     RateIn,
-    SignIn,
 )
 from backend.contract.words import Grade
 from tests.backend.city import SERVICE_TOKEN, Backend, new_ticket
@@ -198,12 +199,12 @@ async def test_roles_and_units_are_kept_apart(backend: Backend) -> None:
     with pytest.raises(NotFound):
         await backend.staff("tax-1").view_ticket(receipt.number)
     with pytest.raises(NotFound):
-        await backend.staff("tax-1").sign(part.id, SignIn(version=1), key=backend.key())
+        await backend.staff("tax-1").do(SIGN, part.id, SignIn(version=1), key=backend.key())
     with pytest.raises(NotFound):
         await backend.client.view_ticket(receipt.number, actor="telegram:somebody-else")
     version = (await backend.staff("power-1").view_ticket(receipt.number)).version
     with pytest.raises(Forbidden):
-        await backend.staff("power-1").accept(receipt.number, AcceptIn(version=version), key=backend.key())
+        await backend.staff("power-1").do(ACCEPT, receipt.number, AcceptIn(version=version), key=backend.key())
     with pytest.raises(Forbidden):
         await backend.staff("power-1").list_tickets(queue="all")
 

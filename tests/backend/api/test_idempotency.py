@@ -5,8 +5,12 @@ import asyncio
 import pytest
 
 from backend import models
+from backend.contract.acts import ACCEPT, DECIDE_RETURN, PROPOSE_RETURN, SIGN
+from backend.contract.acts.accept import AcceptIn
+from backend.contract.acts.decide_return import DecideReturnIn
+from backend.contract.acts.propose_return import ProposeReturnIn
+from backend.contract.acts.sign import SignIn
 from backend.contract.errors import KeyMissing, KeyReused, NotFound, Stale, WrongState
-from backend.contract.models import AcceptIn, DecideReturnIn, ProposeReturnIn, SignIn
 from tests.backend.city import SERVICE_TOKEN, Backend, new_ticket
 
 ACTOR = "telegram:4711"
@@ -43,7 +47,7 @@ async def test_concurrent_twins_of_an_action_on_one_ticket(backend: Backend) -> 
     ticket = await handler.view_ticket(receipt.number)
     key = backend.key()
     request = SignIn(version=ticket.version)
-    signed = await asyncio.gather(*(handler.sign(ticket.assignments[0].id, request, key=key) for _ in range(8)))
+    signed = await asyncio.gather(*(handler.do(SIGN, ticket.assignments[0].id, request, key=key) for _ in range(8)))
     assert {one.version for one in signed} == {ticket.version + 1}
 
 
@@ -61,10 +65,10 @@ async def test_a_failure_is_not_remembered(backend: Backend) -> None:
     handler = backend.staff("power-1")
     ticket = await handler.view_ticket(receipt.number)
     part = ticket.assignments[0].id
-    await handler.sign(part, SignIn(version=ticket.version), key=backend.key())
+    await handler.do(SIGN, part, SignIn(version=ticket.version), key=backend.key())
     key = backend.key()
     with pytest.raises((WrongState, Stale)):
-        await handler.sign(part, SignIn(version=ticket.version), key=key)
+        await handler.do(SIGN, part, SignIn(version=ticket.version), key=key)
     assert await models.IdempotentCall.filter(key=key).count() == 0
 
 
@@ -83,9 +87,9 @@ async def test_stale_version_comes_with_the_ticket_as_it_is(backend: Backend) ->
     first, second = backend.staff("power-1"), backend.staff("power-2")
     seen = await first.view_ticket(receipt.number)
     part = seen.assignments[0].id
-    await first.sign(part, SignIn(version=seen.version), key=backend.key())
+    await first.do(SIGN, part, SignIn(version=seen.version), key=backend.key())
     with pytest.raises(Stale) as caught:
-        await second.sign(part, SignIn(version=seen.version), key=backend.key())
+        await second.do(SIGN, part, SignIn(version=seen.version), key=backend.key())
     now = caught.value.extra["ticket"]
     assert (now["number"], now["version"]) == (receipt.number, seen.version + 1)
     assert now["assignments"][0]["state"] == "signed"
@@ -94,7 +98,7 @@ async def test_stale_version_comes_with_the_ticket_as_it_is(backend: Backend) ->
 async def test_stale_version_of_a_ticket_that_is_not_theirs_shows_nothing(backend: Backend) -> None:
     receipt = await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
     with pytest.raises(NotFound) as caught:
-        await backend.staff("tax-1").accept(receipt.number, AcceptIn(version=99), key=backend.key())
+        await backend.staff("tax-1").do(ACCEPT, receipt.number, AcceptIn(version=99), key=backend.key())
     assert "ticket" not in caught.value.extra
 
 
@@ -104,10 +108,10 @@ async def test_a_kept_answer_is_not_given_to_a_unit_that_does_not_read_the_ticke
     ticket, key = await handler.view_ticket(number), backend.key()
     part = ticket.assignments[0].id
     proposed = ProposeReturnIn(version=ticket.version, reason="非我职责", basis="三定方案")
-    first = await handler.propose_return(part, proposed, key=key)
-    assert await handler.propose_return(part, proposed, key=key) == first
+    first = await handler.do(PROPOSE_RETURN, part, proposed, key=key)
+    assert await handler.do(PROPOSE_RETURN, part, proposed, key=key) == first
     decided = DecideReturnIn(version=first.version, approve=True, reason="同意", lead="housing")
-    after = await office.decide_return(part, decided, key=(decision := backend.key()))
+    after = await office.do(DECIDE_RETURN, part, decided, key=(decision := backend.key()))
     with pytest.raises(NotFound):
-        await handler.propose_return(part, proposed, key=key)
-    assert await office.decide_return(part, decided, key=decision) == after
+        await handler.do(PROPOSE_RETURN, part, proposed, key=key)
+    assert await office.do(DECIDE_RETURN, part, decided, key=decision) == after

@@ -1,6 +1,9 @@
 """One whole loop over HTTP: filed, dispatched by duty, signed, replied, rated."""
 
-from backend.contract.models import ClaimIn, RateIn, ReplyIn, SignIn
+from backend.contract.acts import REPLY, SIGN
+from backend.contract.acts.reply import ReplyIn
+from backend.contract.acts.sign import SignIn
+from backend.contract.models import ClaimIn, RateIn
 from backend.contract.words import EventKind, Grade, TicketState
 from tests.backend.city import Backend, new_ticket
 
@@ -14,8 +17,8 @@ async def test_whole_loop(backend: Backend) -> None:
     handler = backend.staff("power-1")
     ticket = await handler.view_ticket(receipt.number)
     part = ticket.assignments[0]
-    ticket = await handler.sign(part.id, SignIn(version=ticket.version), key=backend.key())
-    ticket = await handler.reply(part.id, ReplyIn(version=ticket.version, text="已恢复供电。"), key=backend.key())
+    ticket = await handler.do(SIGN, part.id, SignIn(version=ticket.version), key=backend.key())
+    ticket = await handler.do(REPLY, part.id, ReplyIn(version=ticket.version, text="已恢复供电。"), key=backend.key())
     assert ticket.state is TicketState.COMPLETED
 
     done = await backend.client.rate(

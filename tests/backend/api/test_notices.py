@@ -2,8 +2,16 @@
 
 import pytest
 
+from backend.contract.acts import ANSWER_AT_ONCE
+from backend.contract.acts.answer_at_once import AnswerAtOnceIn
 from backend.contract.errors import Forbidden, KeyReused, NotFound
-from backend.contract.models import AnswerAtOnceIn, CallIn, ClaimIn, Lookup, NoticeFailed, NoticeOut
+from backend.contract.models import (
+    CallIn,
+    ClaimIn,
+    Lookup,
+    NoticeFailed,
+    NoticeOut,
+)
 from backend.contract.phone import is_call
 from backend.contract.words import CallOutcome, EventKind
 from tests.backend.city import Backend, new_ticket
@@ -15,7 +23,7 @@ async def answered(backend: Backend) -> str:
     filed = new_ticket("other", callback=True, unclear=True)
     number = (await backend.client.file_ticket(filed, actor=CALLER, key=backend.key())).number
     request = AnswerAtOnceIn(version=1, text="请到三楼办理")
-    await backend.staff("seat-1").answer_at_once(number, request, key=backend.key())
+    await backend.staff("seat-1").do(ANSWER_AT_ONCE, number, request, key=backend.key())
     return number
 
 

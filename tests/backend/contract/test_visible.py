@@ -8,7 +8,13 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from backend.contract import models
-from backend.contract.models import AdditionIn, LookIn, RateIn, Request, WithdrawIn
+from backend.contract.acts.look import LookIn
+from backend.contract.models import (
+    AdditionIn,
+    RateIn,
+    Request,
+    WithdrawIn,
+)
 from backend.contract.visible import visible
 
 UNSEEN = (

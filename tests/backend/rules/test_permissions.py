@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from backend.contract.phone import CHANNEL
-from backend.contract.words import AssignmentRole, AssignmentState, Role, TicketState
+from backend.contract.words import AssignmentRole, AssignmentState, Permission, Role, TicketState
 from backend.rules.actor import SYSTEM, Actor, ActorKind
-from backend.rules.permissions import Case, Permission, Refusal, allowed, refusal
+from backend.rules.permissions import Case, Refusal, allowed, refusal
 
 POWER, WATER = 1, 2
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)

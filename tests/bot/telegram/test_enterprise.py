@@ -2,7 +2,8 @@
 
 import json
 
-from backend.contract.models import AnswerAtOnceIn
+from backend.contract.acts import ANSWER_AT_ONCE
+from backend.contract.acts.answer_at_once import AnswerAtOnceIn
 from tests.bot.telegram.bots import JPEG, PDF, VOICE, Bots, fill_power_cut, number_in
 from tests.botapi.waiting import eventually
 
@@ -329,8 +330,11 @@ async def test_the_answer_comes_with_the_rating_and_is_rated(bots: Bots) -> None
     number = await bots.ticket(chat, scenario="other")
     seat = bots.backend.staff("seat-1")
     ticket = await seat.view_ticket(number)
-    await seat.answer_at_once(
-        number, AnswerAtOnceIn(version=ticket.version, text="已联系供电部门，今晚恢复。"), key=bots.backend.key()
+    await seat.do(
+        ANSWER_AT_ONCE,
+        number,
+        AnswerAtOnceIn(version=ticket.version, text="已联系供电部门，今晚恢复。"),
+        key=bots.backend.key(),
     )
     answer = await chat.expect("今晚恢复")
     await chat.press("基本满意", answer)

@@ -2,7 +2,9 @@
 
 import pytest
 
-from backend.contract.models import DecideReturnIn, ProposeReturnIn
+from backend.contract.acts import DECIDE_RETURN, PROPOSE_RETURN
+from backend.contract.acts.decide_return import DecideReturnIn
+from backend.contract.acts.propose_return import ProposeReturnIn
 from tests.bot.telegram.bots import JPEG, Bots
 from tests.botapi import ChatDriver, GroupDriver
 
@@ -234,9 +236,9 @@ async def test_a_unit_that_returned_a_ticket_sees_nothing_more_of_it_in_its_topi
     ticket = await handler.view_ticket(number)
     part = ticket.assignments[0].id
     proposed = ProposeReturnIn(version=ticket.version, reason="非我职责", basis="三定方案")
-    version = (await handler.propose_return(part, proposed, key=bots.backend.key())).version
+    version = (await handler.do(PROPOSE_RETURN, part, proposed, key=bots.backend.key())).version
     decided = DecideReturnIn(version=version, approve=True, reason="确不归你们", lead="housing")
-    await office.decide_return(part, decided, key=bots.backend.key())
+    await office.do(DECIDE_RETURN, part, decided, key=bots.backend.key())
     told = await group.expect("确不归你们")
     assert told.thread_id is None
     # A member who may see every ticket does not show it to the others either.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from backend.contract.models import AskIn, SignIn
+from backend.contract.acts import ASK, SIGN
+from backend.contract.acts.ask import AskIn
+from backend.contract.acts.sign import SignIn
 from tests.backend.city import Backend, new_ticket
 from tests.ivr.calls.callers import Act, at_once, presses, says, talk
 from tests.ivr.calls.exchange import Exchange, served
@@ -37,8 +39,8 @@ async def _asked(backend: Backend, who: str) -> str:
     receipt = await backend.client.file_ticket(new_ticket(), actor=f"phone:+86{who}", key=backend.key())
     power = backend.staff("power-1")
     part = (seen := await power.view_ticket(receipt.number)).assignments[0].id
-    signed = await power.sign(part, SignIn(version=seen.version), key=backend.key())
-    await power.ask(part, AskIn(version=signed.version, text="几点停的电"), key=backend.key())
+    signed = await power.do(SIGN, part, SignIn(version=seen.version), key=backend.key())
+    await power.do(ASK, part, AskIn(version=signed.version, text="几点停的电"), key=backend.key())
     return receipt.number
 
 

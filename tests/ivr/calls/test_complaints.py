@@ -9,7 +9,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from backend.contract.models import LookIn, TicketOut
+from backend.contract.acts import LOOK
+from backend.contract.acts.look import LookIn
+from backend.contract.models import TicketOut
 from backend.contract.words import EventKind, Kind, TicketState
 from ivr.audio import loudness
 from ivr.call import SAMPLE_RATE
@@ -118,7 +120,9 @@ async def _checked(exchange: Exchange, number: str) -> TicketOut:
     office = exchange.backend.staff("office")
     first = (await office.list_events(ticket.number)).items[0]
     assert (first.kind, first.channel) == (EventKind.SUBMITTED, "phone")
-    person = await exchange.backend.staff("seat-1").look_at_person(ticket.number, LookIn(reason="回电"))
+    person = await exchange.backend.staff("seat-1").do(
+        LOOK, ticket.number, LookIn(reason="回电"), key=exchange.backend.key()
+    )
     assert person.phone == f"+86{number}"
     await _can_be_played(exchange, ticket)
     return ticket

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.contract.models import AnswerAtOnceIn, ClaimIn, EventOut, TicketOut
+from backend.contract.acts import ANSWER_AT_ONCE
+from backend.contract.acts.answer_at_once import AnswerAtOnceIn
+from backend.contract.models import ClaimIn, EventOut, TicketOut
 from backend.contract.words import EventKind, Grade, TicketState
 from backend.worker import Worker
 from ivr.sip.settings import Trunk
@@ -88,7 +90,7 @@ async def _filed(backend: Backend, actor: str, **changes: object) -> TicketOut:
 async def _answer(backend: Backend, number: str) -> None:
     seat = backend.staff("seat-1")
     version = (await seat.view_ticket(number)).version
-    await seat.answer_at_once(number, AnswerAtOnceIn(version=version, text=REPLY), key=backend.key())
+    await seat.do(ANSWER_AT_ONCE, number, AnswerAtOnceIn(version=version, text=REPLY), key=backend.key())
 
 
 async def _answered_by_chat(backend: Backend, account: str) -> str:

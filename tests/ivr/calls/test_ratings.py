@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from backend.contract.models import AnswerAtOnceIn, TicketOut
+from backend.contract.acts import ANSWER_AT_ONCE
+from backend.contract.acts.answer_at_once import AnswerAtOnceIn
+from backend.contract.models import TicketOut
 from backend.contract.words import Grade, TicketState
 from tests.backend.city import Backend, new_ticket
 from tests.ivr.calls.callers import at_once, presses, says, talk
@@ -67,7 +69,7 @@ async def _answered(backend: Backend, number: str) -> TicketOut:
     seat = backend.staff("seat-1")
     ticket = await seat.view_ticket(receipt.number)
     request = AnswerAtOnceIn(version=ticket.version, text="请到三楼窗口办理。")
-    return await seat.answer_at_once(receipt.number, request, key=backend.key())
+    return await seat.do(ANSWER_AT_ONCE, receipt.number, request, key=backend.key())
 
 
 async def _rates_by_voice(exchange: Exchange, number: str) -> None:

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import pytest
 
-from backend.contract.models import AnswerAtOnceIn, ClaimIn, NoticeOut
+from backend.contract.acts import ANSWER_AT_ONCE
+from backend.contract.acts.answer_at_once import AnswerAtOnceIn
+from backend.contract.models import ClaimIn, NoticeOut
 from backend.contract.words import CallOutcome, EventKind
 from dialogs.delivery.channel import UndeliverableError
 from dialogs.notices import Notices
@@ -68,7 +70,7 @@ async def _answered(backend: Backend) -> str:
     number = await _filed(backend)
     seat = backend.staff("seat-1")
     version = (await seat.view_ticket(number)).version
-    await seat.answer_at_once(number, AnswerAtOnceIn(version=version, text="请到三楼。"), key=backend.key())
+    await seat.do(ANSWER_AT_ONCE, number, AnswerAtOnceIn(version=version, text="请到三楼。"), key=backend.key())
     return number
 
 

@@ -18,15 +18,16 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
+from backend.contract.acts import ANSWER_AT_ONCE, ASK, SIGN
+from backend.contract.acts.answer_at_once import AnswerAtOnceIn
+from backend.contract.acts.ask import AskIn
+from backend.contract.acts.sign import SignIn
 from backend.contract.message import Localized
 from backend.contract.models import (
-    AnswerAtOnceIn,
-    AskIn,
     AttachmentOut,
     ClaimIn,
     NoticeOut,
     RatingOut,
-    SignIn,
     TicketOut,
     TicketSummary,
     TranscriptIn,
@@ -189,7 +190,7 @@ class Office:
         form = new_ticket("other", title="路灯不亮", unclear=True, **changes)
         receipt = await backend.client.file_ticket(form, actor=f"phone:{caller}", key=backend.key())
         request = AnswerAtOnceIn(version=1, text="路灯已经修好")
-        await backend.staff("seat-1").answer_at_once(receipt.number, request, key=backend.key())
+        await backend.staff("seat-1").do(ANSWER_AT_ONCE, receipt.number, request, key=backend.key())
         return receipt.number
 
     async def filed(self, caller: str) -> str:
@@ -205,9 +206,9 @@ class Office:
         power = backend.staff("power-1")
         seen = await power.view_ticket(number)
         part = seen.assignments[0].id
-        seen = await power.sign(part, SignIn(version=seen.version), key=backend.key())
+        seen = await power.do(SIGN, part, SignIn(version=seen.version), key=backend.key())
         for text in texts or ("几点停的电",):
-            seen = await power.ask(part, AskIn(version=seen.version, text=text), key=backend.key())
+            seen = await power.do(ASK, part, AskIn(version=seen.version, text=text), key=backend.key())
         return number
 
     async def notice(self, template: str, number: str) -> NoticeOut:

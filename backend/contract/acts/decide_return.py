@@ -1,0 +1,31 @@
+"""The office's decision on a return 退单 that a unit proposed."""
+
+from __future__ import annotations
+
+from backend.contract.acts.act import Act, On, OnVersion, Stage, Wants
+from backend.contract.models import Prose, Slug, TicketOut
+from backend.contract.words import Permission
+
+
+class DecideReturnIn(OnVersion):
+    approve: bool
+    reason: Prose
+    lead: Slug | None = None
+    """Unit that takes the part, when approved; none leaves an assisting part out, and sends a lead's to the desk."""
+
+
+DECIDE_RETURN = Act(
+    verb="decide",
+    permission=Permission.DECIDE_RETURN,
+    on=On.ASSIGNMENT,
+    request=DecideReturnIn,
+    gives=TicketOut,
+    operation="decide_return_of_assignment",
+    path="return/decision",
+    summary="Approve or refuse a return; for the office.",
+    stages=(
+        Stage("approve", Wants.YES_NO, chosen=True),
+        Stage("reason", Wants.WORDS),
+        Stage("lead", Wants.UNIT, optional=True, when=lambda given: given.get("approve") == "yes"),
+    ),
+)
