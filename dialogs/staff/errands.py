@@ -11,7 +11,7 @@ from backend.contract.acts import ACTS
 from backend.contract.acts.act import AnyAct, On, Stage, Wants
 from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
 from backend.contract.message import Message, Words
-from backend.contract.models import PersonOut, TicketOut
+from backend.contract.models import PersonOut, Request, TicketOut
 from backend.contract.visible import visible
 from dialogs.actions import Ask, Choice, Expect
 from dialogs.collecting import ask_for, collect
@@ -149,7 +149,7 @@ def _corrected(work: Work, errand: Errand) -> Words:
         problem = collect(work)
         if problem is not None or _errand(work).text != errand.text:
             return problem or Message("errand.edited")
-    for stage in PLANS[errand.verb]:
+    for stage in ACTS[errand.verb].asked:
         if before and stage.wants is Wants.WORDS and errand.args.get(stage.name) == before:
             if problem := _unfit(stage, work.text):
                 return problem
@@ -192,12 +192,10 @@ async def press(work: Work, pressed: Command) -> None:
 async def send(work: Work) -> None:
     """Do it. A ticket changed meanwhile is shown with what changed, and asked again. Raises BackendError, all kept."""
     errand = _errand(work)
-    act = ACTS[errand.verb]
-    given = {**errand.args, "text": errand.text or errand.args.get("text", "")}
-    request = act.written(int(errand.args["version"]), given, tuple(errand.files))
+    act, request = request_of(errand)
     subject = errand.args["assignment"] if act.on is On.ASSIGNMENT else errand.number
     try:
-        done = await work.backend.do(act, subject, request, key=_key(errand))
+        done = await work.backend.do(act, subject, request, key=key_of(errand))
     except (Stale, WrongState, NotFound, Forbidden) as error:
         if isinstance(error, Forbidden) and error.extra.get("unbound"):
             raise
@@ -207,7 +205,14 @@ async def send(work: Work) -> None:
     await _tell_done(work, act, errand.number, done)
 
 
-def _key(errand: Errand) -> str:
+def request_of(errand: Errand) -> tuple[AnyAct, Request]:
+    """What an errand has come to. Raises pydantic's ValidationError where something is missing."""
+    act = ACTS[errand.verb]
+    given = {**errand.args, "text": errand.text or errand.args.get("text", "")}
+    return act, act.written(int(errand.args["version"]), given, tuple(errand.files))
+
+
+def key_of(errand: Errand) -> str:
     """The same content at the same version of the ticket is the same act."""
     args = [f"{name}={value}" for name, value in sorted(errand.args.items()) if name not in ("seen", "suggested")]
     return errand.key(errand.verb, *args, errand.text, *errand.files)

@@ -8,6 +8,8 @@ from backend.contract.words import Permission
 
 
 class InterimIn(OnVersion):
+    """An interim answer 阶段性答复, told to the enterprise."""
+
     text: Prose
 
 

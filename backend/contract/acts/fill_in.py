@@ -10,7 +10,10 @@ from backend.contract.words import Permission
 
 
 class FillInIn(OnVersion):
-    """What a seat learned. Only what is missing can be given: what the enterprise said stays."""
+    """What a seat learned of a ticket that came incomplete 补录.
+
+    Only what is missing can be given: what the enterprise said stays.
+    """
 
     answers: list[FieldAnswer] = Field([], max_length=60)
     """All that was left open, as it is now: answered, or with no value what is still open.

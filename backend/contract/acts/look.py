@@ -15,7 +15,7 @@ LOOK_REASON = 5
 
 
 class LookIn(Request):
-    """The reason goes into the access log."""
+    """A look at the person behind a ticket; the reason goes into the access log."""
 
     reason: Annotated[Remark, StringConstraints(max_length=200)] = ""
     """Required for a report with a hidden reporter, of at least five characters that can be seen."""

@@ -8,6 +8,8 @@ from backend.contract.words import Permission
 
 
 class NoteContactIn(OnVersion):
+    """The unit got in touch with the enterprise."""
+
     note: Prose | None = None
     """What was said, for the timeline."""
 

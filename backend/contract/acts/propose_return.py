@@ -8,6 +8,8 @@ from backend.contract.words import Permission
 
 
 class ProposeReturnIn(OnVersion):
+    """Return 退单: names the right unit or the legal basis."""
+
     reason: Prose
     unit: Slug | None = None
     basis: Prose | None = None
