@@ -41,7 +41,7 @@ class House:
     backend: Backend
     redis: Redis
     port: int
-    confirm_seconds: float = 5.0
+    confirm_seconds: float = 2.0
     call: CallPanel | None = None
     staff_check_seconds: float = 0.2
     stop_seconds: float = 10.0
