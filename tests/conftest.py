@@ -8,10 +8,14 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 import redis
+from hypothesis import settings
 
 from embedded import EmbeddedPostgres, EmbeddedValkey, throwaway_dir
 from tests import database_time
 from tests.apart import run_apart
+
+settings.register_profile("jiesu", deadline=None)  # how long an example takes is the machine's affair, never a fault
+settings.load_profile("jiesu")
 
 pytest_plugins = ["tests.backend.city", "tests.stages"]
 
