@@ -9,6 +9,7 @@ comes, is marked `alone` and has nothing beside it. `--stage pure --stage served
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--stage", action="append", choices=STAGES, help="run only tests of this stage; may be repeated")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A module that can hold nothing of the chosen stages is not even read: reading all of them takes ten seconds."""
+    chosen = set(config.getoption("--stage") or STAGES)
+    return True if collection_path.name.startswith("test_") and not chosen & _possible(collection_path) else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    hidden = {str(item.path) for item in items if stage_of(item) not in _possible(item.path)}
+    assert not hidden, f"a mark is not written in its module, and would not be found: {hidden}"
     chosen = config.getoption("--stage")
     if not chosen:
         return
@@ -41,6 +50,13 @@ def stage_of(item: pytest.Item) -> str:
         return "realtime"
     takes_long = item.get_closest_marker("browser") or item.get_closest_marker("slow")
     return "served" if takes_long or _SERVERS & set(getattr(item, "fixturenames", ())) else "pure"
+
+
+@cache
+def _possible(module: Path) -> set[str]:
+    text = module.read_text("utf-8")
+    marked = {stage for stage in ("realtime", "alone") if f"mark.{stage}" in text}
+    return marked | ({"realtime"} if is_realtime(module) else {"pure", "served"})
 
 
 def is_realtime(path: Path) -> bool:
