@@ -10,7 +10,7 @@ it `VERB:NUMBER[:ASSIGNMENT[:VERSION]]`, and what the button chooses behind that
 Enterprise                                   | Staff
 ---------------------------------------------|-----------------------------------------------------------------
 `menu`, `category:SEGMENT`,                  | `menu`, `queue:NAME[:CURSOR]`, `ticket:NUMBER`, `timeline:NUMBER`
-`begin:SCENARIO[:FIRM/another]`              | `unit:CODE`, `solved:-:-:yes/no`, `bind`, `code`
+`begin:SCENARIO[:FIRM/another]`              | `unit:CODE`, `person:ID`, `solved:-:-:yes/no`, `bind`, `code`
 `tickets[:CURSOR]`, `ticket:NUMBER`          | `log_ins`, `end:LOG-IN`, `end_others[:yes]`, `failed[:CURSOR]`
 `add:NUMBER`, `answer:NUMBER[:QUESTION]`     | `leave:TAG:FIELD` (of the form that is open), `retry`
 `is_answer:NUMBER:QUESTION/no`               |
@@ -71,6 +71,7 @@ class Verb(StrEnum):
     TIMELINE = "timeline"
     LEAVE = "leave"
     UNIT = "unit"
+    PERSON = "person"
     BIND = "bind"
     CODE = "code"
     LOG_INS = "log_ins"
@@ -145,6 +146,7 @@ _KINDS: Mapping[str, tuple[re.Pattern[str], ...]] = {
     **dict.fromkeys((Verb.TICKET, Verb.ADD, Verb.IS_ANSWER, Verb.WITHDRAW, Verb.RATE, Verb.GRADE), (_NUMBER,)),
     **dict.fromkeys((Verb.CORRECT, Verb.FILES, Verb.TIMELINE), (_NUMBER,)),
     Verb.ANSWER: (_NUMBER, _ID),
+    Verb.PERSON: (_ID,),
     Verb.TICKETS: (_ID,),
     Verb.END: (_LOG_IN,),
     Verb.FAILED: (_ID,),

@@ -13,6 +13,7 @@ from backend.contract.models import (
     AttachmentOut,
     BindIn,
     BindingCodeOut,
+    ColleagueList,
     ContactIn,
     ContactOut,
     CorrectableOut,
@@ -73,6 +74,7 @@ class StaffBackend(Protocol):
     ) -> TicketPage: ...
     async def view_ticket(self, number: str) -> TicketOut: ...
     async def list_events(self, number: str, *, cursor: str | None = None, limit: int = 20) -> EventPage: ...
+    async def list_takers(self, assignment: int) -> ColleagueList: ...
     async def do(self, act: Act[RequestT, DoneT], subject: str | int, request: RequestT, *, key: str) -> DoneT: ...
 
 
@@ -171,6 +173,9 @@ class StaffCalls:
 
     async def list_events(self, number: str, *, cursor: str | None = None, limit: int = 20) -> EventPage:
         return await self.client.list_events(number, cursor=cursor, limit=limit, actor=self.actor)
+
+    async def list_takers(self, assignment: int) -> ColleagueList:
+        return await self.client.list_takers(assignment, actor=self.actor)
 
     async def do(self, act: Act[RequestT, DoneT], subject: str | int, request: RequestT, *, key: str) -> DoneT:
         return await self.client.do(act, subject, request, key=key, actor=self.actor)

@@ -18,6 +18,7 @@ from backend.actions import (
     fill_in,
     note_contact,
     propose_return,
+    reassign,
     reject,
     reply,
     sign,
@@ -51,6 +52,7 @@ _ACTIONS: Mapping[AnyAct, _Action] = {
     acts.ASK: ask.ask,
     acts.REPLY: reply.reply,
     acts.PROPOSE_RETURN: propose_return.propose_return,
+    acts.REASSIGN: reassign.reassign,
     acts.DECIDE_RETURN: decide_return.decide_return,
 }
 

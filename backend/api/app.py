@@ -21,6 +21,7 @@ from backend.actions import queries
 from backend.api import (
     access_log,
     acts,
+    assignments,
     attachments,
     city,
     clock,
@@ -64,6 +65,7 @@ RESOURCES = (
     tickets.operations,
     acts.on_tickets,
     acts.on_assignments,
+    assignments.operations,
     questions.operations,
     drafts.operations,
     notices.operations,

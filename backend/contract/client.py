@@ -31,6 +31,7 @@ from backend.contract.models import (
     ClaimIn,
     ClockOut,
     CodeIn,
+    ColleagueList,
     ContactIn,
     ContactOut,
     CorrectableOut,
@@ -300,6 +301,9 @@ class BackendClient:
         """What staff do, with a ticket by its number or with an assignment by its id."""
         parts = {"body": request, "actor": actor, "key": key}
         return act.read(await self._exchange("POST", act.address(subject), True, parts))
+
+    async def list_takers(self, assignment: int, *, actor: str | None = None) -> ColleagueList:
+        return await self._get(ColleagueList, f"/assignments/{assignment}/takers", actor)
 
     # --- questions ---------------------------------------------------------------------------------------------
 

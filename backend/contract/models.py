@@ -150,6 +150,15 @@ class StaffOut(Answer):
     """The policy asks for an authenticator app, and there is none yet: until then nothing else is allowed."""
 
 
+class ColleagueOut(Answer):
+    id: int
+    name: str
+
+
+class ColleagueList(Answer):
+    items: list[ColleagueOut]
+
+
 class LogIn(Request):
     username: Line
     password: Annotated[str, StringConstraints(min_length=1, max_length=200)]

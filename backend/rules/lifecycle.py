@@ -36,6 +36,7 @@ _ALLOWED: Mapping[E, frozenset[S]] = {
     E.REJECTED: frozenset({S.SUBMITTED}),
     E.DISPATCHED: frozenset({S.ACCEPTED, S.HANDLING}),
     E.SIGNED: frozenset({S.HANDLING}),
+    E.REASSIGNED: frozenset({S.HANDLING}),
     E.CONTACTED: frozenset({S.HANDLING}),
     E.ASKED: OPEN_STATES,
     E.ANSWERED: OPEN_STATES,

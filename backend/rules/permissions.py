@@ -167,10 +167,10 @@ def _staff(of: frozenset[Role], *checks: _Check, when: Callable[[Case], bool] | 
     return _Rule(ActorKind.STAFF, (has_role, *checks), when)
 
 
-def _unit(*checks: _Check, when: Callable[[Case], bool] | None = None) -> _Rule:
+def _unit(*checks: _Check, of: frozenset[Role] = UNIT, when: Callable[[Case], bool] | None = None) -> _Rule:
     """By the unit whose part it is."""
     own = _must(lambda case: _part(case).department_id == case.actor.department_id, Refusal.NOT_THEIRS)
-    return _staff(UNIT, own, *checks, when=when)
+    return _staff(of, own, *checks, when=when)
 
 
 def _person(*checks: _Check) -> _Rule:
@@ -256,6 +256,7 @@ _ON_PART: Mapping[Permission, _Rule] = {
     Permission.REPLY: _unit(_NOT_BARRED, _SIGNED, _DECIDED),
     Permission.INTERIM: _unit(_NOT_BARRED, _SIGNED, _DECIDED),
     Permission.PROPOSE_RETURN: _unit(_OPEN, _NOT_PROPOSED),
+    Permission.REASSIGN: _unit(_SIGNED, of=frozenset({Role.LEADER})),
 }
 _OF_PERSONS: Mapping[Permission, _Rule] = {
     Permission.LOOK: _Rule(ActorKind.STAFF, (_must(_sees_person, Refusal.NOT_THEIRS),)),

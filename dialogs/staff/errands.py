@@ -20,7 +20,7 @@ from dialogs.events import Rejected, Text
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.fields.text import cleaned
 from dialogs.session import Errand, named
-from dialogs.staff import changes, looks, ticket
+from dialogs.staff import changes, looks, people, ticket
 from dialogs.staff.stages import CONFIRM, act_in_hand, may_stay, next_stage, stage_of
 from dialogs.staff.work import Work, short, unit_name
 from dialogs.trouble import explain
@@ -59,6 +59,12 @@ async def begin(work: Work, act: AnyAct, pressed: Subject) -> None:
     args = {"version": str(shown.version), "seen": changes.seen(shown), "title": short(shown.title)}
     if act.on is On.ASSIGNMENT:
         args["assignment"] = assignment
+    if any(stage.wants is Wants.PERSON for stage in act.stages):
+        found = await work.backend.list_takers(int(assignment))
+        if not found.items:
+            ticket.tell(work, shown, Message("person.nobody"))
+            return
+        args["takers"] = people.kept(found)
     errand = work.open_errand(act.verb, pressed.number, **pressed.chosen, **args, **act.known(shown))
     changed = pressed.version not in ("", str(shown.version))
     work.session.errand = errand.replace(stage=next_stage(errand))
@@ -108,6 +114,9 @@ def ask(work: Work, problem: Words | None = None, first: Words | None = None) ->
             ask_for(work, words, send="button.next", problem=problem, about=named(errand))
         case Wants.UNIT | Wants.UNITS:
             _ask_units(work, errand, stage, words, problem)
+        case Wants.PERSON:
+            rows, controls = people.rows(errand), _stage_controls(errand, stage)
+            work.said.append(Ask("", words, Expect.TEXT, problem=problem, options=rows, controls=controls))
         case Wants.YES_NO:
             row = tuple(
                 Choice(Message(f"rate.solved_{answer}"), command(Verb.SOLVED, "-", "-", answer))
@@ -137,6 +146,8 @@ async def take(work: Work) -> None:
         await _answered(work, stage, work.text)
     elif stage.wants is Wants.YES_NO:
         ask(work)
+    elif stage.wants is Wants.PERSON:
+        await _person_named(work, errand, stage)
     else:
         _search(work, errand, stage)
 
@@ -181,6 +192,8 @@ async def press(work: Work, pressed: Command) -> None:
             await _answered(work, stage, pressed.arg(2))
         case Verb.UNIT if stage is not None and work.unit(pressed.arg(0)):
             await _unit_chosen(work, errand, stage, pressed.arg(0))
+        case Verb.PERSON if stage is not None and pressed.arg(0) in people.takers(errand):
+            await _answered(work, stage, pressed.arg(0))
         case Verb.DONE if stage is not None and stage.wants is Wants.MATERIAL and errand.text:
             await _go_on(work, errand)
         case Verb.DONE | Verb.SKIP if stage is not None and may_stay(errand, stage):
@@ -214,7 +227,8 @@ def request_of(errand: Errand) -> tuple[AnyAct, Request]:
 
 def key_of(errand: Errand) -> str:
     """The same content at the same version of the ticket is the same act."""
-    args = [f"{name}={value}" for name, value in sorted(errand.args.items()) if name not in ("seen", "suggested")]
+    offered = ("seen", "suggested", "takers")
+    args = [f"{name}={value}" for name, value in sorted(errand.args.items()) if name not in offered]
     return errand.key(errand.verb, *args, errand.text, *errand.files)
 
 
@@ -274,6 +288,14 @@ async def _unit_chosen(work: Work, errand: Errand, stage: Stage, code: str) -> N
     ask(work)
 
 
+async def _person_named(work: Work, errand: Errand, stage: Stage) -> None:
+    found = people.named(errand, work.text)
+    if len(found) == 1:
+        await _answered(work, stage, found[0])
+    else:
+        ask(work, Message("person.which" if found else "person.not_found", {"text": work.text[:40]}))
+
+
 def _search(work: Work, errand: Errand, stage: Stage) -> None:
     found = work.units_named(work.text)
     if not found:
@@ -324,6 +346,8 @@ def _confirm_line(work: Work, errand: Errand, stage: Stage) -> Words | None:
             shown: Words = Message(f"rate.solved_{value}")
         case Wants.UNIT | Wants.UNITS:
             shown = _unit_names(work, value) or value
+        case Wants.PERSON:
+            shown = people.takers(errand).get(value, value)
         case _:
             shown = value
     return Message(f"confirm.{stage.name}", {"value": shown})

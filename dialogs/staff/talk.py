@@ -339,6 +339,7 @@ _PRESSES: Mapping[str, Callable[[Work, Command], Awaitable[None]]] = {
     Verb.CANCEL: _cancel,
     Verb.RETRY: _retry,
     Verb.UNIT: errands.press,
+    Verb.PERSON: errands.press,
     Verb.SOLVED: errands.press,
     Verb.DONE: errands.press,
     Verb.SKIP: errands.press,

@@ -667,3 +667,35 @@ async def test_a_sentence_written_for_one_step_is_not_dropped_by_another_ticket(
     assert "还没有提交" in chat.text
     await chat.presses("继续处理")
     assert first in chat.text
+
+
+async def test_a_leader_hands_it_to_a_colleague(town: Town) -> None:
+    number = await filed(town)
+    await signed(town, number)
+    leader = await opened(town, "power-leader", number)
+    await leader.presses("内部改派")
+    assert "改派给本单位哪位同事" in leader.text
+    assert "徐强" not in leader.labels, "who has it already"
+    await leader.says("没有这个人")
+    assert "没有找到姓名里有“没有这个人”" in leader.text
+    await leader.presses("孙丽")
+    await leader.says("徐强出差")
+    assert "接手人：孙丽" in leader.text
+    await leader.presses("确认")
+    assert "已改派" in leader.text
+    assert "孙丽" in leader.text
+
+
+async def test_a_colleague_is_found_by_a_part_of_the_name(town: Town) -> None:
+    number = await filed(town)
+    await signed(town, number)
+    leader = await opened(town, "power-leader", number)
+    await leader.presses("内部改派")
+    await leader.says("孙")
+    assert "为什么改派" in leader.text
+
+
+async def test_a_handler_hands_nothing_on(town: Town) -> None:
+    number = await filed(town)
+    chat = await signed(town, number)
+    assert "内部改派" not in chat.labels

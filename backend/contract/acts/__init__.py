@@ -18,6 +18,7 @@ from backend.contract.acts.fill_in import FILL_IN
 from backend.contract.acts.look import LOOK
 from backend.contract.acts.note_contact import NOTE_CONTACT
 from backend.contract.acts.propose_return import PROPOSE_RETURN
+from backend.contract.acts.reassign import REASSIGN
 from backend.contract.acts.reject import REJECT
 from backend.contract.acts.reply import REPLY
 from backend.contract.acts.sign import SIGN
@@ -38,6 +39,7 @@ __all__ = [
     "LOOK",
     "NOTE_CONTACT",
     "PROPOSE_RETURN",
+    "REASSIGN",
     "REJECT",
     "REPLY",
     "SIGN",
@@ -45,7 +47,7 @@ __all__ = [
 
 _ALL: Final[tuple[AnyAct, ...]] = (
     *(ACCEPT, REJECT, ANSWER_AT_ONCE, DISPATCH, ASK_AT_DESK, FILL_IN, CALL, CLOSE),
-    *(DECIDE_RETURN, SIGN, NOTE_CONTACT, ASK, REPLY, ANSWER_INTERIM, PROPOSE_RETURN),
+    *(DECIDE_RETURN, SIGN, NOTE_CONTACT, ASK, REPLY, ANSWER_INTERIM, PROPOSE_RETURN, REASSIGN),
     *(LOOK, CONFIRM_NAME),
 )
 ACTS: Final[Mapping[str, AnyAct]] = {act.verb: act for act in _ALL}

@@ -20,7 +20,8 @@ RequestT = TypeVar("RequestT", bound=Request)
 AnswerT = TypeVar("AnswerT")
 
 Given = Mapping[str, str]
-"""What was said so far, by the names of the stages; units by their codes, several with spaces between."""
+"""What was said so far, by the names of the stages; units by their codes, several with spaces between,
+people by the numbers of their accounts."""
 
 
 class On(StrEnum):
@@ -41,6 +42,8 @@ class Wants(StrEnum):
     """One department."""
     UNITS = "units"
     """Any number of departments."""
+    PERSON = "person"
+    """A colleague of the unit who may take the part over, by the number of their account."""
     YES_NO = "yes_no"
 
 
@@ -141,6 +144,7 @@ _VALUES: Final[Mapping[Wants, Callable[[str], Any]]] = {
     Wants.WORDS: str,
     Wants.MATERIAL: str,
     Wants.UNIT: str,
+    Wants.PERSON: int,
     Wants.UNITS: str.split,
     Wants.YES_NO: lambda said: said == "yes",
 }

@@ -1,0 +1,30 @@
+"""Hand an assignment to a colleague of the same unit 内部改派; clock and promise go on."""
+
+from __future__ import annotations
+
+from backend.actions import recipients, takers
+from backend.actions.context import Context
+from backend.actions.views import view
+from backend.actions.work import TicketWork
+from backend.contract.acts.reassign import ReassignIn
+from backend.contract.errors import Invalid
+from backend.contract.models import TicketOut
+from backend.contract.words import EventKind, Permission
+from backend.rules.actor import Actor
+
+
+async def reassign(context: Context, actor: Actor, assignment_id: int, request: ReassignIn) -> TicketOut:
+    """Who had it and who has it now are told. Raises Invalid for somebody who is none of the `takers`."""
+    work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
+    work.require(Permission.REASSIGN, assignment)
+    if request.handler not in [one.id for one in await takers.of(assignment)]:
+        raise Invalid("This colleague cannot take it over; choose one of those who can.")
+    before, assignment.handler_id = assignment.handler_id, request.handler
+    work.keep(assignment)
+    work.record(EventKind.REASSIGNED, reason=request.reason, assignment=assignment.id)
+    for staff_id in (before, request.handler):
+        if staff_id is not None and staff_id != actor.id:
+            told = await recipients.person(staff_id)
+            work.tell(told, "reassigned", own=staff_id == request.handler, reason=request.reason)
+    await work.save()
+    return await view(context, actor, work.ticket, work.assignments)
