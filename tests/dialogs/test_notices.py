@@ -65,6 +65,7 @@ ARGS: dict[str, dict[str, Any]] = {
     "withdrawn": {"reason": "来电了"},
     "return_proposed": {"reason": "不归我们", "unit": "市住房和城乡建设局", "basis": None, "assignment": 5, **UNIT},
     "return_decided": {"approve": False, "reason": "就是供电设施"},
+    "reassigned": {"own": True, "reason": "徐强出差"},
     "desk_overdue": {"what": "verify"},
     "follow_up": {"outcome": "no_answer", "attempts": 3},
     "follow_up_call": {},

@@ -7,6 +7,7 @@ from backend.contract.words import EventKind
 from backend.rules import enterprise_view
 
 INSIDE = {
+    EventKind.REASSIGNED,
     EventKind.RETURN_PROPOSED,
     EventKind.RETURN_REFUSED,
     EventKind.WARNED,
