@@ -15,13 +15,17 @@ ARGS ?=
 .PHONY: help setup setup-dev setup-tests run demo check test coverage bench lint format lock schema check-locks clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo 'ARGS="..." reaches the command: make test ARGS="tests/dialogs -k money"'
 
 setup: $(RUNTIME) ## make .venv, install what running needs, and bring the phone's speech model if that can be had
 	@deploy/speech-model
 
 setup-dev: $(DEVELOPMENT) ## ... and what testing and linting need
+
+setup-tests: setup-dev ## ... and what tests need; as root it installs a browser and two SIP telephones if there are none
+	@deploy/system-packages tests
+	@$(BIN)/jiesu models fetch >/dev/null
 
 run: setup ## set up, then start everything in one process: databases, backend, worker, web chat, bots, phone
 	@exec $(BIN)/jiesu run $(ARGS)
@@ -31,10 +35,6 @@ demo: setup ## play one whole loop on throw-away storage
 
 check: lint ## ... and run the quick tests, which need no server: what to do before each commit
 	@$(BIN)/python -m pytest --quiet --stage pure --numprocesses 2 --dist worksteal $(ARGS)
-
-setup-tests: setup-dev ## ... and what tests need beside it; as root it installs a browser if there is none
-	@deploy/system-packages tests
-	@$(BIN)/jiesu models fetch >/dev/null
 
 test: setup-tests ## run all tests
 	@$(BIN)/python -m tests.run $(ARGS)

@@ -15,7 +15,7 @@ TOLD: Final = "-- as made by "
 
 # Elsewhere than in `public`, or where anything is, migrations go their way one by one.
 _IS_NEW: Final = """
-SELECT current_schema() = 'public' AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+SELECT current_schema() = 'public' AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace('public'))
 """
 _APPLIED: Final = """
 INSERT INTO public.tortoise_migrations (app, name, applied_at)

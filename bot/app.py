@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 from backend.contract.client import BackendClient, actor_of
 from backend.contract.client_address import Networks
 from backend.contract.clock import Clock
-from bot.web.app import add_routes
+from bot.web.app import add_routes, finish
 from bot.web.bubbles import answer_bubbles
 from bot.web.channel import WebChannel
 from bot.web.deps import CallPanel, WebDeps
@@ -172,6 +172,7 @@ class Bots:
             await asyncio.gather(notifying, warming, return_exceptions=True)  # what it has in hand still goes out
             await asyncio.gather(*(one.stop() for one in self._telegram.values()))
             await asyncio.gather(*bots, return_exceptions=True)
+            await finish(self._deps)
             await self._talk.close()
 
     async def _tell(self, person: Person, reply: Reply) -> None:

@@ -14,10 +14,10 @@ from dialogs.session import Session
 from dialogs.unsent import TURNS_AWAY
 
 _OF_WHAT_IS_ASKED = frozenset(
-    {Verb.DONE, Verb.SKIP, Verb.CONFIRM, Verb.CANCEL, Verb.RETRY, Verb.UNIT, Verb.HUMAN, Verb.LEAVE}
+    {Verb.DONE, Verb.SKIP, Verb.CONFIRM, Verb.CANCEL, Verb.RETRY, Verb.UNIT, Verb.PERSON, Verb.HUMAN, Verb.LEAVE}
 )
 """Buttons that name no ticket: they are for whatever is asked."""
-_OF_ONE_STEP = frozenset({Verb.DONE, Verb.SKIP, Verb.CONFIRM, Verb.UNIT})
+_OF_ONE_STEP = frozenset({Verb.DONE, Verb.SKIP, Verb.CONFIRM, Verb.UNIT, Verb.PERSON})
 """And of these, those that answer one single question."""
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from backend.contract.acts.act import Act
-from backend.contract.client import BackendClient, DoneT, RequestT
+from backend.contract.acts.act import Act, RequestT
+from backend.contract.client import BackendClient, DoneT
 from backend.contract.models import (
     AdditionIn,
     AnswerQuestionIn,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.contract.acts import ACTS, FILL_IN
+from backend.contract.acts.act import Wants
 from backend.contract.message import Message
 from dialogs.actions import Choice
 from dialogs.commands import Command, Verb, command
@@ -31,7 +32,8 @@ TURNS_AWAY = frozenset(
 """Buttons that begin something else, and so would drop what is open."""
 
 
-WORDS = ("text", "reason", "basis", "note")
+_STAGES = [stage for act in ACTS.values() for stage in act.stages]
+WORDS = tuple(dict.fromkeys(one.name for one in _STAGES if one.wants is Wants.WORDS and not one.prefilled))
 """Arguments of an errand that somebody wrote, where the words are one message of several steps."""
 
 

@@ -108,7 +108,7 @@ async def _tell_rated(
     for part in done:
         given = reason if part.department_id in again else None
         leaders = await recipients.members(part.department_id, (Role.LEADER,))
-        writer = await recipients.person(part.handler_id) if part.handler_id is not None else []
+        writer = await recipients.member(part.department_id, part.handler_id)
         for people, own in ((leaders, False), (writer, True)):
             new = [one for one in people if one not in known]
             known.update(new)

@@ -14,7 +14,7 @@ from backend.rules.actor import Actor
 
 
 async def reassign(context: Context, actor: Actor, assignment_id: int, request: ReassignIn) -> TicketOut:
-    """Who had it and who has it now are told. Raises Invalid for somebody who is none of the `takers`."""
+    """Who had it and who has it now are told, but for the actor. Raises Invalid for somebody not among the `takers`."""
     work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
     work.require(Permission.REASSIGN, assignment)
     if request.handler not in [one.id for one in await takers.of(assignment)]:
@@ -23,8 +23,8 @@ async def reassign(context: Context, actor: Actor, assignment_id: int, request: 
     work.keep(assignment)
     work.record(EventKind.REASSIGNED, reason=request.reason, assignment=assignment.id)
     for staff_id in (before, request.handler):
-        if staff_id is not None and staff_id != actor.id:
-            told = await recipients.person(staff_id)
+        if staff_id != actor.id:
+            told = await recipients.member(assignment.department_id, staff_id)
             work.tell(told, "reassigned", own=staff_id == request.handler, reason=request.reason)
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)

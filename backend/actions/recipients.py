@@ -81,6 +81,12 @@ async def members(department_id: int, roles: Collection[Role] = UNIT, *, but: Co
     return _reach(await _of_department(department_id, roles, but), None)
 
 
+async def member(department_id: int, staff_id: int | None) -> list[Recipient]:
+    """Everywhere that somebody is told something, while they still handle matters of the department."""
+    staff = await _of_department(department_id, UNIT, ())
+    return _reach([one for one in staff if one["id"] == staff_id], None)
+
+
 async def person(staff_id: int, *, but: str = "") -> list[Recipient]:
     """Everywhere that a member of staff is told something, without the account of this address."""
     return [one for one in _reach(list(await query(_BY_ID, [staff_id])), None) if one.address != but]

@@ -16,7 +16,7 @@ async def list_takers(context: Context, actor: Actor, assignment_id: int) -> Col
     work, assignment = await TicketWork.on_assignment(context, actor, assignment_id)
     work.require(Permission.REASSIGN, assignment)
     found = await of(assignment)
-    return ColleagueList(items=[ColleagueOut(id=one.id, name=one.name) for one in found])
+    return ColleagueList(items=[ColleagueOut(id=one.id, username=one.username, name=one.name) for one in found])
 
 
 async def of(assignment: models.Assignment) -> list[models.Staff]:

@@ -24,6 +24,7 @@ from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import PageQuery, TicketPath
 from backend.api.staff import THROTTLE
+from backend.contract.acts import CALL, LOOK
 from backend.contract.acts.look import LookIn
 from backend.contract.errors import NotFound
 from backend.contract.models import (
@@ -100,7 +101,7 @@ async def list_events(call: Call[TicketPath, EventsQuery, Nothing]) -> EventPage
     return await queries.list_events(call.context, call.actor, call.path.number, query.cursor, query.limit)
 
 
-@operations("POST", "/tickets/{number}/person", Access.STAFF, keyed=False)
+@operations("POST", LOOK.address("{number}"), Access.STAFF, keyed=False)
 async def look_at_person(call: Call[TicketPath, Nothing, LookIn]) -> PersonOut:
     """Name and number of the contact, unmasked; every look is logged.
 
@@ -110,7 +111,7 @@ async def look_at_person(call: Call[TicketPath, Nothing, LookIn]) -> PersonOut:
         return await queries.look_at_person(call.context, call.actor, call.path.number, call.body)
 
 
-@operations("POST", "/tickets/{number}/calls", Access.CALLER)
+@operations("POST", CALL.address("{number}"), Access.CALLER)
 async def record_call(call: Call[TicketPath, Nothing, CallIn]) -> None:
     """What became of a call to the enterprise: one a notice ordered, or one made by hand."""
     await calls.record_call(call.context, call.actor, call.path.number, call.body)

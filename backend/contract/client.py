@@ -18,7 +18,7 @@ import aiohttp
 from pydantic import BaseModel
 
 from backend.contract import errors
-from backend.contract.acts.act import Act
+from backend.contract.acts.act import Act, RequestT
 from backend.contract.client_address import ADDRESS_HEADER, asking_address
 from backend.contract.models import (
     AdditionIn,
@@ -57,7 +57,6 @@ from backend.contract.models import (
     Progress,
     RateIn,
     RecoveryCodesOut,
-    Request,
     SecondFactorOut,
     SecretOut,
     SessionOut,
@@ -73,7 +72,6 @@ from backend.contract.models import (
 from backend.contract.words import TicketState
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
-RequestT = TypeVar("RequestT", bound=Request)
 DoneT = TypeVar("DoneT")
 
 _ERRORS = errors.by_code()

@@ -152,6 +152,7 @@ class StaffOut(Answer):
 
 class ColleagueOut(Answer):
     id: int
+    username: str
     name: str
 
 

@@ -158,7 +158,7 @@ class WarningLevel(StrEnum):
 
 
 class Permission(StrEnum):
-    """What may be done, in the order in which it is offered."""
+    """What may be done with a ticket, as its `may` names it."""
 
     ACCEPT = "accept"
     REJECT = "reject"

@@ -80,19 +80,23 @@ def add_routes(app: web.Application, deps: WebDeps) -> None:
     app.router.add_get("/staff/files/{id:[0-9a-f-]{36}}", door.staff_download)
     app.router.add_get("/assets/{version}/{name}", assets.serve)
 
-    async def drain(_app: web.Application) -> None:
-        await deps.rooms.close_all()
+    async def stop(_app: web.Application) -> None:
+        await finish(deps)
 
-    async def finish(_app: web.Application) -> None:
-        # The server forgets a handler once its page is gone, but what the page sent is still being done.
-        if deps.at_work:
-            _, late = await asyncio.wait(deps.at_work, timeout=deps.stop_seconds)
-            for one in late:
-                one.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+    app.on_shutdown.append(stop)
 
-    app.on_shutdown.append(drain)
-    app.on_cleanup.append(finish)
+
+async def finish(deps: WebDeps) -> None:
+    """Close the pages, and do what they have sent: the server forgets a handler once its page is gone.
+
+    Harmless to repeat. Before the server stops where the backend is served by the same one: events need it.
+    """
+    await deps.rooms.close_all()
+    if deps.at_work:
+        _, late = await asyncio.wait(deps.at_work, timeout=deps.stop_seconds)
+        for one in late:
+            one.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
 
 class _Door:

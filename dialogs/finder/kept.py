@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -58,11 +59,12 @@ class Kept:
 def _read(file: Path, count: int) -> Vectors | None:
     try:
         vectors = np.load(file, allow_pickle=False)
-        os.utime(file)
-    except (OSError, ValueError, EOFError):
+    except Exception:  # whatever is wrong with it, the model is asked
         return None
-    fits = vectors.ndim == 2 and len(vectors) == count and vectors.dtype == np.float32 and np.isfinite(vectors).all()
-    return vectors if fits else None
+    with contextlib.suppress(OSError):  # another account's, perhaps
+        os.utime(file)
+    fits = isinstance(vectors, np.ndarray) and vectors.ndim == 2 and len(vectors) == count
+    return vectors if fits and vectors.dtype == np.float32 and np.isfinite(vectors).all() else None
 
 
 def _write(file: Path, vectors: Vectors) -> None:

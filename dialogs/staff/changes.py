@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.contract.message import Message, Words
-from backend.contract.models import TicketOut
+from backend.contract.models import AssignmentOut, TicketOut
 from dialogs.staff.work import unit_name
 
 
@@ -27,14 +27,20 @@ def since(before: str, now: TicketOut) -> list[Words]:
     if old[2] != new[2]:
         changes.append(Message("errand.change_answer"))
     for one in now.assignments:
-        if f"{one.id}={one.state}" not in old[3:]:
+        # Sessions of versions before know no handler.
+        if not {_part(one), f"{one.id}={one.state}"} & set(old[3:]):
             unit: dict[str, Words | int] = {
                 "unit": unit_name(one.department),
                 "state": Message(f"assignment.{one.state}"),
             }
             changes.append(Message("ticket.unit", unit))
+            changes += [Message("ticket.handler", {"name": one.handler})] if one.handler else []
     return changes
 
 
 def _parts(shown: TicketOut) -> list[str]:
-    return [f"{one.id}={one.state}" for one in shown.assignments]
+    return [_part(one) for one in shown.assignments]
+
+
+def _part(one: AssignmentOut) -> str:
+    return f"{one.id}={one.state}={(one.handler or '').replace('|', ' ')}"

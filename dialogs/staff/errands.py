@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from backend.contract.acts import ACTS
 from backend.contract.acts.act import AnyAct, On, Stage, Wants
-from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
+from backend.contract.errors import BackendError, Forbidden, Invalid, NotFound, Stale, WrongState
 from backend.contract.message import Message, Words
 from backend.contract.models import PersonOut, Request, TicketOut
 from backend.contract.visible import visible
@@ -59,7 +59,7 @@ async def begin(work: Work, act: AnyAct, pressed: Subject) -> None:
     args = {"version": str(shown.version), "seen": changes.seen(shown), "title": short(shown.title)}
     if act.on is On.ASSIGNMENT:
         args["assignment"] = assignment
-    if any(stage.wants is Wants.PERSON for stage in act.stages):
+    if _of_person(act):
         found = await work.backend.list_takers(int(assignment))
         if not found.items:
             ticket.tell(work, shown, Message("person.nobody"))
@@ -192,7 +192,9 @@ async def press(work: Work, pressed: Command) -> None:
             await _answered(work, stage, pressed.arg(2))
         case Verb.UNIT if stage is not None and work.unit(pressed.arg(0)):
             await _unit_chosen(work, errand, stage, pressed.arg(0))
-        case Verb.PERSON if stage is not None and pressed.arg(0) in people.takers(errand):
+        case Verb.PERSON if (
+            stage is not None and stage.wants is Wants.PERSON and pressed.arg(0) in people.takers(errand)
+        ):
             await _answered(work, stage, pressed.arg(0))
         case Verb.DONE if stage is not None and stage.wants is Wants.MATERIAL and errand.text:
             await _go_on(work, errand)
@@ -209,8 +211,10 @@ async def send(work: Work) -> None:
     subject = errand.args["assignment"] if act.on is On.ASSIGNMENT else errand.number
     try:
         done = await work.backend.do(act, subject, request, key=key_of(errand))
-    except (Stale, WrongState, NotFound, Forbidden) as error:
+    except (Stale, WrongState, NotFound, Forbidden, Invalid) as error:
         if isinstance(error, Forbidden) and error.extra.get("unbound"):
+            raise
+        if isinstance(error, Invalid) and not _of_person(act):
             raise
         await _changed_meanwhile(work, errand, error)
         return
@@ -243,7 +247,7 @@ async def _tell_done(work: Work, act: AnyAct, number: str, done: TicketOut | Per
             await ticket.show(work, number, told)
 
 
-async def _changed_meanwhile(work: Work, errand: Errand, error: Stale | WrongState | NotFound | Forbidden) -> None:
+async def _changed_meanwhile(work: Work, errand: Errand, error: BackendError) -> None:
     if isinstance(error, NotFound):
         work.session.errand = None
         work.say(paragraphs(explain(error), _written(errand)))
@@ -254,8 +258,25 @@ async def _changed_meanwhile(work: Work, errand: Errand, error: Stale | WrongSta
         ticket.tell(work, now, paragraphs(explain(error), _written(errand)))
         return
     changed = changes.since(errand.args.get("seen", ""), now)
-    work.session.errand = errand.with_args(version=str(now.version), seen=changes.seen(now))
+    errand = errand.with_args(version=str(now.version), seen=changes.seen(now))
+    work.session.errand = errand = await _with_takers(work, errand)
     ask(work, lines(Message("errand.changed"), *changed))
+
+
+async def _with_takers(work: Work, errand: Errand) -> Errand:
+    """Who can take it over now; who was chosen and cannot any more is asked for again. Raises BackendError."""
+    for stage in ACTS[errand.verb].stages:
+        if stage.wants is Wants.PERSON:
+            errand = errand.with_args(
+                takers=people.kept(await work.backend.list_takers(int(errand.args["assignment"])))
+            )
+            if errand.args.get(stage.name) not in people.takers(errand):
+                return errand.with_args(**{stage.name: ""}).replace(stage=stage.name)
+    return errand
+
+
+def _of_person(act: AnyAct) -> bool:
+    return any(stage.wants is Wants.PERSON for stage in act.stages)
 
 
 def _written(errand: Errand) -> Words | None:
@@ -292,8 +313,12 @@ async def _person_named(work: Work, errand: Errand, stage: Stage) -> None:
     found = people.named(errand, work.text)
     if len(found) == 1:
         await _answered(work, stage, found[0])
+    elif found:
+        rows, controls = people.rows(errand, found), _stage_controls(errand, stage)
+        which = Message("person.which", {"text": work.text[:40]})
+        work.said.append(Ask("", which, Expect.CHOICE, options=rows, controls=controls))
     else:
-        ask(work, Message("person.which" if found else "person.not_found", {"text": work.text[:40]}))
+        ask(work, Message("person.not_found", {"text": work.text[:40]}))
 
 
 def _search(work: Work, errand: Errand, stage: Stage) -> None:

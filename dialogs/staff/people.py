@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from backend.contract.models import ColleagueList
 from dialogs.actions import Choice, Rows
@@ -17,7 +18,9 @@ _MOST_BUTTONS = 12
 
 def kept(found: ColleagueList) -> str:
     """As an argument of the errand."""
-    return json.dumps({str(one.id): one.name for one in found.items}, ensure_ascii=False)
+    names = Counter(one.name for one in found.items)
+    told = {str(one.id): one.name if names[one.name] == 1 else f"{one.name} ({one.username})" for one in found.items}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def takers(errand: Errand) -> Mapping[str, str]:
@@ -33,7 +36,8 @@ def named(errand: Errand, text: str) -> list[str]:
     return exact or [one for one, name in takers(errand).items() if said and said in fold(name)]
 
 
-def rows(errand: Errand) -> Rows:
-    shown = list(takers(errand).items())[:_MOST_BUTTONS]
-    choices = [Choice(name, command(Verb.PERSON, one)) for one, name in shown]
+def rows(errand: Errand, among: Sequence[str] | None = None) -> Rows:
+    """Of all, or of these."""
+    known = takers(errand)
+    choices = [Choice(known[one], command(Verb.PERSON, one)) for one in (among or list(known))[:_MOST_BUTTONS]]
     return tuple(tuple(choices[at : at + 2]) for at in range(0, len(choices), 2))

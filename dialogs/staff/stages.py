@@ -25,8 +25,13 @@ def next_stage(errand: Errand) -> str:
     stages = ACTS[errand.verb].asked
     names = [stage.name for stage in stages]
     begin = names.index(errand.stage) + 1 if errand.stage in names else 0
-    asked = (stage.name for stage in stages[begin:] if stage.when is None or stage.when(errand.args))
-    return next(asked, CONFIRM)
+    return next((stage.name for stage in stages[begin:] if _is_open(errand, stage)), CONFIRM)
+
+
+def _is_open(errand: Errand, stage: Stage) -> bool:
+    """Whether it is to be asked: what was answered stays, where an earlier stage had to be asked again."""
+    answered = bool(errand.args.get(stage.name)) and not stage.prefilled
+    return not answered and (stage.when is None or stage.when(errand.args))
 
 
 def may_stay(errand: Errand, stage: Stage) -> bool:

@@ -126,7 +126,7 @@ async def _answer(work: Work) -> None:
 
 def _goes_on(errand: Errand | None) -> bool:
     """Whether the errand that is open can be taken up again."""
-    return errand is not None and (errand.verb in ACTS)
+    return errand is not None and errand.verb in ACTS
 
 
 async def _address(work: Work) -> None:

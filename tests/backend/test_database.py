@@ -136,3 +136,20 @@ async def test_one_process_opens_one_database(city_url: str) -> None:
 async def test_unknown_options_in_the_url() -> None:
     with pytest.raises(ValueError, match="sslmod"):
         await database.migrate("postgres://localhost/x?sslmod=require")
+
+
+async def test_a_database_with_a_schema_of_its_own_is_migrated_step_by_step(database_url: str) -> None:
+    """Where there is no `public`, as on servers that took it away."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        name = await connection.fetchval("SELECT current_database()")
+        await connection.execute("DROP SCHEMA public; CREATE SCHEMA ours")
+        await connection.execute(
+            f'ALTER ROLE CURRENT_USER IN DATABASE "{name}" SET search_path = ours, time_of_tests, pg_catalog'
+        )
+    finally:
+        await connection.close()
+    assert (await database.migrate(database_url))[0] == "0001_initial"
+    async with database.opened(database_url, 2):
+        assert await database.pending_migrations() == []
+        assert await models.Ticket.all().count() == 0

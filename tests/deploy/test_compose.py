@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -118,3 +119,17 @@ def test_the_image_copies_files_that_the_ignore_file_lets_through() -> None:
     whole = {name for name in copied if name in allowed}
     assert whole == allowed
     assert all(name.partition("/")[0] in allowed for name in copied - whole)
+
+
+def test_the_image_fetches_the_speech_model_with_what_it_has_copied_by_then(tmp_path: Path) -> None:
+    """An import that fails there ends in a phone without ears, and says so in the build's output only."""
+    text = (ROOT / "deploy" / "Dockerfile").read_text()
+    for line in text.partition("import delivery")[0].splitlines():
+        if line.startswith("COPY") and "fetching" in line:
+            *names, to = line.split()[1:]
+            folder = tmp_path / to
+            folder.mkdir(parents=True, exist_ok=True)
+            for name in names:
+                shutil.copy(ROOT / name, folder)
+    command = [sys.executable, "-I", "-c", "import sys; sys.path.insert(0, '.'); import delivery; delivery.fetch"]
+    subprocess.run(command, cwd=tmp_path / "fetching", check=True)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from backend.contract.acts.act import Act
-from backend.contract.client import DoneT, RequestT
+from backend.contract.acts.act import Act, RequestT
+from backend.contract.client import DoneT
 from backend.contract.models import (
     AdditionIn,
     ContactIn,

@@ -6,19 +6,24 @@ from typing import Any
 import pytest
 
 from backend import database
-from backend.contract.acts import ACTS, ASK, FILL_IN, PROPOSE_RETURN, REPLY
+from backend.contract.acts import ACTS, ASK, FILL_IN, PROPOSE_RETURN, REASSIGN, REPLY
 from backend.contract.acts.act import AnyAct
 from backend.contract.acts.ask import AskIn
 from backend.contract.acts.propose_return import ProposeReturnIn
+from backend.contract.acts.reassign import ReassignIn
 from backend.contract.acts.reply import ReplyIn
 from backend.contract.models import (
     AdditionIn,
+    ColleagueList,
+    ColleagueOut,
     RateIn,
     TranscriptIn,
     WithdrawIn,
 )
 from backend.contract.words import EventKind, Grade, Kind
 from dialogs.events import Start, Text
+from dialogs.session import Errand
+from dialogs.staff import changes, people
 from dialogs.wording import Wording
 from locales import LANGUAGES, catalogue
 from tests.backend.city import new_ticket
@@ -699,3 +704,84 @@ async def test_a_handler_hands_nothing_on(town: Town) -> None:
     number = await filed(town)
     chat = await signed(town, number)
     assert "内部改派" not in chat.labels
+
+
+async def test_a_colleague_pressed_twice_is_no_reason(town: Town) -> None:
+    number = await filed(town)
+    await signed(town, number)
+    leader = await opened(town, "power-leader", number)
+    await leader.presses("内部改派")
+    await leader.presses("孙丽")
+    assert "为什么改派" in leader.text
+    await leader.presses("孙丽")
+    assert "接手人" not in leader.text
+    await leader.says("徐强出差")
+    assert "接手人：孙丽" in leader.text
+    assert "徐强出差" in leader.text
+
+
+async def _reassigned(town: Town, number: str, name: str) -> None:
+    """By the leader, elsewhere."""
+    backend = town.backend.staff("power-leader")
+    shown = await backend.view_ticket(number)
+    [part] = shown.assignments
+    taker = next(one for one in (await backend.list_takers(part.id)).items if one.name == name)
+    request = ReassignIn(version=shown.version, handler=taker.id, reason="我先改了")
+    await backend.do(REASSIGN, part.id, request, key=town.backend.key())
+
+
+async def test_a_colleague_who_cannot_take_it_any_more_is_asked_for_again(town: Town) -> None:
+    """Another leader was faster; what was written stays."""
+    number = await filed(town)
+    await signed(town, number)
+    leader = await opened(town, "power-leader", number)
+    await leader.presses("内部改派")
+    await leader.presses("孙丽")
+    await leader.says("徐强出差")
+    await _reassigned(town, number, "孙丽")
+    await leader.presses("确认")
+    assert "有了变化" in leader.text
+    assert "经办人：孙丽" in leader.text
+    assert "改派给本单位哪位同事" in leader.text
+    assert "孙丽" not in leader.labels
+    await leader.presses("徐强")
+    assert "接手人：徐强" in leader.text
+    assert "徐强出差" in leader.text
+    await leader.presses("确认")
+    assert "已改派" in leader.text
+
+
+async def test_whoever_has_an_answer_open_learns_that_it_went_to_a_colleague(town: Town) -> None:
+    number = await filed(town)
+    handler = await signed(town, number)
+    await handler.presses("答复")
+    await handler.says("已派人检修。")
+    await handler.presses("下一步")
+    await handler.presses("解决了")
+    await _reassigned(town, number, "孙丽")
+    await handler.presses("确认")
+    assert "有了变化" in handler.text
+    assert "经办人：孙丽" in handler.text
+
+
+async def test_what_a_session_of_the_version_before_saw_is_no_change(town: Town) -> None:
+    number = await filed(town)
+    await signed(town, number)
+    shown = await town.backend.staff("power-1").view_ticket(number)
+    before = re.sub(r"(\|\d+=\w+)=[^|]*", r"\1", changes.seen(shown))
+    assert before != changes.seen(shown)
+    assert changes.since(before, shown) == []
+
+
+def test_colleagues_of_one_name_are_told_apart() -> None:
+    found = ColleagueList(
+        items=[
+            ColleagueOut(id=1, username="power-1", name="张伟"),
+            ColleagueOut(id=2, username="power-2", name="张伟"),
+            ColleagueOut(id=3, username="power-3", name="李娜"),
+        ]
+    )
+    errand = Errand("reassign", "e", args={"takers": people.kept(found)})
+    assert list(people.takers(errand).values()) == ["张伟 (power-1)", "张伟 (power-2)", "李娜"]
+    assert people.named(errand, "张伟") == ["1", "2"]
+    assert people.named(errand, "power-2") == ["2"]

@@ -1,4 +1,4 @@
-"""All that staff may do with a ticket, one file an act, in the order in which it is offered."""
+"""All that staff may do with a ticket, one file an act."""
 
 from collections.abc import Mapping
 from typing import Final

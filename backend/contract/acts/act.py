@@ -1,7 +1,7 @@
 """What an act is: something that staff do with a ticket, or a unit with its part of it.
 
-Its description knows no channel: the chat plays its stages as a talk, a page draws them as a form, the API takes its
-request.
+Its description knows no channel: the chat plays its stages as a talk, a page could draw them as a form, the API takes
+its request.
 """
 
 from __future__ import annotations

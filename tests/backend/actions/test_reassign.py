@@ -84,3 +84,23 @@ async def test_who_answered_the_round_before_does_not_get_it_again(town: Town) -
     await signed(town, number, "ben")
     with pytest.raises(Invalid):
         await reassigned(town, number, "lea", "ann")
+
+
+async def test_who_moved_to_another_unit_is_told_nothing_more(town: Town) -> None:
+    number = await town.file(await town.contact())
+    await signed(town, number, "ann")
+    other = await models.Department.get(code="east-town")
+    await models.Staff.filter(id=town.staff["ann"].id).update(department_id=other.id)
+    await reassigned(town, number, "lea", "ben")
+    assert [row.address for row in await town.notices("reassigned", number)] == [str(town.staff["ben"].id)]
+
+
+async def test_who_moved_away_does_not_learn_why_their_answer_did_not_satisfy(town: Town) -> None:
+    contact = await town.contact()
+    number = await town.file(contact, scenario="hiring")
+    await signed(town, number, "ann")
+    await done(town, number, "ann")
+    other = await models.Department.get(code="east-town")
+    await models.Staff.filter(id=town.staff["ann"].id).update(department_id=other.id)
+    await rated(town, contact, number, Grade.DISSATISFIED, "没有解决")
+    assert str(town.staff["ann"].id) not in [row.address for row in await town.notices("dissatisfied", number)]

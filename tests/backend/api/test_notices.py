@@ -69,3 +69,13 @@ async def test_progress_says_whether_it_may_be_rated(backend: Backend) -> None:
     assert (await backend.client.look_up(Lookup(number=number, code=code), actor="web:1")).may_rate
     with pytest.raises(NotFound):
         await backend.client.view_ticket(number, actor="web:1")
+
+
+async def test_a_page_that_nobody_looks_at_is_tried_at_its_own_pace(backend: Backend) -> None:
+    """Who opens another page after hours does not wait for tries that grew rare meanwhile."""
+    await backend.client.file_ticket(new_ticket(), actor="web:7", key=backend.key())
+    for _ in range(8):
+        [notice] = (await backend.client.claim_notices(ClaimIn(channels=["web"], addresses=["7"]))).items[:1]
+        await backend.client.mark_failed(notice.id, NoticeFailed(reason="temporary", retry_seconds=30))
+        backend.clock.move(seconds=31)
+    assert (await backend.client.claim_notices(ClaimIn(channels=["web"], addresses=["7"]))).items

@@ -55,7 +55,7 @@ def test_another_model_or_another_phrase_has_vectors_of_its_own(
     assert model.asked[0] == texts
 
 
-@pytest.mark.parametrize("damaged", [b"", b"\x93NUMPY", b"no vectors", None])
+@pytest.mark.parametrize("damaged", [b"", b"\x93NUMPY", b"no vectors", b"PK\x05\x06" + bytes(18), None])
 def test_a_damaged_file_is_made_anew(tmp_path: Path, damaged: bytes | None) -> None:
     right = vectors(tmp_path)
     (file,) = tmp_path.iterdir()
