@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import sys
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from pathlib import Path
@@ -216,3 +217,13 @@ def test_names_that_are_no_settings_are_told(tmp_path: Path, monkeypatch: pytest
         "HTTP_LISTN: 没有这个设置。是不是想写“HTTP_LISTEN”？",
         "SIP_LISTENN: 没有这个设置。是不是想写“SIP_LISTEN”？",
     ]
+
+
+async def test_a_check_of_templates_that_dies_stops_no_start(
+    load: Callable[..., Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The channels read them again, and say what is wrong."""
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    assert await preflight._bad_templates(load(scenarios_path=folder)) == []

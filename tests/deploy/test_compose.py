@@ -63,6 +63,7 @@ def test_the_phone_finds_on_the_hosts_network_what_the_others_call_by_name(compo
 def test_calls_may_end_before_the_phone_is_killed(compose: dict[str, Any]) -> None:
     """The ways of calling stop one after the other, each after the drain time: outbox, AudioSocket, SIP, page."""
     assert compose["services"]["ivr"]["stop_grace_period"] == "2m"
+    assert compose["services"]["bot"]["stop_grace_period"] == "60s"
     assert 4 * Settings.model_fields["ivr_drain_seconds"].default + 30 <= 120
 
 

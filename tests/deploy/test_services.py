@@ -80,3 +80,8 @@ def test_the_proxy_passes_each_path_to_the_part_that_has_it() -> None:
         "/call/": listens["ivr"],
         "/api/": listens["http"],
     }
+
+
+def test_the_channels_have_time_for_all_that_they_finish() -> None:
+    """Notices in hand, dead pages, what pages have sent: ten seconds each at most, one after the other."""
+    assert int(lines(ROOT / "deploy" / "systemd" / "jiesu-bot.service", "TimeoutStopSec")[0]) >= 60
