@@ -225,7 +225,7 @@ def token_revoke(name: str) -> None:
 
     async def revoke() -> None:
         await staff.revoke_token(name)
-        say("account.shut_out", name=name)
+        say("token.revoked", name=name)
 
     _with_database(revoke)
 

@@ -263,7 +263,7 @@ def test_what_an_administrator_does_on_the_first_day(shell: Shell, tmp_path: Pat
     issue = ("token", "issue", "phone-line", "--scope", "contacts", "--scope", "notices", "--channel", "phone")
     assert shell.told(*issue).startswith("svc_")
     assert shell.told("token", "list").split() == ["phone-line", "contacts,notices", "phone"]
-    assert shell.told("token", "revoke", "phone-line") == "phone-line 不能再登录了"
+    assert shell.told("token", "revoke", "phone-line") == "phone-line 的令牌已作废"
     own = shell("token", "issue", "channels")
     assert (own.returncode, own.stderr.split("；")[0]) == (2, "channels: 这是我们自己的名称，它的令牌是 CHANNEL_TOKEN")
 
