@@ -132,5 +132,5 @@ def test_the_image_fetches_the_speech_model_with_what_it_has_copied_by_then(tmp_
             folder.mkdir(parents=True, exist_ok=True)
             for name in names:
                 shutil.copy(ROOT / name, folder)
-    command = [sys.executable, "-I", "-c", "import sys; sys.path.insert(0, '.'); import delivery; delivery.fetch"]
+    command = [sys.executable, "-I", "-S", "-c", "import sys; sys.path.insert(0, '.'); import delivery; delivery.fetch"]
     subprocess.run(command, cwd=tmp_path / "fetching", check=True)
