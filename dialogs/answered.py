@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs.actions import Action, Say
+from dialogs.outputs import Output, Say
 from dialogs.session import Session
 from dialogs.short_memory import ShortMemory
 
@@ -17,17 +17,17 @@ class Answered:
     """
 
     def __init__(self, whole_seconds: float = WHOLE_SECONDS) -> None:
-        self._whole: ShortMemory[tuple[str, str], tuple[Action, ...]] = ShortMemory(whole_seconds)
+        self._whole: ShortMemory[tuple[str, str], tuple[Output, ...]] = ShortMemory(whole_seconds)
 
     def remember(
-        self, conversation: str, session: Session, event: str, said: tuple[Action, ...], question: str = ""
+        self, conversation: str, session: Session, event: str, said: tuple[Output, ...], question: str = ""
     ) -> None:
         """`conversation`: the session's key; `question`: what is asked then."""
         session.remember(event, said, question)
         if any(isinstance(one, Say) and one.kept is not None for one in said):
             self._whole.hold((conversation, event), said)
 
-    def recall(self, conversation: str, session: Session, event: str) -> tuple[Action, ...] | None:
+    def recall(self, conversation: str, session: Session, event: str) -> tuple[Output, ...] | None:
         """What was said to an event that was handled already, or None for a new event."""
         said = session.recall(event)
         return said if said is None else self._whole.get((conversation, event)) or said

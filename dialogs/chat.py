@@ -1,4 +1,4 @@
-"""Presents a conversation's actions as chat messages: text, buttons, and what kind of input fits next.
+"""Presents a conversation's outputs as chat messages: text, buttons, and what kind of input fits next.
 
 A channel (Telegram, the web page) only draws these; it knows no rule of the business. `Submit`, `HandOver` and
 `SetLanguage` are done by the conversation itself and show nothing.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from backend.contract.message import Message, Words
-from dialogs.actions import Action, Ask, Choice, Expect, Rows, Say, Summarise
+from dialogs.outputs import Ask, Choice, Expect, Output, Rows, Say, Summarise
 from dialogs.wording import Span, Wording
 
 Keyboard = Literal["inline", "share_phone", "share_location", "none"]
@@ -55,16 +55,16 @@ class ChatMessage:
         return "".join(span.text for span in self.text)
 
 
-def present(action: Action, language: str) -> tuple[ChatMessage, ...]:
-    """The messages that show `action`; none for actions that show nothing."""
+def present(output: Output, language: str) -> tuple[ChatMessage, ...]:
+    """The messages that show `output`; none for outputs that show nothing."""
     wording = Wording(language)
-    match action:
+    match output:
         case Say():
-            return (_said(action, wording),)
+            return (_said(output, wording),)
         case Ask():
-            return (_asked(action, wording),)
+            return (_asked(output, wording),)
         case Summarise():
-            return (_summarised(action, wording),)
+            return (_summarised(output, wording),)
     return ()
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backend.contract.message import Message, Words
-from dialogs.actions import Ask, Expect
 from dialogs.commands import Verb
 from dialogs.events import Media, Place, Press, Rejected, SharedPhone, Text
 from dialogs.exchange import Exchange, button, paragraphs
 from dialogs.fields.text import cleaned
+from dialogs.outputs import Ask, Expect
 from dialogs.refusal import refusal
 from dialogs.session import Errand
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.contract.message import Localized, Message, Words
-from dialogs.actions import Action, Ask, Choice, HandOver, Rows, Say, Submit, Summarise
 from dialogs.engine import Engine, Step
 from dialogs.events import Event, Media, Place, Press, Text, Upload
+from dialogs.outputs import Ask, Choice, HandOver, Output, Rows, Say, Submit, Summarise
 from dialogs.templates.scenario import Question, Scenario
 from dialogs.wording import Wording
 
@@ -37,7 +37,7 @@ def try_(
     step = engine.start(scenario, str(uuid.uuid4()), language, {}, now())
     while step.form is not None:
         buttons = _present(step, step.form.language, engine, write)
-        if any(isinstance(action, Submit) for action in step.actions):
+        if any(isinstance(output, Submit) for output in step.outputs):
             return
         try:
             typed = read("> ").strip()
@@ -89,8 +89,8 @@ def _present(step: Step, language: str, engine: Engine, write: Callable[[str], N
     def words(text: Words) -> str:
         return engine.render(text, language)
 
-    for action in step.actions:
-        rows = _draw(action, words, write)
+    for output in step.outputs:
+        rows = _draw(output, words, write)
         for row in rows:
             labels = []
             for choice in row:
@@ -100,29 +100,29 @@ def _present(step: Step, language: str, engine: Engine, write: Callable[[str], N
     return buttons
 
 
-def _draw(action: Action, words: Callable[[Words], str], write: Callable[[str], None]) -> Rows:
-    """Write the text of an action and give its buttons."""
-    match action:
+def _draw(output: Output, words: Callable[[Words], str], write: Callable[[str], None]) -> Rows:
+    """Write the text of an output and give its buttons."""
+    match output:
         case Say():
-            write(words(action.text))
-            return action.choices
+            write(words(output.text))
+            return output.choices
         case Ask():
-            for text in (action.problem, action.prompt, action.help):
+            for text in (output.problem, output.prompt, output.help):
                 if text is not None:
                     write(words(text))
-            return (*action.options, *action.controls)
+            return (*output.options, *output.controls)
         case Summarise():
-            write(words(action.title))
+            write(words(output.title))
             lines = tuple(
                 (Choice(Message("engine.summary_line", {"label": line.label, "answer": line.shown}), line.command),)
-                for line in action.lines
+                for line in output.lines
             )
-            return (*lines, *action.controls)
+            return (*lines, *output.controls)
         case Submit():
-            for name, value in action.form.items():
+            for name, value in output.form.items():
                 write(f"{name}: {value}")
         case HandOver():
-            write(f"-> {action.reason}")
+            write(f"-> {output.reason}")
     return ()
 
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from backend.contract.message import Message, Words
-from dialogs.actions import Action, Choice, Say
 from dialogs.commands import command
 from dialogs.events import Incoming, Media, Text
 from dialogs.fields.text import cleaned
+from dialogs.outputs import Choice, Output, Say
 from dialogs.session import Errand, Session
 from dialogs.times import moment
 
@@ -24,7 +24,7 @@ class Reply:
     """What a conversation answers to one event, and the language to say it in."""
 
     language: str
-    actions: tuple[Action, ...]
+    outputs: tuple[Output, ...]
     question: str = ""
     """Names what is asked after it; empty when nothing is."""
 
@@ -37,7 +37,7 @@ class Exchange:
     session: Session
     zone: ZoneInfo
     """The city's."""
-    said: list[Action] = field(default_factory=list)
+    said: list[Output] = field(default_factory=list)
     is_code: bool = False
     """Whether what was typed is a code that lets somebody in: its words are not kept."""
     over: bool = False

@@ -6,56 +6,56 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.contract.message import Localized, Message, Words
-from dialogs.actions import Action, Ask, Choice, Expect, Rows, Say, Summarise, SummaryLine
+from dialogs.outputs import Ask, Choice, Expect, Output, Rows, Say, Summarise, SummaryLine
 
 
-def remember(actions: tuple[Action, ...]) -> list[dict[str, Any]]:
+def remember(outputs: tuple[Output, ...]) -> list[dict[str, Any]]:
     """JSON values; only what is shown, for the rest is already done."""
-    found = (_remember(action) for action in actions)
+    found = (_remember(output) for output in outputs)
     return [data for data in found if data]
 
 
-def recall(data: list[dict[str, Any]]) -> tuple[Action, ...]:
-    """The actions again. Raises KeyError, TypeError or ValueError for data of another version."""
+def recall(data: list[dict[str, Any]]) -> tuple[Output, ...]:
+    """The outputs again. Raises KeyError, TypeError or ValueError for data of another version."""
     return tuple(_recall(one) for one in data)
 
 
-def _remember(action: Action) -> dict[str, Any] | None:
-    match action:
+def _remember(output: Output) -> dict[str, Any] | None:
+    match output:
         case Say():
             return {
                 "is": "say",
-                "text": _words(action.text if action.kept is None else action.kept),
-                "choices": _rows(action.choices),
-                "topic": action.topic,
-                "attachments": list(action.attachments),
-                "call": action.call,
+                "text": _words(output.text if output.kept is None else output.kept),
+                "choices": _rows(output.choices),
+                "topic": output.topic,
+                "attachments": list(output.attachments),
+                "call": output.call,
             }
         case Ask():
             return {
                 "is": "ask",
-                "field": action.field,
-                "prompt": _words(action.prompt),
-                "expect": str(action.expect),
-                "help": None if action.help is None else _words(action.help),
-                "problem": None if action.problem is None else _words(action.problem),
-                "options": _rows(action.options),
-                "brief": _rows(action.brief),
-                "controls": _rows(action.controls),
-                "attempt": action.attempt,
-                "progress": list(action.progress),
-                "type": action.type,
-                "story": action.story,
-                "defer": action.defer,
-                "spoken_help": None if action.spoken_help is None else _words(action.spoken_help),
+                "field": output.field,
+                "prompt": _words(output.prompt),
+                "expect": str(output.expect),
+                "help": None if output.help is None else _words(output.help),
+                "problem": None if output.problem is None else _words(output.problem),
+                "options": _rows(output.options),
+                "brief": _rows(output.brief),
+                "controls": _rows(output.controls),
+                "attempt": output.attempt,
+                "progress": list(output.progress),
+                "type": output.type,
+                "story": output.story,
+                "defer": output.defer,
+                "spoken_help": None if output.spoken_help is None else _words(output.spoken_help),
             }
         case Summarise():
-            lines = [[line.field, _words(line.label), _words(line.shown), line.command] for line in action.lines]
-            return {"is": "sum", "title": _words(action.title), "lines": lines, "controls": _rows(action.controls)}
+            lines = [[line.field, _words(line.label), _words(line.shown), line.command] for line in output.lines]
+            return {"is": "sum", "title": _words(output.title), "lines": lines, "controls": _rows(output.controls)}
     return None
 
 
-def _recall(data: Mapping[str, Any]) -> Action:
+def _recall(data: Mapping[str, Any]) -> Output:
     match data["is"]:
         case "say":
             text, choices = _unwords(data["text"]), _unrows(data["choices"])

@@ -11,9 +11,9 @@ from typing import Any
 
 from backend.contract.acts import FILL_IN
 from backend.contract.message import Message, Words
-from dialogs.actions import Action
 from dialogs.commands import Verb, verb_of
 from dialogs.form import Form, Phase
+from dialogs.outputs import Output
 from dialogs.remembered import recall, remember
 
 log = logging.getLogger(__name__)
@@ -154,7 +154,7 @@ class Session:
         forms = [*self.parked.values(), *([self.form] if self.form else [])]
         return [form for form in forms if form.phase is Phase.SUBMITTING]
 
-    def remember(self, event: str, said: tuple[Action, ...], question: str = "") -> None:
+    def remember(self, event: str, said: tuple[Output, ...], question: str = "") -> None:
         """Keep the answer to an event, and what it asks. Only the last one keeps its words: older ones cannot be in
         flight any more.
         """
@@ -162,7 +162,7 @@ class Session:
         self.answered = {**dict(list(older.items())[-_MOST_ANSWERED:]), event: remember(said)}
         self.asked = {**{key: one for key, one in self.asked.items() if key in self.answered}, event: question}
 
-    def recall(self, event: str) -> tuple[Action, ...] | None:
+    def recall(self, event: str) -> tuple[Output, ...] | None:
         """What was said to an event that was handled already, or None for a new event."""
         said = self.answered.get(event)
         return None if said is None else recall(said)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from backend.contract.acts import ACTS, FILL_IN
 from backend.contract.acts.act import Wants
 from backend.contract.message import Message
-from dialogs.actions import Choice
 from dialogs.commands import Command, Verb, command
 from dialogs.exchange import Exchange, button
 from dialogs.form import Form
+from dialogs.outputs import Choice
 from dialogs.session import Errand, named
 
 TURNS_AWAY = frozenset(

@@ -95,7 +95,7 @@ class Conversing:
     async def show(self, spot: Spot, person: Person, reply: Reply, pressed: Message | None = None) -> None:
         """Raises SendError."""
         actor = actor_of(person.channel, person.id)
-        await self.screen.show(spot, reply.actions, reply.language, actor=actor, pressed=pressed)
+        await self.screen.show(spot, reply.outputs, reply.language, actor=actor, pressed=pressed)
 
     async def answer_press(self, query: CallbackQuery, spot: Spot, alert: str = "") -> None:
         """Stop the button's waiting; with words for the one who pressed alone, if there are any."""

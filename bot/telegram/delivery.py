@@ -141,8 +141,8 @@ class TelegramChannel:
     def _steps(self, spot: Spot, notice: NoticeOut) -> list[Callable[[], Awaitable[None]]]:
         """What is to be sent, text before files."""
         steps: list[Callable[[], Awaitable[None]]] = []
-        for action in self._notices.actions(notice, self._now()):
-            for message in present(action, notice.language):
+        for output in self._notices.outputs(notice, self._now()):
+            for message in present(output, notice.language):
                 steps.append(self._text(spot, message))
                 steps += [self._file(spot, notice, attachment) for attachment in message.attachments]
         return steps

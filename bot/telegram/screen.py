@@ -18,8 +18,8 @@ from bot.telegram.drawing import Spot, draw, inline_keyboard, text_call
 from bot.telegram.errors import NotModified, Refused, SendError
 from bot.telegram.files import FileCall, Files
 from bot.telegram.sender import Priority, Sender
-from dialogs.actions import Action, Ask, Summarise
 from dialogs.chat import ChatMessage, present
+from dialogs.outputs import Ask, Output, Summarise
 from dialogs.wording import Wording
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Screen:
     async def show(
         self,
         spot: Spot,
-        actions: Sequence[Action],
+        outputs: Sequence[Output],
         language: str,
         *,
         actor: str,
@@ -62,9 +62,9 @@ class Screen:
         """Show a conversation's answer. `pressed` is the message whose button it answers; `actor` fetches files."""
         shown = self._shown(spot)
         old_question = shown.question
-        for action in actions:
-            is_question = isinstance(action, Ask | Summarise)
-            for message in present(action, language):
+        for output in outputs:
+            is_question = isinstance(output, Ask | Summarise)
+            for message in present(output, language):
                 await self._one(spot, message, language, pressed, priority, is_question=is_question)
                 for attachment in message.attachments:
                     await self.deliver_file(spot, attachment, language, actor, priority)

@@ -19,10 +19,10 @@ from bot.web.protocol import (
     RunOut,
     TextIn,
 )
-from dialogs.actions import Action
 from dialogs.chat import ChatMessage, present
 from dialogs.exchange import Reply
 from dialogs.fields.typed import narrow
+from dialogs.outputs import Output
 from dialogs.wording import Span
 
 _SEPARATORS = re.compile(r"[\s\-_.]+")
@@ -45,16 +45,16 @@ def own_bubble(frame: EventFrame, at: datetime) -> Bubble | None:
 
 def answer_bubbles(reply: Reply, event: str, at: datetime) -> list[Bubble]:
     """The answers to an event; their keys are the same whenever the event is repeated."""
-    messages = (message for action in reply.actions for message in present(action, reply.language))
+    messages = (message for output in reply.outputs for message in present(output, reply.language))
     return [
         _bubble(message, f"{event}.{place}", reply.language, at, event=event, question=reply.question)
         for place, message in enumerate(messages)
     ]
 
 
-def notice_bubbles(actions: Iterable[Action], notice: NoticeOut, at: datetime) -> list[Bubble]:
+def notice_bubbles(outputs: Iterable[Output], notice: NoticeOut, at: datetime) -> list[Bubble]:
     """A notice; the last of its messages asks to be acknowledged."""
-    messages = [message for action in actions for message in present(action, notice.language)]
+    messages = [message for output in outputs for message in present(output, notice.language)]
     last = len(messages) - 1
     return [
         _bubble(message, f"{notice.key}.{place}", notice.language, at, notice=notice.key if place == last else "")

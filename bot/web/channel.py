@@ -50,7 +50,7 @@ class WebChannel:
     async def deliver(self, notice: NoticeOut) -> None:
         """Returns once somebody has seen it on a page; raises UndeliverableError."""
         now = self._now()
-        bubbles = notice_bubbles(self._notices.actions(notice, now), notice, now)
+        bubbles = notice_bubbles(self._notices.outputs(notice, now), notice, now)
         shown = (f"{self._name}:{notice.address}", notice.key, bubbles)
         if not await self._rooms.deliver(*shown, self._confirm_seconds):
             retry = UNSEEN_SECONDS if self._rooms.is_open(shown[0]) else RETRY_SECONDS

@@ -25,8 +25,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from backend.contract.models import Uuid
 from dialogs import events
-from dialogs.actions import Expect
 from dialogs.commands import LIMIT
+from dialogs.outputs import Expect
 
 RESTARTING = 1012
 LOGGED_OUT = 4401

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any, NoReturn, TypeVar
 
 from backend.contract.message import Words
-from dialogs.actions import Action, Ask, Choice, HandOver, Rows, Say, Submit, Summarise
 from dialogs.conversations.coverage import Branch
 from dialogs.conversations.script import MEDIA, SENT, Conversation, ConversationError, Line
 from dialogs.engine import Engine, Step
@@ -15,6 +14,7 @@ from dialogs.engine.commands import decode
 from dialogs.engine.relevance import relevance
 from dialogs.events import Event, Media, Place, Press, Rejected, SharedPhone, Silence, Text, Unsupported, Upload
 from dialogs.form import Form
+from dialogs.outputs import Ask, Choice, HandOver, Output, Rows, Say, Submit, Summarise
 from dialogs.templates.scenario import Scenario, Scenarios
 
 DRAFT = "7f3a1c52-8d0e-4b6f-9a51-2c6e0d9b4f10"
@@ -65,17 +65,17 @@ class _Play:
 
     def _look(self) -> None:
         """Note what is on the screen and which branches that means."""
-        for action in self.step.actions:
-            if isinstance(action, Ask | Summarise):
+        for output in self.step.outputs:
+            if isinstance(output, Ask | Summarise):
                 self.choices = {}
-            for choice in _choices(action):
+            for choice in _choices(output):
                 self.choices[choice.command] = choice
-            if isinstance(action, Ask):
-                self.reached.add(("asked", action.field))
-            elif isinstance(action, Say):
-                self._note(action.text)
-            elif isinstance(action, Submit):
-                self._filed(action)
+            if isinstance(output, Ask):
+                self.reached.add(("asked", output.field))
+            elif isinstance(output, Say):
+                self._note(output.text)
+            elif isinstance(output, Submit):
+                self._filed(output)
 
     def _note(self, text: Words) -> None:
         for question in self.scenario.questions:
@@ -83,10 +83,10 @@ class _Play:
                 if words == text:
                     self.reached.add(("note", question.id, str(number + 1)))
 
-    def _filed(self, action: Submit) -> None:
+    def _filed(self, output: Submit) -> None:
         form = self.step.form
         assert form is not None
-        self.reached |= {("filed",), ("urgent",) if action.form["urgent"] else ("not urgent",)}
+        self.reached |= {("filed",), ("urgent",) if output.form["urgent"] else ("not urgent",)}
         shown = relevance(self.scenario, form)
         for question in self.scenario.questions:
             if question.id not in shown:
@@ -147,7 +147,7 @@ class _Play:
             case "submitted":
                 self._check_submitted(line)
             case "handed_over":
-                reasons = [action.reason for action in self.step.actions if isinstance(action, HandOver)]
+                reasons = [output.reason for output in self.step.outputs if isinstance(output, HandOver)]
                 self._same(line, "handed over for", line.value, reasons[0] if reasons else None)
             case "over":
                 self._same(line, "over", line.value, self.step.form is None)
@@ -173,7 +173,7 @@ class _Play:
                     self._fail(line, f"'expect' knows field, options, problem, help and prompt, not {name!r}")
 
     def _check_text(self, line: Line) -> None:
-        shown = "\n".join(self._words(words) for action in self.step.actions for words in _texts(action))
+        shown = "\n".join(self._words(words) for output in self.step.outputs for words in _texts(output))
         for wanted in line.value if isinstance(line.value, tuple) else (line.value,):
             if str(wanted) not in shown:
                 self._fail(line, f"{wanted!r} is not in {shown!r}")
@@ -202,7 +202,7 @@ class _Play:
                 self._same(line, name, value, filed.form.get(name))
 
     def _last(self, kind: type[_A]) -> _A | None:
-        found = [action for action in self.step.actions if isinstance(action, kind)]
+        found = [output for output in self.step.outputs if isinstance(output, kind)]
         return found[-1] if found else None
 
     def _words(self, words: Words) -> str:
@@ -235,25 +235,25 @@ def _chosen(value: Any) -> tuple[str, ...]:
     return tuple(str(item) for item in value) if isinstance(value, list | tuple) else (str(value),)
 
 
-def _choices(action: Action) -> Iterator[Choice]:
+def _choices(output: Output) -> Iterator[Choice]:
     rows: Rows = ()
-    if isinstance(action, Say):
-        rows = action.choices
-    elif isinstance(action, Ask):
-        rows = (*action.options, *action.controls)
-    elif isinstance(action, Summarise):
-        rows = (*action.controls, *((Choice(line.label, line.command),) for line in action.lines))
+    if isinstance(output, Say):
+        rows = output.choices
+    elif isinstance(output, Ask):
+        rows = (*output.options, *output.controls)
+    elif isinstance(output, Summarise):
+        rows = (*output.controls, *((Choice(line.label, line.command),) for line in output.lines))
     for row in rows:
         yield from row
 
 
-def _texts(action: Action) -> Iterator[Words]:
-    if isinstance(action, Say):
-        yield action.text
-    elif isinstance(action, Ask):
-        yield from (words for words in (action.problem, action.prompt, action.help) if words is not None)
-    elif isinstance(action, Summarise):
-        yield action.title
-        for line in action.lines:
+def _texts(output: Output) -> Iterator[Words]:
+    if isinstance(output, Say):
+        yield output.text
+    elif isinstance(output, Ask):
+        yield from (words for words in (output.problem, output.prompt, output.help) if words is not None)
+    elif isinstance(output, Summarise):
+        yield output.title
+        for line in output.lines:
             yield line.label
             yield line.shown

@@ -1,4 +1,4 @@
-"""The conversation itself, pure: (scenario, form, event) -> (form, actions)."""
+"""The conversation itself, pure: (scenario, form, event) -> (form, outputs)."""
 
 from dialogs.engine.conversation import Engine
 from dialogs.engine.filing import Render

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from backend.contract.message import Localized, Message, Words
 from dialogs import fields
-from dialogs.actions import Ask, Choice, Expect, Rows, Summarise, SummaryLine
 from dialogs.engine.commands import CHOOSE, UNTICK, WHOLE, Command, tag_of
 from dialogs.engine.relevance import relevance, was_asked
 from dialogs.form import Deferral, Form
+from dialogs.outputs import Ask, Choice, Expect, Rows, Summarise, SummaryLine
 from dialogs.templates.parsers import district_nodes, district_title, find_district
 from dialogs.templates.scenario import Question, Scenario
 from dialogs.templates.template import Option

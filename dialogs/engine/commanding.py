@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from backend.contract.message import Message
-from dialogs.actions import SetLanguage
 from dialogs.engine.commands import Command
 from dialogs.engine.relevance import was_asked
 from dialogs.engine.turn import Step, Turn, decline_human, go_on, hand_over, miss, record, side, skip, submit, why
 from dialogs.fields.outcome import listed
 from dialogs.form import Misses, Pending, Phase
+from dialogs.outputs import SetLanguage
 
 
 def obey(turn: Turn, command: Command) -> Step:
@@ -110,7 +110,7 @@ def _human(turn: Turn, _: Command) -> Step:
 def _language(turn: Turn, command: Command) -> Step:
     turn = turn.change(language=command.value)
     step = side(turn, turn.form.pending) if turn.form.pending is not Pending.NONE else go_on(turn)
-    return Step(step.form, (SetLanguage(command.value), *step.actions))
+    return Step(step.form, (SetLanguage(command.value), *step.outputs))
 
 
 def _yes(turn: Turn, command: Command) -> Step:

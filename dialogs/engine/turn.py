@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from backend.contract.message import Message, Words
-from dialogs.actions import Action, HandOver, Rows, Say, Submit
 from dialogs.engine.asking import ask, side_question, summarise
 from dialogs.engine.filing import Render, ticket
 from dialogs.engine.relevance import Relevance, next_question, relevance
 from dialogs.fields.outcome import Understood, listed
 from dialogs.fields.text import cleaned
 from dialogs.form import Answer, Deferral, Form, Misses, Pending, Phase
+from dialogs.outputs import HandOver, Output, Rows, Say, Submit
 from dialogs.phrases import Phrases
 from dialogs.templates.scenario import Question, Scenario
 
@@ -38,7 +38,7 @@ class Step:
     """What a conversation comes to after an event: the form, or None when it is over, and what to show."""
 
     form: Form | None
-    actions: tuple[Action, ...]
+    outputs: tuple[Output, ...]
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Turn:
     setup: Setup
     message: str = ""
     """The message this turn answers, as `Text.message`."""
-    said: tuple[Action, ...] = ()
+    said: tuple[Output, ...] = ()
 
     def change(self, **changes: Any) -> Turn:
         return dataclasses.replace(self, form=self.form.replace(**changes))
@@ -197,10 +197,10 @@ def decline_human(turn: Turn) -> Turn:
 def hand_over(turn: Turn, reason: str) -> Step:
     """End the talk here and pass on what was said so far."""
     form = turn.form
-    action = HandOver(
+    output = HandOver(
         form.draft, reason, {**ticket(turn.scenario, form, turn.setup.render, broken_off=True), "unclear": True}
     )
-    return Step(None, (*turn.said, action))
+    return Step(None, (*turn.said, output))
 
 
 def submit(turn: Turn) -> Step:

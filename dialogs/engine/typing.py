@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from backend.contract.message import Message, Words
-from dialogs.actions import Choice
 from dialogs.engine.commanding import obey
 from dialogs.engine.commands import Command, tag_of
 from dialogs.engine.turn import Step, Turn, decline_human, defer, go_on, keep_words, miss, record, skip
 from dialogs.fields import Understood
 from dialogs.fields.typed import fold
 from dialogs.form import Pending, Phase
+from dialogs.outputs import Choice
 from dialogs.templates.parsers import district_nodes, district_title, find_district
 from dialogs.templates.scenario import Question
 from dialogs.templates.template import Option

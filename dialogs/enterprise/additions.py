@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from backend.contract.errors import BackendError, NotFound, WrongState
 from backend.contract.message import Message
 from backend.contract.models import AdditionIn, QuestionOut
-from dialogs.actions import Choice
 from dialogs.collecting import ask_for, collect
 from dialogs.commands import Verb, command
 from dialogs.enterprise import answers, tickets
@@ -15,6 +14,7 @@ from dialogs.enterprise.visit import Visit
 from dialogs.enterprise.yes_or_no import said_yes
 from dialogs.events import Gone
 from dialogs.exchange import button
+from dialogs.outputs import Choice
 from dialogs.session import Errand
 
 NONE = "no"

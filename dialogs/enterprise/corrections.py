@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from backend.contract.message import Message, Words
 from backend.contract.models import CorrectionIn, TicketOut
-from dialogs.actions import Ask, Choice, Expect
 from dialogs.commands import Verb, command
 from dialogs.enterprise import tickets
 from dialogs.enterprise.visit import Visit
@@ -15,6 +14,7 @@ from dialogs.events import SharedPhone, Text
 from dialogs.exchange import button, listed, paragraphs
 from dialogs.fields import Name, Phone, Understood
 from dialogs.fields.text import cleaned
+from dialogs.outputs import Ask, Choice, Expect
 from dialogs.phrases import read_phrases
 from dialogs.session import Errand
 

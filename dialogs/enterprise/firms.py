@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from backend.contract.errors import BackendError
 from backend.contract.message import Message, Words
 from backend.contract.models import ContactOut, SpeakerOut
-from dialogs.actions import Ask, Choice, Expect
 from dialogs.collecting import collect
 from dialogs.commands import Verb, command
 from dialogs.enterprise import forms
@@ -20,6 +19,7 @@ from dialogs.enterprise.visit import Visit
 from dialogs.events import Media, SharedPhone, Text
 from dialogs.exchange import button
 from dialogs.fields.typed import fold
+from dialogs.outputs import Ask, Choice, Expect
 from dialogs.templates.scenario import Scenario
 from dialogs.wording import Wording
 from locales import LANGUAGES

@@ -13,7 +13,6 @@ from backend.contract.errors import BackendError, FilesMissing, Invalid, KeyReus
 from backend.contract.message import Message
 from backend.contract.models import ContactIn, NewTicket, TicketReceipt
 from dialogs import lost_files
-from dialogs.actions import Action, HandOver, SetLanguage, Submit
 from dialogs.commands import Verb
 from dialogs.drafts import form_of
 from dialogs.engine import Step
@@ -23,6 +22,7 @@ from dialogs.enterprise.visit import Visit
 from dialogs.events import Event, Press
 from dialogs.exchange import button, lines, listed
 from dialogs.form import Answer, Form, Phase
+from dialogs.outputs import HandOver, Output, SetLanguage, Submit
 from dialogs.templates.scenario import Scenario
 from dialogs.trouble import explain, passes
 
@@ -58,7 +58,7 @@ async def begin(visit: Visit, scenario_id: str, facts: Mapping[str, str], sent: 
             form = visit.shared.engine.keep(scenario, form, words, visit.now)
         again = visit.shared.engine.step(scenario, form, _repeat(form), visit.now)
         # What was said at the start stays; the question is the first that is left.
-        started = Step(again.form, (*started.actions[:-1], *again.actions))
+        started = Step(again.form, (*started.outputs[:-1], *again.outputs))
     await _take(visit, started)
 
 
@@ -128,7 +128,7 @@ async def leave(visit: Visit, *, callback: bool, keep: bool) -> bool:
         await put_aside(visit)
         return False
     ended = visit.shared.engine.hand_over(scenario, form, visit.now)
-    handed = next(action.form for action in ended.actions if isinstance(action, HandOver))
+    handed = next(output.form for output in ended.outputs if isinstance(output, HandOver))
     # From here on like a confirmed form: filed again and again until the backend has it.
     form = form.replace(phase=Phase.SUBMITTING, current="", filed={**handed, "callback": callback})
     await _take(visit, Step(form, (Submit(form.draft, form.filed or {}),)))
@@ -223,26 +223,26 @@ async def _take(visit: Visit, step: Step) -> None:
     """Do what the engine decided: keep the form, show, file, hand over."""
     before = visit.session.form
     visit.session.form = step.form
-    for action in step.actions:
-        await _act(visit, action, before)
+    for output in step.outputs:
+        await _act(visit, output, before)
     form = visit.session.form
     if step.form is None:
-        if before is not None and not any(isinstance(action, HandOver) for action in step.actions):
+        if before is not None and not any(isinstance(output, HandOver) for output in step.outputs):
             await _drop(visit, before)
     elif form is not None and not form.is_blank and form != before:
         visit.shared.drafts.keep(form, visit.backend)
 
 
-async def _act(visit: Visit, action: Action, before: Form | None) -> None:
-    match action:
+async def _act(visit: Visit, output: Output, before: Form | None) -> None:
+    match output:
         case Submit():
-            await _file(visit, action)
+            await _file(visit, output)
         case HandOver():
-            await _hand_over(visit, action, before)
+            await _hand_over(visit, output, before)
         case SetLanguage():
-            await set_language(visit, action.language)
+            await set_language(visit, output.language)
         case _:
-            visit.said.append(action)
+            visit.said.append(output)
 
 
 async def _drop(visit: Visit, form: Form) -> None:
@@ -307,24 +307,24 @@ async def _not_filed(visit: Visit, form: Form, error: BackendError | ValidationE
     assert scenario is not None
     step = visit.shared.engine.refused(scenario, form, problem, visit.now)
     visit.session.form = step.form
-    visit.said += step.actions
+    visit.said += step.outputs
 
 
-async def _hand_over(visit: Visit, action: HandOver, form: Form | None) -> None:
+async def _hand_over(visit: Visit, output: HandOver, form: Form | None) -> None:
     """File what there is for a seat; with nothing at all in it, ask for a word first."""
     if form is None or not form.has_own_words:
         await human.ask(visit)
         return
-    await visit.shared.drafts.settle(action.draft)
+    await visit.shared.drafts.settle(output.draft)
     try:
-        receipt = await _send(visit, action.form, form)
+        receipt = await _send(visit, output.form, form)
         visit.session.form = None
     except KeyReused:
         visit.say(Message("form.filed_before"), (button("button.tickets", Verb.TICKETS),))
         return
     except (BackendError, ValidationError) as error:
         visit.session.form = form
-        _log_refused(action.form, error)
+        _log_refused(output.form, error)
         visit.say(Message("human.not_now"), (button("button.human", Verb.HUMAN),))
         return
     human.told(visit, receipt.number)

@@ -6,13 +6,13 @@ from backend.contract.errors import BackendError, FilesMissing, KeyReused
 from backend.contract.message import Message, Words
 from backend.contract.models import ContactIn, NewTicket
 from backend.contract.words import Kind
-from dialogs.actions import Ask, Expect
 from dialogs.collecting import first_files, rejected
 from dialogs.commands import Verb
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Rejected, SharedPhone
 from dialogs.exchange import button
 from dialogs.fields import Phone, Understood
+from dialogs.outputs import Ask, Expect
 from dialogs.wording import Wording
 
 _TITLE = 60

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from backend.contract.message import Message
-from dialogs.actions import Choice
 from dialogs.commands import Verb, command
 from dialogs.enterprise import forms, menu
 from dialogs.enterprise.visit import Visit
+from dialogs.outputs import Choice
 from locales import LANGUAGES
 
 

@@ -8,13 +8,13 @@ from backend.contract.errors import BackendError
 from backend.contract.message import Message
 from backend.contract.models import ContactIn, TicketSummary
 from backend.contract.words import TicketState
-from dialogs.actions import Choice
 from dialogs.collecting import collect, rejected
 from dialogs.commands import Verb, command
 from dialogs.enterprise import corrections, menu, progress, tickets
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Media, Place, Rejected, SharedPhone, Text
 from dialogs.exchange import button
+from dialogs.outputs import Choice
 from dialogs.phrases import read_phrases
 
 _MOST_TICKETS = 3

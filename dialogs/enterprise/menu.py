@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backend.contract.message import Message, Words
-from dialogs.actions import Choice, Rows
 from dialogs.commands import Verb, command
 from dialogs.enterprise.visit import Visit
 from dialogs.exchange import button
 from dialogs.fields.typed import fold
+from dialogs.outputs import Choice, Rows
 from dialogs.templates.scenario import Scenario
 from dialogs.wording import Wording
 from locales import LANGUAGES

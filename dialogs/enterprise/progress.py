@@ -8,12 +8,12 @@ from backend.contract.errors import NotFound, TooMany
 from backend.contract.message import Message, Words
 from backend.contract.models import Lookup, Progress
 from backend.contract.ticket_number import TicketNumberError, check
-from dialogs.actions import Ask, Expect
 from dialogs.commands import Verb
 from dialogs.enterprise import tickets
 from dialogs.enterprise.visit import Visit
 from dialogs.exchange import button, lines, listed
 from dialogs.fields.typed import narrow
+from dialogs.outputs import Ask, Expect
 
 _SEPARATORS = re.compile(r"[\s\-_.]+")
 _CODE = re.compile(r"\d{8}|\d{6}", re.ASCII)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from backend.contract.message import Message, Words
 from backend.contract.models import RateIn, TicketOut
 from backend.contract.words import Grade
-from dialogs.actions import Ask, Choice, Expect
 from dialogs.collecting import MOST_FILES, collect, first_files
 from dialogs.commands import Verb, command
 from dialogs.enterprise import tickets
@@ -15,6 +14,7 @@ from dialogs.events import Text
 from dialogs.exchange import button
 from dialogs.fields import Boolean, Understood
 from dialogs.notices import grade_choices
+from dialogs.outputs import Ask, Choice, Expect
 from dialogs.phrases import read_phrases
 from dialogs.session import Errand
 

@@ -12,7 +12,6 @@ from backend.contract.errors import BackendError, QuotaReached
 from backend.contract.message import Message
 from backend.contract.models import CityOut
 from dialogs import lost_files
-from dialogs.actions import Choice
 from dialogs.addressing import Address, address, keeping
 from dialogs.answered import Answered
 from dialogs.commands import Command, Verb, parse
@@ -42,6 +41,7 @@ from dialogs.exchange import Reply, button
 from dialogs.fields import warm_up
 from dialogs.finder import MixtureFinder, ScenarioFinder
 from dialogs.heard import forget, hear
+from dialogs.outputs import Choice
 from dialogs.phrases import read_phrases
 from dialogs.services import ContactBackend
 from dialogs.session import Errand, Session
@@ -59,7 +59,7 @@ _LANGUAGE_PHRASES = {"language_zh": "zh_CN", "language_en": "en"}
 
 
 class EnterpriseTalk:
-    """One conversation for all channels; a channel only translates events and draws actions."""
+    """One conversation for all channels; a channel only translates events and draws outputs."""
 
     def __init__(
         self,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from backend.contract.message import Message, Words
 from backend.contract.models import AssignmentOut, TicketOut, TicketSummary
 from backend.contract.words import AssignmentState, TicketState
-from dialogs.actions import Choice, Rows
 from dialogs.commands import Verb, command
 from dialogs.enterprise.visit import Visit, unit_name
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.notices import grade_choices
+from dialogs.outputs import Choice, Rows
 
 _PAGE = 6
 _LABEL = 24

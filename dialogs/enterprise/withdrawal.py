@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from backend.contract.message import Message, Words
 from backend.contract.models import WithdrawIn
-from dialogs.actions import Ask, Expect
 from dialogs.commands import Verb
 from dialogs.enterprise import tickets
 from dialogs.enterprise.visit import Visit
 from dialogs.exchange import button
+from dialogs.outputs import Ask, Expect
 
 _LIMIT = 1000
 """Characters of the reason."""

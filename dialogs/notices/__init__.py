@@ -17,8 +17,8 @@ from backend.contract.acts import SIGN
 from backend.contract.message import Message, Words
 from backend.contract.models import NoticeOut
 from backend.contract.words import Grade
-from dialogs.actions import Action, Choice, Rows, Say
 from dialogs.commands import Verb, command
+from dialogs.outputs import Choice, Output, Rows, Say
 from dialogs.quoting import quoted
 from dialogs.templates.scenario import Scenarios
 from dialogs.times import moment
@@ -45,7 +45,7 @@ class Notices:
     buttons: bool = True
     """Whether the receiver gets them: a short message has none, and so must not speak of them."""
 
-    def actions(self, notice: NoticeOut, now: datetime) -> tuple[Action, ...]:
+    def outputs(self, notice: NoticeOut, now: datetime) -> tuple[Output, ...]:
         """What to show. Raises UnknownNotice."""
         args = notice.args
         attachments = args.get("attachments")

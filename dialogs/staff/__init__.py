@@ -1,4 +1,4 @@
-"""The staff's conversation: queues, tickets and actions, in any channel."""
+"""The staff's conversation: queues, tickets and acts, in any channel."""
 
 from dialogs.staff.talk import StaffTalk
 

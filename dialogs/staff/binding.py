@@ -7,10 +7,10 @@ import re
 from backend.contract.errors import BadCode, TooMany
 from backend.contract.message import Message, Words
 from backend.contract.models import BindIn
-from dialogs.actions import Ask, Expect
 from dialogs.commands import Verb
 from dialogs.exchange import button
 from dialogs.fields.typed import narrow
+from dialogs.outputs import Ask, Expect
 from dialogs.staff import queues
 from dialogs.staff.work import Work, home, unit_name
 from dialogs.trouble import explain

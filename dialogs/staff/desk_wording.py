@@ -6,11 +6,11 @@ import dataclasses
 from collections.abc import Mapping
 
 from backend.contract.message import Localized, Message, Words
-from dialogs.actions import Action, Ask, Choice, Expect, Rows, Say, Summarise
 from dialogs.commands import Verb, command
 from dialogs.engine.commands import decode, tag_of
 from dialogs.fields.typed import fold
 from dialogs.form import Form
+from dialogs.outputs import Ask, Choice, Expect, Output, Rows, Say, Summarise
 from dialogs.templates.scenario import Scenario
 from dialogs.wording import Wording
 from locales import LANGUAGES
@@ -30,27 +30,27 @@ _NOT_OFFERED = frozenset({"human", "restart"})
 _TYPED = {Expect.PHONE: Expect.DIGITS, Expect.LOCATION: Expect.TEXT}
 
 
-def for_staff(action: Action, scenario: Scenario, form: Form, number: str) -> Action:
-    """The action with what does not suit staff exchanged."""
-    match action:
+def for_staff(output: Output, scenario: Scenario, form: Form, number: str) -> Output:
+    """The output with what does not suit staff exchanged."""
+    match output:
         case Say(Localized() as advice):
-            return dataclasses.replace(action, text=Message("fill.tell_them", {"text": advice}))
+            return dataclasses.replace(output, text=Message("fill.tell_them", {"text": advice}))
         case Say():
-            return dataclasses.replace(action, text=_instead(action.text))
+            return dataclasses.replace(output, text=_instead(output.text))
         case Ask(field=""):
-            return action
+            return output
         case Ask():
             return dataclasses.replace(
-                action,
-                prompt=_prompt(action, scenario),
-                expect=_TYPED.get(action.expect, action.expect),
-                controls=_controls(action, form),
+                output,
+                prompt=_prompt(output, scenario),
+                expect=_TYPED.get(output.expect, output.expect),
+                controls=_controls(output, form),
                 brief=(),
             )
         case Summarise():
-            title = Message("fill.summary", {"number": number, "title": action.title})
-            return dataclasses.replace(action, title=title, controls=_offered(action.controls))
-    return action
+            title = Message("fill.summary", {"number": number, "title": output.title})
+            return dataclasses.replace(output, title=title, controls=_offered(output.controls))
+    return output
 
 
 def means_leave(text: str) -> bool:

@@ -13,12 +13,12 @@ from backend.contract.errors import BackendError, Forbidden, Invalid, NotFound, 
 from backend.contract.message import Message, Words
 from backend.contract.models import PersonOut, Request, TicketOut
 from backend.contract.visible import visible
-from dialogs.actions import Ask, Choice, Expect
 from dialogs.collecting import ask_for, collect
 from dialogs.commands import Command, Verb, command
 from dialogs.events import Rejected, Text
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.fields.text import cleaned
+from dialogs.outputs import Ask, Choice, Expect
 from dialogs.session import Errand, named
 from dialogs.staff import changes, looks, people, ticket
 from dialogs.staff.stages import CONFIRM, act_in_hand, may_stay, next_stage, stage_of

@@ -14,7 +14,6 @@ from backend.contract.errors import BackendError, FilesMissing, Forbidden, NotFo
 from backend.contract.message import Localized, Message, Words
 from backend.contract.models import TicketOut
 from dialogs import lost_files
-from dialogs.actions import HandOver, SetLanguage, Submit
 from dialogs.commands import Command, Verb
 from dialogs.engine import Limits, Step
 from dialogs.engine.commands import Command as FormCommand
@@ -25,6 +24,7 @@ from dialogs.engine.reopening import left_open, reopened, taken_over
 from dialogs.events import Defer, Event, Gone, Press, Text
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.form import Answer, Form, Phase
+from dialogs.outputs import HandOver, SetLanguage, Submit
 from dialogs.phrases import read_phrases
 from dialogs.session import Errand, Session
 from dialogs.staff import changes, ticket
@@ -142,7 +142,7 @@ async def _go_on(work: Work, event: Event) -> None:
 async def _take(work: Work, scenario: Scenario, step: Step) -> None:
     """Do what the engine decided: keep the form, show, send."""
     form, errand = _form(work), _errand(work)
-    if any(isinstance(action, HandOver) for action in step.actions):
+    if any(isinstance(output, HandOver) for output in step.outputs):
         work.say(Message("fill.no_human"))
         await again(work)
         return
@@ -150,14 +150,14 @@ async def _take(work: Work, scenario: Scenario, step: Step) -> None:
         _cancelled(work)
         return
     work.session.form = step.form
-    for action in step.actions:
-        match action:
+    for output in step.outputs:
+        match output:
             case Submit():
-                await _submit(work, scenario, action, confirmed=form.phase is Phase.SUBMITTING)
+                await _submit(work, scenario, output, confirmed=form.phase is Phase.SUBMITTING)
             case SetLanguage():
-                work.session.language = action.language
+                work.session.language = output.language
             case _:
-                work.said.append(for_staff(action, scenario, step.form, errand.number))
+                work.said.append(for_staff(output, scenario, step.form, errand.number))
 
 
 async def _submit(work: Work, scenario: Scenario, submit: Submit, *, confirmed: bool) -> None:

@@ -7,9 +7,9 @@ from datetime import datetime
 from backend.contract.errors import NotFound
 from backend.contract.message import Message, Words
 from backend.contract.models import FailedLogInOut, LogInOut
-from dialogs.actions import Choice
 from dialogs.commands import Command, Verb, command
 from dialogs.exchange import button, lines, paragraphs
+from dialogs.outputs import Choice
 from dialogs.staff.queues import PAGE_CHANNEL
 from dialogs.staff.work import Work, home
 

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from backend.contract.models import ColleagueList
-from dialogs.actions import Choice, Rows
 from dialogs.commands import Verb, command
 from dialogs.fields.typed import fold
+from dialogs.outputs import Choice, Rows
 from dialogs.session import Errand
 
 _MOST_BUTTONS = 12

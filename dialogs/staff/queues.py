@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from backend.contract.message import Message, Words
 from backend.contract.models import StaffOut, TicketSummary
 from backend.contract.words import Role
-from dialogs.actions import Choice
 from dialogs.commands import Verb, command
 from dialogs.exchange import button, lines
+from dialogs.outputs import Choice
 from dialogs.staff.work import Work, home, short, unit_name
 
 _PAGE = 8

@@ -1,4 +1,4 @@
-"""The staff's conversation: queues, tickets and actions, in a private chat or in a ticket's topic of a group."""
+"""The staff's conversation: queues, tickets and acts, in a private chat or in a ticket's topic of a group."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from backend.contract.message import Message
 from backend.contract.models import CityOut
 from backend.contract.ticket_number import LONGEST, SHORTEST, TicketNumberError, check
 from dialogs import lost_files
-from dialogs.actions import Choice
 from dialogs.addressing import Address, address, keeping
 from dialogs.answered import Answered
 from dialogs.commands import Command, Verb, command, parse
@@ -23,6 +22,7 @@ from dialogs.engine.commands import decode
 from dialogs.events import Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
 from dialogs.heard import forget, hear
+from dialogs.outputs import Choice
 from dialogs.phrases import read_phrases
 from dialogs.services import StaffBackend
 from dialogs.session import Errand, Session

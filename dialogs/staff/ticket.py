@@ -10,9 +10,9 @@ from backend.contract.acts.act import AnyAct, On
 from backend.contract.message import Localized, Message, Words
 from backend.contract.models import AssignmentOut, EventOut, RatingOut, ReturnOut, TicketOut
 from backend.contract.words import AssignmentState, EventKind
-from dialogs.actions import Choice, Rows
 from dialogs.commands import Verb
 from dialogs.exchange import button, lines, listed, paragraphs
+from dialogs.outputs import Choice, Rows
 from dialogs.quoting import quoted
 from dialogs.session import named
 from dialogs.staff.queues import marks

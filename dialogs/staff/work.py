@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from backend.contract.message import Localized, Words
 from backend.contract.models import CityOut, DepartmentOut, DistrictOut
-from dialogs.actions import Choice
 from dialogs.commands import Verb
 from dialogs.engine import Engine
 from dialogs.exchange import Exchange, button, listed
 from dialogs.fields.typed import fold
+from dialogs.outputs import Choice
 from dialogs.services import StaffBackend
 from dialogs.templates.scenario import Scenarios
 from locales import closest_language

@@ -13,9 +13,9 @@ from backend.contract.errors import BackendError
 from backend.contract.models import CallIn, FailedReason, NoticeOut
 from backend.contract.phone import CALLED, CHANNEL, number_of
 from backend.contract.words import CallOutcome
-from dialogs.actions import Say
 from dialogs.delivery.channel import UndeliverableError
 from dialogs.notices import Notices
+from dialogs.outputs import Say
 from dialogs.wording import Wording
 from ivr.call import MediaCall
 from ivr.outbound.sms import Sms, SmsFailed
@@ -97,7 +97,7 @@ class PhoneChannel:
         if self._sms is None:
             raise UndeliverableError("unsupported")
         wording = Wording(notice.language)
-        said = [action for action in self._notices.actions(notice, self._now()) if isinstance(action, Say)]
+        said = [output for output in self._notices.outputs(notice, self._now()) if isinstance(output, Say)]
         text = "\n".join(wording.text(one.text) for one in said)
         try:
             await self._sms.send(number, text, notice.key, notice.language)

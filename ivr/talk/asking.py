@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from backend.contract.ticket_number import LONGEST, WHOLE
-from dialogs.actions import Ask, Expect
-from dialogs.actions import Choice as Button
+from dialogs.outputs import Ask, Expect
+from dialogs.outputs import Choice as Button
 from dialogs.phrases import read_phrases
 from ivr.talk.options import (
     BACK_KEY,

@@ -12,11 +12,11 @@ from typing import Final
 from redis.exceptions import RedisError
 
 from backend.contract.message import Message
-from dialogs.actions import Ask, Expect
 from dialogs.commands import Verb
 from dialogs.emergencies import Emergencies, Emergency
 from dialogs.events import Defer, Event, Gone, Incoming, Media, Person, Press, Text
 from dialogs.exchange import Reply
+from dialogs.outputs import Ask, Expect
 from dialogs.phrases import read_phrases
 from dialogs.sessions import SessionBusy, SessionLost
 from ivr.call import TransferOutcome
@@ -229,7 +229,7 @@ class Conversation:
             put_off=self._put_off,
             places=self._shared.places,
         )
-        presented = present(reply.actions, self.spoken, view)
+        presented = present(reply.outputs, self.spoken, view)
         self.begun = presented.question is not None or bool(presented.defer)
         if presented.call:
             await self.offer_transfer(presented.said, presented.call)
@@ -360,9 +360,9 @@ class Conversation:
             presented = self._unfolded(reply, view)
 
     def _unfolded(self, reply: Reply, view: View) -> Presented:
-        presented = present(reply.actions, self.spoken, view)
+        presented = present(reply.outputs, self.spoken, view)
         # Past the last page comes the first again.
-        return presented if presented.prompt else present(reply.actions, self.spoken, replace(view, page=0))
+        return presented if presented.prompt else present(reply.outputs, self.spoken, replace(view, page=0))
 
     async def _event(self, answer: Answer, presented: Presented) -> Event | None:
         """What the answer is to the conversation; None when it is no answer."""

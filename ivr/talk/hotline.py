@@ -16,13 +16,13 @@ from backend.contract.models import TicketSummary
 from backend.contract.phone import CHANNEL
 from backend.contract.ticket_number import LONGEST, SHORTEST, WHOLE
 from backend.contract.words import TicketState
-from dialogs.actions import Say
 from dialogs.commands import Verb, command
 from dialogs.enterprise.progress import ticket_number
 from dialogs.events import Gone, Leaving, Person, Press, SharedPhone, Start
 from dialogs.exchange import Reply
 from dialogs.fields import Phone, Understood
 from dialogs.finder import ScenarioFinder
+from dialogs.outputs import Say
 from dialogs.templates.scenario import Scenarios
 from ivr.call import MediaCall
 from ivr.meters import DONE, FAILED, PUT_THROUGH
@@ -327,8 +327,8 @@ class _Call:
 
 def _left_before(reply: Reply) -> str | None:
     """The button that takes up what was left in an earlier call."""
-    for action in reply.actions:
-        for row in action.choices if isinstance(action, Say) else ():
+    for output in reply.outputs:
+        for row in output.choices if isinstance(output, Say) else ():
             for button in row:
                 if button.command.startswith(f"{Verb.RESUME}:"):
                     return button.command

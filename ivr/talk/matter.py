@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend.contract.words import Kind
-from dialogs.actions import Choice as Button
 from dialogs.events import Media, Text
 from dialogs.finder import SURE, Match, ScenarioFinder
+from dialogs.outputs import Choice as Button
 from dialogs.templates.scenario import Scenario, Scenarios
 from ivr.talk.conversation import WAITS, Conversation, HumanWanted, WentBack
 from ivr.talk.options import BACK, MORE, back_choice, listing, offer, offers, standing_choices, yes_or_no

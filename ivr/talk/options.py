@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from backend.contract.message import Localized, Message, Words
-from dialogs.actions import Choice as Button
-from dialogs.actions import Rows
 from dialogs.commands import Verb
+from dialogs.outputs import Choice as Button
+from dialogs.outputs import Rows
 from dialogs.phrases import read_phrases
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.question import END, HUMAN, REPEAT, Choice

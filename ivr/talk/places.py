@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from backend.contract.message import Localized, Message
-from dialogs.actions import Choice as Button
 from dialogs.engine.commands import CHOOSE, decode
 from dialogs.fields import DistrictNode
+from dialogs.outputs import Choice as Button
 from dialogs.templates.parsers import DistrictTree, district_nodes, district_title
 from dialogs.templates.scenario import Scenarios
 from ivr.talk.options import BACK_KEY, BREATH, is_chinese, listing, offer, said_plainly, yes_or_no

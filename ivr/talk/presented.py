@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dialogs.actions import Ask
+from dialogs.outputs import Ask
 from ivr.talk.places import Places
 from ivr.talk.prompt import Clip, Prompt
 from ivr.talk.question import Question

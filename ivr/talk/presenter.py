@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from backend.contract.message import Message
-from dialogs.actions import Action, Ask, Say, Summarise
-from dialogs.actions import Choice as Button
 from dialogs.commands import Verb
+from dialogs.outputs import Ask, Output, Say, Summarise
+from dialogs.outputs import Choice as Button
 from ivr.talk.asking import present_question
 from ivr.talk.options import BREATH, flat, listing, offer, standing_choices, verb_of
 from ivr.talk.phrasebook import phrasebook
@@ -37,31 +37,31 @@ _GIVES_NUMBER = frozenset({"form.filed", "human.coming"})
 """Texts that tell a new ticket's number: it is said twice, for whoever writes it down."""
 
 
-def present(actions: Sequence[Action], spoken: Spoken, view: View) -> Presented:
+def present(outputs: Sequence[Output], spoken: Spoken, view: View) -> Presented:
     """The last thing asked is the question; what stands before it is told."""
-    asked = next((at for at in reversed(range(len(actions))) if _is_question(actions[at])), None)
-    told = actions if asked is None else actions[:asked]
+    asked = next((at for at in reversed(range(len(outputs))) if _is_question(outputs[at])), None)
+    told = outputs if asked is None else outputs[:asked]
     said = _told(told, spoken, view)
-    call = next((one.call for one in actions if isinstance(one, Say) and one.call), "")
+    call = next((one.call for one in outputs if isinstance(one, Say) and one.call), "")
     if asked is None:
         return Presented(said, call=call)
-    action = actions[asked]
-    if isinstance(action, Ask):
-        return replace(present_question(action, spoken, view), said=said, call=call)
-    if isinstance(action, Summarise):
-        return replace(present_summary(action, spoken, view), said=said, call=call)
-    assert isinstance(action, Say)
-    return replace(_offered(action, spoken, view), said=said, call=call)
+    output = outputs[asked]
+    if isinstance(output, Ask):
+        return replace(present_question(output, spoken, view), said=said, call=call)
+    if isinstance(output, Summarise):
+        return replace(present_summary(output, spoken, view), said=said, call=call)
+    assert isinstance(output, Say)
+    return replace(_offered(output, spoken, view), said=said, call=call)
 
 
-def _told(actions: Iterable[Action], spoken: Spoken, view: View) -> Speech:
+def _told(outputs: Iterable[Output], spoken: Spoken, view: View) -> Speech:
     speech: list[Part] = []
-    for action in actions:
-        if not isinstance(action, Say) or key_of(action.text) in _UNSAID:
+    for output in outputs:
+        if not isinstance(output, Say) or key_of(output.text) in _UNSAID:
             continue
-        speech += [*spoken.speech(action.text), BREATH]
-        if isinstance(action.text, Message) and action.text.key in _GIVES_NUMBER:
-            speech += [*spoken.say("ivr.number_again", number=action.text.args["number"]), BREATH]
+        speech += [*spoken.speech(output.text), BREATH]
+        if isinstance(output.text, Message) and output.text.key in _GIVES_NUMBER:
+            speech += [*spoken.say("ivr.number_again", number=output.text.args["number"]), BREATH]
             for whom in sorted(view.put_off):
                 speech += [*spoken.say(f"ivr.put_off.{whom}"), BREATH]
     return tuple(speech)
@@ -91,7 +91,7 @@ def _decided(say: Say, buttons: Sequence[Button], spoken: Spoken, view: View) ->
     return Presented((), (*text, *told), question, enough=buttons[-1].command)
 
 
-def _is_question(action: Action) -> bool:
-    if isinstance(action, Say):
-        return any(verb_of(button) in _ASKS for button in flat(action.choices))
-    return isinstance(action, Ask | Summarise)
+def _is_question(output: Output) -> bool:
+    if isinstance(output, Say):
+        return any(verb_of(button) in _ASKS for button in flat(output.choices))
+    return isinstance(output, Ask | Summarise)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from backend.contract.message import Localized
-from dialogs.actions import Choice as Button
-from dialogs.actions import Summarise, SummaryLine
+from dialogs.outputs import Choice as Button
+from dialogs.outputs import Summarise, SummaryLine
 from dialogs.phrases import read_phrases
 from ivr.talk.options import (
     BACK_KEY,

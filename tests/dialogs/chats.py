@@ -10,11 +10,11 @@ from typing import Protocol
 
 from backend.contract.client import BackendClient
 from backend.contract.models import ClaimIn
-from dialogs.actions import Action
 from dialogs.chat import ChatMessage, present
 from dialogs.events import Event, Incoming, Media, Person, Press, SharedPhone, Start, Text, Upload
 from dialogs.exchange import Reply
 from dialogs.notices import Notices
+from dialogs.outputs import Output
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai."""
@@ -88,10 +88,10 @@ class Chat:
         return self.sees(await self.talk.handle(self.last))
 
     def sees(self, reply: Reply) -> Chat:
-        return self.sees_actions(reply.actions, reply.language)
+        return self.sees_outputs(reply.outputs, reply.language)
 
-    def sees_actions(self, actions: Sequence[Action], language: str) -> Chat:
-        self.fresh = [message for action in actions for message in present(action, language)]
+    def sees_outputs(self, outputs: Sequence[Output], language: str) -> Chat:
+        self.fresh = [message for output in outputs for message in present(output, language)]
         self.shown += self.fresh
         return self
 
@@ -101,7 +101,7 @@ class Chat:
         self.fresh = []
         collected: list[ChatMessage] = []
         for notice in page.items:
-            self.sees_actions(notices.actions(notice, self.now), notice.language)
+            self.sees_outputs(notices.outputs(notice, self.now), notice.language)
             collected += self.fresh
             await client.mark_sent(notice.id)
         self.fresh = collected

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from backend.contract.message import Localized, Message, Words
-from dialogs.actions import Ask, Say, Submit, Summarise
 from dialogs.engine import Engine, Step
 from dialogs.events import Event, Media, Press, Text, Upload
 from dialogs.fields import DistrictNode
 from dialogs.form import Form
+from dialogs.outputs import Ask, Say, Submit, Summarise
 from dialogs.templates.loader import load_scenarios
 from dialogs.templates.scenario import Scenario
 
@@ -81,21 +81,21 @@ class Talk:
 
     @property
     def question(self) -> Ask:
-        [asked] = [action for action in self.step.actions if isinstance(action, Ask)]
+        [asked] = [output for output in self.step.outputs if isinstance(output, Ask)]
         return asked
 
     @property
     def summary(self) -> dict[str, str]:
-        [shown] = [action for action in self.step.actions if isinstance(action, Summarise)]
+        [shown] = [output for output in self.step.outputs if isinstance(output, Summarise)]
         return {line.field: plain(line.shown, "zh_CN") for line in shown.lines}
 
     @property
     def said(self) -> list[str]:
-        return [plain(action.text, self.form.language) for action in self.step.actions if isinstance(action, Say)]
+        return [plain(output.text, self.form.language) for output in self.step.outputs if isinstance(output, Say)]
 
     @property
     def submitted(self) -> Mapping[str, Any]:
-        [filed] = [action for action in self.step.actions if isinstance(action, Submit)]
+        [filed] = [output for output in self.step.outputs if isinstance(output, Submit)]
         return filed.form
 
     def value(self, field: str) -> Any:

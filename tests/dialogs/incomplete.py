@@ -4,17 +4,17 @@ from typing import Any, Self
 
 from backend.contract.models import NewTicket, TicketOut
 from backend.contract.words import TicketState
-from dialogs.actions import HandOver, Submit
 from dialogs.engine.completing import learned
 from dialogs.engine.reopening import left_open, reopened
 from dialogs.events import Press
+from dialogs.outputs import HandOver, Submit
 from dialogs.templates.scenario import Scenario
 from tests.dialogs.city import DRAFT, ENGINE, NOW, RICH, Talk, tagged
 
 
 def broken_off(talk: Talk) -> TicketOut:
     """The ticket of somebody who hung up."""
-    [handed] = [one for one in ENGINE.hand_over(talk.scenario, talk.form, NOW).actions if isinstance(one, HandOver)]
+    [handed] = [one for one in ENGINE.hand_over(talk.scenario, talk.form, NOW).outputs if isinstance(one, HandOver)]
     return shown(dict(handed.form))
 
 
@@ -63,7 +63,7 @@ class Refill(Talk):
 
     @property
     def learned(self) -> dict[str, Any]:
-        [filed] = [action for action in self.step.actions if isinstance(action, Submit)]
+        [filed] = [output for output in self.step.outputs if isinstance(output, Submit)]
         return learned(self.scenario, self.form, filed.form, left_open(self.ticket))
 
     def confirmed(self) -> Self:

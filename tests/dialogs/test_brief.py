@@ -17,7 +17,7 @@ SHORT = (
 
 
 def shown(talk: Talk) -> ChatMessage:
-    return present(talk.step.actions[-1], "zh_CN")[-1]
+    return present(talk.step.outputs[-1], "zh_CN")[-1]
 
 
 def labels(talk: Talk) -> list[str]:
@@ -59,4 +59,4 @@ def test_the_story_cannot_be_left_to_a_person() -> None:
 
 def test_it_is_short_too_when_the_answer_is_delivered_again() -> None:
     talk = Talk().presses("o:kind:complaint").says(*SHORT[:2])
-    assert recall(remember(talk.step.actions)) == talk.step.actions
+    assert recall(remember(talk.step.outputs)) == talk.step.outputs

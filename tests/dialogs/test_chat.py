@@ -1,16 +1,16 @@
 """Actions as chat messages."""
 
 from backend.contract.message import Localized, Message
-from dialogs.actions import Ask, Choice, Expect, Say, SetLanguage, Submit, Summarise, SummaryLine
 from dialogs.chat import Button, ChatMessage, present
+from dialogs.outputs import Ask, Choice, Expect, Say, SetLanguage, Submit, Summarise, SummaryLine
 from dialogs.wording import Span
 
 PROMPT = Localized({"zh": "哪天开始的？", "en": "Since when?"})
 TODAY = Choice(Localized({"zh": "今天", "en": "Today"}), "o:1:date:today")
 
 
-def shown(action: Say | Ask | Summarise, language: str = "zh_CN") -> ChatMessage:
-    (message,) = present(action, language)
+def shown(output: Say | Ask | Summarise, language: str = "zh_CN") -> ChatMessage:
+    (message,) = present(output, language)
     return message
 
 

@@ -8,8 +8,8 @@ from backend.contract.acts import SIGN
 from backend.contract.acts.sign import SignIn
 from backend.contract.models import AnswerQuestionIn, TranscriptIn
 from backend.contract.words import EventKind
-from dialogs.actions import Say
 from dialogs.events import Incoming, Person, Press, Text
+from dialogs.outputs import Say
 from tests.dialogs.chats import MONDAY, Chat
 from tests.dialogs.conftest import Town
 
@@ -143,8 +143,8 @@ async def test_an_emergency_is_told_the_number_before_anything_else(town: Town) 
     assert "119" in chat.fresh[0].plain
     assert "120" in chat.fresh[1].plain
     assert chat.last is not None
-    said = (await chat.talk.handle(chat.last)).actions
-    assert [action.call for action in said if isinstance(action, Say)][:2] == ["119", "120"]
+    said = (await chat.talk.handle(chat.last)).outputs
+    assert [output.call for output in said if isinstance(output, Say)][:2] == ["119", "120"]
     await chat.says("着火了怎么办")
     assert "119" not in chat.text
 

@@ -9,10 +9,10 @@ import pytest
 
 import dialogs
 from backend.contract.models import NoticeOut
-from dialogs.actions import Say
 from dialogs.chat import present
 from dialogs.commands import LIMIT, parse
 from dialogs.notices import Notices, UnknownNotice
+from dialogs.outputs import Say
 from dialogs.quoting import MARK
 from locales import LANGUAGES
 from tests.built_in import built_in_scenarios
@@ -83,9 +83,9 @@ def said(template: str, language: str = "zh_CN", notices: Notices = NOTICES, **c
         id=1, key="k", channel="telegram", address="1", language=language, template=template, args=args,
         ticket=None if template == "draft_reminder" else NUMBER, attempts=0,
     )  # fmt: skip
-    (action,) = notices.actions(notice, NOW)
-    assert isinstance(action, Say)
-    return action
+    (output,) = notices.outputs(notice, NOW)
+    assert isinstance(output, Say)
+    return output
 
 
 def shown(template: str, language: str = "zh_CN", **changes: Any) -> str:
@@ -201,7 +201,7 @@ def test_a_notice_of_a_newer_backend_is_refused_not_garbled() -> None:
         attempts=0,
     )  # fmt: skip
     with pytest.raises(UnknownNotice):
-        NOTICES.actions(notice, NOW)
+        NOTICES.outputs(notice, NOW)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

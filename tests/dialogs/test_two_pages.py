@@ -58,7 +58,7 @@ class Tab:
         now = MONDAY + timedelta(seconds=5 * (number := next(_EVENTS)))
         incoming = Incoming(self.person, event_id or f"e{number}", now, event, question=question)
         reply = await self.talk.handle(incoming)
-        fresh = [message for action in reply.actions for message in present(action, reply.language)]
+        fresh = [message for output in reply.outputs for message in present(output, reply.language)]
         self.log += [(message, reply.question) for message in fresh]
         self.asked = reply.question
         self.text = "\n".join(message.plain for message in fresh)

@@ -149,12 +149,12 @@ class Overheard(Engine):
         return self._noted(super().step(scenario, form, event, now))
 
     def _noted(self, step: Step) -> Step:
-        self.keys.update(keys_in(step.actions))
+        self.keys.update(keys_in(step.outputs))
         return step
 
 
 def keys_in(thing: Any) -> Iterator[str]:
-    """The keys of all messages in actions, and in the arguments of messages."""
+    """The keys of all messages in outputs, and in the arguments of messages."""
     if isinstance(thing, Message):
         yield thing.key
     if isinstance(thing, Mapping):

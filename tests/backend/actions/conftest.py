@@ -151,7 +151,7 @@ async def _show_all(town: Town) -> None:
                 ticket=None,
                 attempts=1,
             )
-            assert Notices(built_in_scenarios(), ZoneInfo("Asia/Shanghai")).actions(notice, town.now)
+            assert Notices(built_in_scenarios(), ZoneInfo("Asia/Shanghai")).outputs(notice, town.now)
 
 
 async def _settle() -> dict[str, Actor]:

@@ -12,10 +12,10 @@ from aiohttp import web
 from bot.telegram.app import SECRET_HEADER, Webhook, make_bot
 from bot.telegram.enterprise import EnterpriseBot
 from bot.telegram.pace import UNPACED
-from dialogs.actions import Say
 from dialogs.events import Incoming, Media, Text
 from dialogs.exchange import Reply
 from dialogs.notices import Notices
+from dialogs.outputs import Say
 from dialogs.templates.scenario import Scenarios
 from tests.backend.city import Backend
 from tests.bot.telegram.bots import JPEG, POLLING, SHANGHAI

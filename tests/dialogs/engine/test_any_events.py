@@ -5,12 +5,12 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs.actions import Ask, HandOver, Submit, Summarise
 from dialogs.engine import Step
 from dialogs.engine.commands import VERBS
 from dialogs.engine.relevance import relevance
 from dialogs.events import Defer, Event, Place, Press, Rejected, SharedPhone, Silence, Start, Text, Unsupported
 from dialogs.form import Form, Phase
+from dialogs.outputs import Ask, HandOver, Submit, Summarise
 from tests.dialogs.city import DRAFT, ENGINE, NOW, RICH, photo, tagged
 
 FIELDS = [question.id for question in RICH.questions]
@@ -86,7 +86,7 @@ def test_any_talk(script: list[Event | int]) -> None:
         event = _shown(step, item) if isinstance(item, int) else item
         before = step.form
         step = ENGINE.step(RICH, _stored(before), event, NOW)
-        assert _ends_well(step, event), (event, step.actions)
+        assert _ends_well(step, event), (event, step.outputs)
         if step.form is not None:
             _nothing_is_lost(before, step, event)
 
@@ -99,28 +99,28 @@ def _stored(form: Form) -> Form:
 
 def _shown(step: Step, place: int) -> Event:
     commands = ["confirm:"]
-    for action in step.actions:
-        if isinstance(action, Ask):
-            commands = [choice.command for row in (*action.options, *action.controls) for choice in row]
-        elif isinstance(action, Summarise):
-            commands = [line.command for line in action.lines]
-            commands += [choice.command for row in action.controls for choice in row]
+    for output in step.outputs:
+        if isinstance(output, Ask):
+            commands = [choice.command for row in (*output.options, *output.controls) for choice in row]
+        elif isinstance(output, Summarise):
+            commands = [line.command for line in output.lines]
+            commands += [choice.command for row in output.controls for choice in row]
     return Press(commands[place % len(commands)])
 
 
 def _ends_well(step: Step, event: Event) -> bool:
     if step.form is None:
-        return any(isinstance(action, HandOver) for action in step.actions) or len(step.actions) == 1
-    if not step.actions:  # the second press of a double tap
+        return any(isinstance(output, HandOver) for output in step.outputs) or len(step.outputs) == 1
+    if not step.outputs:  # the second press of a double tap
         return isinstance(event, Press) and event.command == step.form.last_command
-    return isinstance(step.actions[-1], Ask | Summarise | Submit)
+    return isinstance(step.outputs[-1], Ask | Summarise | Submit)
 
 
 def _nothing_is_lost(before: Form, step: Step, event: Event) -> None:
     """Answers go only where the person sent them away: by skipping, putting off or starting over, and are told."""
     after = step.form
     assert after is not None
-    keys = {getattr(getattr(action, "text", None), "key", "") for action in step.actions}
+    keys = {getattr(getattr(output, "text", None), "key", "") for output in step.outputs}
     gone = before.answers.keys() - after.answers.keys()
     told = {"engine.removed", "engine.restarted", "engine.put_off_link", "engine.put_off_seat"}
     assert not gone or keys & told, (gone, event)

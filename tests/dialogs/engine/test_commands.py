@@ -2,9 +2,9 @@
 
 import pytest
 
-from dialogs.actions import HandOver, Say, SetLanguage
 from dialogs.events import Press, SharedPhone, Start, Text
 from dialogs.form import Phase
+from dialogs.outputs import HandOver, Say, SetLanguage
 from tests.dialogs.city import DRAFT, ENGINE, NOW, RICH, Talk, photo, plain, tagged
 
 
@@ -110,7 +110,7 @@ def test_an_edit_before_anything_was_typed() -> None:
 def test_a_name_that_fits_two_answers_is_asked_back() -> None:
     talk = Talk().to_summary().says("change st")
     assert talk.said == ["engine.which_answer"]
-    [said] = [action for action in talk.step.actions if isinstance(action, Say)]
+    [said] = [output for output in talk.step.outputs if isinstance(output, Say)]
     assert [row[0].command for row in said.choices] == [tagged("fix:story"), tagged("fix:district")]
 
 
@@ -166,7 +166,7 @@ def test_restart_asks_everything_again_but_who_you_are() -> None:
 
 def test_the_language_changes_at_once_and_the_question_is_repeated() -> None:
     talk = at_trouble().says("English")
-    assert talk.step.actions[0] == SetLanguage("en")
+    assert talk.step.outputs[0] == SetLanguage("en")
     assert talk.form.language == "en"
     assert talk.question.field == "trouble"
     assert talk.send(Press(f"lang:{DRAFT[:4]}::zh_CN")).form.language == "zh_CN"
@@ -175,16 +175,16 @@ def test_the_language_changes_at_once_and_the_question_is_repeated() -> None:
 def test_a_human_takes_over_what_was_said_so_far() -> None:
     talk = Talk().presses("o:kind:complaint", "o:trouble:late").says("转人工")
     assert talk.step.form is None
-    [action] = talk.step.actions
-    assert isinstance(action, HandOver)
-    assert (action.reason, action.form["unclear"], action.form["title"]) == ("asked", True, "拖延")
+    [output] = talk.step.outputs
+    assert isinstance(output, HandOver)
+    assert (output.reason, output.form["unclear"], output.form["title"]) == ("asked", True, "拖延")
 
 
 def test_files_of_an_unfinished_question_are_handed_over_too() -> None:
     talk = Talk().to_summary().presses("fix:papers").send(photo("b")).says("人工")
-    [action] = talk.step.actions
-    assert isinstance(action, HandOver)
-    assert len(action.form["attachments"]) == 2
+    [output] = talk.step.outputs
+    assert isinstance(output, HandOver)
+    assert len(output.form["attachments"]) == 2
 
 
 def test_files_stay_when_another_answer_is_corrected_before_done() -> None:
@@ -216,7 +216,7 @@ def test_a_second_press_of_the_same_button_does_nothing() -> None:
     talk = at_trouble().presses("o:trouble:late")
     once = talk.form
     talk.presses("o:trouble:late")
-    assert talk.step.actions == ()
+    assert talk.step.outputs == ()
     assert talk.form == once
 
 

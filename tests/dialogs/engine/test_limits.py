@@ -1,8 +1,8 @@
 """Mistakes are counted, a human is offered, and nothing loops for ever."""
 
-from dialogs.actions import Ask, HandOver
 from dialogs.events import Event, Rejected, Silence, Text, Unsupported
 from dialogs.form import Pending
+from dialogs.outputs import Ask, HandOver
 from tests.dialogs.city import Talk, plain
 
 WRONG = Text("啦啦啦")
@@ -47,9 +47,9 @@ def test_the_offer_can_be_taken_or_left() -> None:
     assert talk.question.field == "trouble"
     assert talk.form.misses.total == 0
     talk = after(WRONG, Silence(), WRONG, Silence()).presses("yes:human")
-    [action] = talk.step.actions
-    assert isinstance(action, HandOver)
-    assert action.reason == "mixed"
+    [output] = talk.step.outputs
+    assert isinstance(output, HandOver)
+    assert output.reason == "mixed"
 
 
 def test_an_answer_to_the_question_also_leaves_the_offer() -> None:
@@ -58,9 +58,9 @@ def test_an_answer_to_the_question_also_leaves_the_offer() -> None:
 
 def test_silence_at_the_offer_hands_over() -> None:
     talk = after(Silence(), Silence(), Silence(), Silence())
-    [action] = talk.step.actions
-    assert isinstance(action, HandOver)
-    assert action.reason == "no_input"
+    [output] = talk.step.outputs
+    assert isinstance(output, HandOver)
+    assert output.reason == "no_input"
 
 
 def test_endless_nonsense_ends_with_a_human() -> None:
@@ -69,7 +69,7 @@ def test_endless_nonsense_ends_with_a_human() -> None:
         talk.send(WRONG)
         count += 1
     assert count == 9  # two offers ignored, three mistakes each; the third time nobody asks
-    assert any(isinstance(action, HandOver) for action in talk.step.actions)
+    assert any(isinstance(output, HandOver) for output in talk.step.outputs)
 
 
 def test_a_refused_file_is_explained_and_not_counted() -> None:
@@ -80,5 +80,5 @@ def test_a_refused_file_is_explained_and_not_counted() -> None:
 
 def test_a_sticker_is_answered_with_what_is_wanted() -> None:
     talk = after(Unsupported("sticker"))
-    [asked] = [action for action in talk.step.actions if isinstance(action, Ask)]
+    [asked] = [output for output in talk.step.outputs if isinstance(output, Ask)]
     assert plain(asked.problem or "", "zh") == "engine.wanted.choice"

@@ -23,7 +23,7 @@ def changed(folder: Path, *edits: tuple[str, str]) -> Scenario:
 
 
 def said(step: Step) -> list[str]:
-    return [plain(action.text, "zh") for action in step.actions if hasattr(action, "text")]
+    return [plain(output.text, "zh") for output in step.outputs if hasattr(output, "text")]
 
 
 def test_answers_that_still_fit_are_kept_and_the_rest_is_named(tmp_path: Path) -> None:
@@ -62,4 +62,4 @@ def test_what_was_submitted_stays_as_it_was(tmp_path: Path) -> None:
     before = talk.submitted
     form = Form.from_json(talk.form.to_json())
     step = ENGINE.migrate(changed(tmp_path), form, NOW)
-    assert step.actions[-1].form == before  # type: ignore[union-attr]
+    assert step.outputs[-1].form == before  # type: ignore[union-attr]

@@ -4,8 +4,8 @@ import pytest
 
 from backend.contract.message import Message
 from backend.contract.models import NewTicket
-from dialogs.actions import HandOver, Summarise
 from dialogs.events import Media, Press, Upload
+from dialogs.outputs import HandOver, Summarise
 from tests.dialogs.city import ENGINE, NOW, Talk, file_id, photo, plain
 from tests.dialogs.incomplete import Refill, broken_off
 
@@ -13,12 +13,12 @@ SHORT = ("菜市场后面那条巷子", "上个礼拜三", "没得电", "冰箱�
 
 
 def handed(talk: Talk) -> NewTicket:
-    [action] = [one for one in talk.step.actions if isinstance(one, HandOver)]
-    return NewTicket.model_validate(action.form)
+    [output] = [one for one in talk.step.outputs if isinstance(one, HandOver)]
+    return NewTicket.model_validate(output.form)
 
 
 def said_besides(talk: Talk) -> list[str]:
-    [shown] = [one for one in talk.step.actions if isinstance(one, Summarise)]
+    [shown] = [one for one in talk.step.outputs if isinstance(one, Summarise)]
     return [plain(one.shown, "zh_CN") for one in shown.lines if one.label == Message("engine.also_said")]
 
 
@@ -39,8 +39,8 @@ def test_the_last_message_before_an_unasked_hand_over_goes_along() -> None:
 
 def test_a_caller_who_is_gone_leaves_them_too() -> None:
     talk = Talk().presses("o:kind:complaint").says(*SHORT[:2])
-    [action] = [one for one in ENGINE.hand_over(talk.scenario, talk.form, NOW).actions if isinstance(one, HandOver)]
-    assert action.form["story"] == "\n".join(SHORT[:2])
+    [output] = [one for one in ENGINE.hand_over(talk.scenario, talk.form, NOW).outputs if isinstance(one, HandOver)]
+    assert output.form["story"] == "\n".join(SHORT[:2])
 
 
 def test_who_said_nothing_else_has_said_something() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.contract.models import NewTicket
-from dialogs.actions import HandOver
+from dialogs.outputs import HandOver
 from tests.dialogs.city import Talk
 
 WORDS = ("不知道", "我不知道啊", "随便", "你帮我填", "I don't know")
@@ -46,7 +46,7 @@ def test_without_a_story_there_is_no_matter() -> None:
     talk = Talk().to_summary().presses("fix:story")
     assert talk.says("不知道").question.field == "story"
     talk.says("你帮我填")
-    assert any(isinstance(action, HandOver) for action in talk.step.actions)
+    assert any(isinstance(output, HandOver) for output in talk.step.outputs)
 
 
 def test_a_sentence_that_only_holds_such_words_is_an_answer() -> None:

@@ -1,7 +1,7 @@
 """What a channel that listens is told besides: how to say it, what may be heard, and what cannot be spoken."""
 
 from backend.contract.message import Localized
-from dialogs.actions import Say
+from dialogs.outputs import Say
 from tests.dialogs.city import Talk
 
 
@@ -53,11 +53,11 @@ def test_types_the_story_and_what_cannot_be_spoken_are_told() -> None:
 
 
 def test_openings_and_notes_are_said_otherwise_too() -> None:
-    opening = Talk().step.actions[1]
+    opening = Talk().step.outputs[1]
     assert isinstance(opening, Say)
     assert isinstance(opening.text, Localized)
     assert opening.text.spoken("zh_CN") == "停电请打供电热线。"
-    told = Talk().presses("o:kind:complaint", "o:trouble:unpaid").says("二十万").step.actions[1]
+    told = Talk().presses("o:kind:complaint", "o:trouble:unpaid").says("二十万").step.outputs[1]
     assert isinstance(told, Say)
     assert isinstance(told.text, Localized)
     assert told.text.spoken("en") == "Legal aid helps."

@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 
 from backend.contract.message import Localized
-from dialogs.actions import Ask, Choice, Expect
 from dialogs.fields import DistrictNode
+from dialogs.outputs import Ask, Choice, Expect
 from ivr.speech.model import SpeechModel
 from ivr.talk.ear import Ear
 from ivr.talk.options import MORE, flat

@@ -1,11 +1,11 @@
-"""What a caller hears of each action, and what they may press and say then."""
+"""What a caller hears of each output, and what they may press and say then."""
 
 from dataclasses import replace
 
 import pytest
 
 from backend.contract.message import Localized, Message
-from dialogs.actions import Action, Ask, Choice, Expect, Say, Summarise, SummaryLine
+from dialogs.outputs import Ask, Choice, Expect, Output, Say, Summarise, SummaryLine
 from ivr.talk.options import MORE
 from ivr.talk.presented import Presented, View
 from ivr.talk.presenter import GO_ON, present
@@ -48,8 +48,8 @@ SUMMARY = Summarise(
 )
 
 
-def shown(*actions: Action, view: View = SEEN) -> Presented:
-    return present(actions, ZH, view)
+def shown(*outputs: Output, view: View = SEEN) -> Presented:
+    return present(outputs, ZH, view)
 
 
 def keys_of(presented: Presented) -> dict[str, str]:

@@ -125,4 +125,4 @@ class SetLanguage:
     language: str
 
 
-Action = Say | Ask | Summarise | Submit | HandOver | SetLanguage
+Output = Say | Ask | Summarise | Submit | HandOver | SetLanguage
