@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 	--no-emit-index-url --no-annotate --no-header --no-strip-extras --quiet
 ARGS ?=
 
-.PHONY: help setup setup-dev setup-tests run demo check test coverage bench lint format lock schema check-locks clean
+.PHONY: help setup setup-dev setup-tests run demo check test coverage mutants bench lint format lock schema check-locks clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ test: setup-tests ## run all tests
 
 coverage: ## ... and count the lines they reach, but for the tests in real time; takes half as long again
 	@$(MAKE) test ARGS='--count $(ARGS)'
+
+mutants: setup-dev ## make small faults in the pure rooms and count what tests notice; ARGS="--sample 300 --seed 7"
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 bench: setup-dev ## measure loops, updates and calls beside their floors, ARGS=scale a million tickets; writes bench/latest.json
 	@$(BIN)/python -m bench $(ARGS)
