@@ -14,7 +14,7 @@ import authoring
 from backend.api.health import ask_clock, ask_redis
 from backend.contract.clock import Clock
 from backend.contract.faults import NamedFault, Refused
-from backend.contract.models import CityOut
+from backend.contract.models.organisation import CityOut
 from backend.probe import Ask
 from backend.rules.policy import load_policy
 from bot.app import Bots, BotSettings

@@ -574,7 +574,7 @@ class Notice(Model):
     attempts = fields.IntField(default=0)
     done_at = fields.DatetimeField(null=True)
     outcome = fields.CharField(max_length=16, null=True)
-    """sent, withdrawn, or why it was given up: `backend.contract.models.FailedReason`."""
+    """sent, withdrawn, or why it was given up: `backend.contract.models.notices.FailedReason`."""
 
     class Meta:
         table = "notice"

@@ -24,7 +24,8 @@ from backend.actions import contacts, housekeeping, notices, queries, queues, re
 from backend.actions.context import Context
 from backend.actions.directory import read_directory
 from backend.api.health import Meters
-from backend.contract.models import ClaimIn, Lookup
+from backend.contract.models.notices import ClaimIn
+from backend.contract.models.tickets import Lookup
 from backend.contract.words import Role, Scope
 from backend.database import query
 from backend.rules import ticket_number

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from backend.contract.errors import BackendError, NotFound
-from backend.contract.models import DraftIn, DraftOut
+from backend.contract.models.drafts import DraftIn, DraftOut
 from dialogs.form import Form
 from dialogs.services import ContactBackend
 

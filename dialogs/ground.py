@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from backend.contract.models import CityOut
+from backend.contract.models.organisation import CityOut
 from dialogs.finder import ScenarioFinder
 from dialogs.templates.scenario import Scenarios
 

@@ -7,35 +7,23 @@ from typing import Protocol
 
 from backend.contract.acts.act import Act, RequestT
 from backend.contract.client import BackendClient, DoneT
-from backend.contract.models import (
+from backend.contract.models.attachments import AttachmentOut, TranscriptIn
+from backend.contract.models.contact_requests import (
     AdditionIn,
     AnswerQuestionIn,
-    AttachmentOut,
-    BindIn,
-    BindingCodeOut,
-    ColleagueList,
-    ContactIn,
-    ContactOut,
     CorrectableOut,
-    CorrectedOut,
     CorrectionIn,
-    DraftIn,
-    DraftOut,
-    DraftPage,
-    EventPage,
-    FailedLogInPage,
-    LogInList,
-    Lookup,
-    NewTicket,
-    Progress,
     RateIn,
-    StaffOut,
-    TicketOut,
-    TicketPage,
-    TicketReceipt,
-    TranscriptIn,
     WithdrawIn,
 )
+from backend.contract.models.contacts import ContactIn, ContactOut
+from backend.contract.models.drafts import DraftIn, DraftOut, DraftPage
+from backend.contract.models.filing import NewTicket, TicketReceipt
+from backend.contract.models.log_ins import FailedLogInPage, LogInList
+from backend.contract.models.messengers import BindIn, BindingCodeOut
+from backend.contract.models.staff import ColleagueList, StaffOut
+from backend.contract.models.tickets import CorrectedOut, Lookup, Progress, TicketOut, TicketPage
+from backend.contract.models.timeline import EventPage
 
 
 class ContactBackend(Protocol):

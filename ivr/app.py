@@ -21,7 +21,8 @@ from backend.contract.client import BackendClient, actor_of
 from backend.contract.clock import Clock
 from backend.contract.errors import BackendError
 from backend.contract.message import Localized
-from backend.contract.models import AttachmentOut, TicketSummary, TranscriptIn
+from backend.contract.models.attachments import AttachmentOut, TranscriptIn
+from backend.contract.models.tickets import TicketSummary
 from dialogs.delivery.notifier import Notifier
 from dialogs.delivery.refiling import refiling
 from dialogs.emergencies import Emergencies

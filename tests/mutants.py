@@ -1,7 +1,7 @@
 """Tells how many small faults in the pure rooms the tests notice: `python -m tests.mutants [--sample N] [--seed N]`.
 
-mutmut makes the faults, each in one function of `backend/rules` or `dialogs/engine`, and runs the tests that reach it. All
-happens in a copy of the checkout. A fault that only a time limit ends is noticed; one that no test reaches is not.
+mutmut makes the faults, each in one function of `backend/rules` or `dialogs/engine`, and runs the tests that reach it.
+All happens in a copy of the checkout. A fault that only a time limit ends is noticed; one that no test reaches is not.
 What mutmut leaves alone is not measured: properties, validators, and tables outside functions.
 """
 

@@ -23,7 +23,8 @@ from backend.api.serving import serving
 from backend.contract import clock as clock_module
 from backend.contract.clock import MeasuredClock
 from backend.contract.errors import Unavailable
-from backend.contract.models import ClaimIn, DraftIn
+from backend.contract.models.drafts import DraftIn
+from backend.contract.models.notices import ClaimIn
 from dialogs.delivery.notifier import Notifier
 from settings import load_settings
 from tests.backend.city import Backend, new_ticket

@@ -8,7 +8,8 @@ from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Invalid
-from backend.contract.models import AdditionIn, TicketOut
+from backend.contract.models.contact_requests import AdditionIn
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, Permission
 from backend.rules.actor import Actor
 

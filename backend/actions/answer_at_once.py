@@ -8,7 +8,7 @@ from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.answer_at_once import AnswerAtOnceIn
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, Permission, TicketState
 from backend.rules.actor import Actor
 

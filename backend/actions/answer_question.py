@@ -10,7 +10,8 @@ from backend.actions.dues import of_question
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, NotFound, WrongState
-from backend.contract.models import AnswerQuestionIn, TicketOut
+from backend.contract.models.contact_requests import AnswerQuestionIn
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, Permission
 from backend.rules.actor import Actor, ActorKind
 

@@ -8,7 +8,7 @@ from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.ask import AskIn
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, Permission
 from backend.rules.actor import Actor
 

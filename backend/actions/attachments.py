@@ -12,7 +12,7 @@ from backend import models
 from backend.actions.context import Context
 from backend.actions.views import SPEAKING, attachment_out, ratings_from, sees_file
 from backend.contract.errors import Conflict, Forbidden, Invalid, NotFound
-from backend.contract.models import AttachmentOut, TranscriptIn
+from backend.contract.models.attachments import AttachmentOut, TranscriptIn
 from backend.database import execute, query
 from backend.files import folder, types
 from backend.files.types import AttachmentKind

@@ -12,7 +12,8 @@ from backend.actions.dues import NewDue, of_ticket
 from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.errors import Forbidden, Invalid, NotFound
-from backend.contract.models import CallIn, FailedReason
+from backend.contract.models.calls import CallIn
+from backend.contract.models.notices import FailedReason
 from backend.contract.words import CallOutcome, EventKind, Permission, Role
 from backend.database import query
 from backend.rules import calling

@@ -8,7 +8,7 @@ from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.confirm_name import ConfirmNameIn
 from backend.contract.errors import Invalid
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, Permission
 from backend.database import execute, query
 from backend.rules.actor import Actor

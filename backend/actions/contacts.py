@@ -12,7 +12,7 @@ from backend.actions.come_back import come_back
 from backend.actions.context import Context
 from backend.contract import phone, uscc
 from backend.contract.errors import Forbidden, Invalid
-from backend.contract.models import ContactIn, ContactOut, EnterpriseIn, EnterpriseOut, SpeakerOut
+from backend.contract.models.contacts import ContactIn, ContactOut, EnterpriseIn, EnterpriseOut, SpeakerOut
 from backend.database import execute, find, query, transaction
 from backend.rules import speakers
 from backend.rules.actor import Actor, ActorKind

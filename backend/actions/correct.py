@@ -11,7 +11,8 @@ from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, Invalid, NotFound
-from backend.contract.models import CorrectableOut, CorrectedOut, CorrectionIn
+from backend.contract.models.contact_requests import CorrectableOut, CorrectionIn
+from backend.contract.models.tickets import CorrectedOut
 from backend.contract.phone import CHANNEL
 from backend.contract.words import EventKind, Permission, TicketState
 from backend.database import query

@@ -11,7 +11,7 @@ from backend.actions.dues import of_assignment
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.decide_return import DecideReturnIn
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import AssignmentRole, AssignmentState, EventKind, Permission
 from backend.rules.actor import Actor
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from backend import models
-from backend.contract.models import DepartmentOut
+from backend.contract.models.organisation import DepartmentOut
 from backend.rules.duties import DutyEntry
 
 FRESH_SECONDS = 3.0

@@ -10,7 +10,7 @@ from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.dispatch import DispatchIn
 from backend.contract.errors import Invalid
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, Permission, TicketState
 from backend.rules.actor import Actor
 

@@ -10,7 +10,7 @@ from backend.actions.context import Context
 from backend.actions.due_effects import DRAFT_EXPIRY, DRAFT_REMINDER
 from backend.actions.dues import NewDue, end_dues, of_draft, set_dues
 from backend.contract.errors import Conflict, Forbidden
-from backend.contract.models import DraftIn, DraftOut, DraftPage
+from backend.contract.models.drafts import DraftIn, DraftOut, DraftPage
 from backend.rules.actor import Actor, ActorKind
 
 REMIND_AFTER = timedelta(hours=24)

@@ -13,7 +13,7 @@ from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.fill_in import FillInIn
 from backend.contract.errors import Invalid
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, Permission
 from backend.rules import completeness
 from backend.rules.actor import Actor

@@ -13,7 +13,15 @@ from backend.actions import password_hashes, second_factor, staff
 from backend.actions.context import Context
 from backend.actions.queues import below
 from backend.contract.errors import BadCode, CodeNeeded, Forbidden, NotFound, Unauthenticated
-from backend.contract.models import FailedLogInOut, FailedLogInPage, LogIn, LogInCodeIn, LogInList, LogInOut, SessionOut
+from backend.contract.models.log_ins import (
+    FailedLogInOut,
+    FailedLogInPage,
+    LogIn,
+    LogInCodeIn,
+    LogInList,
+    LogInOut,
+    SessionOut,
+)
 from backend.contract.words import Role
 from backend.database import query, transaction
 from backend.rules.actor import Actor, ActorKind

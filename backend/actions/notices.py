@@ -16,7 +16,7 @@ from backend.actions.outbox import NewNotice, post
 from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.errors import Forbidden, NotFound
-from backend.contract.models import ClaimIn, FailedReason, NoticeFailed, NoticeOut, NoticePage
+from backend.contract.models.notices import ClaimIn, FailedReason, NoticeFailed, NoticeOut, NoticePage
 from backend.contract.words import Role
 from backend.database import query
 from backend.rules import calling, reading

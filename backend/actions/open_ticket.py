@@ -15,7 +15,7 @@ from backend.actions.context import Context
 from backend.actions.dues import of_draft
 from backend.actions.work import TicketWork
 from backend.contract.errors import DayFull, Forbidden
-from backend.contract.models import NewTicket, TicketReceipt
+from backend.contract.models.filing import NewTicket, TicketReceipt
 from backend.contract.words import EventKind, TicketState
 from backend.database import next_ticket_sequence
 from backend.rules import ticket_number

@@ -17,7 +17,8 @@ from backend.contract import uscc
 from backend.contract.faults import FileFaults, Place, suggestion
 from backend.contract.message import Message
 from backend.contract.misfits import read_model
-from backend.contract.models import CityOut, CreditCode, DistrictOut, Language, Line, Slug
+from backend.contract.models.organisation import CityOut, DistrictOut
+from backend.contract.models.values import CreditCode, Language, Line, Slug
 from backend.contract.words import Level, Role
 from backend.contract.yaml_source import Checker, read_source
 from backend.database import execute, query, transaction

@@ -12,16 +12,10 @@ from backend.actions.queues import below, parts_of, position
 from backend.actions.views import rating_for, ratings_from, summary, view
 from backend.contract.acts.look import LOOK_REASON, LookIn
 from backend.contract.errors import Forbidden, Invalid, NotFound
-from backend.contract.models import (
-    EventOut,
-    EventPage,
-    Look,
-    LookPage,
-    Lookup,
-    PersonOut,
-    Progress,
-    TicketOut,
-)
+from backend.contract.models.contacts import PersonOut
+from backend.contract.models.looks import Look, LookPage
+from backend.contract.models.tickets import Lookup, Progress, TicketOut
+from backend.contract.models.timeline import EventOut, EventPage
 from backend.contract.visible import visible
 from backend.contract.words import AssignmentState, EventKind, Permission, Role, TicketState
 from backend.database import find, query

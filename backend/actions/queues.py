@@ -15,7 +15,7 @@ from backend import models
 from backend.actions.context import Context
 from backend.actions.views import for_enterprise, summary
 from backend.contract.errors import Forbidden, Invalid
-from backend.contract.models import TicketPage
+from backend.contract.models.tickets import TicketPage
 from backend.contract.words import Role, TicketState
 from backend.database import find
 from backend.rules import lifecycle, roles

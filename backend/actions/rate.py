@@ -20,7 +20,8 @@ from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.errors import Forbidden
-from backend.contract.models import RateIn, TicketOut
+from backend.contract.models.contact_requests import RateIn
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import AssignmentRole, EventKind, Grade, Role
 from backend.rules.actor import SYSTEM, Actor, ActorKind
 

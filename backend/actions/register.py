@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from backend.contract import uscc
 from backend.contract.faults import Fault, FileFaults
 from backend.contract.message import Message
-from backend.contract.models import Line
+from backend.contract.models.values import Line
 from backend.contract.yaml_source import unreadable
 from backend.database import query, transaction
 

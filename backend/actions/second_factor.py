@@ -23,7 +23,7 @@ from backend.actions.context import Context
 from backend.contract.errors import BadCode, Forbidden, WrongPassword, WrongState
 from backend.contract.faults import NamedFault, OperatorError
 from backend.contract.message import Message
-from backend.contract.models import CodeIn, EnrolIn, RecoveryCodesOut, SecondFactorOut, SecretOut
+from backend.contract.models.second_factor import CodeIn, EnrolIn, RecoveryCodesOut, SecondFactorOut, SecretOut
 from backend.database import query, transaction
 from backend.rules.actor import SYSTEM, Actor, ActorKind
 

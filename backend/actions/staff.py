@@ -25,14 +25,10 @@ from backend.contract.errors import (
 )
 from backend.contract.faults import NamedFault, OperatorError, suggestion
 from backend.contract.message import Message
-from backend.contract.models import (
-    BindIn,
-    BindingCodeOut,
-    DepartmentOut,
-    GroupIn,
-    PasswordIn,
-    StaffOut,
-)
+from backend.contract.models.log_ins import PasswordIn
+from backend.contract.models.messengers import BindIn, BindingCodeOut, GroupIn
+from backend.contract.models.organisation import DepartmentOut
+from backend.contract.models.staff import StaffOut
 from backend.contract.words import Role, Scope
 from backend.database import execute, present, query, transaction
 from backend.rules import passwords, roles

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend import models
 from backend.actions.context import Context
 from backend.actions.work import TicketWork
-from backend.contract.models import ColleagueList, ColleagueOut
+from backend.contract.models.staff import ColleagueList, ColleagueOut
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
 from backend.rules.roles import UNIT

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from backend.actions.context import Context
-from backend.contract.models import ReturnOut
+from backend.contract.models.tickets import ReturnOut
 from backend.contract.words import EventKind
 
 TOLD = (

@@ -6,7 +6,7 @@ from backend import models
 from backend.actions import recipients
 from backend.actions.context import Context
 from backend.contract.errors import Forbidden, Invalid, NotFound
-from backend.contract.models import TopicIn, TopicOut
+from backend.contract.models.messengers import TopicIn, TopicOut
 from backend.contract.words import Scope
 from backend.database import execute
 from backend.rules import reading

@@ -11,16 +11,9 @@ from pydantic import BaseModel
 from backend import models
 from backend.actions.context import Context
 from backend.actions.told import TOLD, Told
-from backend.contract.models import (
-    AdditionOut,
-    AssignmentOut,
-    AttachmentOut,
-    Place,
-    QuestionOut,
-    RatingOut,
-    TicketOut,
-    TicketSummary,
-)
+from backend.contract.models.attachments import AttachmentOut
+from backend.contract.models.filing import Place
+from backend.contract.models.tickets import AdditionOut, AssignmentOut, QuestionOut, RatingOut, TicketOut, TicketSummary
 from backend.contract.words import TicketState, WarningLevel
 from backend.database import find, query
 from backend.rules import enterprise_view, lifecycle, masking, reading

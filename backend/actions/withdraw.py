@@ -7,7 +7,8 @@ from backend.actions.context import Context
 from backend.actions.dues import of_assignment, of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
-from backend.contract.models import TicketOut, WithdrawIn
+from backend.contract.models.contact_requests import WithdrawIn
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import AssignmentState, EventKind, Permission
 from backend.rules.actor import Actor
 

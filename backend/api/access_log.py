@@ -6,7 +6,8 @@ from backend.actions import log_ins, queries
 from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import PageQuery
-from backend.contract.models import FailedLogInPage, LookPage
+from backend.contract.models.log_ins import FailedLogInPage
+from backend.contract.models.looks import LookPage
 
 operations = Operations("access_log")
 

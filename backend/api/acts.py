@@ -28,7 +28,7 @@ from backend.api.operations import Call, Nothing, Operation, Operations
 from backend.api.parameters import IdPath, TicketPath
 from backend.contract import acts
 from backend.contract.acts.act import AnyAct, On
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 
 on_tickets = Operations("tickets")
 on_assignments = Operations("assignments")

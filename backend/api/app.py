@@ -47,7 +47,7 @@ from backend.api.serving import serving
 from backend.api.throttle import Throttle
 from backend.api.wakes import Wakes
 from backend.contract.errors import Stale, Unavailable
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from backend.files import folder
 from backend.rules.actor import SYSTEM, ActorKind
 

@@ -6,7 +6,7 @@ from backend.actions import takers
 from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import IdPath
-from backend.contract.models import ColleagueList
+from backend.contract.models.staff import ColleagueList
 
 operations = Operations("assignments")
 

@@ -32,7 +32,7 @@ from backend.contract.errors import (
     Invalid,
     QuotaReached,
 )
-from backend.contract.models import AttachmentOut, TranscriptIn
+from backend.contract.models.attachments import AttachmentOut, TranscriptIn
 from backend.files import folder, types
 from backend.files.inspection import Inspector
 

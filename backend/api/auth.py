@@ -16,7 +16,7 @@ from backend.actions.context import Context
 from backend.api.quotas import Quotas
 from backend.contract.client_address import ADDRESS_HEADER, Networks, client_address
 from backend.contract.errors import Forbidden, Invalid, Unauthenticated
-from backend.contract.models import Line
+from backend.contract.models.values import Line
 from backend.contract.words import Scope
 from backend.rules.actor import Actor, ActorKind
 

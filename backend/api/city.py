@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend.actions import organisation
 from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
-from backend.contract.models import CityOut
+from backend.contract.models.organisation import CityOut
 
 operations = Operations("city")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend import database
 from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
-from backend.contract.models import ClockOut
+from backend.contract.models.clock import ClockOut
 
 operations = Operations("clock")
 

@@ -6,7 +6,7 @@ from backend.actions import contacts
 from backend.actions.come_back import come_back
 from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
-from backend.contract.models import ContactIn, ContactOut
+from backend.contract.models.contacts import ContactIn, ContactOut
 
 operations = Operations("contact")
 

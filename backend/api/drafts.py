@@ -6,7 +6,7 @@ from backend.actions import drafts
 from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import UuidPath
-from backend.contract.models import DraftIn, DraftOut, DraftPage
+from backend.contract.models.drafts import DraftIn, DraftOut, DraftPage
 
 operations = Operations("drafts")
 

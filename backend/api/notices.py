@@ -7,7 +7,7 @@ from backend.actions import notices
 from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import IdPath
-from backend.contract.models import ClaimIn, NoticeFailed, NoticePage
+from backend.contract.models.notices import ClaimIn, NoticeFailed, NoticePage
 
 operations = Operations("notices")
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from backend.api.operations import Parameters
-from backend.contract.models import Id, Line, TicketNumber, Uuid
+from backend.contract.models.values import Id, Line, TicketNumber, Uuid
 
 Cursor = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
 Limit = Annotated[int, Field(ge=1, le=200)]

@@ -6,7 +6,8 @@ from backend.actions import answer_question
 from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import IdPath
-from backend.contract.models import AnswerQuestionIn, TicketOut
+from backend.contract.models.contact_requests import AnswerQuestionIn
+from backend.contract.models.tickets import TicketOut
 
 operations = Operations("questions")
 

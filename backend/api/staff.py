@@ -14,23 +14,11 @@ from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import LogInPath
 from backend.api.throttle import Guess, Throttle
 from backend.contract.errors import BadCode, Unauthenticated, WrongPassword
-from backend.contract.models import (
-    BindIn,
-    BindingCodeOut,
-    CodeIn,
-    DepartmentOut,
-    EnrolIn,
-    GroupIn,
-    LogIn,
-    LogInCodeIn,
-    LogInList,
-    PasswordIn,
-    RecoveryCodesOut,
-    SecondFactorOut,
-    SecretOut,
-    SessionOut,
-    StaffOut,
-)
+from backend.contract.models.log_ins import LogIn, LogInCodeIn, LogInList, PasswordIn, SessionOut
+from backend.contract.models.messengers import BindIn, BindingCodeOut, GroupIn
+from backend.contract.models.organisation import DepartmentOut
+from backend.contract.models.second_factor import CodeIn, EnrolIn, RecoveryCodesOut, SecondFactorOut, SecretOut
+from backend.contract.models.staff import StaffOut
 
 operations = Operations("staff")
 

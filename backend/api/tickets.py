@@ -27,23 +27,12 @@ from backend.api.staff import THROTTLE
 from backend.contract.acts import CALL, LOOK
 from backend.contract.acts.look import LookIn
 from backend.contract.errors import NotFound
-from backend.contract.models import (
-    AdditionIn,
-    CallIn,
-    CorrectableOut,
-    CorrectedOut,
-    CorrectionIn,
-    EventPage,
-    Lookup,
-    NewTicket,
-    PersonOut,
-    Progress,
-    RateIn,
-    TicketOut,
-    TicketPage,
-    TicketReceipt,
-    WithdrawIn,
-)
+from backend.contract.models.calls import CallIn
+from backend.contract.models.contact_requests import AdditionIn, CorrectableOut, CorrectionIn, RateIn, WithdrawIn
+from backend.contract.models.contacts import PersonOut
+from backend.contract.models.filing import NewTicket, TicketReceipt
+from backend.contract.models.tickets import CorrectedOut, Lookup, Progress, TicketOut, TicketPage
+from backend.contract.models.timeline import EventPage
 from backend.contract.words import TicketState
 
 operations = Operations("tickets")

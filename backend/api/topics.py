@@ -6,7 +6,7 @@ from backend.actions import topics
 from backend.api.auth import Access
 from backend.api.operations import Call, Nothing, Operations
 from backend.api.parameters import ChatPath, ChatTopicPath, TicketChatPath
-from backend.contract.models import GroupMoveIn, TopicIn, TopicOut
+from backend.contract.models.messengers import GroupMoveIn, TopicIn, TopicOut
 
 operations = Operations("topics")
 

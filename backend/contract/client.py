@@ -20,55 +20,28 @@ from pydantic import BaseModel
 from backend.contract import errors
 from backend.contract.acts.act import Act, RequestT
 from backend.contract.client_address import ADDRESS_HEADER, asking_address
-from backend.contract.models import (
+from backend.contract.models.attachments import AttachmentOut, TranscriptIn
+from backend.contract.models.calls import CallIn
+from backend.contract.models.clock import ClockOut
+from backend.contract.models.contact_requests import (
     AdditionIn,
     AnswerQuestionIn,
-    AttachmentOut,
-    BindIn,
-    BindingCodeOut,
-    CallIn,
-    CityOut,
-    ClaimIn,
-    ClockOut,
-    CodeIn,
-    ColleagueList,
-    ContactIn,
-    ContactOut,
     CorrectableOut,
-    CorrectedOut,
     CorrectionIn,
-    DepartmentOut,
-    DraftIn,
-    DraftOut,
-    DraftPage,
-    EnrolIn,
-    EventPage,
-    FailedLogInPage,
-    GroupIn,
-    GroupMoveIn,
-    LogIn,
-    LogInCodeIn,
-    LogInList,
-    Lookup,
-    NewTicket,
-    NoticeFailed,
-    NoticePage,
-    PasswordIn,
-    Progress,
     RateIn,
-    RecoveryCodesOut,
-    SecondFactorOut,
-    SecretOut,
-    SessionOut,
-    StaffOut,
-    TicketOut,
-    TicketPage,
-    TicketReceipt,
-    TopicIn,
-    TopicOut,
-    TranscriptIn,
     WithdrawIn,
 )
+from backend.contract.models.contacts import ContactIn, ContactOut
+from backend.contract.models.drafts import DraftIn, DraftOut, DraftPage
+from backend.contract.models.filing import NewTicket, TicketReceipt
+from backend.contract.models.log_ins import FailedLogInPage, LogIn, LogInCodeIn, LogInList, PasswordIn, SessionOut
+from backend.contract.models.messengers import BindIn, BindingCodeOut, GroupIn, GroupMoveIn, TopicIn, TopicOut
+from backend.contract.models.notices import ClaimIn, NoticeFailed, NoticePage
+from backend.contract.models.organisation import CityOut, DepartmentOut
+from backend.contract.models.second_factor import CodeIn, EnrolIn, RecoveryCodesOut, SecondFactorOut, SecretOut
+from backend.contract.models.staff import ColleagueList, StaffOut
+from backend.contract.models.tickets import CorrectedOut, Lookup, Progress, TicketOut, TicketPage
+from backend.contract.models.timeline import EventPage
 from backend.contract.words import TicketState
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)

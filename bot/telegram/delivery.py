@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from backend.contract.client import actor_of
 from backend.contract.errors import BackendError
-from backend.contract.models import NoticeOut
+from backend.contract.models.notices import NoticeOut
 from bot.telegram.drawing import Spot
 from bot.telegram.errors import Blocked, ChatGone, Flooded, NoTopicRights, Refused, SendError, TopicGone
 from bot.telegram.screen import Screen

@@ -23,7 +23,7 @@ from aiogram.types import (
 from backend.contract.client import BackendClient, actor_of
 from backend.contract.errors import BackendError, Forbidden
 from backend.contract.message import Message as Words
-from backend.contract.models import GroupIn
+from backend.contract.models.messengers import GroupIn
 from bot.telegram.conversing import Conversing, language_of, spot_of
 from bot.telegram.drawing import Spot
 from bot.telegram.errors import SendError

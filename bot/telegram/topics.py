@@ -11,7 +11,7 @@ from aiogram.methods import CreateForumTopic
 
 from backend.contract.client import BackendClient
 from backend.contract.errors import NotFound
-from backend.contract.models import GroupMoveIn, TopicIn
+from backend.contract.models.messengers import GroupMoveIn, TopicIn
 from bot.telegram.drawing import Spot
 from bot.telegram.errors import TopicGone
 from bot.telegram.sender import Priority, Sender

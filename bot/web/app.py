@@ -27,7 +27,9 @@ from backend.contract.errors import (
     WrongPassword,
     WrongState,
 )
-from backend.contract.models import CodeIn, EnrolIn, LogIn, LogInCodeIn, PasswordIn, SessionOut, StaffOut
+from backend.contract.models.log_ins import LogIn, LogInCodeIn, PasswordIn, SessionOut
+from backend.contract.models.second_factor import CodeIn, EnrolIn
+from backend.contract.models.staff import StaffOut
 from bot.web import files
 from bot.web.cookies import KEPT_SECONDS, STAFF_COOKIE, VISITOR_COOKIE, Cookies, device_cookie
 from bot.web.deps import WebDeps

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from backend.contract.models import NoticeOut
+from backend.contract.models.notices import NoticeOut
 from bot.web.protocol import (
     Bubble,
     ButtonOut,

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Literal
 
-from backend.contract.models import NoticeOut
+from backend.contract.models.notices import NoticeOut
 from bot.web.bubbles import notice_bubbles
 from bot.web.rooms import Rooms
 from dialogs.delivery.channel import UndeliverableError

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from backend.contract.client import BackendClient
 from backend.contract.client_address import LOOPBACK, Networks
-from backend.contract.models import CityOut
+from backend.contract.models.organisation import CityOut
 from bot.web.rooms import Rooms
 from bot.web.staff_tokens import StaffTokens
 from dialogs.events import Incoming

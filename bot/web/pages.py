@@ -14,7 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from backend.contract.message import Localized, Message
-from backend.contract.models import CityOut, SecondFactorOut, SecretOut, StaffOut
+from backend.contract.models.organisation import CityOut
+from backend.contract.models.second_factor import SecondFactorOut, SecretOut
+from backend.contract.models.staff import StaffOut
 from backend.contract.static_files import StaticFiles
 from backend.contract.words import Role
 from bot.web.deps import CallPanel

@@ -23,7 +23,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
-from backend.contract.models import Uuid
+from backend.contract.models.values import Uuid
 from dialogs import events
 from dialogs.commands import LIMIT
 from dialogs.outputs import Expect

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
-from backend.contract.models import CityOut
+from backend.contract.models.organisation import CityOut
 
 HOTLINE = "12345"
 _SERVICE = re.compile(r"(?<![\d.\-])(?:1[12]\d|12\d{3}|9[56]\d{3})(?![\d.\-])", re.ASCII)

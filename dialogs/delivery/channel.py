@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol
 
-from backend.contract.models import FailedReason, NoticeOut
+from backend.contract.models.notices import FailedReason, NoticeOut
 
 Later = Callable[[], Coroutine[Any, Any, bool]]
 """Ends with whether the receiver has it after all."""

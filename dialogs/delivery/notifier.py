@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from backend.contract.client import BackendClient
 from backend.contract.clock import Clock
 from backend.contract.errors import BackendError
-from backend.contract.models import ClaimIn, NoticeFailed, NoticeOut
+from backend.contract.models.notices import ClaimIn, NoticeFailed, NoticeOut
 from backend.contract.wakes import listen
 from dialogs.delivery.channel import Channel, Later, UndeliverableError
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from backend.contract.message import Localized, Words
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from dialogs import fields
 from dialogs.engine.relevance import relevance
 from dialogs.fields import Understood

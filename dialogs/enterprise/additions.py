@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from backend.contract.errors import BackendError, NotFound, WrongState
 from backend.contract.message import Message
-from backend.contract.models import AdditionIn, QuestionOut
+from backend.contract.models.contact_requests import AdditionIn
+from backend.contract.models.tickets import QuestionOut
 from dialogs.collecting import ask_for, collect
 from dialogs.commands import Verb, command
 from dialogs.enterprise import answers, tickets

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.contract.message import Message, Words
-from backend.contract.models import AnswerQuestionIn
+from backend.contract.models.contact_requests import AnswerQuestionIn
 from dialogs.collecting import ask_for, collect
 from dialogs.commands import Verb
 from dialogs.enterprise import tickets

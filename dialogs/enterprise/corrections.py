@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backend.contract.message import Message, Words
-from backend.contract.models import CorrectionIn, TicketOut
+from backend.contract.models.contact_requests import CorrectionIn
+from backend.contract.models.tickets import TicketOut
 from dialogs.commands import Verb, command
 from dialogs.enterprise import tickets
 from dialogs.enterprise.visit import Visit

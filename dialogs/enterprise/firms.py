@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from backend.contract.errors import BackendError
 from backend.contract.message import Message, Words
-from backend.contract.models import ContactOut, SpeakerOut
+from backend.contract.models.contacts import ContactOut, SpeakerOut
 from dialogs.collecting import collect
 from dialogs.commands import Verb, command
 from dialogs.enterprise import forms

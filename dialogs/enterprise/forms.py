@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from backend.contract.errors import BackendError, FilesMissing, Invalid, KeyReused, QuotaReached
 from backend.contract.message import Message
-from backend.contract.models import ContactIn, NewTicket, TicketReceipt
+from backend.contract.models.contacts import ContactIn
+from backend.contract.models.filing import NewTicket, TicketReceipt
 from dialogs import lost_files
 from dialogs.commands import Verb
 from dialogs.drafts import form_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from backend.contract.errors import BackendError, FilesMissing, KeyReused
 from backend.contract.message import Message, Words
-from backend.contract.models import ContactIn, NewTicket
+from backend.contract.models.contacts import ContactIn
+from backend.contract.models.filing import NewTicket
 from backend.contract.words import Kind
 from dialogs.collecting import first_files, rejected
 from dialogs.commands import Verb

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from backend.contract.errors import BackendError
 from backend.contract.message import Message
-from backend.contract.models import ContactIn, TicketSummary
+from backend.contract.models.contacts import ContactIn
+from backend.contract.models.tickets import TicketSummary
 from backend.contract.words import TicketState
 from dialogs.collecting import collect, rejected
 from dialogs.commands import Verb, command

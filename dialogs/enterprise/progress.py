@@ -6,7 +6,7 @@ import re
 
 from backend.contract.errors import NotFound, TooMany
 from backend.contract.message import Message, Words
-from backend.contract.models import Lookup, Progress
+from backend.contract.models.tickets import Lookup, Progress
 from backend.contract.ticket_number import TicketNumberError, check
 from dialogs.commands import Verb
 from dialogs.enterprise import tickets

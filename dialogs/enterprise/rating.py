@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from backend.contract.message import Message, Words
-from backend.contract.models import RateIn, TicketOut
+from backend.contract.models.contact_requests import RateIn
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import Grade
 from dialogs.collecting import MOST_FILES, collect, first_files
 from dialogs.commands import Verb, command

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from backend.contract.client_address import asking_address, asking_from
 from backend.contract.errors import BackendError, QuotaReached
 from backend.contract.message import Message
-from backend.contract.models import CityOut
+from backend.contract.models.organisation import CityOut
 from dialogs import lost_files
 from dialogs.addressing import Address, address, keeping
 from dialogs.answered import Answered

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.contract.message import Message, Words
-from backend.contract.models import AssignmentOut, TicketOut, TicketSummary
+from backend.contract.models.tickets import AssignmentOut, TicketOut, TicketSummary
 from backend.contract.words import AssignmentState, TicketState
 from dialogs.commands import Verb, command
 from dialogs.enterprise.visit import Visit, unit_name

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from backend.contract.message import Localized, Words
-from backend.contract.models import CityOut, DepartmentOut
+from backend.contract.models.organisation import CityOut, DepartmentOut
 from dialogs.drafts import DraftKeeper
 from dialogs.emergencies import Emergencies
 from dialogs.engine import Engine

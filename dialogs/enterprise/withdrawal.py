@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.contract.message import Message, Words
-from backend.contract.models import WithdrawIn
+from backend.contract.models.contact_requests import WithdrawIn
 from dialogs.commands import Verb
 from dialogs.enterprise import tickets
 from dialogs.enterprise.visit import Visit

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFo
 
 from backend.contract.acts import SIGN
 from backend.contract.message import Message, Words
-from backend.contract.models import NoticeOut
+from backend.contract.models.notices import NoticeOut
 from backend.contract.words import Grade
 from dialogs.commands import Verb, command
 from dialogs.outputs import Choice, Output, Rows, Say

@@ -6,7 +6,7 @@ import re
 
 from backend.contract.errors import BadCode, TooMany
 from backend.contract.message import Message, Words
-from backend.contract.models import BindIn
+from backend.contract.models.messengers import BindIn
 from dialogs.commands import Verb
 from dialogs.exchange import button
 from dialogs.fields.typed import narrow

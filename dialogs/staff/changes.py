@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.contract.message import Message, Words
-from backend.contract.models import AssignmentOut, TicketOut
+from backend.contract.models.tickets import AssignmentOut, TicketOut
 from dialogs.staff.work import unit_name
 
 

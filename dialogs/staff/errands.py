@@ -11,7 +11,9 @@ from backend.contract.acts import ACTS
 from backend.contract.acts.act import AnyAct, On, Stage, Wants
 from backend.contract.errors import BackendError, Forbidden, Invalid, NotFound, Stale, WrongState
 from backend.contract.message import Message, Words
-from backend.contract.models import PersonOut, Request, TicketOut
+from backend.contract.models.base import Request
+from backend.contract.models.contacts import PersonOut
+from backend.contract.models.tickets import TicketOut
 from backend.contract.visible import visible
 from dialogs.collecting import ask_for, collect
 from dialogs.commands import Command, Verb, command

@@ -12,7 +12,7 @@ from backend.contract.acts import FILL_IN
 from backend.contract.acts.fill_in import FillInIn
 from backend.contract.errors import BackendError, FilesMissing, Forbidden, NotFound, Stale, Unauthenticated, WrongState
 from backend.contract.message import Localized, Message, Words
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from dialogs import lost_files
 from dialogs.commands import Command, Verb
 from dialogs.engine import Limits, Step

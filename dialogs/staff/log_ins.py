@@ -6,7 +6,7 @@ from datetime import datetime
 
 from backend.contract.errors import NotFound
 from backend.contract.message import Message, Words
-from backend.contract.models import FailedLogInOut, LogInOut
+from backend.contract.models.log_ins import FailedLogInOut, LogInOut
 from dialogs.commands import Command, Verb, command
 from dialogs.exchange import button, lines, paragraphs
 from dialogs.outputs import Choice

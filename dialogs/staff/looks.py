@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.contract.acts import LOOK
 from backend.contract.message import Message
-from backend.contract.models import PersonOut
+from backend.contract.models.contacts import PersonOut
 from dialogs.commands import Verb
 from dialogs.exchange import button, lines
 from dialogs.staff.work import Work

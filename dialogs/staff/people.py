@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from backend.contract.models import ColleagueList
+from backend.contract.models.staff import ColleagueList
 from dialogs.commands import Verb, command
 from dialogs.fields.typed import fold
 from dialogs.outputs import Choice, Rows

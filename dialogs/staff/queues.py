@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backend.contract.message import Message, Words
-from backend.contract.models import StaffOut, TicketSummary
+from backend.contract.models.staff import StaffOut
+from backend.contract.models.tickets import TicketSummary
 from backend.contract.words import Role
 from dialogs.commands import Verb, command
 from dialogs.exchange import button, lines

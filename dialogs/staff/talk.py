@@ -11,7 +11,7 @@ from backend.contract.acts import ACTS, FILL_IN, LOOK
 from backend.contract.acts.look import LookIn
 from backend.contract.errors import BackendError, Forbidden, Unauthenticated
 from backend.contract.message import Message
-from backend.contract.models import CityOut
+from backend.contract.models.organisation import CityOut
 from backend.contract.ticket_number import LONGEST, SHORTEST, TicketNumberError, check
 from dialogs import lost_files
 from dialogs.addressing import Address, address, keeping

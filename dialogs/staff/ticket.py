@@ -8,7 +8,8 @@ from typing import Any
 from backend.contract.acts import ACTS, LOOK
 from backend.contract.acts.act import AnyAct, On
 from backend.contract.message import Localized, Message, Words
-from backend.contract.models import AssignmentOut, EventOut, RatingOut, ReturnOut, TicketOut
+from backend.contract.models.tickets import AssignmentOut, RatingOut, ReturnOut, TicketOut
+from backend.contract.models.timeline import EventOut
 from backend.contract.words import AssignmentState, EventKind
 from dialogs.commands import Verb
 from dialogs.exchange import button, lines, listed, paragraphs

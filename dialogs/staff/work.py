@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from backend.contract.message import Localized, Words
-from backend.contract.models import CityOut, DepartmentOut, DistrictOut
+from backend.contract.models.organisation import CityOut, DepartmentOut, DistrictOut
 from dialogs.commands import Verb
 from dialogs.engine import Engine
 from dialogs.exchange import Exchange, button, listed

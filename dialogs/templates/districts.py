@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backend.contract.models import DistrictOut
+from backend.contract.models.organisation import DistrictOut
 from dialogs.fields import DistrictNode
 
 

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError
-from backend.contract.models import CallIn, FailedReason, NoticeOut
+from backend.contract.models.calls import CallIn
+from backend.contract.models.notices import FailedReason, NoticeOut
 from backend.contract.phone import CALLED, CHANNEL, number_of
 from backend.contract.words import CallOutcome
 from dialogs.delivery.channel import UndeliverableError

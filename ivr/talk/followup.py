@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
-from backend.contract.models import NoticeOut
+from backend.contract.models.notices import NoticeOut
 from backend.contract.phone import CHANNEL
 from dialogs.commands import Verb, command
 from dialogs.events import Gone, Leaving, Person, Press

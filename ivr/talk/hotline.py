@@ -12,7 +12,7 @@ from typing import Literal
 from backend.contract.client_address import asking_address, asking_from
 from backend.contract.errors import BackendError
 from backend.contract.message import Localized
-from backend.contract.models import TicketSummary
+from backend.contract.models.tickets import TicketSummary
 from backend.contract.phone import CHANNEL
 from backend.contract.ticket_number import LONGEST, SHORTEST, WHOLE
 from backend.contract.words import TicketState

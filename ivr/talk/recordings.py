@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from backend.contract.errors import BackendError
 from backend.contract.message import Message
-from backend.contract.models import AttachmentOut
+from backend.contract.models.attachments import AttachmentOut
 from dialogs.events import Person, Upload
 from dialogs.wording import Wording
 from ivr.audio import loudness

@@ -26,7 +26,7 @@ from backend.api.deps import Deps
 from backend.api.serving import serving
 from backend.contract.client import BackendClient, Retry
 from backend.contract.clock import MachineClock
-from backend.contract.models import NewTicket
+from backend.contract.models.filing import NewTicket
 from backend.contract.words import Kind, Scope
 from tests.apart import run_apart
 from tests.built_in import default_policy

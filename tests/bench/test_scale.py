@@ -13,7 +13,7 @@ from backend import database, worker
 from backend.actions import notices, queries, queues
 from backend.actions.context import Context
 from backend.contract.errors import Forbidden
-from backend.contract.models import ClaimIn
+from backend.contract.models.notices import ClaimIn
 from backend.contract.words import Role, Scope
 from backend.database import query
 from backend.rules.actor import Actor, ActorKind

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from backend.contract.client import BackendClient
-from backend.contract.models import ClaimIn
+from backend.contract.models.notices import ClaimIn
 from dialogs.chat import ChatMessage, present
 from dialogs.events import Event, Incoming, Media, Person, Press, SharedPhone, Start, Text, Upload
 from dialogs.exchange import Reply

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backend.contract.errors import Unavailable
-from backend.contract.models import CityOut, DistrictOut, DraftPage, NewTicket, TicketReceipt
+from backend.contract.models.drafts import DraftPage
+from backend.contract.models.filing import NewTicket, TicketReceipt
+from backend.contract.models.organisation import CityOut, DistrictOut
 from dialogs.drafts import DraftKeeper
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person

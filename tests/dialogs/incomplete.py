@@ -2,7 +2,8 @@
 
 from typing import Any, Self
 
-from backend.contract.models import NewTicket, TicketOut
+from backend.contract.models.filing import NewTicket
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import TicketState
 from dialogs.engine.completing import learned
 from dialogs.engine.reopening import left_open, reopened

@@ -6,7 +6,8 @@ import pytest
 
 from backend.contract.acts import LOOK
 from backend.contract.acts.look import LookIn
-from backend.contract.models import ClaimIn, TicketOut
+from backend.contract.models.notices import ClaimIn
+from backend.contract.models.tickets import TicketOut
 from tests.backend.city import new_ticket
 from tests.dialogs.chats import Chat
 from tests.dialogs.conftest import Town

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from backend.contract.errors import NotFound, Unavailable
-from backend.contract.models import DraftIn, DraftOut
+from backend.contract.models.drafts import DraftIn, DraftOut
 from dialogs.drafts import DraftKeeper, form_of
 from dialogs.form import Form
 from dialogs.services import ContactBackend

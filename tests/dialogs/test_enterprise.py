@@ -6,7 +6,8 @@ import pytest
 
 from backend.contract.acts import SIGN
 from backend.contract.acts.sign import SignIn
-from backend.contract.models import AnswerQuestionIn, TranscriptIn
+from backend.contract.models.attachments import TranscriptIn
+from backend.contract.models.contact_requests import AnswerQuestionIn
 from backend.contract.words import EventKind
 from dialogs.events import Incoming, Person, Press, Text
 from dialogs.outputs import Say

@@ -7,13 +7,10 @@ import pytest
 
 from backend.contract.acts.act import Act, RequestT
 from backend.contract.client import DoneT
-from backend.contract.models import (
-    AdditionIn,
-    ContactIn,
-    FieldAnswer,
-    TicketOut,
-    WithdrawIn,
-)
+from backend.contract.models.contact_requests import AdditionIn, WithdrawIn
+from backend.contract.models.contacts import ContactIn
+from backend.contract.models.filing import FieldAnswer
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, TicketState
 from dialogs.events import Gone, Leaving, Person, Press, Start, Text
 from dialogs.services import StaffCalls

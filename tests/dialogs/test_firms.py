@@ -6,7 +6,8 @@ import pytest
 
 from backend.contract.acts import LOOK
 from backend.contract.acts.look import LookIn
-from backend.contract.models import EnterpriseOut, SpeakerOut, TicketOut
+from backend.contract.models.contacts import EnterpriseOut, SpeakerOut
+from backend.contract.models.tickets import TicketOut
 from dialogs.enterprise.firms import firms_of
 from dialogs.events import Gone, Incoming, Leaving, Person
 from tests.backend.city import new_ticket

@@ -4,7 +4,8 @@ import pytest
 
 from backend.contract.client_address import asking_from
 from backend.contract.errors import Unauthenticated
-from backend.contract.models import BindIn, LogIn
+from backend.contract.models.log_ins import LogIn
+from backend.contract.models.messengers import BindIn
 from dialogs.events import Start
 from tests.dialogs.conftest import Town
 

@@ -1,7 +1,7 @@
 """Files that are not kept any more: they are named, and all else goes its way."""
 
 from backend import models
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from dialogs.events import Gone, Incoming, Leaving, Media, Person, Press, Upload
 from tests.dialogs.chats import MONDAY, Chat
 from tests.dialogs.conftest import Town

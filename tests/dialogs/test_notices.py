@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import dialogs
-from backend.contract.models import NoticeOut
+from backend.contract.models.notices import NoticeOut
 from dialogs.chat import present
 from dialogs.commands import LIMIT, parse
 from dialogs.notices import Notices, UnknownNotice

@@ -5,7 +5,7 @@ import pytest
 from backend.contract.acts import ASK, SIGN
 from backend.contract.acts.ask import AskIn
 from backend.contract.acts.sign import SignIn
-from backend.contract.models import RatingOut
+from backend.contract.models.tickets import RatingOut
 from dialogs.session import Session
 from tests.dialogs.chats import Chat
 from tests.dialogs.conftest import Town

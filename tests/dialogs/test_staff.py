@@ -12,14 +12,9 @@ from backend.contract.acts.ask import AskIn
 from backend.contract.acts.propose_return import ProposeReturnIn
 from backend.contract.acts.reassign import ReassignIn
 from backend.contract.acts.reply import ReplyIn
-from backend.contract.models import (
-    AdditionIn,
-    ColleagueList,
-    ColleagueOut,
-    RateIn,
-    TranscriptIn,
-    WithdrawIn,
-)
+from backend.contract.models.attachments import TranscriptIn
+from backend.contract.models.contact_requests import AdditionIn, RateIn, WithdrawIn
+from backend.contract.models.staff import ColleagueList, ColleagueOut
 from backend.contract.words import EventKind, Grade, Kind
 from dialogs.events import Start, Text
 from dialogs.session import Errand

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from dialogs.chat import ChatMessage, present
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Event, Incoming, Media, Person, Press, Start, Text, Upload

@@ -13,7 +13,7 @@ from backend.contract.acts import REPLY, SIGN
 from backend.contract.acts.reply import ReplyIn
 from backend.contract.acts.sign import SignIn
 from backend.contract.errors import BackendError, Stale
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import TicketState
 from tests.botapi import BotMessage, ChatDriver
 from tests.failures.town import SCENARIO, Handler

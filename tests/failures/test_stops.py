@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from backend.contract.client import BackendClient
-from backend.contract.models import NewTicket
+from backend.contract.models.filing import NewTicket
 from tests.failures.checks import assert_nothing_lost
 from tests.failures.loops import all_live, departments_at_work, enterprises, quiet
 from tests.failures.parts import CHECKOUT, bare_environment

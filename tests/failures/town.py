@@ -19,7 +19,8 @@ import asyncpg
 from ruamel.yaml import YAML
 
 from backend.contract.client import BackendClient, Retry
-from backend.contract.models import BindIn, LogIn
+from backend.contract.models.log_ins import LogIn
+from backend.contract.models.messengers import BindIn
 from backend.rules import policy
 from bot.demonstration import Page
 from dialogs.delivery.notifier import LEASE_SECONDS

@@ -13,7 +13,9 @@ from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from backend.contract.models import MOST_PROSE, Request, TicketOut, Version
+from backend.contract.models.base import Request
+from backend.contract.models.tickets import TicketOut
+from backend.contract.models.values import MOST_PROSE, Version
 from backend.contract.words import Permission
 
 RequestT = TypeVar("RequestT", bound=Request)

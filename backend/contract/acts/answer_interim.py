@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from backend.contract.acts.act import Act, On, OnVersion, Stage, Wants
-from backend.contract.models import Prose, TicketOut
+from backend.contract.models.tickets import TicketOut
+from backend.contract.models.values import Prose
 from backend.contract.words import Permission
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.contract.acts.act import Act, On, Stage, Wants
 from backend.contract.acts.ask import AskIn
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import Permission
 
 ASK_AT_DESK = Act(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.contract.acts.act import Act, On
-from backend.contract.models import CallIn
+from backend.contract.models.calls import CallIn
 from backend.contract.words import CallOutcome, Permission
 
 CALL = Act(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from backend.contract.acts.act import Act, Given, On, OnVersion, Stage, Wants
-from backend.contract.models import Line, Slug, TicketOut
+from backend.contract.models.tickets import TicketOut
+from backend.contract.models.values import Line, Slug
 from backend.contract.words import Permission
 
 

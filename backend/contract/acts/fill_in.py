@@ -5,7 +5,10 @@ from __future__ import annotations
 from pydantic import Field
 
 from backend.contract.acts.act import Act, On, OnVersion
-from backend.contract.models import ContactIn, EnterpriseIn, FieldAnswer, Line, Place, Prose, Slug, TicketOut, Uuid
+from backend.contract.models.contacts import ContactIn, EnterpriseIn
+from backend.contract.models.filing import FieldAnswer, Place
+from backend.contract.models.tickets import TicketOut
+from backend.contract.models.values import Line, Prose, Slug, Uuid
 from backend.contract.words import Permission
 
 

@@ -7,7 +7,9 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from backend.contract.acts.act import Act, On, Stage, Wants
-from backend.contract.models import PersonOut, Remark, Request
+from backend.contract.models.base import Request
+from backend.contract.models.contacts import PersonOut
+from backend.contract.models.values import Remark
 from backend.contract.words import Permission
 
 LOOK_REASON = 5

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from backend.contract.acts.act import Act, On, OnVersion, Stage, Wants
-from backend.contract.models import Id, Prose, TicketOut
+from backend.contract.models.tickets import TicketOut
+from backend.contract.models.values import Id, Prose
 from backend.contract.words import Permission
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.contract.acts.act import Act, On, OnVersion
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import Permission
 
 

@@ -11,7 +11,9 @@ from backend.actions import attachments, queries, rate, reply, sign
 from backend.actions.attachments import Upload
 from backend.contract.acts.reply import ReplyIn
 from backend.contract.acts.sign import SignIn
-from backend.contract.models import EventOut, RateIn, TicketOut
+from backend.contract.models.contact_requests import RateIn
+from backend.contract.models.tickets import TicketOut
+from backend.contract.models.timeline import EventOut
 from backend.contract.words import Grade
 from backend.files import folder
 from backend.files.types import AttachmentKind

@@ -16,7 +16,8 @@ from backend.actions.context import Context
 from backend.actions.directory import read_directory
 from backend.actions.open_ticket import open_ticket
 from backend.contract.clock import MachineClock
-from backend.contract.models import NewTicket, NoticeOut
+from backend.contract.models.filing import NewTicket
+from backend.contract.models.notices import NoticeOut
 from backend.contract.words import Kind, Level, Role
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.policy import Policy

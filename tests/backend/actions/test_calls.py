@@ -34,16 +34,9 @@ from backend.contract.acts.reject import RejectIn
 from backend.contract.acts.reply import ReplyIn
 from backend.contract.acts.sign import SignIn
 from backend.contract.errors import Forbidden, Invalid, NotFound
-from backend.contract.models import (
-    AnswerQuestionIn,
-    CallIn,
-    ClaimIn,
-    CorrectionIn,
-    FailedReason,
-    NoticeFailed,
-    NoticeOut,
-    RateIn,
-)
+from backend.contract.models.calls import CallIn
+from backend.contract.models.contact_requests import AnswerQuestionIn, CorrectionIn, RateIn
+from backend.contract.models.notices import ClaimIn, FailedReason, NoticeFailed, NoticeOut
 from backend.contract.words import CallOutcome, EventKind, Grade, Kind
 from backend.rules import lifecycle
 from backend.rules.actor import Actor, ActorKind

@@ -14,7 +14,7 @@ from backend.actions.due_effects import plan_housekeeping
 from backend.contract.acts.reply import ReplyIn
 from backend.contract.acts.sign import SignIn
 from backend.contract.clock import MachineClock
-from backend.contract.models import DraftIn
+from backend.contract.models.drafts import DraftIn
 from backend.contract.words import TicketState
 from backend.worker import Worker
 from tests.backend.actions.conftest import DAY, Town

@@ -8,7 +8,8 @@ from backend import database, models
 from backend.actions import answer_interim, answer_question, ask
 from backend.contract.acts.answer_interim import InterimIn
 from backend.contract.acts.ask import AskIn
-from backend.contract.models import AnswerQuestionIn, TicketOut
+from backend.contract.models.contact_requests import AnswerQuestionIn
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import Kind, WarningLevel
 from tests.backend.actions.conftest import DAY, Town
 from tests.backend.actions.test_loop import _part, _see, _sign

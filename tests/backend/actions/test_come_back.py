@@ -6,7 +6,7 @@ from backend import database, models
 from backend.actions import ask, notices
 from backend.actions.come_back import come_back
 from backend.contract.acts.ask import AskIn
-from backend.contract.models import ClaimIn, NoticeFailed, NoticeOut
+from backend.contract.models.notices import ClaimIn, NoticeFailed, NoticeOut
 from backend.contract.words import Kind, TicketState
 from tests.backend.actions.conftest import DAY, Town
 from tests.backend.actions.test_loop import _part, _reply, _see, _sign

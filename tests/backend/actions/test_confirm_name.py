@@ -19,7 +19,7 @@ from backend.contract.acts.accept import AcceptIn
 from backend.contract.acts.confirm_name import ConfirmNameIn
 from backend.contract.errors import Forbidden, Invalid, Stale
 from backend.contract.faults import FileFaults
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, Kind
 from backend.rules.actor import Actor
 from dialogs.wording import Wording

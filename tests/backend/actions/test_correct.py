@@ -13,12 +13,8 @@ from backend.actions.contacts import view_contact
 from backend.actions.correct import correct, view_correctable
 from backend.contract.acts.look import LookIn
 from backend.contract.errors import Forbidden, Invalid, NotFound, WrongState
-from backend.contract.models import (
-    CorrectedOut,
-    CorrectionIn,
-    Lookup,
-    TicketOut,
-)
+from backend.contract.models.contact_requests import CorrectionIn
+from backend.contract.models.tickets import CorrectedOut, Lookup, TicketOut
 from backend.contract.words import EventKind, Kind
 from backend.rules.actor import Actor
 from tests.backend.actions.conftest import Town

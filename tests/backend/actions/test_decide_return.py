@@ -12,7 +12,8 @@ from backend.contract.acts.dispatch import DispatchIn
 from backend.contract.acts.look import LookIn
 from backend.contract.acts.propose_return import ProposeReturnIn
 from backend.contract.errors import Invalid, NotFound
-from backend.contract.models import AnswerQuestionIn, TicketOut, WithdrawIn
+from backend.contract.models.contact_requests import AnswerQuestionIn, WithdrawIn
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import AssignmentState, TicketState
 from tests.backend.actions.conftest import Town
 from tests.backend.actions.test_loop import _part, _replayed, _reply, _see, _sign

@@ -12,7 +12,7 @@ from backend.contract.acts.close import CloseIn
 from backend.contract.acts.decide_return import DecideReturnIn
 from backend.contract.acts.dispatch import DispatchIn
 from backend.contract.acts.propose_return import ProposeReturnIn
-from backend.contract.models import CallIn
+from backend.contract.models.calls import CallIn
 from backend.contract.words import CallOutcome, EventKind, Kind, TicketState
 from tests.backend.actions.conftest import DAY, Town
 from tests.backend.actions.test_loop import _part, _see, _sign

@@ -15,12 +15,9 @@ from backend.contract.acts.ask import AskIn
 from backend.contract.acts.dispatch import DispatchIn
 from backend.contract.acts.reject import RejectIn
 from backend.contract.errors import Forbidden, WrongState
-from backend.contract.models import (
-    AnswerQuestionIn,
-    FailedReason,
-    NoticeFailed,
-    TicketOut,
-)
+from backend.contract.models.contact_requests import AnswerQuestionIn
+from backend.contract.models.notices import FailedReason, NoticeFailed
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, Kind, Scope
 from backend.rules import lifecycle
 from backend.rules.actor import Actor, ActorKind

@@ -8,7 +8,7 @@ import pytest
 from backend import models
 from backend.actions.drafts import MOST, REMIND_AFTER
 from backend.contract.errors import Conflict, Invalid
-from backend.contract.models import DraftIn
+from backend.contract.models.drafts import DraftIn
 from tests.backend.city import MONDAY, Backend, new_ticket
 
 ACTOR = "telegram:4711"

@@ -15,7 +15,8 @@ from backend.contract.acts.propose_return import ProposeReturnIn
 from backend.contract.acts.reply import ReplyIn
 from backend.contract.acts.sign import SignIn
 from backend.contract.errors import Forbidden, WrongState
-from backend.contract.models import AnswerQuestionIn, TicketOut
+from backend.contract.models.contact_requests import AnswerQuestionIn
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, TicketState, WarningLevel
 from tests.backend.actions.conftest import DAY, START, Town
 

@@ -8,7 +8,8 @@ from backend import database, models
 from backend.actions import answer_at_once, queries, queues, rate
 from backend.contract.acts.answer_at_once import AnswerAtOnceIn
 from backend.contract.errors import NotFound, WrongState
-from backend.contract.models import Lookup, RateIn, TicketOut
+from backend.contract.models.contact_requests import RateIn
+from backend.contract.models.tickets import Lookup, TicketOut
 from backend.contract.words import Grade, Kind, TicketState
 from backend.rules.actor import Actor
 from tests.backend.actions.conftest import Town

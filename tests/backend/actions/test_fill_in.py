@@ -19,12 +19,9 @@ from backend.contract.acts.fill_in import FillInIn
 from backend.contract.acts.reply import ReplyIn
 from backend.contract.acts.sign import SignIn
 from backend.contract.errors import FilesMissing, Forbidden, Invalid, Stale, WrongState
-from backend.contract.models import (
-    ContactIn,
-    EnterpriseIn,
-    RateIn,
-    TicketOut,
-)
+from backend.contract.models.contact_requests import RateIn
+from backend.contract.models.contacts import ContactIn, EnterpriseIn
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, Grade, TicketState
 from backend.rules import lifecycle
 from backend.rules.actor import Actor

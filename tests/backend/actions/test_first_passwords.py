@@ -11,7 +11,7 @@ from backend.actions import password_hashes, staff
 from backend.actions.first_passwords import hand_out_passwords
 from backend.actions.password_hashes import NO_PASSWORD
 from backend.contract.errors import Unauthenticated
-from backend.contract.models import LogIn
+from backend.contract.models.log_ins import LogIn
 from tests.backend.city import Backend
 
 

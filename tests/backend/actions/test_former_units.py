@@ -21,7 +21,8 @@ from backend.contract.acts.decide_return import DecideReturnIn
 from backend.contract.acts.look import LookIn
 from backend.contract.acts.propose_return import ProposeReturnIn
 from backend.contract.errors import NotFound
-from backend.contract.models import AdditionIn, NoticeFailed, WithdrawIn
+from backend.contract.models.contact_requests import AdditionIn, WithdrawIn
+from backend.contract.models.notices import NoticeFailed
 from backend.contract.words import Grade, Kind
 from backend.rules.actor import Actor
 from tests.backend.actions.acts import does, done, part_of, rated, seen, signed, uploaded

@@ -17,7 +17,8 @@ from backend.actions.due_effects import plan_housekeeping
 from backend.actions.dues import SOON, NewDue, is_soon
 from backend.actions.open_ticket import open_ticket
 from backend.actions.work import TicketWork
-from backend.contract.models import DraftIn, NewTicket
+from backend.contract.models.drafts import DraftIn
+from backend.contract.models.filing import NewTicket
 from backend.files import folder
 from tests.backend.actions.conftest import START, Town
 from tests.backend.actions.plans import look_anew_for_each_row

@@ -39,15 +39,9 @@ from backend.contract.acts.reject import RejectIn
 from backend.contract.acts.reply import ReplyIn
 from backend.contract.acts.sign import SignIn
 from backend.contract.errors import Forbidden, Invalid, NotFound, Stale, WrongState
-from backend.contract.models import (
-    AdditionIn,
-    AnswerQuestionIn,
-    Lookup,
-    NoticeFailed,
-    RateIn,
-    TicketOut,
-    WithdrawIn,
-)
+from backend.contract.models.contact_requests import AdditionIn, AnswerQuestionIn, RateIn, WithdrawIn
+from backend.contract.models.notices import NoticeFailed
+from backend.contract.models.tickets import Lookup, TicketOut
 from backend.contract.words import AssignmentState, EventKind, Grade, Kind, Role, TicketState, WarningLevel
 from backend.rules import lifecycle
 from backend.rules.actor import Actor, ActorKind

@@ -33,7 +33,7 @@ from backend.contract.acts.dispatch import DispatchIn
 from backend.contract.acts.reject import RejectIn
 from backend.contract.acts.reply import ReplyIn
 from backend.contract.acts.sign import SignIn
-from backend.contract.models import AnswerQuestionIn, RateIn
+from backend.contract.models.contact_requests import AnswerQuestionIn, RateIn
 from backend.contract.words import EventKind, Grade, Kind
 from backend.rules import kept_policy
 from backend.rules.actor import Actor

@@ -11,7 +11,8 @@ from backend import database, models
 from backend.actions import answer_question, ask, notices, reply
 from backend.contract.acts.ask import AskIn
 from backend.contract.acts.reply import ReplyIn
-from backend.contract.models import AnswerQuestionIn, FailedReason, NoticeFailed
+from backend.contract.models.contact_requests import AnswerQuestionIn
+from backend.contract.models.notices import FailedReason, NoticeFailed
 from backend.contract.words import EventKind, Kind, Scope
 from backend.rules.actor import Actor, ActorKind
 from tests.backend.actions.conftest import DAY, Town

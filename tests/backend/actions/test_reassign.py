@@ -6,7 +6,7 @@ from backend import models
 from backend.actions import reassign, takers
 from backend.contract.acts.reassign import ReassignIn
 from backend.contract.errors import Forbidden, Invalid, NotFound, WrongState
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, Grade
 from tests.backend.actions.acts import does, done, part_of, rated, seen, signed, timeline
 from tests.backend.actions.conftest import Town

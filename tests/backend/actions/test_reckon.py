@@ -12,7 +12,7 @@ from backend.actions.accept import accept
 from backend.actions.reckon import reckon_again
 from backend.contract.acts.accept import AcceptIn
 from backend.contract.acts.ask import AskIn
-from backend.contract.models import AnswerQuestionIn
+from backend.contract.models.contact_requests import AnswerQuestionIn
 from backend.contract.words import EventKind, Kind
 from tests.backend.actions.conftest import Town
 from tests.backend.actions.test_loop import _sign

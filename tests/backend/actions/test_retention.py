@@ -19,12 +19,7 @@ from backend.contract.acts.reject import RejectIn
 from backend.contract.acts.reply import ReplyIn
 from backend.contract.acts.sign import SignIn
 from backend.contract.errors import NotFound
-from backend.contract.models import (
-    AdditionIn,
-    AnswerQuestionIn,
-    RateIn,
-    WithdrawIn,
-)
+from backend.contract.models.contact_requests import AdditionIn, AnswerQuestionIn, RateIn, WithdrawIn
 from backend.contract.words import EventKind, Grade, TicketState
 from backend.rules import lifecycle
 from backend.rules.actor import Actor

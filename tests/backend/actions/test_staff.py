@@ -10,7 +10,9 @@ from backend.actions import second_factor, staff
 from backend.api.auth import TOKEN_SECONDS
 from backend.contract.errors import Forbidden, Unauthenticated
 from backend.contract.faults import OperatorError
-from backend.contract.models import BindIn, ClaimIn, GroupIn, LogIn
+from backend.contract.models.log_ins import LogIn
+from backend.contract.models.messengers import BindIn, GroupIn
+from backend.contract.models.notices import ClaimIn
 from backend.contract.words import Scope
 from dialogs.wording import Wording
 from tests.backend.city import Backend, new_ticket

@@ -6,13 +6,8 @@ from backend.contract.acts import DECIDE_RETURN, PROPOSE_RETURN
 from backend.contract.acts.decide_return import DecideReturnIn
 from backend.contract.acts.propose_return import ProposeReturnIn
 from backend.contract.errors import Invalid, NotFound
-from backend.contract.models import (
-    BindIn,
-    ClaimIn,
-    GroupIn,
-    GroupMoveIn,
-    TopicIn,
-)
+from backend.contract.models.messengers import BindIn, GroupIn, GroupMoveIn, TopicIn
+from backend.contract.models.notices import ClaimIn
 from tests.backend.city import Backend, new_ticket
 
 CHAT = "-1001234"

@@ -30,7 +30,7 @@ from backend.contract.acts.propose_return import ProposeReturnIn
 from backend.contract.acts.reject import RejectIn
 from backend.contract.acts.reply import ReplyIn
 from backend.contract.errors import NotFound
-from backend.contract.models import AdditionIn
+from backend.contract.models.contact_requests import AdditionIn
 from backend.contract.words import EventKind, Grade, Kind, TicketState
 from backend.rules.actor import Actor
 from tests.backend.actions.acts import does, done, part_of, rated, seen, signed, timeline, uploaded

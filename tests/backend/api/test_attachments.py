@@ -20,7 +20,8 @@ from backend.contract.errors import (
     KeyReused,
     NotFound,
 )
-from backend.contract.models import AdditionIn, RateIn, TranscriptIn
+from backend.contract.models.attachments import TranscriptIn
+from backend.contract.models.contact_requests import AdditionIn, RateIn
 from backend.contract.words import Grade
 from backend.files.types import suffix_of
 from tests.backend.city import SERVICE_TOKEN, Backend, new_ticket

@@ -18,17 +18,12 @@ from backend.contract.errors import (
     WrongPassword,
     WrongState,
 )
-from backend.contract.models import (
-    BindIn,
-    ClaimIn,
-    ContactIn,
-    EnterpriseIn,
-    GroupIn,
-    LogIn,
-    Lookup,
-    PasswordIn,
-    RateIn,
-)
+from backend.contract.models.contact_requests import RateIn
+from backend.contract.models.contacts import ContactIn, EnterpriseIn
+from backend.contract.models.log_ins import LogIn, PasswordIn
+from backend.contract.models.messengers import BindIn, GroupIn
+from backend.contract.models.notices import ClaimIn
+from backend.contract.models.tickets import Lookup
 from backend.contract.words import Grade
 from tests.backend.city import SERVICE_TOKEN, Backend, new_ticket
 

@@ -13,7 +13,9 @@ from backend.actions import password_hashes
 from backend.contract.client import BackendClient
 from backend.contract.client_address import asking_from
 from backend.contract.errors import Forbidden, NotFound, Unauthenticated
-from backend.contract.models import BindIn, LogIn, LookPage, PasswordIn
+from backend.contract.models.log_ins import LogIn, PasswordIn
+from backend.contract.models.looks import LookPage
+from backend.contract.models.messengers import BindIn
 from tests.backend.city import MONDAY, SERVICE_TOKEN, Backend, session_token
 
 ACCOUNT = "telegram-staff:77"

@@ -3,7 +3,8 @@
 from backend.contract.acts import REPLY, SIGN
 from backend.contract.acts.reply import ReplyIn
 from backend.contract.acts.sign import SignIn
-from backend.contract.models import ClaimIn, RateIn
+from backend.contract.models.contact_requests import RateIn
+from backend.contract.models.notices import ClaimIn
 from backend.contract.words import EventKind, Grade, TicketState
 from tests.backend.city import Backend, new_ticket
 

@@ -5,13 +5,9 @@ import pytest
 from backend.contract.acts import ANSWER_AT_ONCE
 from backend.contract.acts.answer_at_once import AnswerAtOnceIn
 from backend.contract.errors import Forbidden, KeyReused, NotFound
-from backend.contract.models import (
-    CallIn,
-    ClaimIn,
-    Lookup,
-    NoticeFailed,
-    NoticeOut,
-)
+from backend.contract.models.calls import CallIn
+from backend.contract.models.notices import ClaimIn, NoticeFailed, NoticeOut
+from backend.contract.models.tickets import Lookup
 from backend.contract.phone import is_call
 from backend.contract.words import CallOutcome, EventKind
 from tests.backend.city import Backend, new_ticket

@@ -8,7 +8,8 @@ import pytest
 
 from backend import database
 from backend.contract.errors import BackendError, DayFull, FilesMissing, Invalid, WrongState
-from backend.contract.models import EnterpriseIn, RateIn
+from backend.contract.models.contact_requests import RateIn
+from backend.contract.models.contacts import EnterpriseIn
 from backend.contract.ticket_number import check
 from backend.contract.words import Grade
 from tests.backend.city import Backend, new_ticket

@@ -21,16 +21,9 @@ from backend.contract.errors import (
     WrongState,
 )
 from backend.contract.faults import OperatorError
-from backend.contract.models import (
-    BindIn,
-    CodeIn,
-    EnrolIn,
-    LogIn,
-    LogInCodeIn,
-    PasswordIn,
-    RecoveryCodesOut,
-    SessionOut,
-)
+from backend.contract.models.log_ins import LogIn, LogInCodeIn, PasswordIn, SessionOut
+from backend.contract.models.messengers import BindIn
+from backend.contract.models.second_factor import CodeIn, EnrolIn, RecoveryCodesOut
 from dialogs.wording import Wording
 from tests.backend.city import SERVICE_TOKEN, Backend, City, running
 

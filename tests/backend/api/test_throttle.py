@@ -13,7 +13,9 @@ from backend.api.throttle import Guess, Limit, Throttle
 from backend.contract.client import BackendClient, Retry
 from backend.contract.client_address import asking_from, networks
 from backend.contract.errors import NotFound, TooMany, Unauthenticated
-from backend.contract.models import ClaimIn, LogIn, Lookup
+from backend.contract.models.log_ins import LogIn
+from backend.contract.models.notices import ClaimIn
+from backend.contract.models.tickets import Lookup
 from backend.rules.policy import load_policy
 from tests.backend.city import SERVICE_TOKEN, Backend, new_ticket
 

@@ -10,7 +10,8 @@ from aiohttp import web
 
 from backend.contract.client import BackendClient, Retry, problem_error
 from backend.contract.errors import BackendError, Forbidden, Stale, TooMany, Unavailable
-from backend.contract.models import ClaimIn, NewTicket
+from backend.contract.models.filing import NewTicket
+from backend.contract.models.notices import ClaimIn
 from tests.backend.city import new_ticket
 
 QUICK = Retry(budget=2.0, first=0.01, longest=0.05, attempt=1.0)

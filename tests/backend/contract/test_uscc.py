@@ -8,7 +8,7 @@ import pytest
 from stdnum.cn.uscc import calc_check_digit
 
 from backend.contract import uscc
-from backend.contract.models import ContactIn, EnterpriseIn
+from backend.contract.models.contacts import ContactIn, EnterpriseIn
 from dialogs.fields import Understood, Uscc
 from tests.backend.city import Backend
 

@@ -2,6 +2,8 @@
 
 import inspect
 import typing
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -9,12 +11,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from backend.contract import models
 from backend.contract.acts.look import LookIn
-from backend.contract.models import (
-    AdditionIn,
-    RateIn,
-    Request,
-    WithdrawIn,
-)
+from backend.contract.models.base import Request
+from backend.contract.models.contact_requests import AdditionIn, RateIn, WithdrawIn
 from backend.contract.visible import visible
 
 UNSEEN = (
@@ -54,7 +52,9 @@ def test_letters_signs_and_pictures_are_seen() -> None:
 
 
 def _fields() -> list[tuple[str, str, Any]]:
-    requests = [one for _, one in inspect.getmembers(models, inspect.isclass) if issubclass(one, Request)]
+    modules = [import_module(f"{models.__name__}.{module.name}") for module in iter_modules(models.__path__)]
+    classes = {one for module in modules for _, one in inspect.getmembers(module, inspect.isclass)}
+    requests = sorted((one for one in classes if issubclass(one, Request)), key=lambda one: one.__name__)
     return [
         (one.__name__, name, typing.get_type_hints(one, include_extras=True)[name])
         for one in requests

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.contract.models import AssignmentOut, TicketOut
+from backend.contract.models.tickets import AssignmentOut, TicketOut
 from backend.contract.words import EventKind
 from backend.rules import enterprise_view
 

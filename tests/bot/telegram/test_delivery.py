@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from backend.contract.models import NoticeOut
+from backend.contract.models.notices import NoticeOut
 from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
 from bot.telegram.pace import Limits

@@ -1,6 +1,6 @@
 """Only numbers that the city itself names can be dialled from its page."""
 
-from backend.contract.models import CityOut
+from backend.contract.models.organisation import CityOut
 from bot.web.telephone_numbers import dialable, own_numbers
 from tests.built_in import built_in_scenarios
 

@@ -9,7 +9,7 @@ import pytest
 
 from backend.contract.client import BackendClient
 from backend.contract.clock import MachineClock
-from backend.contract.models import ClaimIn, NoticeOut, NoticePage
+from backend.contract.models.notices import ClaimIn, NoticeOut, NoticePage
 from dialogs.delivery.notifier import LEASE_SECONDS, Notifier
 from tests.backend.city import Backend, new_ticket
 from tests.botapi.waiting import eventually

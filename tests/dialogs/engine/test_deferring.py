@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backend.contract.models import NewTicket
+from backend.contract.models.filing import NewTicket
 from dialogs.events import Defer
 from dialogs.form import Form
 from tests.dialogs.city import Talk, photo

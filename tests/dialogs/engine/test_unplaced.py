@@ -3,7 +3,7 @@
 import pytest
 
 from backend.contract.message import Message
-from backend.contract.models import NewTicket
+from backend.contract.models.filing import NewTicket
 from dialogs.events import Media, Press, Upload
 from dialogs.outputs import HandOver, Summarise
 from tests.dialogs.city import ENGINE, NOW, Talk, file_id, photo, plain

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.contract.models import NewTicket
+from backend.contract.models.filing import NewTicket
 from dialogs.outputs import HandOver
 from tests.dialogs.city import Talk
 

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
 
-from backend.contract.models import CityOut, TicketOut
+from backend.contract.models.organisation import CityOut
+from backend.contract.models.tickets import TicketOut
 from dialogs.finder import MixtureFinder
 from dialogs.ground import Ground
 from dialogs.templates.districts import district_tree

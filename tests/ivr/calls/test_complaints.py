@@ -11,7 +11,7 @@ import pytest
 
 from backend.contract.acts import LOOK
 from backend.contract.acts.look import LookIn
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, Kind, TicketState
 from ivr.audio import loudness
 from ivr.call import SAMPLE_RATE

@@ -8,7 +8,7 @@ import wave
 
 import pytest
 
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from ivr.call import SAMPLE_RATE
 from ivr.sip.settings import SipSettings
 from tests.backend.city import Backend

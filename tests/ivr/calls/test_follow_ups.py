@@ -9,7 +9,9 @@ import pytest
 
 from backend.contract.acts import ANSWER_AT_ONCE
 from backend.contract.acts.answer_at_once import AnswerAtOnceIn
-from backend.contract.models import ClaimIn, EventOut, TicketOut
+from backend.contract.models.notices import ClaimIn
+from backend.contract.models.tickets import TicketOut
+from backend.contract.models.timeline import EventOut
 from backend.contract.words import EventKind, Grade, TicketState
 from backend.worker import Worker
 from ivr.sip.settings import Trunk

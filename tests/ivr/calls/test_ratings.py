@@ -6,7 +6,7 @@ import pytest
 
 from backend.contract.acts import ANSWER_AT_ONCE
 from backend.contract.acts.answer_at_once import AnswerAtOnceIn
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from backend.contract.words import Grade, TicketState
 from tests.backend.city import Backend, new_ticket
 from tests.ivr.calls.callers import at_once, presses, says, talk

@@ -12,7 +12,7 @@ import pytest
 
 from backend.contract.acts import ANSWER_AT_ONCE
 from backend.contract.acts.answer_at_once import AnswerAtOnceIn
-from backend.contract.models import ClaimIn, NoticeOut
+from backend.contract.models.notices import ClaimIn, NoticeOut
 from backend.contract.words import CallOutcome, EventKind
 from dialogs.delivery.channel import UndeliverableError
 from dialogs.notices import Notices

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from backend.contract.models import CityOut
+from backend.contract.models.organisation import CityOut
 from bot.web.deps import CallPanel
 from bot.web.pages import Look, page_files
 from ivr.call import MediaCall

@@ -23,15 +23,9 @@ from backend.contract.acts.answer_at_once import AnswerAtOnceIn
 from backend.contract.acts.ask import AskIn
 from backend.contract.acts.sign import SignIn
 from backend.contract.message import Localized
-from backend.contract.models import (
-    AttachmentOut,
-    ClaimIn,
-    NoticeOut,
-    RatingOut,
-    TicketOut,
-    TicketSummary,
-    TranscriptIn,
-)
+from backend.contract.models.attachments import AttachmentOut, TranscriptIn
+from backend.contract.models.notices import ClaimIn, NoticeOut
+from backend.contract.models.tickets import RatingOut, TicketOut, TicketSummary
 from dialogs.emergencies import Emergencies
 from dialogs.events import Person
 from dialogs.finder import MixtureFinder

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from dialogs.events import Incoming, Person, Press
 from dialogs.exchange import Reply
 from dialogs.sessions import SessionBusy

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.contract.models import TicketOut
+from backend.contract.models.tickets import TicketOut
 from ivr.fake import Step
 from tests.backend.city import new_ticket
 from tests.ivr.talk.callers import Cue, ReactingCall, cue, hangs_up, presses, says

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from backend.contract.models import NoticeOut
+from backend.contract.models.notices import NoticeOut
 from backend.contract.words import Grade
 from dialogs.events import Incoming, Press
 from dialogs.exchange import Reply

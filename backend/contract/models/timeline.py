@@ -1,0 +1,34 @@
+"""The events of a ticket."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, Field
+
+from backend.contract.words import EventKind
+
+from .base import Answer
+from .tickets import RatingOut
+
+
+class EventOut(Answer):
+    seq: int
+    at: AwareDatetime
+    kind: Annotated[EventKind | str, Field(union_mode="left_to_right")]
+    """An `EventKind`; a plain string for one that only a newer program knows."""
+    actor: str
+    """contact, staff, system, or a service's name."""
+    staff: str | None = None
+    """Name of the member of staff; the enterprise sees units only."""
+    department: str | None
+    channel: str | None
+    reason: str | None
+    data: dict[str, Any]
+    rating: RatingOut | None = None
+    """Of an event `rated`, for staff who learn it."""
+
+
+class EventPage(Answer):
+    items: list[EventOut]
+    next: str | None
