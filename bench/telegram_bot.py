@@ -15,7 +15,7 @@ import uvloop
 from redis.asyncio import Redis
 
 from backend.api import logs
-from backend.contract.client import BackendClient, actor_of
+from backend.contract.client import BackendClient
 from backend.contract.clock import MachineClock
 from backend.rules.policy import load_policy
 from bot.telegram.app import make_bot
@@ -23,7 +23,6 @@ from bot.telegram.enterprise import EnterpriseBot
 from bot.telegram.pace import UNPACED
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.notices import Notices
-from dialogs.services import ContactCalls
 from dialogs.sessions import RedisSessions
 from dialogs.templates import loader
 from dialogs.templates.districts import district_tree
@@ -39,13 +38,11 @@ async def _run(settings: Settings) -> None:
     zone = load_policy(settings.policy_path).zone()
     redis = Redis.from_url(settings.redis_url.get_secret_value())
     async with redis, aiohttp.ClientSession() as http:
-        client = BackendClient(http, settings.backend_url, settings.channel_token.get_secret_value())
+        client = BackendClient.to(http, settings.backend_url, settings.channel_token.get_secret_value())
         city = await client.view_city()
         scenarios = loader.load_scenarios(_SCENARIOS, district_tree(city.districts))
         sessions = RedisSessions(redis, keep=timedelta(hours=settings.session_hours))
-        talk = EnterpriseTalk(
-            lambda person: ContactCalls(client, actor_of(person.channel, person.id)), sessions, scenarios, city, zone
-        )
+        talk = EnterpriseTalk(lambda person: client.acting_as(person.key), sessions, scenarios, city, zone)
         account = make_bot(settings.telegram_enterprise_token.get_secret_value(), settings.telegram_api_url)
         bot = EnterpriseBot(account, talk, client, Notices(scenarios, zone), redis, limits=UNPACED, now=MachineClock())
         running = asyncio.create_task(bot.run())

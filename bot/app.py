@@ -15,7 +15,7 @@ import aiohttp
 from aiohttp import web
 from redis.asyncio import Redis
 
-from backend.contract.client import BackendClient, actor_of
+from backend.contract.client import BackendClient, ContactClient, StaffClient
 from backend.contract.client_address import Networks
 from backend.contract.clock import Clock
 from bot.web.app import add_routes, finish
@@ -33,7 +33,6 @@ from dialogs.events import Person
 from dialogs.exchange import Reply
 from dialogs.ground import Ground
 from dialogs.notices import Notices
-from dialogs.services import ContactCalls, StaffCalls
 from dialogs.sessions import RedisSessions
 from dialogs.staff import StaffTalk
 
@@ -95,7 +94,7 @@ class Bots:
     ) -> AsyncIterator[Bots]:
         """Put everything together. `call`: what the enterprise page loads to have a call button."""
         async with aiohttp.ClientSession() as session:
-            client = BackendClient(session, settings.backend_url, settings.channel_token)
+            client = BackendClient.to(session, settings.backend_url, settings.channel_token)
             yield cls._build(settings, ground, redis, client, clock, call)
 
     @classmethod
@@ -112,13 +111,13 @@ class Bots:
         sessions = RedisSessions(redis, keep=timedelta(hours=settings.session_hours))
         tokens = StaffTokens()
 
-        def contact(person: Person) -> ContactCalls:
-            return ContactCalls(client, actor_of(person.channel, person.id))
+        def contact(person: Person) -> ContactClient:
+            return client.acting_as(person.key)
 
-        def member(person: Person) -> StaffCalls:
+        def member(person: Person) -> StaffClient:
             if person.channel == "web-staff":
-                return StaffCalls(client.with_token(tokens.current()), None)
-            return StaffCalls(client, actor_of(person.channel, person.id))
+                return client.with_token(tokens.current())
+            return client.acting_as(person.key)
 
         enterprise = EnterpriseTalk(contact, sessions, scenarios, city, zone, finder=ground.finder)
         staff = StaffTalk(member, sessions, scenarios, city, zone)

@@ -8,10 +8,10 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from backend.contract.client import ContactClient
 from backend.contract.errors import BackendError, NotFound
 from backend.contract.models.drafts import DraftIn, DraftOut
 from dialogs.form import Form
-from dialogs.services import ContactBackend
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 @dataclass
 class _Waiting:
     form: Form
-    backend: ContactBackend
+    backend: ContactClient
     task: asyncio.Task[None]
     writing: Form | None = None
     """What is on its way now."""
@@ -35,7 +35,7 @@ class DraftKeeper:
         self._sleep = sleep
         self._waiting: dict[str, _Waiting] = {}
 
-    def keep(self, form: Form, backend: ContactBackend) -> None:
+    def keep(self, form: Form, backend: ContactClient) -> None:
         """Write this form soon; a later one of the same draft takes its place."""
         if waiting := self._waiting.get(form.draft):
             waiting.form, waiting.backend = form, backend
@@ -43,7 +43,7 @@ class DraftKeeper:
         task = asyncio.create_task(self._write_later(form.draft), name=f"draft {form.draft}")
         self._waiting[form.draft] = _Waiting(form, backend, task)
 
-    async def catch_up(self, backend: ContactBackend) -> None:
+    async def catch_up(self, backend: ContactClient) -> None:
         """Write now what is still to be written for this person."""
         behind = [draft for draft, waiting in self._waiting.items() if waiting.backend == backend]
         await asyncio.gather(*(self._write_now(self._waiting.pop(draft)) for draft in behind))
@@ -57,7 +57,7 @@ class DraftKeeper:
             waiting.ended = True
             await _stop(waiting)
 
-    async def forget(self, draft: str, backend: ContactBackend) -> None:
+    async def forget(self, draft: str, backend: ContactClient) -> None:
         """The person does not want this draft any more. Raises BackendError."""
         await self.settle(draft)
         try:
@@ -88,7 +88,7 @@ class DraftKeeper:
         if waiting.form is not waiting.writing:  # answered again while this was being written
             self.keep(waiting.form, waiting.backend)
 
-    async def _write(self, form: Form, backend: ContactBackend) -> None:
+    async def _write(self, form: Form, backend: ContactClient) -> None:
         request = DraftIn(scenario=form.scenario, form=form.to_json())
         try:
             await backend.save_draft(form.draft, request, key=_key(form.draft, form.updated_at.isoformat()))

@@ -17,7 +17,7 @@ import aiohttp
 from redis.asyncio import Redis
 
 from backend.contract import phone
-from backend.contract.client import BackendClient, actor_of
+from backend.contract.client import BackendClient
 from backend.contract.clock import Clock
 from backend.contract.errors import BackendError
 from backend.contract.message import Localized
@@ -32,7 +32,6 @@ from dialogs.exchange import Reply
 from dialogs.ground import Ground
 from dialogs.notices import Notices
 from dialogs.pinyin import syllables
-from dialogs.services import ContactCalls
 from dialogs.sessions import RedisSessions
 from dialogs.templates.scenario import Scenarios
 from ivr.audiosocket.server import AudioSocketServer
@@ -121,12 +120,12 @@ class Phone:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
             threads = stack.enter_context(decoding_threads(settings.threads))
-            client = BackendClient(session, settings.backend_url, settings.channel_token)
+            client = BackendClient.to(session, settings.backend_url, settings.channel_token)
             sessions = RedisSessions(redis, keep=timedelta(hours=settings.session_hours))
             # What was said counts by its sound: a recogniser writes 着活 for 着火.
             emergencies = await asyncio.to_thread(Emergencies, ground.city.emergencies, syllables)
             talk = EnterpriseTalk(
-                lambda person: _calls(client, person),
+                lambda person: client.acting_as(person.key),
                 sessions,
                 ground.scenarios,
                 ground.city,
@@ -235,14 +234,12 @@ class _Keeper:
     client: BackendClient
 
     async def __call__(self, wav: bytes, transcript: str, *, person: Person, key: str) -> AttachmentOut:
-        actor = actor_of(person.channel, person.id)
-        kept = await self.client.upload(wav, name="recording.wav", actor=actor, key=key)
+        client = self.client.acting_as(person.key)
+        kept = await client.upload(wav, name="recording.wav", key=key)
         if not transcript:
             return kept
         try:
-            return await self.client.set_transcript(
-                kept.id, TranscriptIn(text=transcript), actor=actor, key=f"{key}-text"
-            )
+            return await client.set_transcript(kept.id, TranscriptIn(text=transcript), key=f"{key}-text")
         except BackendError as error:
             log.warning("a transcript was not kept", extra={"action": "set_transcript", "code": error.code})
             return kept
@@ -253,11 +250,7 @@ class _Tickets:
     client: BackendClient
 
     async def __call__(self, person: Person) -> list[TicketSummary]:
-        return list((await _calls(self.client, person).list_tickets(limit=_MOST_TICKETS)).items)
-
-
-def _calls(client: BackendClient, person: Person) -> ContactCalls:
-    return ContactCalls(client, actor_of(person.channel, person.id))
+        return list((await self.client.acting_as(person.key).list_tickets(limit=_MOST_TICKETS)).items)
 
 
 async def _ear(settings: PhoneSettings, scenarios: Scenarios, threads: Executor) -> Ear | None:

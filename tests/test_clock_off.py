@@ -112,11 +112,11 @@ async def _drafts() -> set[UUID]:
 
 
 async def test_a_backend_whose_clock_is_wrong_refuses_everything_but_to_say_the_time(backend: Backend) -> None:
-    await backend.client.file_ticket(new_ticket(), actor="telegram:4711", key=backend.key())
+    await backend.client.acting_as("telegram:4711").file_ticket(new_ticket(), key=backend.key())
     backend.clock.wrong = WRONG
     code, told = await _ready(backend.session, backend.url)
     assert (code, told["clock"]) == (503, WRONG)
-    headers = {"Authorization": f"Bearer {backend.client._token}"}
+    headers = {"Authorization": f"Bearer {backend.client.transport.token}"}
     async with backend.session.get(f"{backend.url}/api/v1/city", headers=headers) as answer:
         assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
         problem = await answer.json()
@@ -154,7 +154,7 @@ async def test_a_channel_whose_clock_is_wrong_claims_no_notices(
     monkeypatch.setattr("dialogs.delivery.notifier.POLL_SECONDS", 0.01)
     clock, channel = Wrong(), SlowChannel()
     notifier = Notifier(backend.client, [channel], None, clock, 0.05)
-    await backend.client.file_ticket(new_ticket(), actor="telegram:4711", key=backend.key())
+    await backend.client.acting_as("telegram:4711").file_ticket(new_ticket(), key=backend.key())
     running = asyncio.create_task(notifier.run())
     await eventually(lambda: clock.asked > 10, timeout=30)
     assert channel.begun == []

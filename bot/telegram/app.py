@@ -31,7 +31,7 @@ from aiohttp import web
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
-from backend.contract.client import BackendClient, actor_of
+from backend.contract.client import BackendClient
 from backend.contract.message import Message as Words
 from bot.telegram.albums import Albums
 from bot.telegram.conversing import Conversing, Talk
@@ -39,7 +39,7 @@ from bot.telegram.delivery import Receipts, TelegramChannel
 from bot.telegram.drawing import Spot
 from bot.telegram.errors import Blocked, ChatGone, NoTopicRights, Refused, TopicGone
 from bot.telegram.files import Files
-from bot.telegram.incoming import Command, Reader
+from bot.telegram.incoming import Command, Reader, person_of
 from bot.telegram.pace import Limits
 from bot.telegram.poller import Poller, Polling
 from bot.telegram.screen import Screen
@@ -262,7 +262,7 @@ class TelegramBot(ABC):
     async def _came_back(self, update_id: int, user: User) -> None:
         """Somebody who had blocked the bot lets it write again. Raises BackendError."""
         key = f"telegram-return:{self.conversing.reader.event_id(update_id)}"
-        await self._client.note_return(actor=actor_of(self.CHANNEL, str(user.id)), key=key)
+        await self._client.acting_as(person_of(user, self.CHANNEL).key).note_return(key=key)
 
     async def _moved(self, chat: int, to: int) -> None:
         """A group became a supergroup, and lives on under another id; what was shown in the old one is over."""

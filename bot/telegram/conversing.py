@@ -13,7 +13,6 @@ from typing import Protocol
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, User
 
-from backend.contract.client import actor_of
 from backend.contract.message import Message as Words
 from bot.telegram.albums import Albums, Parts
 from bot.telegram.drawing import Spot, text_call
@@ -94,8 +93,7 @@ class Conversing:
 
     async def show(self, spot: Spot, person: Person, reply: Reply, pressed: Message | None = None) -> None:
         """Raises SendError."""
-        actor = actor_of(person.channel, person.id)
-        await self.screen.show(spot, reply.outputs, reply.language, actor=actor, pressed=pressed)
+        await self.screen.show(spot, reply.outputs, reply.language, account=person.key, pressed=pressed)
 
     async def answer_press(self, query: CallbackQuery, spot: Spot, alert: str = "") -> None:
         """Stop the button's waiting; with words for the one who pressed alone, if there are any."""

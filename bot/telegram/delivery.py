@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from backend.contract.client import actor_of
 from backend.contract.errors import BackendError
 from backend.contract.models.notices import NoticeOut
 from bot.telegram.drawing import Spot
@@ -19,6 +18,7 @@ from bot.telegram.sender import Priority
 from bot.telegram.topics import Topics
 from dialogs.chat import ChatMessage, present
 from dialogs.delivery.channel import UndeliverableError
+from dialogs.events import Person
 from dialogs.notices import Notices, UnknownNotice
 
 log = logging.getLogger(__name__)
@@ -151,8 +151,8 @@ class TelegramChannel:
         return lambda: self._screen.deliver(spot, message, Priority.NOTICE)
 
     def _file(self, spot: Spot, notice: NoticeOut, attachment: str) -> Callable[[], Awaitable[None]]:
-        actor = actor_of(notice.channel, notice.address)
-        return lambda: self._screen.deliver_file(spot, attachment, notice.language, actor, Priority.NOTICE)
+        account = Person(notice.channel, notice.address).key
+        return lambda: self._screen.deliver_file(spot, attachment, notice.language, account, Priority.NOTICE)
 
 
 def _undeliverable(error: SendError) -> UndeliverableError:

@@ -10,7 +10,7 @@ from aiogram import Bot
 from aiogram.methods import GetFile, SendDocument, SendPhoto, SendVideo, SendVoice, TelegramMethod
 from aiogram.types import InputFile, Message
 
-from backend.contract.client import BackendClient, actor_of
+from backend.contract.client import BackendClient
 from backend.contract.errors import AttachmentRefused, BackendError, Forbidden
 from bot.telegram.drawing import Spot
 from bot.telegram.errors import Refused, SendError
@@ -66,21 +66,22 @@ class Files:
             return self._bot.session.stream_content(url, timeout=_FETCH_SECONDS)
 
         try:
-            kept = await self._client.upload(opened, name=sent.name, actor=actor_of(person.channel, person.id), key=key)
+            kept = await self._client.acting_as(person.key).upload(opened, name=sent.name, key=key)
         except (AttachmentRefused, Forbidden) as error:
             raise NotKept(error.code) from error
         except (BackendError, aiohttp.ClientError, TimeoutError) as error:
             raise NotKept("attachment-unavailable") from error
         return Upload(kept.id, kept.kind, kept.media_type, kept.size, kept.name)
 
-    async def give(self, actor: str, attachment: str, spot: Spot) -> list[FileCall]:
+    async def give(self, account: str, attachment: str, spot: Spot) -> list[FileCall]:
         """Calls that send a kept file, the most fitting first; the next is for when Telegram refuses it.
 
         Raises BackendError.
         """
-        async with self._client.download(attachment, actor=actor) as head:
+        client = self._client.acting_as(account)
+        async with client.download(attachment) as head:
             name, media_type, size = head.name, head.media_type, head.size or 0
-        file = _KeptFile(self._client, attachment, actor, name)
+        file = _KeptFile(client, attachment, name)
         chat, topic = spot.chat, spot.topic
         calls: list[FileCall] = [SendDocument(chat_id=chat, message_thread_id=topic, document=file)]
         if media_type in _PHOTOS and size <= PHOTO_LIMIT:
@@ -107,13 +108,12 @@ class Files:
 class _KeptFile(InputFile):
     """A file of the backend's; read anew for every try."""
 
-    def __init__(self, client: BackendClient, attachment: str, actor: str, name: str) -> None:
+    def __init__(self, client: BackendClient, attachment: str, name: str) -> None:
         super().__init__(filename=name)
         self._client = client
         self._attachment = attachment
-        self._actor = actor
 
     async def read(self, bot: Bot) -> AsyncGenerator[bytes, None]:  # noqa: ARG002
-        async with self._client.download(self._attachment, actor=self._actor) as file:
+        async with self._client.download(self._attachment) as file:
             async for chunk in file.chunks:
                 yield chunk

@@ -20,7 +20,7 @@ from aiogram.types import (
     User,
 )
 
-from backend.contract.client import BackendClient, actor_of
+from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError, Forbidden
 from backend.contract.message import Message as Words
 from backend.contract.models.messengers import GroupIn
@@ -136,7 +136,7 @@ class Groups:
 
     async def _is_bound(self, person: Person) -> bool:
         try:
-            await self.client.view_staff(actor=actor_of(person.channel, person.id))
+            await self.client.acting_as(person.key).view_staff()
         except Forbidden:
             return False
         return True

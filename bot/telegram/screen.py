@@ -55,11 +55,11 @@ class Screen:
         outputs: Sequence[Output],
         language: str,
         *,
-        actor: str,
+        account: str,
         pressed: Message | None = None,
         priority: Priority = Priority.REPLY,
     ) -> None:
-        """Show a conversation's answer. `pressed` is the message whose button it answers; `actor` fetches files."""
+        """Show a conversation's answer. `pressed` is the message whose button it answers; `account` fetches files."""
         shown = self._shown(spot)
         old_question = shown.question
         for output in outputs:
@@ -67,7 +67,7 @@ class Screen:
             for message in present(output, language):
                 await self._one(spot, message, language, pressed, priority, is_question=is_question)
                 for attachment in message.attachments:
-                    await self.deliver_file(spot, attachment, language, actor, priority)
+                    await self.deliver_file(spot, attachment, language, account, priority)
         if old_question is not None and shown.question != old_question:
             self._tidy(spot, old_question)
 
@@ -76,10 +76,10 @@ class Screen:
         for call in draw(message, spot):
             await self._sender.send(spot.chat, call, priority=priority)
 
-    async def deliver_file(self, spot: Spot, attachment: str, language: str, actor: str, priority: Priority) -> None:
+    async def deliver_file(self, spot: Spot, attachment: str, language: str, account: str, priority: Priority) -> None:
         """Show one file; one that is gone is told. Raises SendError and BackendError."""
         try:
-            calls = await self._files.give(actor, attachment, spot)
+            calls = await self._files.give(account, attachment, spot)
         except (NotFound, Forbidden):
             gone = Wording(language).text(Words("telegram.file_gone"))
             await self._sender.send(spot.chat, text_call(spot, html.escape(gone, quote=False)), priority=priority)

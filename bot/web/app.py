@@ -13,7 +13,7 @@ from functools import partial
 from aiohttp import web
 from pydantic import ValidationError
 
-from backend.contract.client import BackendClient, actor_of
+from backend.contract.client import BackendClient
 from backend.contract.client_address import asking_from, client_address
 from backend.contract.errors import (
     BackendError,
@@ -33,7 +33,6 @@ from backend.contract.models.staff import StaffOut
 from bot.web import files
 from bot.web.cookies import KEPT_SECONDS, STAFF_COOKIE, VISITOR_COOKIE, Cookies, device_cookie
 from bot.web.deps import WebDeps
-from bot.web.files import Owner
 from bot.web.guard import is_own_origin, secure
 from bot.web.identity import Signer
 from bot.web.pace import Pace
@@ -145,13 +144,14 @@ class _Door:
         visitor = self._visitor(request)
         if visitor is None:
             return self._refused(request, Unauthenticated())
-        return await self._take_in(request, f"web:{visitor}", Owner(self._deps.backend, actor_of("web", visitor)))
+        account = f"web:{visitor}"
+        return await self._take_in(request, account, self._deps.backend.acting_as(account))
 
     async def chat_download(self, request: web.Request) -> web.StreamResponse:
         visitor = self._visitor(request)
         if visitor is None:
             return self._refused(request, Unauthenticated())
-        return await files.give_out(request, Owner(self._deps.backend, actor_of("web", visitor)))
+        return await files.give_out(request, self._deps.backend.acting_as(f"web:{visitor}"))
 
     def _visitor(self, request: web.Request) -> str | None:
         return self._signer.read(self._cookies.read(request, VISITOR_COOKIE))
@@ -329,12 +329,12 @@ class _Door:
             staff = await self._staff(request)
         except BackendError as error:
             return self._refused(request, error)
-        return await self._take_in(request, f"web-staff:{staff.id}", Owner(self._client(request), None))
+        return await self._take_in(request, f"web-staff:{staff.id}", self._client(request))
 
     async def staff_download(self, request: web.Request) -> web.StreamResponse:
         if not self._cookies.read(request, STAFF_COOKIE):
             return self._refused(request, Unauthenticated())
-        return await files.give_out(request, Owner(self._client(request), None))
+        return await files.give_out(request, self._client(request))
 
     def _page_of(self, staff: StaffOut) -> str:
         return self._signer.storage_name(f"web-staff:{staff.id}")
@@ -347,12 +347,12 @@ class _Door:
 
     # --- both ----------------------------------------------------------------------------------------------------
 
-    async def _take_in(self, request: web.Request, person: str, owner: Owner) -> web.StreamResponse:
+    async def _take_in(self, request: web.Request, person: str, client: BackendClient) -> web.StreamResponse:
         if seconds := self._uploads.wait(person):
             refused = self._refused(request, TooMany())
             refused.headers["Retry-After"] = str(int(seconds) + 1)
             return refused
-        return await files.take_in(request, owner, self._deps.upload_limit)
+        return await files.take_in(request, client, self._deps.upload_limit)
 
     def _client(self, request: web.Request) -> BackendClient:
         return self._deps.backend.with_token(self._cookies.read(request, STAFF_COOKIE))

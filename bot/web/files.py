@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import IO
 from urllib.parse import quote, unquote
 
@@ -21,16 +20,7 @@ _IN_MEMORY = 256 * 1024
 _CHUNK = 64 * 1024
 
 
-@dataclass(frozen=True)
-class Owner:
-    """On whose behalf a file is kept or fetched."""
-
-    client: BackendClient
-    actor: str | None
-    """As the client wants it; None for one whose token is their own."""
-
-
-async def take_in(request: web.Request, owner: Owner, limit: int) -> web.Response:
+async def take_in(request: web.Request, client: BackendClient, limit: int) -> web.Response:
     """Pass the body on to the backend; answers as it does, with the problem's code if it is refused."""
     key = request.headers.get("Idempotency-Key", "")
     name = unquote(request.headers.get("Jiesu-Filename", ""))[:200]
@@ -40,7 +30,7 @@ async def take_in(request: web.Request, owner: Owner, limit: int) -> web.Respons
         # Kept here first, small ones in memory: a backend that restarts meanwhile gets the file again from the start.
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
             await _receive(request, spool, limit)
-            kept = await owner.client.upload(lambda: _read(spool), name=name, actor=owner.actor, key=key)
+            kept = await client.upload(lambda: _read(spool), name=name, key=key)
     except BackendError as error:
         log.info("file not taken", extra={"code": error.code})
         refused = _answered(request, {"code": error.code}, error.status)
@@ -50,10 +40,10 @@ async def take_in(request: web.Request, owner: Owner, limit: int) -> web.Respons
     return _answered(request, kept.model_dump(mode="json"), 201)
 
 
-async def give_out(request: web.Request, owner: Owner) -> web.StreamResponse:
+async def give_out(request: web.Request, client: BackendClient) -> web.StreamResponse:
     """Stream a file as a download, never shown in place."""
     try:
-        async with owner.client.download(request.match_info["id"], actor=owner.actor) as file:
+        async with client.download(request.match_info["id"]) as file:
             response = web.StreamResponse()
             secure(request, response)
             response.content_type = file.media_type

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from backend.contract.client import ContactClient
 from backend.contract.client_address import asking_address, asking_from
 from backend.contract.errors import BackendError, QuotaReached
 from backend.contract.message import Message
@@ -43,7 +44,6 @@ from dialogs.finder import MixtureFinder, ScenarioFinder
 from dialogs.heard import forget, hear
 from dialogs.outputs import Choice
 from dialogs.phrases import read_phrases
-from dialogs.services import ContactBackend
 from dialogs.session import Errand, Session
 from dialogs.sessions import SessionBusy, SessionLost, SessionStore, Slot
 from dialogs.templates.scenario import Scenarios
@@ -63,7 +63,7 @@ class EnterpriseTalk:
 
     def __init__(
         self,
-        backend_for: Callable[[Person], ContactBackend],
+        backend_for: Callable[[Person], ContactClient],
         sessions: SessionStore,
         scenarios: Scenarios,
         city: CityOut,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from backend.contract.client import ContactClient
 from backend.contract.message import Localized, Words
 from backend.contract.models.organisation import CityOut, DepartmentOut
 from dialogs.drafts import DraftKeeper
@@ -12,7 +13,6 @@ from dialogs.emergencies import Emergencies
 from dialogs.engine import Engine
 from dialogs.exchange import Exchange
 from dialogs.finder import ScenarioFinder
-from dialogs.services import ContactBackend
 from dialogs.templates.scenario import Scenarios
 from locales import closest_language
 
@@ -34,7 +34,7 @@ class Shared:
 class Visit(Exchange):
     """An exchange with an enterprise's contact."""
 
-    backend: ContactBackend = field(kw_only=True)
+    backend: ContactClient = field(kw_only=True)
     shared: Shared = field(kw_only=True)
 
     @property

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from backend.contract.acts import ACTS, FILL_IN, LOOK
 from backend.contract.acts.look import LookIn
+from backend.contract.client import StaffClient
 from backend.contract.errors import BackendError, Forbidden, Unauthenticated
 from backend.contract.message import Message
 from backend.contract.models.organisation import CityOut
@@ -24,7 +25,6 @@ from dialogs.exchange import Reply, button
 from dialogs.heard import forget, hear
 from dialogs.outputs import Choice
 from dialogs.phrases import read_phrases
-from dialogs.services import StaffBackend
 from dialogs.session import Errand, Session
 from dialogs.sessions import SessionStore
 from dialogs.staff import binding, errands, filling, log_ins, looks, queues, ticket
@@ -44,7 +44,7 @@ class StaffTalk:
 
     def __init__(
         self,
-        backend_for: Callable[[Person], StaffBackend],
+        backend_for: Callable[[Person], StaffClient],
         sessions: SessionStore,
         scenarios: Scenarios,
         city: CityOut,

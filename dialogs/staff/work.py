@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from backend.contract.client import StaffClient
 from backend.contract.message import Localized, Words
 from backend.contract.models.organisation import CityOut, DepartmentOut, DistrictOut
 from dialogs.commands import Verb
@@ -12,7 +13,6 @@ from dialogs.engine import Engine
 from dialogs.exchange import Exchange, button, listed
 from dialogs.fields.typed import fold
 from dialogs.outputs import Choice
-from dialogs.services import StaffBackend
 from dialogs.templates.scenario import Scenarios
 from locales import closest_language
 
@@ -25,7 +25,7 @@ _LABEL = 22
 class Work(Exchange):
     """An exchange with a member of staff."""
 
-    backend: StaffBackend = field(kw_only=True)
+    backend: StaffClient = field(kw_only=True)
     city: CityOut = field(kw_only=True)
     scenarios: Scenarios = field(kw_only=True)
     engine: Engine = field(kw_only=True)

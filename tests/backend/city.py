@@ -80,7 +80,7 @@ class Backend:
     city: City
     session: aiohttp.ClientSession
     client: BackendClient
-    """With a service token of every scope for `CHANNELS`; name the account acted for with `actor=`."""
+    """With a service token of every scope for `CHANNELS`; name the account acted for with `acting_as`."""
     stop: Callable[[], Coroutine[Any, Any, None]]
     """Shuts the server down as SIGTERM would; done when the last request is."""
     _keys: Any = field(default_factory=count)
@@ -195,7 +195,7 @@ class running:  # noqa: N801 - used as `async with running(...)`, like a functio
         self._session = aiohttp.ClientSession()
         self._serving = serving(build_app(self._deps), "127.0.0.1", 0, drain_seconds=5.0)
         url = await self._serving.__aenter__()
-        client = BackendClient(self._session, url, SERVICE_TOKEN, PATIENCE)
+        client = BackendClient.to(self._session, url, SERVICE_TOKEN, PATIENCE)
         return Backend(url, self._deps, self._clock, self._city, self._session, client, self._stop)
 
     async def __aexit__(self, *error: Any) -> None:

@@ -36,7 +36,7 @@ async def test_every_foreign_key_has_an_index(city_url: str) -> None:
 
 @pytest.mark.parametrize("change", ["UPDATE event SET reason = 'x'", "DELETE FROM event", "TRUNCATE event"])
 async def test_events_are_never_changed(backend: Backend, change: str) -> None:
-    await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())
+    await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())
     with pytest.raises(asyncpg.RestrictViolationError):
         await database.execute(change)
     assert await models.Event.all().count() > 0

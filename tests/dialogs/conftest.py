@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from backend.contract.client import ContactClient, StaffClient
 from backend.contract.errors import Unavailable
 from backend.contract.models.drafts import DraftPage
 from backend.contract.models.filing import NewTicket, TicketReceipt
@@ -18,7 +19,6 @@ from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.fields import DistrictNode
 from dialogs.notices import Notices
-from dialogs.services import ContactCalls, StaffCalls
 from dialogs.sessions import MemorySessions, RedisSessions
 from dialogs.staff import StaffTalk
 from dialogs.templates.scenario import Scenarios
@@ -47,7 +47,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class CuttableCalls(ContactCalls):
+class CuttableClient(ContactClient):
     """A contact's real calls over a line that can be cut where it matters most."""
 
     line: Line = field(default_factory=Line)
@@ -94,8 +94,8 @@ class Town:
         self.drafts = DraftKeeper(delay=delay)
         return EnterpriseTalk(self._contact, self.sessions, self.scenarios, self.out, ZONE, drafts=self.drafts)
 
-    def _contact(self, person: Person) -> CuttableCalls:
-        return CuttableCalls(self.backend.client, person.key, self.line)
+    def _contact(self, person: Person) -> CuttableClient:
+        return CuttableClient(self.backend.client.acting_as(person.key).transport, self.line)
 
 
 @pytest.fixture
@@ -111,13 +111,13 @@ async def opened_town(backend: Backend) -> AsyncIterator[Town]:
     scenarios = built_in_scenarios(_tree(out.districts))
     line, sessions, drafts = Line(), MemorySessions(), DraftKeeper(delay=0)
 
-    def contact(person: Person) -> CuttableCalls:
-        return CuttableCalls(backend.client, person.key, line)
+    def contact(person: Person) -> CuttableClient:
+        return CuttableClient(backend.client.acting_as(person.key).transport, line)
 
-    def of_staff(person: Person) -> StaffCalls:
+    def of_staff(person: Person) -> StaffClient:
         if person.channel == "web-staff":
-            return StaffCalls(backend.staff(person.id), None)
-        return StaffCalls(backend.client, person.key)
+            return backend.staff(person.id)
+        return backend.client.acting_as(person.key)
 
     enterprise = EnterpriseTalk(contact, sessions, scenarios, out, ZONE, drafts=drafts)
     staff = StaffTalk(of_staff, sessions, scenarios, out, ZONE)

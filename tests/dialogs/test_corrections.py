@@ -21,11 +21,11 @@ FIRM: dict[str, Any] = {
 
 async def filed(town: Town, **changes: Any) -> str:
     form = new_ticket(**FIRM | changes)
-    return (await town.backend.client.file_ticket(form, actor=ACTOR, key=town.backend.key())).number
+    return (await town.backend.client.acting_as(ACTOR).file_ticket(form, key=town.backend.key())).number
 
 
 async def own(town: Town, number: str) -> TicketOut:
-    return await town.backend.client.view_ticket(number, actor=ACTOR)
+    return await town.backend.client.acting_as(ACTOR).view_ticket(number)
 
 
 @pytest.fixture

@@ -3,15 +3,14 @@
 import asyncio
 import dataclasses
 from datetime import UTC, datetime, timedelta
-from typing import cast
 
 import pytest
 
+from backend.contract.client import Call, ContactClient, Transport
 from backend.contract.errors import NotFound, Unavailable
 from backend.contract.models.drafts import DraftIn, DraftOut
 from dialogs.drafts import DraftKeeper, form_of
 from dialogs.form import Form
-from dialogs.services import ContactBackend
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 FORM = Form("power-cut", 1, "7f3a1c52-8d0e-4b6f-9a51-2c6e0d9b4f10", "zh_CN", NOW, NOW)
@@ -28,8 +27,8 @@ class Pause:
         await self.over.wait()
 
 
-class Shelf:
-    """Keeps drafts; a write waits while the gate is closed."""
+class Shelf(Transport):
+    """Keeps drafts as the backend does; a write waits while the gate is closed."""
 
     def __init__(self) -> None:
         self.writes: list[str] = []
@@ -39,21 +38,24 @@ class Shelf:
         self.begun = asyncio.Event()
         self.away = False
 
-    async def save_draft(self, draft: str, request: DraftIn, *, key: str) -> DraftOut:
+    async def exchange(self, call: Call) -> bytes:
+        if call.method == "DELETE":
+            raise NotFound
         self.begun.set()
         await self.gate.wait()
         if self.away:
             raise Unavailable
-        self.writes.append(request.form["current"])
-        self.keys.append(key)
-        return DraftOut(id=draft, scenario=request.scenario, form=request.form, updated_at=NOW)
+        assert isinstance(call.body, DraftIn)
+        assert call.key is not None
+        self.writes.append(call.body.form["current"])
+        self.keys.append(call.key)
+        draft = call.path.rpartition("/")[2]
+        kept = DraftOut(id=draft, scenario=call.body.scenario, form=call.body.form, updated_at=NOW)
+        return kept.model_dump_json().encode()
 
-    async def drop_draft(self, draft: str, *, key: str) -> None:
-        raise NotFound
 
-
-def backend(shelf: Shelf) -> ContactBackend:
-    return cast(ContactBackend, shelf)
+def backend(shelf: Shelf) -> ContactClient:
+    return ContactClient(shelf)
 
 
 async def test_quick_answers_are_one_write_of_the_last() -> None:

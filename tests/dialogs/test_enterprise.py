@@ -200,15 +200,15 @@ async def test_words_sent_while_a_ticket_is_open_are_not_guessed(town: Town) -> 
     assert f"补充到工单 {number}" in chat.text
     await chat.presses("发完了")
     assert "补充好了" in chat.text
-    events = await town.backend.client.list_events(number, actor="telegram:4711")
+    events = await town.backend.client.acting_as("telegram:4711").list_events(number)
     assert "added" in [event.kind for event in events.items]
 
 
 async def test_several_pieces_of_material_are_one_addition(town: Town) -> None:
     chat = town.enterprise()
     number = await file(chat)
-    photo = await town.backend.client.upload(
-        b"\xff\xd8\xff\xe0" + b"\0" * 20 + b"\xff\xd9", name="a.jpg", actor="telegram:4711", key=town.backend.key()
+    photo = await town.backend.client.acting_as("telegram:4711").upload(
+        b"\xff\xd8\xff\xe0" + b"\0" * 20 + b"\xff\xd9", name="a.jpg", key=town.backend.key()
     )
     await chat.sends(f"add:{number}")
     await chat.says("第一句")
@@ -287,8 +287,10 @@ async def test_a_recording_goes_along_with_the_rating_and_stands_beside_it(town:
     number = await file(chat)
     await reply(town, number)
     client, actor, key = town.backend.client, "telegram:4711", town.backend.key
-    voice = await client.upload(b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead" + bytes(50), actor=actor, key=key())
-    await client.set_transcript(voice.id, TranscriptIn(text="师傅态度很好"), actor=actor, key=key())
+    voice = await client.acting_as(actor).upload(
+        b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead" + bytes(50), key=key()
+    )
+    await client.acting_as(actor).set_transcript(voice.id, TranscriptIn(text="师傅态度很好"), key=key())
     await town.delivered(chat)
     await chat.presses("😊 满意")
     await chat.presses("解决了")
@@ -313,9 +315,9 @@ async def test_an_older_message_that_is_edited_is_no_word_of_the_rating(town: To
     await chat.presses("没解决")
     await chat.does(Text("车间昨晚又跳闸了", edited=True))
     assert "哪里不满意" in chat.text
-    assert (await town.backend.client.view_ticket(number, actor="telegram:4711")).rating is None
+    assert (await town.backend.client.acting_as("telegram:4711").view_ticket(number)).rating is None
     await chat.says("换完还是跳")
-    rating = (await town.backend.client.view_ticket(number, actor="telegram:4711")).rating
+    rating = (await town.backend.client.acting_as("telegram:4711").view_ticket(number)).rating
     assert rating is not None
     assert rating.comment == "换完还是跳"
 
@@ -327,7 +329,7 @@ async def test_an_edited_message_does_not_answer_what_was_asked_after_it(town: T
     assert "电话" in chat.text
     await chat.does(Text("想问开发票的事", edited=True))
     assert "电话" in chat.text
-    assert not (await town.backend.client.list_tickets(actor="telegram:4712")).items
+    assert not (await town.backend.client.acting_as("telegram:4712").list_tickets()).items
 
 
 async def test_an_edit_corrects_its_own_part_of_an_addition_and_nothing_else(town: Town) -> None:
@@ -370,7 +372,7 @@ async def _adds_while_asked(town: Town, chat: Chat, *questions: str) -> str:
 
 
 async def _answers(town: Town, number: str) -> list[str | None]:
-    return [one.answer for one in (await town.backend.client.view_ticket(number, actor="telegram:4711")).questions]
+    return [one.answer for one in (await town.backend.client.acting_as("telegram:4711").view_ticket(number)).questions]
 
 
 @pytest.mark.parametrize("press", [True, False])
@@ -401,10 +403,10 @@ async def test_of_several_open_questions_the_person_says_which_one_it_answers(to
 async def test_a_question_answered_meanwhile_leaves_an_addition(town: Town) -> None:
     chat = town.enterprise()
     number = await _adds_while_asked(town, chat, "几点跳闸？")
-    shown = await town.backend.client.view_ticket(number, actor="telegram:4711")
+    shown = await town.backend.client.acting_as("telegram:4711").view_ticket(number)
     answer = AnswerQuestionIn(text="三点")
-    await town.backend.client.answer_question(
-        shown.questions[0].id, answer, actor="telegram:4711", key=town.backend.key()
+    await town.backend.client.acting_as("telegram:4711").answer_question(
+        shown.questions[0].id, answer, key=town.backend.key()
     )
     await chat.presses("就是回答")
     assert "补充好了" in chat.text
@@ -633,11 +635,11 @@ async def test_words_for_one_ticket_are_not_dropped_when_the_person_turns_to_ano
     assert f"您给工单 {first} 供电：反复停电跳闸，部分停产 写的内容还没有提交" in chat.text
     await chat.presses("继续处理")
     await chat.presses("发完了")
-    events = await town.backend.client.list_events(first, actor="telegram:4711")
+    events = await town.backend.client.acting_as("telegram:4711").list_events(first)
     assert "补充：今天又停了" in [event.reason for event in events.items]
     await chat.sends(f"add:{first}")
     await chat.says("不用看这句")
     await chat.sends("menu")
     await chat.presses("不要了")
-    events = await town.backend.client.list_events(first, actor="telegram:4711")
+    events = await town.backend.client.acting_as("telegram:4711").list_events(first)
     assert "不用看这句" not in [event.reason for event in events.items]

@@ -5,15 +5,14 @@ from typing import Any
 
 import pytest
 
-from backend.contract.acts.act import Act, RequestT
-from backend.contract.client import DoneT
+from backend.contract.acts.act import Act, AnswerT, RequestT
+from backend.contract.client import StaffClient
 from backend.contract.models.contact_requests import AdditionIn, WithdrawIn
 from backend.contract.models.contacts import ContactIn
 from backend.contract.models.filing import FieldAnswer
 from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, TicketState
 from dialogs.events import Gone, Leaving, Person, Press, Start, Text
-from dialogs.services import StaffCalls
 from tests.backend.city import new_ticket
 from tests.dialogs.chats import Chat
 from tests.dialogs.conftest import Town
@@ -27,7 +26,7 @@ async def broken_off(town: Town) -> str:
     """A caller said the kind and the topic and hung up; the ticket's number."""
     caller = Caller(town)
     await caller.does(Press("begin:other"), Text("求助"), Text("路灯不亮"), Gone(Leaving.HUNG_UP))
-    [ticket] = (await town.backend.client.list_tickets(actor=CALLER.key)).items
+    [ticket] = (await town.backend.client.acting_as(CALLER.key).list_tickets()).items
     return ticket.number
 
 
@@ -37,7 +36,7 @@ async def begun(town: Town, number: str, username: str = "seat-1") -> Chat:
 
 
 async def seen(town: Town, number: str) -> TicketOut:
-    return await town.backend.client.view_ticket(number, actor=CALLER.key)
+    return await town.backend.client.acting_as(CALLER.key).view_ticket(number)
 
 
 def missing(ticket: TicketOut) -> list[str]:
@@ -45,7 +44,7 @@ def missing(ticket: TicketOut) -> list[str]:
 
 
 async def events(town: Town, number: str) -> list[str]:
-    page = await town.backend.client.list_events(number, actor=CALLER.key)
+    page = await town.backend.client.acting_as(CALLER.key).list_events(number)
     return [event.kind for event in page.items]
 
 
@@ -141,7 +140,7 @@ async def filed(town: Town, *left: dict[str, Any], **changes: Any) -> str:
     words = {"label": {"zh": "某项", "en": "Something"}, "shown": {"zh": "（待坐席核对）", "en": "(a seat asks)"}}
     answers = [{**words, **entry} for entry in left]
     ticket = new_ticket(scenario="other", unclear=True, answers=answers, story=STORY, **changes)
-    receipt = await town.backend.client.file_ticket(ticket, actor=CALLER.key, key=town.backend.key())
+    receipt = await town.backend.client.acting_as(CALLER.key).file_ticket(ticket, key=town.backend.key())
     return receipt.number
 
 
@@ -262,7 +261,7 @@ async def test_with_everything_given_meanwhile_what_was_typed_is_given_back(town
 async def test_a_withdrawn_ticket_gives_back_what_was_typed(town: Town) -> None:
     number = await broken_off(town)
     seat = await answered(await begun(town, number))
-    await town.backend.client.withdraw(number, WithdrawIn(), actor=CALLER.key, key=town.backend.key())
+    await town.backend.client.acting_as(CALLER.key).withdraw(number, WithdrawIn(), key=town.backend.key())
     await seat.presses("确认提交")
     assert "您刚才写的内容" in seat.text
     assert "联系人：王师傅" in seat.text
@@ -272,8 +271,8 @@ async def test_a_withdrawn_ticket_gives_back_what_was_typed(town: Town) -> None:
 async def test_material_added_meanwhile_disturbs_nobody(town: Town) -> None:
     number = await broken_off(town)
     seat = await answered(await begun(town, number))
-    await town.backend.client.add_material(
-        number, AdditionIn(text="还是不亮"), actor=CALLER.key, key=town.backend.key()
+    await town.backend.client.acting_as(CALLER.key).add_material(
+        number, AdditionIn(text="还是不亮"), key=town.backend.key()
     )
     await seat.presses("确认提交")
     assert "已补全" in seat.text
@@ -284,21 +283,21 @@ async def test_what_the_person_says_of_another_matter_is_not_this_tickets(town: 
     number = await broken_off(town)
     seat = await answered(await begun(town, number))
     client = town.backend.client
-    await client.update_contact(ContactIn(name="李师傅"), actor=CALLER.key, key=town.backend.key())
+    await client.acting_as(CALLER.key).update_contact(ContactIn(name="李师傅"), key=town.backend.key())
     await seat.presses("确认提交")
     assert "已补全" in seat.text
     assert (await seen(town, number)).contact_name == "王师傅"
-    assert (await client.view_contact(actor=CALLER.key)).name == "李师傅"
+    assert (await client.acting_as(CALLER.key).view_contact()).name == "李师傅"
 
 
 @dataclasses.dataclass(frozen=True)
-class Cut(StaffCalls):
+class Cut(StaffClient):
     """The backend does it, and its answer is lost while the line is down."""
 
     town: Town = dataclasses.field(kw_only=True)
     reached: bool = dataclasses.field(kw_only=True)
 
-    async def do(self, act: Act[RequestT, DoneT], subject: str | int, request: RequestT, *, key: str) -> DoneT:
+    async def do(self, act: Act[RequestT, AnswerT], subject: str | int, request: RequestT, *, key: str) -> AnswerT:
         if self.reached:
             done = await super().do(act, subject, request, key=key)
         self.town.line.check()
@@ -309,7 +308,9 @@ class Cut(StaffCalls):
 @pytest.mark.parametrize("way", ["再试一次", "typed"])
 async def test_with_the_backend_away_it_is_sent_again_and_done_once(town: Town, reached: bool, way: str) -> None:
     number = await broken_off(town)
-    town.staff_talk._backend_for = lambda person: Cut(town.backend.staff(person.id), None, town=town, reached=reached)
+    town.staff_talk._backend_for = lambda person: Cut(
+        town.backend.staff(person.id).transport, town=town, reached=reached
+    )
     seat = await answered(await begun(town, number))
     town.line.cut()
     await seat.presses("确认提交")
@@ -325,7 +326,7 @@ async def test_with_the_backend_away_it_is_sent_again_and_done_once(town: Town, 
 @pytest.mark.parametrize("way", ["pressed", "typed", "/cancel"])
 async def test_with_the_backend_away_it_can_be_given_up(town: Town, way: str) -> None:
     number = await broken_off(town)
-    town.staff_talk._backend_for = lambda person: Cut(town.backend.staff(person.id), None, town=town, reached=False)
+    town.staff_talk._backend_for = lambda person: Cut(town.backend.staff(person.id).transport, town=town, reached=False)
     seat = await answered(await begun(town, number))
     town.line.cut()
     await seat.presses("确认提交")
@@ -384,7 +385,7 @@ async def test_advice_for_the_enterprise_is_marked_as_such(town: Town) -> None:
     shown = {"zh": "（待坐席核对）", "en": "(a seat asks)"}
     left = FieldAnswer(field="debtor_type", label={"zh": "欠款方类型", "en": "Debtor"}, shown=shown)
     ticket = new_ticket(scenario="unpaid-invoice", kind="complaint", unclear=True, answers=[left])
-    receipt = await town.backend.client.file_ticket(ticket, actor=CALLER.key, key=town.backend.key())
+    receipt = await town.backend.client.acting_as(CALLER.key).file_ticket(ticket, key=town.backend.key())
     seat = await begun(town, receipt.number)
     await seat.presses("中小企业或个人")
     assert "请告诉企业：中小企业之间" in seat.text
@@ -471,8 +472,8 @@ async def test_giving_a_reason_to_look_at_a_hidden_reporter_does_not_drop_the_fo
     words = {"label": {"zh": "详细地址", "en": "Address"}, "shown": {"zh": "（待坐席核对）", "en": "(a seat asks)"}}
     ticket = new_ticket(scenario="other", unclear=True, hidden_reporter=True, story=STORY, district=None, address=None)
     left = [FieldAnswer.model_validate({"field": field, **words}) for field in ("address", "district")]
-    receipt = await town.backend.client.file_ticket(
-        ticket.model_copy(update={"answers": left}), actor=CALLER.key, key=town.backend.key()
+    receipt = await town.backend.client.acting_as(CALLER.key).file_ticket(
+        ticket.model_copy(update={"answers": left}), key=town.backend.key()
     )
     seat = await begun(town, receipt.number)
     await seat.presses("先空着")

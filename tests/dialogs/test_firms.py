@@ -30,13 +30,13 @@ ASK = "您是为哪家企业反映"
 
 async def filed(town: Town, *filings: dict[str, Any], actor: str = f"telegram:{ACCOUNTANT}") -> None:
     for one in filings:
-        await town.backend.client.file_ticket(new_ticket(**one), actor=actor, key=town.backend.key())
+        await town.backend.client.acting_as(actor).file_ticket(new_ticket(**one), key=town.backend.key())
 
 
 async def newest(town: Town) -> TicketOut:
     client, actor = town.backend.client, f"telegram:{ACCOUNTANT}"
-    page = await client.list_tickets(actor=actor)
-    return await client.view_ticket(page.items[0].number, actor=actor)
+    page = await client.acting_as(actor).list_tickets()
+    return await client.acting_as(actor).view_ticket(page.items[0].number)
 
 
 async def tells(chat: Chat, *who: str) -> Chat:

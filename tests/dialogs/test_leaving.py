@@ -28,7 +28,7 @@ class Caller:
     async def tickets(self) -> list[tuple[str, bool]]:
         """Scenario and whether a call back is due, newest first."""
         client, office = self._town.backend.client, self._town.backend.staff("office")
-        page = await client.list_tickets(actor=CALLER.key)
+        page = await client.acting_as(CALLER.key).list_tickets()
         seen = [await office.view_ticket(one.number) for one in page.items]
         return [(one.scenario, one.callback) for one in seen]
 

@@ -18,7 +18,7 @@ async def test_a_seat_sees_first_what_it_has_to_ask(town: Town) -> None:
         left("photo", "照片", "（待本人网上补充）"),
     ]
     ticket = new_ticket(scenario="other", unclear=True, answers=answers)
-    receipt = await town.backend.client.file_ticket(ticket, actor="phone:+8613800138000", key=town.backend.key())
+    receipt = await town.backend.client.acting_as("phone:+8613800138000").file_ticket(ticket, key=town.backend.key())
     seat = town.staff("seat-1")
     await seat.sends(f"ticket:{receipt.number}")
     before, _, after = seat.text.partition("❗ 企业名称、怎么称呼（待坐席核对）\n❗ 照片（待本人网上补充）")
@@ -31,7 +31,7 @@ async def test_a_seat_sees_first_what_it_has_to_ask(town: Town) -> None:
 async def test_of_a_talk_that_broke_off_the_seat_sees_what_was_not_said(town: Town) -> None:
     caller = Caller(town)
     await caller.does(*HALF, Gone(Leaving.HUNG_UP))
-    [ticket] = (await town.backend.client.list_tickets(actor=CALLER.key)).items
+    [ticket] = (await town.backend.client.acting_as(CALLER.key).list_tickets()).items
     seat = town.staff("seat-1")
     await seat.sends(f"ticket:{ticket.number}")
     [missing] = [line for line in seat.text.splitlines() if line.startswith("❗")]

@@ -36,7 +36,7 @@ async def test_one_looks_where_one_is_logged_in_and_ends_one(town: Town) -> None
 async def test_all_others_are_ended_once_that_is_confirmed_and_the_messenger_asks_for_a_code_again(town: Town) -> None:
     there = await log_in(town, "power-1", "203.0.113.7")
     code = await town.backend.staff("power-1").make_binding_code()
-    await town.backend.client.bind(BindIn(code=code.code), actor="telegram-staff:900", key=town.backend.key())
+    await town.backend.client.acting_as("telegram-staff:900").bind(BindIn(code=code.code), key=town.backend.key())
     chat = await town.staff("power-1").sends("log_ins")
     assert "手机消息" in chat.text
     await chat.presses("结束其他全部")
@@ -52,7 +52,7 @@ async def test_all_others_are_ended_once_that_is_confirmed_and_the_messenger_ask
 
 async def test_log_ins_are_not_shown_where_others_read_along(town: Town) -> None:
     code = await town.backend.staff("power-1").make_binding_code()
-    await town.backend.client.bind(BindIn(code=code.code), actor="telegram-staff:900", key=town.backend.key())
+    await town.backend.client.acting_as("telegram-staff:900").bind(BindIn(code=code.code), key=town.backend.key())
     topic = town.stranger("900", ticket="261123000010")
     for command in ("log_ins", "failed"):
         assert "请到私聊里办理" in (await topic.sends(command)).text

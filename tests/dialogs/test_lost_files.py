@@ -11,7 +11,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
 
 
 async def _sends(town: Town, chat: Chat, name: str) -> str:
-    kept = await town.backend.client.upload(PNG, name=name, actor=chat.person.key, key=town.backend.key())
+    kept = await town.backend.client.acting_as(chat.person.key).upload(PNG, name=name, key=town.backend.key())
     await chat.does(Media((Upload(kept.id, kept.kind, kept.media_type, kept.size, kept.name),), ""))
     return kept.id
 
@@ -21,8 +21,8 @@ async def _lose(attachment: str) -> None:
 
 
 async def _filed(town: Town, chat: Chat) -> TicketOut:
-    [one] = (await town.backend.client.list_tickets(actor=chat.person.key)).items
-    return await town.backend.client.view_ticket(one.number, actor=chat.person.key)
+    [one] = (await town.backend.client.acting_as(chat.person.key).list_tickets()).items
+    return await town.backend.client.acting_as(chat.person.key).view_ticket(one.number)
 
 
 async def test_a_form_is_filed_without_a_file_that_is_gone_and_the_person_told_which(town: Town) -> None:

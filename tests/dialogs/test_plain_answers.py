@@ -15,7 +15,7 @@ WORDS = "冰箱里头的肉都臭了"
 
 
 async def rating(town: Town, chat: Chat, number: str) -> RatingOut | None:
-    return (await town.backend.client.view_ticket(number, actor=chat.person.key)).rating
+    return (await town.backend.client.acting_as(chat.person.key).view_ticket(number)).rating
 
 
 async def question_of(town: Town, number: str, text: str) -> None:
@@ -43,8 +43,8 @@ async def test_words_that_fit_nothing_reach_the_seat(town: Town) -> None:
     await chat.says(WORDS)
     await chat.says("没得电那个巷子")
     await chat.presses("转人工")
-    [ticket] = (await town.backend.client.list_tickets(actor=chat.person.key)).items
-    assert (await town.backend.client.view_ticket(ticket.number, actor=chat.person.key)).story.startswith(WORDS)
+    [ticket] = (await town.backend.client.acting_as(chat.person.key).list_tickets()).items
+    assert (await town.backend.client.acting_as(chat.person.key).view_ticket(ticket.number)).story.startswith(WORDS)
 
 
 async def test_when_somebody_comes_is_answered_with_the_state(town: Town) -> None:
@@ -109,7 +109,7 @@ async def test_a_label_decides_whether_it_is_the_answer(town: Town) -> None:
     await chat.says("三相的")
     await chat.presses("发完了")
     await chat.says("就是回答")
-    ticket = await town.backend.client.view_ticket(number, actor=chat.person.key)
+    ticket = await town.backend.client.acting_as(chat.person.key).view_ticket(number)
     assert [one.answer for one in ticket.questions] == ["三相的"]
 
 
@@ -122,7 +122,7 @@ async def test_answering_leads_straight_to_the_question_with_what_was_sent(town:
     assert "总表是几相的？" in chat.text
     assert "发完了，提交" in chat.labels
     await chat.presses("发完了")
-    ticket = await town.backend.client.view_ticket(number, actor=chat.person.key)
+    ticket = await town.backend.client.acting_as(chat.person.key).view_ticket(number)
     assert [one.answer for one in ticket.questions] == ["三相的"]
 
 
@@ -138,7 +138,7 @@ async def test_two_questions_are_told_apart(town: Town) -> None:
     assert {"回答：总表是几相的？", "回答：最近换过空气开关吗？"} <= set(chat.labels)
     await chat.presses("回答：最近换过")
     await chat.presses("发完了")
-    ticket = await town.backend.client.view_ticket(number, actor=chat.person.key)
+    ticket = await town.backend.client.acting_as(chat.person.key).view_ticket(number)
     assert {one.text: one.answer for one in ticket.questions}["最近换过空气开关吗？"] == "上个月换过"
     assert "回答提问" in chat.labels
 
@@ -185,7 +185,7 @@ async def test_a_new_number_is_offered_as_a_correction(town: Town) -> None:
     await chat.says("电话改成13900139000")
     await chat.presses("更正联系电话")
     assert "已更正" in chat.text
-    ticket = await town.backend.client.view_ticket(number, actor=chat.person.key)
+    ticket = await town.backend.client.acting_as(chat.person.key).view_ticket(number)
     assert ticket.contact_phone is not None
     assert ticket.contact_phone.endswith("9000")
 
@@ -198,6 +198,6 @@ async def test_which_detail_is_wrong_can_be_typed(town: Town) -> None:
     assert "怎么称呼" in chat.text
     await chat.says("我叫刘建国")
     assert "已更正" in chat.text
-    ticket = await town.backend.client.view_ticket(number, actor=chat.person.key)
+    ticket = await town.backend.client.acting_as(chat.person.key).view_ticket(number)
     assert ticket.contact_name is not None
     assert ticket.contact_name.startswith("刘")

@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from aiohttp import ClientResponse
 
 from backend import models
 from backend.api.deps import Deps
+from backend.contract.client import Call, Transport
 from backend.contract.client_address import asking_address, asking_from
 from backend.rules.policy import CommonQuota, Quota, Quotas
 from dialogs.events import Incoming, Press
@@ -43,7 +42,9 @@ async def test_a_form_beyond_the_quota_stays_and_is_filed_by_itself_after_midnig
     assert NUMBER.search(chat.sees(told).text)
 
 
-async def test_what_is_filed_later_by_itself_counts_for_where_the_person_was(tight: Town) -> None:
+async def test_what_is_filed_later_by_itself_counts_for_where_the_person_was(
+    tight: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with asking_from("203.0.113.7"):
         chat = tight.enterprise()
         await fill(chat)
@@ -51,13 +52,13 @@ async def test_what_is_filed_later_by_itself_counts_for_where_the_person_was(tig
         await chat.presses("确认提交")
     tight.line.mend()
     asked = []
-    send = tight.backend.client._send
+    exchange = Transport.exchange
 
-    async def noting(*args: Any, **parts: Any) -> ClientResponse:
-        asked.append((args[1], asking_address()))
-        return await send(*args, **parts)
+    async def noting(self: Transport, call: Call) -> bytes:
+        asked.append((call.path, asking_address()))
+        return await exchange(self, call)
 
-    tight.backend.client._send = noting  # type: ignore[method-assign]
+    monkeypatch.setattr(Transport, "exchange", noting)
     assert await tight.enterprise_talk.retry_pending(lambda person: Incoming(person, "retry-1", MONDAY, Press("retry")))
     assert ("/tickets", "203.0.113.7") in asked
 

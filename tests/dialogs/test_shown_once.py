@@ -82,7 +82,7 @@ async def test_a_binding_code_is_kept_neither_where_it_is_shown_nor_where_it_is_
 async def test_a_retrieval_code_that_is_typed_is_not_kept(town: Town, right: bool) -> None:
     owner, other = town.enterprise("31"), town.enterprise("32")
     number = (
-        await town.backend.client.file_ticket(new_ticket(), actor=owner.person.key, key=town.backend.key())
+        await town.backend.client.acting_as(owner.person.key).file_ticket(new_ticket(), key=town.backend.key())
     ).number
     await owner.gets_notices(town.backend.client, town.notices)
     code = owner.text.split("查询码：")[1][:8] if right else "12345678"

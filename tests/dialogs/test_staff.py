@@ -32,7 +32,7 @@ CONTACT = "telegram:4711"
 async def filed(town: Town, **changes: Any) -> str:
     """A ticket of the power cut scenario, dispatched by the duty list; its number."""
     client = town.backend.client
-    receipt = await client.file_ticket(new_ticket(**changes), actor=CONTACT, key=town.backend.key())
+    receipt = await client.acting_as(CONTACT).file_ticket(new_ticket(**changes), key=town.backend.key())
     return receipt.number
 
 
@@ -110,10 +110,10 @@ async def test_a_reply_is_confirmed_before_it_goes_out(town: Town) -> None:
     await chat.presses("下一步")
     await chat.presses("解决了")
     assert "今晚八点前恢复供电" in chat.text
-    before = await town.backend.client.view_ticket(number, actor=CONTACT)
+    before = await town.backend.client.acting_as(CONTACT).view_ticket(number)
     assert before.reply is None
     await chat.presses("确认")
-    after = await town.backend.client.view_ticket(number, actor=CONTACT)
+    after = await town.backend.client.acting_as(CONTACT).view_ticket(number)
     assert after.reply is not None
     assert "已派人检修。\n今晚八点前恢复供电。" in after.reply
 
@@ -181,7 +181,7 @@ async def test_a_reply_can_be_given_up(town: Town) -> None:
     assert "已取消" in chat.text
     await chat.sends("confirm")
     assert "用不上了" in chat.text
-    assert (await town.backend.client.view_ticket(number, actor=CONTACT)).reply is None
+    assert (await town.backend.client.acting_as(CONTACT).view_ticket(number)).reply is None
 
 
 async def test_a_ticket_changed_meanwhile_is_shown_and_asked_again(town: Town) -> None:
@@ -199,7 +199,7 @@ async def test_a_ticket_changed_meanwhile_is_shown_and_asked_again(town: Town) -
     assert "还在停吗？" in chat.text
     await chat.presses("确认")
     assert "已发给企业" in chat.text
-    asked = [one.text for one in (await town.backend.client.view_ticket(number, actor=CONTACT)).questions]
+    asked = [one.text for one in (await town.backend.client.acting_as(CONTACT).view_ticket(number)).questions]
     assert asked == ["变压器是哪家的？", "还在停吗？"]
 
 
@@ -210,7 +210,7 @@ async def test_what_was_written_is_given_back_when_it_cannot_be_sent_any_more(to
     await chat.says("这句话很长，不能丢。")
     await chat.presses("下一步")
     await chat.presses("解决了")
-    await town.backend.client.withdraw(number, WithdrawIn(), actor=CONTACT, key=town.backend.key())
+    await town.backend.client.acting_as(CONTACT).withdraw(number, WithdrawIn(), key=town.backend.key())
     await chat.presses("确认")
     assert "这句话很长，不能丢。" in chat.text
 
@@ -221,7 +221,7 @@ async def test_pressing_twice_and_redelivery_sign_once(town: Town) -> None:
     first = chat.text
     await chat.again()
     assert chat.text == first
-    events = await town.backend.client.list_events(number, actor=CONTACT)
+    events = await town.backend.client.acting_as(CONTACT).list_events(number)
     assert [event.kind for event in events.items].count(EventKind.SIGNED) == 1
 
 
@@ -278,7 +278,7 @@ async def test_the_desk_dispatches_with_assisting_units(town: Town) -> None:
     assert "主办：榕江供电局" in desk.text
     await desk.presses("确认")
     assert "已派单" in desk.text
-    ticket = await town.backend.client.view_ticket(number, actor=CONTACT)
+    ticket = await town.backend.client.acting_as(CONTACT).view_ticket(number)
     assert sorted(one.role for one in ticket.assignments) == ["assist", "lead"]
 
 
@@ -400,10 +400,10 @@ async def _dissatisfied(town: Town, **changes: Any) -> str:
     ticket = await handler.view_ticket(number)
     part = next(one.id for one in ticket.assignments if one.handler)
     await handler.do(REPLY, part, ReplyIn(version=ticket.version, text="已恢复供电"), key=key())
-    voice = (await client.upload(samples.recording(), name="why.wav", actor=CONTACT, key=key())).id
-    await client.set_transcript(voice, TranscriptIn(text="说好上门没有来"), actor=CONTACT, key=key())
+    voice = (await client.acting_as(CONTACT).upload(samples.recording(), name="why.wav", key=key())).id
+    await client.acting_as(CONTACT).set_transcript(voice, TranscriptIn(text="说好上门没有来"), key=key())
     request = RateIn(grade=Grade.DISSATISFIED, solved=False, comment="师傅来了又走", attachments=[voice])
-    await client.rate(number, request, actor=CONTACT, key=key())
+    await client.acting_as(CONTACT).rate(number, request, key=key())
     return number
 
 
@@ -464,7 +464,7 @@ async def test_in_a_topic_commands_act_on_its_ticket_and_talk_is_left_alone(town
     assert "已修好" in topic.text
     assert "这句不是答复" not in topic.text
     await topic.presses("确认")
-    assert (await town.backend.client.view_ticket(number, actor=CONTACT)).reply == "已修好"
+    assert (await town.backend.client.acting_as(CONTACT).view_ticket(number)).reply == "已修好"
 
 
 async def test_additions_and_answers_arrive_as_notices_with_a_way_in(town: Town) -> None:
@@ -474,7 +474,7 @@ async def test_additions_and_answers_arrive_as_notices_with_a_way_in(town: Town)
     await chat.says(code)
     number = await filed(town)
     request = AdditionIn(text="又停了一次")
-    await town.backend.client.add_material(number, request, actor=CONTACT, key=town.backend.key())
+    await town.backend.client.acting_as(CONTACT).add_material(number, request, key=town.backend.key())
     await town.delivered(chat)
     assert f"企业补充了材料 {number}" in chat.text
     assert "又停了一次" in chat.text
@@ -572,8 +572,10 @@ async def test_who_waits_for_a_call_back_stands_first_and_is_marked_until_called
 
 async def test_a_recording_is_shown_as_text_beside_the_story(town: Town) -> None:
     client, key = town.backend.client, town.backend.key
-    voice = await client.upload(b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead" + bytes(50), actor=CONTACT, key=key())
-    await client.set_transcript(voice.id, TranscriptIn(text="变压器冒烟了"), actor=CONTACT, key=key())
+    voice = await client.acting_as(CONTACT).upload(
+        b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead" + bytes(50), key=key()
+    )
+    await client.acting_as(CONTACT).set_transcript(voice.id, TranscriptIn(text="变压器冒烟了"), key=key())
     number = await filed(town, attachments=[voice.id])
     chat = await opened(town, "power-1", number)
     assert "录音（机器转写）：变压器冒烟了" in chat.text

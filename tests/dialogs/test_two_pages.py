@@ -74,7 +74,7 @@ def of_enterprise(town: Town) -> Tab:
 
 
 async def filed(town: Town, **changes: Any) -> str:
-    receipt = await town.backend.client.file_ticket(new_ticket(**changes), actor="web:4711", key=town.backend.key())
+    receipt = await town.backend.client.acting_as("web:4711").file_ticket(new_ticket(**changes), key=town.backend.key())
     return receipt.number
 
 
@@ -230,7 +230,7 @@ async def test_an_addition_of_one_page_and_a_form_of_another_stay_apart(town: To
     assert "具体地址" in one.text
     await other.says("补一句：昨晚又跳了两次。")
     await other.presses("发完了")
-    ticket = await town.backend.client.view_ticket(number, actor="web:4711")
+    ticket = await town.backend.client.acting_as("web:4711").view_ticket(number)
     assert [one.text for one in ticket.additions] == ["补一句：昨晚又跳了两次。"]
 
 

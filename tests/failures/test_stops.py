@@ -47,10 +47,10 @@ async def test_graceful_stop(town: Town) -> None:
 async def test_run_stops_on_sigint_and_keeps_everything(town_dir: Path) -> None:
     environment = _own_environment(town_dir)
     async with _running(environment) as (client, first):
-        receipt = await client.file_ticket(_ticket(), actor="telegram:1", key="the-only-filing")
+        receipt = await client.acting_as("telegram:1").file_ticket(_ticket(), key="the-only-filing")
     assert "新账号的密码" in first.output(), "the passwords were never shown"
     async with _running(environment) as (client, second):
-        kept = await client.view_ticket(receipt.number, actor="telegram:1")
+        kept = await client.acting_as("telegram:1").view_ticket(receipt.number)
         assert kept.story == _ticket().story
     assert "新账号的密码" not in second.output(), "the passwords were shown again"
     assert "Traceback" not in first.output() + second.output()
@@ -77,7 +77,7 @@ async def _running(environment: dict[str, str]) -> AsyncIterator[tuple[BackendCl
         async with program(*command, cwd=CHECKOUT, env=environment, stdout=log, stderr=log) as process:
             await _started(process, _Output(path))
             async with aiohttp.ClientSession() as session:
-                yield BackendClient(session, environment["BACKEND_URL"], _TOKEN), _Output(path)
+                yield BackendClient.to(session, environment["BACKEND_URL"], _TOKEN), _Output(path)
             process.send_signal(signal.SIGINT)
             code = await gone(process, _STOP_SECONDS)
             assert code == 0, f"Ctrl-C ended with {code}\n{path.read_text('utf-8')}"

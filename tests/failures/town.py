@@ -95,7 +95,7 @@ class Town:
 
     @property
     def client_url(self) -> str:
-        return self.client._base.removesuffix("/api/v1")
+        return self.client.transport.base_url
 
     async def flush_valkey(self) -> float:
         """Forget every session and receipt; when, as Unix time."""
@@ -153,7 +153,7 @@ async def raised_town(folder: Path, districts: int) -> AsyncIterator[Town]:
             await part.start()
         stack.push_async_callback(_stop_all, (backend, worker, bot))
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        client = BackendClient(session, environment["BACKEND_URL"], _CHANNEL_TOKEN, Retry(budget=90.0, longest=0.5))
+        client = BackendClient.to(session, environment["BACKEND_URL"], _CHANNEL_TOKEN, Retry(budget=90.0, longest=0.5))
         handlers: list[Handler] = []
         web_url = f"http://{environment['BOT_LISTEN']}"
         town = Town(postgres, valkey, telegram, backend, worker, bot, client, web_url, handlers, enterprise_bot)
@@ -174,7 +174,7 @@ async def _employed(client: BackendClient, at: int, passwords: dict[str, str], c
     log_in = await client.log_in(LogIn(username=username, password=passwords[username]))
     own = client.with_token(log_in.token)
     code = await own.make_binding_code()
-    await client.bind(BindIn(code=code.code), actor=f"telegram-staff:{chat.id}", key=f"bind-{username}-{chat.id}")
+    await client.acting_as(f"telegram-staff:{chat.id}").bind(BindIn(code=code.code), key=f"bind-{username}-{chat.id}")
     return Handler(username, passwords[username], DISTRICTS[at], chat, own)
 
 

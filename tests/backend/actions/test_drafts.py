@@ -15,7 +15,7 @@ ACTOR = "telegram:4711"
 
 
 async def _save(backend: Backend, draft: str, actor: str = ACTOR, **form: object) -> None:
-    await backend.client.save_draft(draft, DraftIn(scenario="loan", form=form), actor=actor, key=backend.key())
+    await backend.client.acting_as(actor).save_draft(draft, DraftIn(scenario="loan", form=form), key=backend.key())
 
 
 async def test_kept_changed_listed_dropped(backend: Backend) -> None:
@@ -23,7 +23,7 @@ async def test_kept_changed_listed_dropped(backend: Backend) -> None:
     await _save(backend, draft, step=1)
     backend.clock.move(minutes=5)
     await _save(backend, draft, step=2)
-    found = (await backend.client.list_drafts(actor=ACTOR)).items
+    found = (await backend.client.acting_as(ACTOR).list_drafts()).items
     assert [(one.id, one.form, one.updated_at) for one in found] == [
         (draft, {"step": 2}, MONDAY + timedelta(minutes=5))
     ]
@@ -31,8 +31,8 @@ async def test_kept_changed_listed_dropped(backend: Backend) -> None:
     assert dues["draft_reminder"] == backend.clock.now + REMIND_AFTER
     assert dues["draft_expiry"] == backend.clock.now + timedelta(days=backend.deps.policy.retention.drafts_days)
     for _ in range(2):
-        await backend.client.drop_draft(draft, actor=ACTOR, key=backend.key())
-    assert (await backend.client.list_drafts(actor=ACTOR)).items == []
+        await backend.client.acting_as(ACTOR).drop_draft(draft, key=backend.key())
+    assert (await backend.client.acting_as(ACTOR).list_drafts()).items == []
     assert await models.Due.filter(subject=f"d{draft}", done_at=None).count() == 0
 
 
@@ -41,15 +41,15 @@ async def test_another_contact_cannot_take_or_drop_it(backend: Backend) -> None:
     await _save(backend, draft, step=1)
     with pytest.raises(Conflict):
         await _save(backend, draft, actor="telegram:other", step=9)
-    await backend.client.drop_draft(draft, actor="telegram:other", key=backend.key())
-    assert len((await backend.client.list_drafts(actor=ACTOR)).items) == 1
+    await backend.client.acting_as("telegram:other").drop_draft(draft, key=backend.key())
+    assert len((await backend.client.acting_as(ACTOR).list_drafts()).items) == 1
 
 
 async def test_filing_ends_the_draft(backend: Backend) -> None:
     draft = str(uuid4())
     await _save(backend, draft, step=1)
-    await backend.client.file_ticket(new_ticket(draft=draft), actor=ACTOR, key=backend.key())
-    assert (await backend.client.list_drafts(actor=ACTOR)).items == []
+    await backend.client.acting_as(ACTOR).file_ticket(new_ticket(draft=draft), key=backend.key())
+    assert (await backend.client.acting_as(ACTOR).list_drafts()).items == []
 
 
 async def test_the_oldest_make_room(backend: Backend) -> None:
@@ -57,7 +57,7 @@ async def test_the_oldest_make_room(backend: Backend) -> None:
     for draft in drafts:
         backend.clock.move(minutes=1)
         await _save(backend, draft, step=1)
-    kept = {one.id for one in (await backend.client.list_drafts(actor=ACTOR)).items}
+    kept = {one.id for one in (await backend.client.acting_as(ACTOR).list_drafts()).items}
     assert kept == set(drafts[2:])
 
 

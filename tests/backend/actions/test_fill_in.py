@@ -473,7 +473,7 @@ async def test_what_was_filled_in_goes_when_its_term_is_over(town: Town) -> None
 
 async def test_sent_twice_it_is_filled_in_once(backend: Backend) -> None:
     filed = new_ticket("other", unclear=True, address=None, answers=[entry("problem"), entry("since")])
-    receipt = await backend.client.file_ticket(filed, actor="phone:+8613800138000", key=backend.key())
+    receipt = await backend.client.acting_as("phone:+8613800138000").file_ticket(filed, key=backend.key())
     seat, key = backend.staff("seat-1"), backend.key()
     request = FillInIn.model_validate({"version": 1, "answers": [entry("problem", "停电")], "address": "建设路18号"})
     first, second = [await seat.do(FILL_IN, receipt.number, request, key=key) for _ in range(2)]

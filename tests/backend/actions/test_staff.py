@@ -22,7 +22,7 @@ ACCOUNT = "telegram-staff:4711"
 
 async def bind(backend: Backend, username: str) -> None:
     code = (await backend.staff(username).make_binding_code()).code
-    await backend.client.bind(BindIn(code=code), key=backend.key(), actor=ACCOUNT)
+    await backend.client.acting_as(ACCOUNT).bind(BindIn(code=code), key=backend.key())
 
 
 async def test_a_new_password_replaces_the_old_one_and_ends_sessions(backend: Backend) -> None:
@@ -49,22 +49,22 @@ async def test_a_new_password_makes_open_binding_codes_worthless(backend: Backen
 
 async def test_a_new_password_shuts_out_the_messenger_that_a_thief_of_the_old_one_bound(backend: Backend) -> None:
     await bind(backend, "power-1")
-    await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())
+    await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())
     await staff.reset_password("power-1")
     with pytest.raises(Forbidden) as refused:
-        await backend.client.view_staff(actor=ACCOUNT)
+        await backend.client.acting_as(ACCOUNT).view_staff()
     assert refused.value.extra == {"unbound": True}
     assert not (await backend.client.claim_notices(ClaimIn(channels=["telegram-staff"]))).items
 
 
 async def test_who_left_is_shut_out_everywhere(backend: Backend) -> None:
     await bind(backend, "power-1")
-    await backend.client.view_staff(actor=ACCOUNT)
+    await backend.client.acting_as(ACCOUNT).view_staff()
     await staff.dismiss("power-1")
     with pytest.raises(Unauthenticated):
         await backend.staff("power-1").view_staff()
     with pytest.raises(Forbidden) as refused:
-        await backend.client.view_staff(actor=ACCOUNT)
+        await backend.client.acting_as(ACCOUNT).view_staff()
     assert refused.value.extra == {"unbound": True}
     with pytest.raises(Unauthenticated):
         await backend.client.log_in(LogIn(username="power-1", password=backend.city.passwords["power-1"]))
@@ -73,11 +73,11 @@ async def test_who_left_is_shut_out_everywhere(backend: Backend) -> None:
 async def test_what_was_still_to_be_told_to_who_left_is_not(backend: Backend) -> None:
     """Privately, and in place of a group that cannot be written to."""
     await bind(backend, "power-1")
-    await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())
+    await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())
     code = (await backend.staff("power-2").make_binding_code()).code
     await backend.client.link_group(GroupIn(code=code, chat="-100"), key=backend.key())
     backend.deps.directory.forget()
-    await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())
+    await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())
     waiting = await models.Notice.filter(channel="telegram-staff").order_by("id")
     assert [(row.address, row.fallback) for row in waiting] == [("4711", []), ("group:-100", ["4711"])]
     await staff.dismiss("power-1")
@@ -122,7 +122,7 @@ async def test_a_binding_is_told_to_its_owner_elsewhere_and_to_the_leader(backen
     assert own[str((await models.Staff.get(username="power-1")).id)] is True
     assert list(own.values()).count(False) == 1
     code = (await backend.staff("power-1").make_binding_code()).code
-    await backend.client.bind(BindIn(code=code), key=backend.key(), actor="telegram-staff:666")
+    await backend.client.acting_as("telegram-staff:666").bind(BindIn(code=code), key=backend.key())
     assert (await told(backend, "account_bound"))["4711"] == ["telegram-staff"], "the thief's account does not hide it"
     assert "666" not in await told(backend, "account_bound")
 
@@ -140,7 +140,7 @@ async def test_a_group_that_somebody_linked_is_not_left_to_them(backend: Backend
     await link(backend, "power-1", "-100")
     await link(backend, "market-1", "-200")
     backend.deps.directory.forget()
-    await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())
+    await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())
     waiting = models.Notice.filter(address="group:-100", done_at=None)
     assert await waiting.exists()
     await by("power-1")
@@ -160,7 +160,7 @@ async def test_a_group_that_goes_with_its_linkers_account_is_told_of(
 ) -> None:
     """To the department, each for themselves, and to who linked it while they are there; the others' groups stay."""
     code = (await backend.staff("power-2").make_binding_code()).code
-    await backend.client.bind(BindIn(code=code), key=backend.key(), actor="telegram-staff:4712")
+    await backend.client.acting_as("telegram-staff:4712").bind(BindIn(code=code), key=backend.key())
     await bind(backend, "power-1")
     await link(backend, "power-1", "-100")
     await link(backend, "market-1", "-200")
@@ -184,17 +184,17 @@ async def test_who_comes_back_has_a_new_password_and_no_messenger_account(backen
     password = await staff.readmit("power-1")
     await backend.client.log_in(LogIn(username="power-1", password=password))
     with pytest.raises(Forbidden):
-        await backend.client.view_staff(actor=ACCOUNT)
+        await backend.client.acting_as(ACCOUNT).view_staff()
 
 
 async def test_an_issued_token_speaks_for_its_channels_only(backend: Backend) -> None:
     token = await staff.issue_token("phone-line", [Scope.CONTACTS], ["phone"])
     program = backend.client.with_token(token)
-    assert (await program.view_contact(actor="phone:13800138000")).name is None
+    assert (await program.acting_as("phone:13800138000").view_contact()).name is None
     with pytest.raises(Forbidden):
-        await program.view_contact(actor="web:13800138000")
+        await program.acting_as("web:13800138000").view_contact()
     with pytest.raises(Forbidden):
-        await program.view_staff(actor=ACCOUNT)
+        await program.acting_as(ACCOUNT).view_staff()
     assert [one.name for one in await staff.list_services()] == ["phone-line", "tests"]
 
 

@@ -24,8 +24,8 @@ async def _set(backend: Backend, number: str, topic: int) -> None:
 
 async def test_topic_is_remembered_and_replaced_when_lost(backend: Backend) -> None:
     await _group(backend, "power-1", CHAT)
-    first = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
-    second = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
+    first = (await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())).number
+    second = (await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())).number
     assert (await backend.client.ticket_topic(first, CHAT)).topic is None
     await _set(backend, first, 7)
     assert (await backend.client.find_topic(CHAT, 7)).ticket == first
@@ -38,7 +38,7 @@ async def test_topic_is_remembered_and_replaced_when_lost(backend: Backend) -> N
 
 
 async def test_only_for_linked_groups_and_their_departments_tickets(backend: Backend) -> None:
-    number = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
+    number = (await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())).number
     with pytest.raises(NotFound):
         await backend.client.ticket_topic(number, CHAT)
     await _group(backend, "tax-1", CHAT)
@@ -48,7 +48,7 @@ async def test_only_for_linked_groups_and_their_departments_tickets(backend: Bac
 
 async def test_chat_in_address_and_body_must_agree(backend: Backend) -> None:
     await _group(backend, "power-1", CHAT)
-    number = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
+    number = (await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())).number
     headers = {"Authorization": "Bearer svc_of_the_tests", "Idempotency-Key": backend.key()}
     url = f"{backend.url}/api/v1/tickets/{number}/topics/-100"
     async with backend.session.put(url, json={"chat": CHAT, "topic": 1}, headers=headers) as answer:
@@ -57,10 +57,10 @@ async def test_chat_in_address_and_body_must_agree(backend: Backend) -> None:
 
 async def test_a_group_that_moves_takes_its_topics_and_waiting_notices_along(backend: Backend) -> None:
     code = await backend.staff("power-1").make_binding_code()
-    await backend.client.bind(BindIn(code=code.code), actor="telegram-staff:77", key=backend.key())
+    await backend.client.acting_as("telegram-staff:77").bind(BindIn(code=code.code), key=backend.key())
     await _group(backend, "power-1", CHAT)
     backend.deps.directory.forget()
-    number = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
+    number = (await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())).number
     await _set(backend, number, 7)
     for _ in range(2):  # both chats tell of it
         await backend.client.move_group(CHAT, GroupMoveIn(to="-100999"), key=backend.key())
@@ -80,7 +80,7 @@ async def test_the_topic_of_a_unit_that_returned_the_ticket_stands_for_none_unti
     backend: Backend,
 ) -> None:
     await _group(backend, "power-1", CHAT)
-    number = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
+    number = (await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())).number
     await _set(backend, number, 7)
     await _returned(backend, number, "power-1", "housing")
     assert (await backend.client.find_topic(CHAT, 7)).ticket is None

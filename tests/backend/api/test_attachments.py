@@ -66,7 +66,7 @@ async def fetched(client: BackendClient, attachment: str) -> bytes:
     ],
 )
 async def test_types_taken(backend: Backend, content: bytes, kind: str, media_type: str) -> None:
-    kept = await backend.client.upload(content, name="名字.bin", actor=ACTOR, key=backend.key())
+    kept = await backend.client.acting_as(ACTOR).upload(content, name="名字.bin", key=backend.key())
     shown = f"名字{suffix_of(media_type)}"
     assert (kept.kind, kept.media_type, kept.size, kept.name) == (kind, media_type, len(content), shown)
 
@@ -85,13 +85,13 @@ async def test_types_taken(backend: Backend, content: bytes, kind: str, media_ty
 )
 async def test_types_refused(backend: Backend, content: bytes) -> None:
     with pytest.raises(AttachmentRefused):
-        await backend.client.upload(content, name="photo.png", actor=ACTOR, key=backend.key())
+        await backend.client.acting_as(ACTOR).upload(content, name="photo.png", key=backend.key())
     assert files_of(backend) == []
 
 
 async def test_empty_file(backend: Backend) -> None:
     with pytest.raises(Invalid):
-        await backend.client.upload(b"", actor=ACTOR, key=backend.key())
+        await backend.client.acting_as(ACTOR).upload(b"", key=backend.key())
 
 
 async def test_too_large_by_its_own_word_and_by_what_comes(backend: Backend) -> None:
@@ -101,7 +101,7 @@ async def test_too_large_by_its_own_word_and_by_what_comes(backend: Backend) -> 
             yield os.urandom(2**20)
 
     with pytest.raises(AttachmentTooLarge):
-        await backend.client.upload(PNG + bytes(20 * 2**20), actor=ACTOR, key=backend.key())
+        await backend.client.acting_as(ACTOR).upload(PNG + bytes(20 * 2**20), key=backend.key())
     headers = {
         "Authorization": f"Bearer {SERVICE_TOKEN}",
         "Jiesu-Actor": ACTOR,
@@ -118,7 +118,7 @@ async def test_too_large_by_its_own_word_and_by_what_comes(backend: Backend) -> 
 
 
 async def test_download_is_never_shown_in_place(backend: Backend) -> None:
-    kept = await backend.client.upload(PNG, name="照片.png", actor=ACTOR, key=backend.key())
+    kept = await backend.client.acting_as(ACTOR).upload(PNG, name="照片.png", key=backend.key())
     async with backend.session.get(
         f"{backend.url}/api/v1/attachments/{kept.id}",
         headers={"Authorization": f"Bearer {SERVICE_TOKEN}", "Jiesu-Actor": ACTOR},
@@ -130,95 +130,99 @@ async def test_download_is_never_shown_in_place(backend: Backend) -> None:
 
 
 async def test_who_may_fetch_it(backend: Backend) -> None:
-    kept = await backend.client.upload(PNG, name="a.png", actor=ACTOR, key=backend.key())
-    receipt = await backend.client.file_ticket(new_ticket(attachments=[kept.id]), actor=ACTOR, key=backend.key())
+    kept = await backend.client.acting_as(ACTOR).upload(PNG, name="a.png", key=backend.key())
+    receipt = await backend.client.acting_as(ACTOR).file_ticket(new_ticket(attachments=[kept.id]), key=backend.key())
     assert receipt.number
-    async with backend.client.download(kept.id, actor=ACTOR) as file:
+    async with backend.client.acting_as(ACTOR).download(kept.id) as file:
         assert b"".join([chunk async for chunk in file.chunks]) == PNG
         assert (file.name, file.media_type, file.size) == ("a.png", "image/png", len(PNG))
     async with backend.staff("power-1").download(kept.id) as file:
         assert file.size == len(PNG)
-    for client, actor in ((backend.client, "telegram:other"), (backend.staff("tax-1"), None)):
+    for client in (backend.client.acting_as("telegram:other"), backend.staff("tax-1")):
         with pytest.raises(NotFound):
-            async with client.download(kept.id, actor=actor):
+            async with client.download(kept.id):
                 pass
 
 
 async def test_somebody_elses_file_cannot_be_added(backend: Backend) -> None:
-    kept = await backend.client.upload(PNG, actor="telegram:other", key=backend.key())
-    receipt = await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+    kept = await backend.client.acting_as("telegram:other").upload(PNG, key=backend.key())
+    receipt = await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=backend.key())
     with pytest.raises(FilesMissing) as missing:
-        await backend.client.add_material(
-            receipt.number, AdditionIn(attachments=[kept.id]), actor=ACTOR, key=backend.key()
+        await backend.client.acting_as(ACTOR).add_material(
+            receipt.number, AdditionIn(attachments=[kept.id]), key=backend.key()
         )
     assert missing.value.extra["files"] == [kept.id]
 
 
 async def test_upload_sent_twice_leaves_one_file(backend: Backend) -> None:
     key = backend.key()
-    first = await backend.client.upload(PNG, name="a.png", actor=ACTOR, key=key)
-    again = await backend.client.upload(PNG, name="a.png", actor=ACTOR, key=key)
+    first = await backend.client.acting_as(ACTOR).upload(PNG, name="a.png", key=key)
+    again = await backend.client.acting_as(ACTOR).upload(PNG, name="a.png", key=key)
     assert first == again
     assert files_of(backend) == [first.id]
 
 
 async def test_one_key_with_other_content_leaves_no_file(backend: Backend) -> None:
     key = backend.key()
-    first = await backend.client.upload(PNG, name="a.png", actor=ACTOR, key=key)
+    first = await backend.client.acting_as(ACTOR).upload(PNG, name="a.png", key=key)
     with pytest.raises(KeyReused):
-        await backend.client.upload(PNG + b"other", name="a.png", actor=ACTOR, key=key)
+        await backend.client.acting_as(ACTOR).upload(PNG + b"other", name="a.png", key=key)
     assert files_of(backend) == [first.id]
 
 
 async def test_a_download_carries_the_suffix_of_what_it_is(backend: Backend) -> None:
-    kept = await backend.client.upload(samples.pdf(), name="发票.html", actor=ACTOR, key=backend.key())
+    kept = await backend.client.acting_as(ACTOR).upload(samples.pdf(), name="发票.html", key=backend.key())
     assert kept.name == "发票.pdf"
     await models.Attachment.filter(id=kept.id).update(name="old.hta")  # as it came before names were mended
-    async with backend.client.download(kept.id, actor=ACTOR) as file:
+    async with backend.client.acting_as(ACTOR).download(kept.id) as file:
         assert file.name == "old.pdf"
 
 
 async def test_name_is_a_label_and_no_path(backend: Backend) -> None:
-    kept = await backend.client.upload(PNG, name="..\\../etc/pass\x00wd", actor=ACTOR, key=backend.key())
+    kept = await backend.client.acting_as(ACTOR).upload(PNG, name="..\\../etc/pass\x00wd", key=backend.key())
     assert kept.name == "passwd.png"
 
 
 async def test_a_recording_reaches_the_desk_with_what_was_heard_in_it(backend: Backend) -> None:
     caller = "phone:+8613800138000"
     text = "我们厂" + "停" * 4900 + "电了"
-    story = await backend.client.upload(samples.recording(), name="story.wav", actor=caller, key=backend.key())
-    place = await backend.client.upload(samples.recording(), name="place.wav", actor=caller, key=backend.key())
+    story = await backend.client.acting_as(caller).upload(samples.recording(), name="story.wav", key=backend.key())
+    place = await backend.client.acting_as(caller).upload(samples.recording(), name="place.wav", key=backend.key())
     assert story.transcript is None
     for one in ("先听错了", text):
-        heard = await backend.client.set_transcript(story.id, TranscriptIn(text=one), actor=caller, key=backend.key())
+        heard = await backend.client.acting_as(caller).set_transcript(
+            story.id, TranscriptIn(text=one), key=backend.key()
+        )
         assert heard.transcript == one
     filed = new_ticket(scenario="other", attachments=[story.id, place.id])
-    number = (await backend.client.file_ticket(filed, actor=caller, key=backend.key())).number
+    number = (await backend.client.acting_as(caller).file_ticket(filed, key=backend.key())).number
     late = TranscriptIn(text="建设路十八号")
-    await backend.client.set_transcript(place.id, late, actor=caller, key=backend.key())
+    await backend.client.acting_as(caller).set_transcript(place.id, late, key=backend.key())
     seen = await backend.staff("seat-1").view_ticket(number)
     assert [(one.kind, one.transcript) for one in seen.attachments] == [("voice", text), ("voice", "建设路十八号")]
     with pytest.raises(Conflict):
-        await backend.client.set_transcript(story.id, late, actor=caller, key=backend.key())
+        await backend.client.acting_as(caller).set_transcript(story.id, late, key=backend.key())
 
 
 async def test_what_comes_with_a_dissatisfied_rating_is_there_at_once_for_who_sees_to_it(backend: Backend) -> None:
     caller, key = "phone:+8613800138000", backend.key
-    story, why, thanks = [await backend.client.upload(samples.recording(), actor=caller, key=key()) for _ in range(3)]
+    story, why, thanks = [
+        await backend.client.acting_as(caller).upload(samples.recording(), key=key()) for _ in range(3)
+    ]
     seat, filed = backend.staff("seat-1"), new_ticket(scenario="other", unclear=True, attachments=[story.id])
-    number = (await backend.client.file_ticket(filed, actor=caller, key=key())).number
+    number = (await backend.client.acting_as(caller).file_ticket(filed, key=key())).number
     at_once = AnswerAtOnceIn(version=1, text="请到三楼办理")
     await seat.do(ANSWER_AT_ONCE, number, at_once, key=key())
     # The story's own recording, named once more, stays the story's.
     again = RateIn(grade=Grade.DISSATISFIED, solved=False, attachments=[why.id, story.id])
-    own = await backend.client.rate(number, again, actor=caller, key=key())
+    own = await backend.client.acting_as(caller).rate(number, again, key=key())
     assert [(one.id, one.rating_round) for one in own.attachments] == [(story.id, None), (why.id, 1)]
     seen = await seat.view_ticket(number)
     assert [(one.id, one.rating_round) for one in seen.attachments] == [(story.id, None), (why.id, 1)]
     assert await fetched(seat, why.id) == samples.recording()
     await seat.do(ANSWER_AT_ONCE, number, at_once.model_copy(update={"version": seen.version}), key=key())
     done = RateIn(grade=Grade.SATISFIED, solved=True, attachments=[thanks.id])
-    await backend.client.rate(number, done, actor=caller, key=key())
+    await backend.client.acting_as(caller).rate(number, done, key=key())
     closed = await seat.view_ticket(number)
     assert [one.rating_round for one in closed.attachments] == [None, 1, 2]
     assert await fetched(seat, why.id) == samples.recording()
@@ -226,24 +230,24 @@ async def test_what_comes_with_a_dissatisfied_rating_is_there_at_once_for_who_se
 
 async def test_nobody_rates_with_another_s_recording(backend: Backend) -> None:
     caller, key = "phone:+8613800138000", backend.key
-    kept = await backend.client.upload(samples.recording(), actor="phone:+8613800138001", key=key())
+    kept = await backend.client.acting_as("phone:+8613800138001").upload(samples.recording(), key=key())
     filed = new_ticket(scenario="other", unclear=True)
-    number = (await backend.client.file_ticket(filed, actor=caller, key=key())).number
+    number = (await backend.client.acting_as(caller).file_ticket(filed, key=key())).number
     await backend.staff("seat-1").do(ANSWER_AT_ONCE, number, AnswerAtOnceIn(version=1, text="请到三楼办理"), key=key())
     foreign = RateIn(grade=Grade.SATISFIED, solved=True, attachments=[kept.id])
     with pytest.raises(FilesMissing):
-        await backend.client.rate(number, foreign, actor=caller, key=key())
-    assert (await backend.client.view_ticket(number, actor=caller)).rating is None
+        await backend.client.acting_as(caller).rate(number, foreign, key=key())
+    assert (await backend.client.acting_as(caller).view_ticket(number)).rating is None
 
 
 async def test_only_its_uploader_writes_down_a_recording_and_nothing_else_is_one(backend: Backend) -> None:
-    kept = await backend.client.upload(samples.recording(), actor=ACTOR, key=backend.key())
-    photo = await backend.client.upload(PNG, actor=ACTOR, key=backend.key())
+    kept = await backend.client.acting_as(ACTOR).upload(samples.recording(), key=backend.key())
+    photo = await backend.client.acting_as(ACTOR).upload(PNG, key=backend.key())
     with pytest.raises(NotFound):
-        await backend.client.set_transcript(
-            kept.id, TranscriptIn(text="别人"), actor="telegram:other", key=backend.key()
+        await backend.client.acting_as("telegram:other").set_transcript(
+            kept.id, TranscriptIn(text="别人"), key=backend.key()
         )
     with pytest.raises(NotFound):
         await backend.staff("seat-1").set_transcript(kept.id, TranscriptIn(text="坐席"), key=backend.key())
     with pytest.raises(Invalid):
-        await backend.client.set_transcript(photo.id, TranscriptIn(text="照片"), actor=ACTOR, key=backend.key())
+        await backend.client.acting_as(ACTOR).set_transcript(photo.id, TranscriptIn(text="照片"), key=backend.key())

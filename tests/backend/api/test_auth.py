@@ -92,7 +92,7 @@ async def test_right_passwords_are_not_counted(backend: Backend) -> None:
 
 
 async def test_contact_is_made_once_however_many_messages_come_at_once(backend: Backend) -> None:
-    seen = await asyncio.gather(*(backend.client.view_contact(actor="web:新来的") for _ in range(10)))
+    seen = await asyncio.gather(*(backend.client.acting_as("web:新来的").view_contact() for _ in range(10)))
     assert len({one.id for one in seen}) == 1
     assert await models.Identity.filter(channel="web").count() == 1
     assert await models.Contact.all().count() == 1
@@ -100,12 +100,11 @@ async def test_contact_is_made_once_however_many_messages_come_at_once(backend: 
 
 async def test_contact_record_keeps_what_is_not_given(backend: Backend) -> None:
     code = "91450981MA5K7J2H04"
-    await backend.client.update_contact(
+    await backend.client.acting_as(ACTOR).update_contact(
         ContactIn(name="王小明", phone="+8613800138000", enterprise=EnterpriseIn(uscc=code, name="假名")),
-        actor=ACTOR,
         key=backend.key(),
     )
-    contact = await backend.client.update_contact(ContactIn(language="en"), actor=ACTOR, key=backend.key())
+    contact = await backend.client.acting_as(ACTOR).update_contact(ContactIn(language="en"), key=backend.key())
     assert (contact.name, contact.phone, contact.language) == ("王小明", "+8613800138000", "en")
     assert contact.enterprise is not None
     assert contact.enterprise.name == "榕江市顺达机械有限公司"  # a stranger does not rename the file
@@ -114,14 +113,14 @@ async def test_contact_record_keeps_what_is_not_given(backend: Backend) -> None:
 async def test_credit_code_with_a_wrong_check_character(backend: Backend) -> None:
     wrong = ContactIn(enterprise=EnterpriseIn(uscc="91450981MA5K7J2H05"))
     with pytest.raises(Invalid):
-        await backend.client.update_contact(wrong, actor=ACTOR, key=backend.key())
+        await backend.client.acting_as(ACTOR).update_contact(wrong, key=backend.key())
 
 
 async def test_service_speaks_only_for_its_channels_and_scopes(backend: Backend) -> None:
     with pytest.raises(Forbidden):
-        await backend.client.view_contact(actor="wechat:1")
+        await backend.client.acting_as("wechat:1").view_contact()
     with pytest.raises(Invalid):
-        await backend.client.view_contact(actor="no colon")
+        await backend.client.acting_as("no colon").view_contact()
     await database.execute("UPDATE service_token SET scopes = '[\"notices\"]'")
     backend_of_notices = backend.client.with_token("svc_other")
     await database.execute(
@@ -129,7 +128,7 @@ async def test_service_speaks_only_for_its_channels_and_scopes(backend: Backend)
         " VALUES (encode(sha256('svc_other'), 'hex'), 'other', '[\"notices\"]', '[\"telegram\"]')"
     )
     with pytest.raises(Forbidden):
-        await backend_of_notices.view_contact(actor=ACTOR)
+        await backend_of_notices.acting_as(ACTOR).view_contact()
     with pytest.raises(Forbidden):
         await backend_of_notices.claim_notices(ClaimIn(channels=["web"]))
     assert (await backend_of_notices.claim_notices(ClaimIn(channels=["telegram"]))).items == []
@@ -137,7 +136,7 @@ async def test_service_speaks_only_for_its_channels_and_scopes(backend: Backend)
 
 async def test_unbound_staff_account_is_told_so(backend: Backend) -> None:
     with pytest.raises(Forbidden) as caught:
-        await backend.client.view_staff(actor="telegram-staff:1")
+        await backend.client.acting_as("telegram-staff:1").view_staff()
     assert caught.value.extra["unbound"] is True
 
 
@@ -146,29 +145,29 @@ async def test_binding_by_one_time_code(backend: Backend) -> None:
     old = await backend.staff("power-1").make_binding_code()
     code = await backend.staff("power-1").make_binding_code()
     with pytest.raises(BadCode):
-        await backend.client.bind(BindIn(code=old.code), actor=account, key=backend.key())
+        await backend.client.acting_as(account).bind(BindIn(code=old.code), key=backend.key())
     key = backend.key()
-    bound = await backend.client.bind(BindIn(code=code.code), actor=account, key=key)
+    bound = await backend.client.acting_as(account).bind(BindIn(code=code.code), key=key)
     assert bound.username == "power-1"
-    assert await backend.client.bind(BindIn(code=code.code), actor=account, key=key) == bound
+    assert await backend.client.acting_as(account).bind(BindIn(code=code.code), key=key) == bound
     with pytest.raises(BadCode):
-        await backend.client.bind(BindIn(code=code.code), actor=account, key=backend.key())
-    assert (await backend.client.view_staff(actor=account)).username == "power-1"
+        await backend.client.acting_as(account).bind(BindIn(code=code.code), key=backend.key())
+    assert (await backend.client.acting_as(account).view_staff()).username == "power-1"
 
 
 async def test_binding_code_grows_old(backend: Backend) -> None:
     code = await backend.staff("power-1").make_binding_code()
     backend.clock.move(minutes=11)
     with pytest.raises(BadCode):
-        await backend.client.bind(BindIn(code=code.code), actor="telegram-staff:77", key=backend.key())
+        await backend.client.acting_as("telegram-staff:77").bind(BindIn(code=code.code), key=backend.key())
 
 
 async def test_wrong_binding_codes_are_limited(backend: Backend) -> None:
     for wrong in range(5):
         with pytest.raises(BadCode):
-            await backend.client.bind(BindIn(code=f"{wrong:08d}"), actor="telegram-staff:9", key=backend.key())
+            await backend.client.acting_as("telegram-staff:9").bind(BindIn(code=f"{wrong:08d}"), key=backend.key())
     with pytest.raises(TooMany):
-        await backend.client.bind(BindIn(code="99999999"), actor="telegram-staff:9", key=backend.key())
+        await backend.client.acting_as("telegram-staff:9").bind(BindIn(code="99999999"), key=backend.key())
 
 
 async def test_staff_who_left_can_do_nothing(backend: Backend) -> None:
@@ -189,14 +188,14 @@ async def test_group_is_linked_by_a_handler_only(backend: Backend) -> None:
 
 
 async def test_roles_and_units_are_kept_apart(backend: Backend) -> None:
-    receipt = await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+    receipt = await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=backend.key())
     part = (await backend.staff("office").view_ticket(receipt.number)).assignments[0]
     with pytest.raises(NotFound):
         await backend.staff("tax-1").view_ticket(receipt.number)
     with pytest.raises(NotFound):
         await backend.staff("tax-1").do(SIGN, part.id, SignIn(version=1), key=backend.key())
     with pytest.raises(NotFound):
-        await backend.client.view_ticket(receipt.number, actor="telegram:somebody-else")
+        await backend.client.acting_as("telegram:somebody-else").view_ticket(receipt.number)
     version = (await backend.staff("power-1").view_ticket(receipt.number)).version
     with pytest.raises(Forbidden):
         await backend.staff("power-1").do(ACCEPT, receipt.number, AcceptIn(version=version), key=backend.key())
@@ -208,15 +207,15 @@ async def test_guessing_a_retrieval_code_is_limited_by_asker_and_by_number(backe
     guesses = backend.deps.policy.lookup.guesses
     for _ in range(guesses):
         with pytest.raises(NotFound):
-            await backend.client.look_up(Lookup(number="261123000010", code="000000"), actor=ACTOR)
+            await backend.client.acting_as(ACTOR).look_up(Lookup(number="261123000010", code="000000"))
     with pytest.raises(TooMany):
-        await backend.client.look_up(Lookup(number="261123000029", code="000000"), actor=ACTOR)
+        await backend.client.acting_as(ACTOR).look_up(Lookup(number="261123000029", code="000000"))
     with pytest.raises(NotFound):  # a stranger shuts no number to others
-        await backend.client.look_up(Lookup(number="261123000010", code="000000"), actor="telegram:other")
+        await backend.client.acting_as("telegram:other").look_up(Lookup(number="261123000010", code="000000"))
 
 
 async def test_lookup_by_number_and_code(backend: Backend) -> None:
-    receipt = await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+    receipt = await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=backend.key())
     notices = await backend.client.claim_notices(ClaimIn(channels=["telegram"]))
     code = notices.items[0].args["code"]
     progress = await backend.client.look_up(Lookup(number=receipt.number, code=code))
@@ -228,49 +227,49 @@ async def test_numbers_tried_from_a_phone_are_limited_by_asker_and_by_number_and
 ) -> None:
     caller, guesses = "phone:+8613800138000", backend.deps.policy.lookup.guesses
     on_file = new_ticket(contact={"phone": "+8613800138000"})
-    by_chat = (await backend.client.file_ticket(on_file, actor=ACTOR, key=backend.key())).number
-    own = (await backend.client.file_ticket(new_ticket(), actor=caller, key=backend.key())).number
-    assert (await backend.client.view_ticket(by_chat, actor=caller)).story == ""
+    by_chat = (await backend.client.acting_as(ACTOR).file_ticket(on_file, key=backend.key())).number
+    own = (await backend.client.acting_as(caller).file_ticket(new_ticket(), key=backend.key())).number
+    assert (await backend.client.acting_as(caller).view_ticket(by_chat)).story == ""
     for _ in range(guesses):
         with pytest.raises(NotFound):
-            await backend.client.view_ticket(by_chat, actor="phone:+8613900000000")
+            await backend.client.acting_as("phone:+8613900000000").view_ticket(by_chat)
     for _ in range(guesses):
         with pytest.raises(NotFound):
-            await backend.client.view_ticket("261123000010", actor=caller)
+            await backend.client.acting_as(caller).view_ticket("261123000010")
     with pytest.raises(TooMany):
-        await backend.client.view_ticket("261123000029", actor=caller)
+        await backend.client.acting_as(caller).view_ticket("261123000029")
     with pytest.raises(NotFound):
-        await backend.client.view_ticket(by_chat, actor="phone:+8613800000000")
-    assert (await backend.client.view_ticket(by_chat, actor=caller)).story == ""  # known there, so never slowed
-    assert (await backend.client.view_ticket(own, actor=caller)).story
+        await backend.client.acting_as("phone:+8613800000000").view_ticket(by_chat)
+    assert (await backend.client.acting_as(caller).view_ticket(by_chat)).story == ""  # known there, so never slowed
+    assert (await backend.client.acting_as(caller).view_ticket(own)).story
     with pytest.raises(NotFound):
-        await backend.client.view_ticket("261123000029", actor=ACTOR)
+        await backend.client.acting_as(ACTOR).view_ticket("261123000029")
 
 
 async def test_guessing_the_code_by_ratings_counts_as_looking_up(backend: Backend) -> None:
-    number = (await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())).number
+    number = (await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=backend.key())).number
     page = await backend.client.claim_notices(ClaimIn(channels=["telegram"]))
     code = next(one.args["code"] for one in page.items if one.template == "accepted")
     wrong = RateIn(grade=Grade.SATISFIED, solved=True, code=f"{(int(code) + 1) % 10**8:08d}")
     right = RateIn(grade=Grade.SATISFIED, solved=True, code=code)
     for _ in range(7):
         with pytest.raises(WrongState):  # right, but not answered yet: no guess
-            await backend.client.rate(number, right, actor="web:other", key=backend.key())
+            await backend.client.acting_as("web:other").rate(number, right, key=backend.key())
     for _ in range(backend.deps.policy.lookup.guesses):
         with pytest.raises(NotFound):
-            await backend.client.rate(number, wrong, actor="web:other", key=backend.key())
+            await backend.client.acting_as("web:other").rate(number, wrong, key=backend.key())
     with pytest.raises(TooMany):
-        await backend.client.rate(number, right, actor="web:other", key=backend.key())
-    assert (await backend.client.look_up(Lookup(number=number, code=code), actor="web:third")).number == number
+        await backend.client.acting_as("web:other").rate(number, right, key=backend.key())
+    assert (await backend.client.acting_as("web:third").look_up(Lookup(number=number, code=code))).number == number
     with pytest.raises(WrongState):
-        await backend.client.rate(number, right, actor=ACTOR, key=backend.key())
+        await backend.client.acting_as(ACTOR).rate(number, right, key=backend.key())
 
 
 async def test_a_password_is_changed_on_the_staff_page_alone_and_once(backend: Backend) -> None:
     """Not by a bound messenger account: the channels' token would be enough. Of several at a time one is true."""
     old = backend.city.passwords["power-1"]
     code = await backend.staff("power-1").make_binding_code()
-    await backend.client.bind(BindIn(code=code.code), actor="telegram-staff:900", key=backend.key())
+    await backend.client.acting_as("telegram-staff:900").bind(BindIn(code=code.code), key=backend.key())
     headers = {"Authorization": f"Bearer {SERVICE_TOKEN}", "Jiesu-Actor": "telegram-staff:900"}
     body = {"old": old, "new": "a password of twelve"}
     address = f"{backend.url}/api/v1/staff/me/password"
@@ -287,12 +286,12 @@ async def test_a_password_is_changed_on_the_staff_page_alone_and_once(backend: B
     with pytest.raises(Unauthenticated):
         await backend.staff("power-1").view_staff()
     with pytest.raises(Forbidden):
-        await backend.client.view_staff(actor="telegram-staff:900")
+        await backend.client.acting_as("telegram-staff:900").view_staff()
 
 
 async def test_a_contact_whom_retention_forgot_is_made_anew(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("backend.api.auth.CONTACT_SECONDS", 0.0)
-    before = await backend.client.view_contact(actor=ACTOR)
+    before = await backend.client.acting_as(ACTOR).view_contact()
     await models.Contact.filter(id=before.id).delete()
-    await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
-    assert (await backend.client.view_contact(actor=ACTOR)).id != before.id
+    await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=backend.key())
+    assert (await backend.client.acting_as(ACTOR).view_contact()).id != before.id

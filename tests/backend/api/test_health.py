@@ -53,7 +53,7 @@ async def test_not_ready_with_a_migration_pending(backend: Backend) -> None:
 async def test_without_redis_requests_are_served_and_guesses_still_limited(deps: Deps, city: City) -> None:
     nowhere = Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.2)
     async with running(replace(deps, redis=nowhere), city) as backend:
-        assert (await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())).number
+        assert (await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=backend.key())).number
         status, told = await _ready(backend)
         assert (status, told["redis"]) == (503, "unreachable")
         codes = []
@@ -66,7 +66,7 @@ async def test_without_redis_requests_are_served_and_guesses_still_limited(deps:
 
 
 async def test_metrics(backend: Backend) -> None:
-    await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+    await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=backend.key())
     backend.clock.move(days=1)
     async with backend.session.get(f"{backend.url}/metrics") as answer:
         text = await answer.text()
@@ -94,7 +94,7 @@ async def test_wakes_are_published_after_the_commit(backend: Backend) -> None:
     async with backend.deps.redis.pubsub() as heard:
         await heard.subscribe("jiesu:wake")
         await heard.get_message(timeout=2.0)
-        await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+        await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=backend.key())
         names: set[bytes] = set()
         while b"telegram" not in names:
             message = await heard.get_message(ignore_subscribe_messages=True, timeout=5.0)
@@ -114,11 +114,11 @@ async def test_running_requests_finish_when_the_server_stops(deps: Deps, city: C
         yield bytes(500)
 
     async with running(deps, city) as backend:
-        upload = asyncio.create_task(backend.client.upload(slow_file, actor=ACTOR, key=backend.key()))
+        upload = asyncio.create_task(backend.client.acting_as(ACTOR).upload(slow_file, key=backend.key()))
         await begun.wait()
         await _until_ready_file(deps)
         stopping = asyncio.create_task(backend.stop())
-        hasty = BackendClient(backend.session, backend.url, SERVICE_TOKEN, Retry(budget=0.0))
+        hasty = BackendClient.to(backend.session, backend.url, SERVICE_TOKEN, Retry(budget=0.0))
         with pytest.raises(Unavailable):
             while True:
                 await hasty.view_city()
@@ -182,7 +182,9 @@ async def test_postgres_restarts_under_load(server_dir: Path, deps: Deps) -> Non
                 while not stop.is_set():
                     n += 1
                     key = f"restart-{number:02d}-{n:05d}"
-                    receipt = await backend.client.file_ticket(new_ticket(title=key), actor=f"web:{number}", key=key)
+                    receipt = await backend.client.acting_as(f"web:{number}").file_ticket(
+                        new_ticket(title=key), key=key
+                    )
                     confirmed.append(receipt.number)
 
             callers = [asyncio.create_task(file(number)) for number in range(8)]

@@ -34,7 +34,7 @@ async def test_repeat_gives_the_same_answer_and_says_so(backend: Backend) -> Non
 async def test_concurrent_twins_file_one_ticket(backend: Backend) -> None:
     key = backend.key()
     receipts = await asyncio.gather(
-        *(backend.client.file_ticket(new_ticket(), actor=ACTOR, key=key) for _ in range(12))
+        *(backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=key) for _ in range(12))
     )
     assert len({one.number for one in receipts}) == 1
     assert await models.Ticket.all().count() == 1
@@ -42,7 +42,7 @@ async def test_concurrent_twins_file_one_ticket(backend: Backend) -> None:
 
 
 async def test_concurrent_twins_of_an_action_on_one_ticket(backend: Backend) -> None:
-    receipt = await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+    receipt = await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=backend.key())
     handler = backend.staff("power-1")
     ticket = await handler.view_ticket(receipt.number)
     key = backend.key()
@@ -53,15 +53,15 @@ async def test_concurrent_twins_of_an_action_on_one_ticket(backend: Backend) -> 
 
 async def test_other_content_under_the_same_key_is_refused(backend: Backend) -> None:
     key = backend.key()
-    await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=key)
+    await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=key)
     with pytest.raises(KeyReused):
-        await backend.client.file_ticket(new_ticket(title="另一件事"), actor=ACTOR, key=key)
-    receipt = await backend.client.file_ticket(new_ticket(title="另一件事"), actor="telegram:other", key=key)
+        await backend.client.acting_as(ACTOR).file_ticket(new_ticket(title="另一件事"), key=key)
+    receipt = await backend.client.acting_as("telegram:other").file_ticket(new_ticket(title="另一件事"), key=key)
     assert receipt.number  # another person's key is another key
 
 
 async def test_a_failure_is_not_remembered(backend: Backend) -> None:
-    receipt = await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+    receipt = await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=backend.key())
     handler = backend.staff("power-1")
     ticket = await handler.view_ticket(receipt.number)
     part = ticket.assignments[0].id
@@ -83,7 +83,7 @@ async def test_key_is_asked_for(backend: Backend, key: str | None) -> None:
 
 
 async def test_stale_version_comes_with_the_ticket_as_it_is(backend: Backend) -> None:
-    receipt = await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+    receipt = await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=backend.key())
     first, second = backend.staff("power-1"), backend.staff("power-2")
     seen = await first.view_ticket(receipt.number)
     part = seen.assignments[0].id
@@ -96,14 +96,14 @@ async def test_stale_version_comes_with_the_ticket_as_it_is(backend: Backend) ->
 
 
 async def test_stale_version_of_a_ticket_that_is_not_theirs_shows_nothing(backend: Backend) -> None:
-    receipt = await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+    receipt = await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=backend.key())
     with pytest.raises(NotFound) as caught:
         await backend.staff("tax-1").do(ACCEPT, receipt.number, AcceptIn(version=99), key=backend.key())
     assert "ticket" not in caught.value.extra
 
 
 async def test_a_kept_answer_is_not_given_to_a_unit_that_does_not_read_the_ticket_any_more(backend: Backend) -> None:
-    number = (await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())).number
+    number = (await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=backend.key())).number
     handler, office = backend.staff("power-1"), backend.staff("office")
     ticket, key = await handler.view_ticket(number), backend.key()
     part = ticket.assignments[0].id

@@ -29,7 +29,7 @@ async def logged_in(backend: Backend, username: str, address: str = "") -> Backe
 
 async def bound(backend: Backend, username: str, account: str = ACCOUNT) -> None:
     code = await backend.staff(username).make_binding_code()
-    await backend.client.bind(BindIn(code=code.code), actor=account, key=backend.key())
+    await backend.client.acting_as(account).bind(BindIn(code=code.code), key=backend.key())
 
 
 async def test_a_log_in_unused_for_two_hours_ends(backend: Backend) -> None:
@@ -109,7 +109,7 @@ async def test_a_bound_messenger_is_ended_from_the_page_and_its_waiting_notices_
     )
     await here.end_log_in(messenger.id, key=backend.key())
     with pytest.raises(Forbidden) as caught:
-        await backend.client.view_staff(actor=ACCOUNT)
+        await backend.client.acting_as(ACCOUNT).view_staff()
     assert caught.value.extra["unbound"] is True
     assert await models.Notice.filter(channel="telegram-staff").count() == 0
 
@@ -125,8 +125,8 @@ async def test_all_others_are_ended_from_the_page_or_the_messenger(backend: Back
         await pages[0].end_other_log_ins(key=backend.key())
         assert [one.current for one in (await pages[0].list_log_ins()).items] == [True]
     else:
-        await backend.client.end_other_log_ins(key=backend.key(), actor=ACCOUNT)
-        left = (await backend.client.list_log_ins(actor=ACCOUNT)).items
+        await backend.client.acting_as(ACCOUNT).end_other_log_ins(key=backend.key())
+        left = (await backend.client.acting_as(ACCOUNT).list_log_ins()).items
         assert [(one.channel, one.current) for one in left] == [("telegram-staff", True)]
     assert await models.BindingCode.all().count() == 0
     await backend.staff("power-2").view_staff()

@@ -12,7 +12,7 @@ ACTOR = "telegram:4711"
 
 
 async def test_whole_loop(backend: Backend) -> None:
-    receipt = await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+    receipt = await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=backend.key())
     assert receipt.state is TicketState.HANDLING
 
     handler = backend.staff("power-1")
@@ -22,12 +22,12 @@ async def test_whole_loop(backend: Backend) -> None:
     ticket = await handler.do(REPLY, part.id, ReplyIn(version=ticket.version, text="已恢复供电。"), key=backend.key())
     assert ticket.state is TicketState.COMPLETED
 
-    done = await backend.client.rate(
-        receipt.number, RateIn(grade=Grade.SATISFIED, solved=True), actor=ACTOR, key=backend.key()
+    done = await backend.client.acting_as(ACTOR).rate(
+        receipt.number, RateIn(grade=Grade.SATISFIED, solved=True), key=backend.key()
     )
     assert done.state is TicketState.CLOSED
     notices = await backend.client.claim_notices(ClaimIn(channels=["telegram"]))
     assert [one.template for one in notices.items] == ["accepted", "completed"]
-    events = await backend.client.list_events(receipt.number, actor=ACTOR)
+    events = await backend.client.acting_as(ACTOR).list_events(receipt.number)
     assert events.items[0].kind is EventKind.SUBMITTED
     assert events.next is None

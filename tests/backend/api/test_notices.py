@@ -17,7 +17,7 @@ CALLER = "phone:+8613800138000"
 
 async def answered(backend: Backend) -> str:
     filed = new_ticket("other", callback=True, unclear=True)
-    number = (await backend.client.file_ticket(filed, actor=CALLER, key=backend.key())).number
+    number = (await backend.client.acting_as(CALLER).file_ticket(filed, key=backend.key())).number
     request = AnswerAtOnceIn(version=1, text="请到三楼办理")
     await backend.staff("seat-1").do(ANSWER_AT_ONCE, number, request, key=backend.key())
     return number
@@ -41,7 +41,7 @@ async def test_a_call_in_vain_and_one_that_is_heard_are_on_the_timeline_once_eac
         await backend.client.record_call(number, request, key=key)
     with pytest.raises(KeyReused):
         await backend.client.record_call(number, request.model_copy(update={"seconds": 53}), key=key)
-    page = await backend.client.list_events(number, actor=CALLER)
+    page = await backend.client.acting_as(CALLER).list_events(number)
     told = [
         (one.channel, one.data["outcome"], one.data["seconds"]) for one in page.items if one.kind is EventKind.CALLED
     ]
@@ -52,7 +52,7 @@ async def test_contacts_and_units_report_no_calls(backend: Backend) -> None:
     number = await answered(backend)
     request = CallIn(outcome=CallOutcome.ANSWERED)
     with pytest.raises(Forbidden):
-        await backend.client.record_call(number, request, actor=CALLER, key=backend.key())
+        await backend.client.acting_as(CALLER).record_call(number, request, key=backend.key())
     with pytest.raises(Forbidden):
         await backend.staff("power-1").record_call(number, request, key=backend.key())
     await backend.staff("seat-1").record_call(number, request, key=backend.key())
@@ -62,14 +62,14 @@ async def test_progress_says_whether_it_may_be_rated(backend: Backend) -> None:
     number = await answered(backend)
     page = await backend.client.claim_notices(ClaimIn(channels=["phone"]))
     code = next(one.args["code"] for one in page.items if one.template == "received")
-    assert (await backend.client.look_up(Lookup(number=number, code=code), actor="web:1")).may_rate
+    assert (await backend.client.acting_as("web:1").look_up(Lookup(number=number, code=code))).may_rate
     with pytest.raises(NotFound):
-        await backend.client.view_ticket(number, actor="web:1")
+        await backend.client.acting_as("web:1").view_ticket(number)
 
 
 async def test_a_page_that_nobody_looks_at_is_tried_at_its_own_pace(backend: Backend) -> None:
     """Who opens another page after hours does not wait for tries that grew rare meanwhile."""
-    await backend.client.file_ticket(new_ticket(), actor="web:7", key=backend.key())
+    await backend.client.acting_as("web:7").file_ticket(new_ticket(), key=backend.key())
     for _ in range(8):
         [notice] = (await backend.client.claim_notices(ClaimIn(channels=["web"], addresses=["7"]))).items[:1]
         await backend.client.mark_failed(notice.id, NoticeFailed(reason="temporary", retry_seconds=30))

@@ -18,7 +18,7 @@ ACTOR = "telegram:5001"
 
 
 async def _file(backend: Backend, **changes: Any) -> str:
-    return (await backend.client.file_ticket(new_ticket(**changes), actor=ACTOR, key=backend.key())).number
+    return (await backend.client.acting_as(ACTOR).file_ticket(new_ticket(**changes), key=backend.key())).number
 
 
 def _sequence(number: str) -> int:
@@ -35,16 +35,16 @@ async def test_what_is_refused_takes_no_number(backend: Backend) -> None:
             with pytest.raises((FilesMissing, Invalid)):
                 await _file(backend, **changes)
     with pytest.raises(BackendError):
-        await backend.staff("seat-1").file_ticket(new_ticket(), actor=ACTOR, key=backend.key())
+        await backend.staff("seat-1").acting_as(ACTOR).file_ticket(new_ticket(), key=backend.key())
     assert _sequence(await _file(backend)) == 2
 
 
 async def test_a_filing_that_is_sent_again_takes_no_number(backend: Backend) -> None:
     """Later, or at the same moment: twins wait for the first."""
     key = backend.key()
-    twins = (backend.client.file_ticket(new_ticket(), actor=ACTOR, key=key) for _ in range(6))
+    twins = (backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=key) for _ in range(6))
     receipts = await asyncio.gather(*twins)
-    receipts.append(await backend.client.file_ticket(new_ticket(), actor=ACTOR, key=key))
+    receipts.append(await backend.client.acting_as(ACTOR).file_ticket(new_ticket(), key=key))
     assert len({one.number for one in receipts}) == 1
     assert (_sequence(receipts[0].number), _sequence(await _file(backend))) == (1, 2)
 
@@ -54,10 +54,12 @@ async def test_a_day_past_99999_goes_on_with_thirteen_digits(backend: Backend) -
     await database.query("SELECT setval('ticket_of_20261123', 99999)")
     number = await _file(backend)
     assert (len(check(number)), _sequence(number)) == (13, 100_000)
-    seen = await backend.client.view_ticket(number, actor=ACTOR)
+    seen = await backend.client.acting_as(ACTOR).view_ticket(number)
     assert seen.number == number
     with pytest.raises(WrongState):
-        await backend.client.rate(number, RateIn(grade=Grade.SATISFIED, solved=True), actor=ACTOR, key=backend.key())
+        await backend.client.acting_as(ACTOR).rate(
+            number, RateIn(grade=Grade.SATISFIED, solved=True), key=backend.key()
+        )
 
 
 async def test_a_day_that_is_quite_full_says_so(backend: Backend) -> None:

@@ -72,7 +72,7 @@ def test_every_write_but_the_named_ones_takes_a_key() -> None:
 @pytest.mark.parametrize("caller", CALLERS)
 async def test_schemathesis(backend: Backend, caller: str) -> None:
     """No input gets a 500, an undeclared answer, or a success it should not have."""
-    receipt = await backend.client.file_ticket(new_ticket(), actor="telegram:4711", key=backend.key())
+    receipt = await backend.client.acting_as("telegram:4711").file_ticket(new_ticket(), key=backend.key())
     real = {"number": receipt.number}
     failures = await asyncio.to_thread(_run, backend.url, CALLERS[caller], real)
     assert not failures, "\n\n".join(failures[:10])

@@ -40,13 +40,13 @@ def quota(visitor: int, address: int = 1000, all: int = 1000) -> Quota:
 
 async def file(backend: Backend, actor: str = ACTOR, key: str = "", address: str = OFFICE) -> str:
     with asking_from(address):
-        receipt = await backend.client.file_ticket(new_ticket(), actor=actor, key=key or backend.key())
+        receipt = await backend.client.acting_as(actor).file_ticket(new_ticket(), key=key or backend.key())
     return receipt.number
 
 
 async def send(backend: Backend, actor: str = ACTOR, key: str = "", address: str = OFFICE) -> str:
     with asking_from(address):
-        return (await backend.client.upload(PNG, name="a.png", actor=actor, key=key or backend.key())).id
+        return (await backend.client.acting_as(actor).upload(PNG, name="a.png", key=key or backend.key())).id
 
 
 async def test_a_visitor_files_so_many_a_day_and_goes_on_after_midnight(deps: Deps, city: City) -> None:
@@ -69,7 +69,9 @@ async def test_what_is_sent_again_or_refused_counts_nothing(deps: Deps, city: Ci
         for _ in range(3):
             assert await file(backend, key=key) == number
             with pytest.raises(Exception, match="files"):
-                await backend.client.file_ticket(new_ticket(attachments=[str(uuid4())]), actor=ACTOR, key=backend.key())
+                await backend.client.acting_as(ACTOR).file_ticket(
+                    new_ticket(attachments=[str(uuid4())]), key=backend.key()
+                )
         await file(backend)
         assert await file(backend, key=key) == number, "also when the quota is reached"
 
@@ -112,10 +114,12 @@ async def test_additions_and_drafts_have_quotas_too(deps: Deps, city: City) -> N
         number, key = await file(backend), backend.key
 
         async def add() -> None:
-            await backend.client.add_material(number, AdditionIn(text="补"), actor=ACTOR, key=key())
+            await backend.client.acting_as(ACTOR).add_material(number, AdditionIn(text="补"), key=key())
 
         async def draft() -> None:
-            await backend.client.save_draft(str(uuid4()), DraftIn(scenario="other", form={}), actor=ACTOR, key=key())
+            await backend.client.acting_as(ACTOR).save_draft(
+                str(uuid4()), DraftIn(scenario="other", form={}), key=key()
+            )
 
         for one, what in ((add, "additions"), (draft, "drafts")):
             await one()
@@ -141,7 +145,7 @@ async def test_files_are_weighed_and_one_that_is_too_much_counts_nothing(deps: D
         large = PNG + bytes(2**20)
         for _ in range(3):
             with pytest.raises(AttachmentQuota):
-                await backend.client.upload(large, actor=ACTOR, key=backend.key())
+                await backend.client.acting_as(ACTOR).upload(large, key=backend.key())
         await send(backend)
         await send(backend)
         assert len(files_of(backend)) == 2

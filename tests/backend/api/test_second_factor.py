@@ -165,7 +165,7 @@ async def test_setting_up_and_turning_off_ask_for_what_only_the_owner_has(backen
     await logged_in(backend)
     assert await models.RecoveryCode.all().count() == 0
     binding = await backend.staff("power-2").make_binding_code()
-    await backend.client.bind(BindIn(code=binding.code), actor="telegram-staff:9", key=backend.key())
+    await backend.client.acting_as("telegram-staff:9").bind(BindIn(code=binding.code), key=backend.key())
     headers = {"Authorization": f"Bearer {SERVICE_TOKEN}", "Jiesu-Actor": "telegram-staff:9"}
     address = f"{backend.url}/api/v1/staff/me/second-factor"
     async with backend.session.post(address, json={"password": "x"}, headers=headers) as answer:
@@ -218,7 +218,7 @@ async def test_a_role_that_needs_an_app_can_do_nothing_before_it_is_there(backen
     rule = backend.deps.policy.log_ins.model_copy(update={"second_factor_roles": ("handler",)})
     policy = backend.deps.policy.model_copy(update={"log_ins": rule})
     binding = await backend.staff(NAME).make_binding_code()
-    await backend.client.bind(BindIn(code=binding.code), actor="telegram-staff:9", key=backend.key())
+    await backend.client.acting_as("telegram-staff:9").bind(BindIn(code=binding.code), key=backend.key())
     async with running(replace(backend.deps, policy=policy), city) as strict:
         mine = await logged_in(strict)
         assert (await mine.view_staff()).must_enrol
@@ -228,11 +228,11 @@ async def test_a_role_that_needs_an_app_can_do_nothing_before_it_is_there(backen
                 await asked
             assert caught.value.extra["enrol"] is True
         with pytest.raises(Forbidden):
-            await strict.client.list_tickets(queue="mine", actor="telegram-staff:9")
+            await strict.client.acting_as("telegram-staff:9").list_tickets(queue="mine")
         made = await mine.enrol(EnrolIn(password=city.passwords[NAME]))
         await mine.confirm_second_factor(CodeIn(code=code(made.secret, strict)))
         await mine.list_tickets(queue="mine")
-        await strict.client.list_tickets(queue="mine", actor="telegram-staff:9")
+        await strict.client.acting_as("telegram-staff:9").list_tickets(queue="mine")
         assert not (await mine.view_staff()).must_enrol
         strict.clock.move(seconds=60)
         with pytest.raises(Forbidden):

@@ -131,16 +131,16 @@ async def test_a_full_disk_is_told_as_such_and_the_part_is_not_ready(
     await database.execute(_NO_ROOM)
     await database.execute("CREATE TRIGGER no_room BEFORE INSERT ON ticket FOR EACH ROW EXECUTE FUNCTION no_room()")
     try:
-        hasty = BackendClient(backend.session, backend.url, backend.client._token, Retry(budget=0.0))
+        hasty = BackendClient.to(backend.session, backend.url, backend.client.transport.token, Retry(budget=0.0))
         with pytest.raises(Unavailable):
-            await hasty.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())
+            await hasty.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())
         async with backend.session.get(f"{backend.url}/readyz") as answer:
             assert (answer.status, (await answer.json())["database"]) == (503, "disk full")
         assert "Traceback" not in caplog.text
     finally:
         await database.execute("DROP TRIGGER no_room ON ticket")
         await database.execute("DROP FUNCTION no_room()")
-    await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())
+    await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())
 
 
 def test_a_full_disk_is_forgotten_after_a_while() -> None:

@@ -155,7 +155,7 @@ def test_the_sum_of_a_year_of_guessing_is_below_one_hit_for_any_number_of_addres
 )
 async def test_who_has_a_whole_network_has_few_first_tries(backend: Backend, network: str, most: int) -> None:
     """A /48 of IPv6 has 65,536 addresses that count as one each; its neighbours' first try is free all the same."""
-    number = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
+    number = (await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())).number
     page = await backend.client.claim_notices(ClaimIn(channels=["telegram"]))
     code = next(one.args["code"] for one in page.items if one.template == "accepted")
     redis = backend.deps.redis
@@ -164,7 +164,7 @@ async def test_who_has_a_whole_network_has_few_first_tries(backend: Backend, net
 
     async def wrong(address: str) -> bool:
         with asking_from(address), pytest.raises((NotFound, TooMany)) as told:
-            await backend.client.look_up(Lookup(number=number, code="000000"), actor="web:stranger")
+            await backend.client.acting_as("web:stranger").look_up(Lookup(number=number, code="000000"))
         return told.type is NotFound
 
     await throttle._reserve((Limit("lookup-number", number, 1, 10 * DAY),))
@@ -172,7 +172,9 @@ async def test_who_has_a_whole_network_has_few_first_tries(backend: Backend, net
     assert done == [True] * most + [False] * 19
     for address in ("2001:db9::1", "198.52.100.1"):
         with asking_from(address):
-            assert (await backend.client.look_up(Lookup(number=number, code=code), actor="web:owner")).number == number
+            assert (
+                await backend.client.acting_as("web:owner").look_up(Lookup(number=number, code=code))
+            ).number == number
 
 
 async def test_an_address_that_opened_a_number_goes_on_when_all_first_tries_are_used_up(throttle: Throttle) -> None:
@@ -204,7 +206,7 @@ async def test_two_hundred_colleagues_behind_one_address_log_in_at_once_beside_a
     )
     password = backend.city.passwords["power-1"]
     # 350 passwords take seconds to hash; how many on a busy machine is not what is asked here.
-    client = BackendClient(backend.session, backend.url, SERVICE_TOKEN, Retry(budget=200.0, attempt=200.0))
+    client = BackendClient.to(backend.session, backend.url, SERVICE_TOKEN, Retry(budget=200.0, attempt=200.0))
 
     async def attack(number: int) -> object:
         with asking_from("198.51.100.7"):
@@ -257,12 +259,12 @@ async def test_failed_log_ins_are_kept_and_unknown_names_are_not(backend: Backen
 
 
 async def test_the_right_code_at_first_try_works_whatever_strangers_did(backend: Backend) -> None:
-    number = (await backend.client.file_ticket(new_ticket(), actor="telegram:1", key=backend.key())).number
+    number = (await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())).number
     page = await backend.client.claim_notices(ClaimIn(channels=["telegram"]))
     code = next(one.args["code"] for one in page.items if one.template == "accepted")
     assert len(code) == 8
     for stranger in range(RULE.number_a_day + 10):
         with pytest.raises((NotFound, TooMany)):
-            await backend.client.look_up(Lookup(number=number, code="000000"), actor=f"telegram:{stranger + 100}")
+            await backend.client.acting_as(f"telegram:{stranger + 100}").look_up(Lookup(number=number, code="000000"))
     with asking_from("203.0.113.9"):
-        assert (await backend.client.look_up(Lookup(number=number, code=code), actor="web:owner")).number == number
+        assert (await backend.client.acting_as("web:owner").look_up(Lookup(number=number, code=code))).number == number

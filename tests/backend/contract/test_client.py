@@ -8,7 +8,11 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from backend.contract.client import BackendClient, Retry, problem_error
+from backend.contract.client import BackendClient, ContactClient, Retry, StaffClient, problem_error
+from backend.contract.client.acts import Acts
+from backend.contract.client.drafts import Drafts
+from backend.contract.client.staff import Staff
+from backend.contract.client.tickets import OwnTickets
 from backend.contract.errors import BackendError, Forbidden, Stale, TooMany, Unavailable
 from backend.contract.models.filing import NewTicket
 from backend.contract.models.notices import ClaimIn
@@ -35,7 +39,7 @@ async def serve() -> AsyncIterator[Server]:
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         port = runner.addresses[0][1]
-        return BackendClient(session, f"http://127.0.0.1:{port}", "svc_x", QUICK)
+        return BackendClient.to(session, f"http://127.0.0.1:{port}", "svc_x", QUICK)
 
     yield start
     await session.close()
@@ -44,7 +48,7 @@ async def serve() -> AsyncIterator[Server]:
 
 
 async def _file(client: BackendClient, request: NewTicket | None = None) -> str:
-    return (await client.file_ticket(request or new_ticket(), actor="web:某人", key="the-same-key")).number
+    return (await client.acting_as("web:某人").file_ticket(request or new_ticket(), key="the-same-key")).number
 
 
 async def test_same_key_and_body_on_every_try(serve: Server) -> None:
@@ -67,6 +71,31 @@ async def test_same_key_and_body_on_every_try(serve: Server) -> None:
     assert seen[0][1] == "web:%E6%9F%90%E4%BA%BA"
 
 
+async def test_it_speaks_for_the_account_it_acts_as_and_a_session_for_its_owner(serve: Server) -> None:
+    seen: list[tuple[str, str | None]] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        seen.append((request.headers["Authorization"], request.headers.get("Jiesu-Actor")))
+        return web.Response(status=204)
+
+    client = await serve(handler)
+    acting = client.acting_as("web:1")
+    for one in (client, acting, acting.acting_as("web:2"), acting.with_token("ses_x")):
+        await one.note_return(key="a-key")
+    assert seen == [
+        ("Bearer svc_x", None),
+        ("Bearer svc_x", "web:1"),
+        ("Bearer svc_x", "web:2"),
+        ("Bearer ses_x", None),
+    ]
+    assert acting == client.acting_as("web:1") != client
+
+
+def test_what_contacts_say_cannot_reach_what_staff_may_do() -> None:
+    assert not {name for name in (*vars(Staff), *vars(Acts)) if not name.startswith("_")} & set(dir(ContactClient))
+    assert not {name for name in (*vars(OwnTickets), *vars(Drafts)) if not name.startswith("_")} & set(dir(StaffClient))
+
+
 async def test_gives_up_within_its_budget(serve: Server) -> None:
     async def handler(_request: web.Request) -> web.StreamResponse:
         raise web.HTTPServiceUnavailable
@@ -80,7 +109,7 @@ async def test_gives_up_within_its_budget(serve: Server) -> None:
 async def test_nobody_there() -> None:
     async with aiohttp.ClientSession() as session:
         with pytest.raises(Unavailable):
-            await _file(BackendClient(session, "http://127.0.0.1:1", "svc_x", Retry(budget=0.2, first=0.01)))
+            await _file(BackendClient.to(session, "http://127.0.0.1:1", "svc_x", Retry(budget=0.2, first=0.01)))
 
 
 async def test_refusals_and_claims_are_not_repeated(serve: Server) -> None:
@@ -120,7 +149,7 @@ async def test_broken_upload_is_streamed_anew(serve: Server) -> None:
         return web.json_response(out, status=201)
 
     client = await serve(handler)
-    kept = await client.upload(content, name="文件.pdf", actor="web:1", key="upload-key")
+    kept = await client.acting_as("web:1").upload(content, name="文件.pdf", key="upload-key")
     assert (kept.size, opened, [len(one) for one in received]) == (4000, 2, [4000, 4000])
 
 

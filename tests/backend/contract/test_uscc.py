@@ -26,7 +26,7 @@ async def test_what_the_form_takes_the_backend_keeps(backend: Backend, front: st
     typed = Uscc().parse(code, datetime.now(UTC))
     assert isinstance(typed, Understood)
     request = ContactIn(enterprise=EnterpriseIn(uscc=str(typed.value)))
-    kept = await backend.client.update_contact(request, actor="web:1", key=backend.key())
+    kept = await backend.client.acting_as("web:1").update_contact(request, key=backend.key())
     assert kept.enterprise is not None
     assert kept.enterprise.uscc == code
 

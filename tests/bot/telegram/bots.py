@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
 
-from backend.contract.client import actor_of
+from backend.contract.client import ContactClient, StaffClient
 from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
 from bot.telegram.pace import UNPACED
@@ -21,7 +21,6 @@ from dialogs.delivery.notifier import Notifier
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.notices import Notices
-from dialogs.services import ContactCalls, StaffCalls
 from dialogs.sessions import RedisSessions
 from dialogs.staff import StaffTalk
 from dialogs.templates import loader
@@ -79,8 +78,8 @@ class Bots:
 
     async def ticket(self, chat: ChatDriver, **changes: Any) -> str:
         """File a ticket for this person past the form, and wait for the acceptance notice; its number."""
-        actor = actor_of("telegram", str(chat.user["id"]))
-        receipt = await self.backend.client.file_ticket(new_ticket(**changes), actor=actor, key=self.backend.key())
+        actor = f"telegram:{chat.user['id']}"
+        receipt = await self.backend.client.acting_as(actor).file_ticket(new_ticket(**changes), key=self.backend.key())
         await chat.expect(receipt.number)
         return receipt.number
 
@@ -158,11 +157,11 @@ async def _built(server: BotApiServer, backend: Backend, redis: Redis, scenarios
     sessions = RedisSessions(redis)
     notices = Notices(scenarios, SHANGHAI)
 
-    def contact(person: Person) -> ContactCalls:
-        return ContactCalls(backend.client, actor_of(person.channel, person.id))
+    def contact(person: Person) -> ContactClient:
+        return backend.client.acting_as(person.key)
 
-    def member(person: Person) -> StaffCalls:
-        return StaffCalls(backend.client, actor_of(person.channel, person.id))
+    def member(person: Person) -> StaffClient:
+        return backend.client.acting_as(person.key)
 
     enterprise_account = server.add_bot(ENTERPRISE_TOKEN, "jiesu_bot")
     staff_account = server.add_bot(STAFF_TOKEN, "jiesu_staff_bot")

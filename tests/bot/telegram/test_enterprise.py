@@ -363,5 +363,5 @@ async def test_an_update_that_comes_twice_is_done_once(bots: Bots) -> None:
     bots.server.fail("sendMessage", times=12, status=502)
     await chat.press("确认提交")
     await chat.expect("查询码", timeout=30)
-    page = await bots.backend.client.list_tickets(actor=f"telegram:{chat.user['id']}")
+    page = await bots.backend.client.acting_as(f"telegram:{chat.user['id']}").list_tickets()
     assert len(page.items) == 1

@@ -3,7 +3,6 @@
 from dialogs.drafts import DraftKeeper
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Gone, Incoming, Leaving, Person, Press, Text
-from dialogs.services import ContactCalls
 from dialogs.sessions import MemorySessions
 from dialogs.templates.scenario import Scenarios
 from tests.bot.telegram.bots import JPEG, SHANGHAI, STORY, Bots
@@ -263,11 +262,11 @@ async def _hung_up(bots: Bots, scenarios: Scenarios) -> str:
     """A caller said which trouble it is, and no more; the ticket's number."""
     caller, client = Person("phone", "+8613800138000"), bots.backend.client
     city = await client.view_city()
-    calls = ContactCalls(client, caller.key)
+    calls = client.acting_as(caller.key)
     talk = EnterpriseTalk(lambda _: calls, MemorySessions(), scenarios, city, SHANGHAI, drafts=DraftKeeper(delay=0))
     said: list[Press | Text | Gone] = [Press("begin:power-cut"), Text("反复停电跳闸"), Gone(Leaving.HUNG_UP)]
     for at, event in enumerate(said):
         await talk.handle(Incoming(caller, f"call-{at}", bots.backend.clock(), event))
     await talk.close()
-    [ticket] = (await client.list_tickets(actor=caller.key)).items
+    [ticket] = (await client.acting_as(caller.key).list_tickets()).items
     return ticket.number

@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 from redis.asyncio import Redis
 
+from backend.contract.client import StaffClient
 from bot.web.app import build_app
 from bot.web.channel import WebChannel
 from bot.web.deps import CallPanel, WebDeps
@@ -24,7 +25,6 @@ from dialogs.delivery.notifier import Notifier
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.notices import Notices
-from dialogs.services import ContactCalls, StaffCalls
 from dialogs.sessions import RedisSessions
 from dialogs.staff import StaffTalk
 from dialogs.templates.districts import district_tree
@@ -58,11 +58,11 @@ class House:
         scenarios = built_in_scenarios(district_tree(about.districts))
         sessions = RedisSessions(self.redis, lease=timedelta(seconds=2))
         tokens = StaffTokens()
-        enterprise = EnterpriseTalk(lambda person: ContactCalls(client, person.key), sessions, scenarios, about, zone)
+        enterprise = EnterpriseTalk(lambda person: client.acting_as(person.key), sessions, scenarios, about, zone)
         self.enterprise = enterprise
 
-        def staff_calls(_: Person) -> StaffCalls:
-            return StaffCalls(client.with_token(tokens.current()), None)
+        def staff_calls(_: Person) -> StaffClient:
+            return client.with_token(tokens.current())
 
         self.rooms = Rooms(Transcript(self.redis, 3600))
         notices = Notices(scenarios, zone)

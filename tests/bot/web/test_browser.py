@@ -326,7 +326,7 @@ async def test_what_is_sent_after_the_log_in_ended_is_done_after_the_next_one(ho
     await house.close()
     house.staff_check_seconds = 3600.0
     await house.open()
-    receipt = await house.backend.client.file_ticket(new_ticket(), actor="web:1", key=house.backend.key())
+    receipt = await house.backend.client.acting_as("web:1").file_ticket(new_ticket(), key=house.backend.key())
     desk = await logged_in(browser, house, "power-1")
     desk.refusals_expected = True
     await desk.say(receipt.number)
@@ -339,7 +339,7 @@ async def test_what_is_sent_after_the_log_in_ended_is_done_after_the_next_one(ho
     await desk.button("确认").click()
     await log_in_again(desk, house, "power-1", "还没发出的内容都在")
     await desk.settled()
-    ticket = await house.backend.client.view_ticket(receipt.number, actor="web:1")
+    ticket = await house.backend.client.acting_as("web:1").view_ticket(receipt.number)
     assert ticket.reply == "线路已修好，变压器已更换，恢复正常供电。"
     assert await models.Event.filter(kind=EventKind.REPLIED).count() == 1
 

@@ -241,7 +241,7 @@ async def test_a_notice_counts_as_seen_once_it_was_in_view_of_a_page_in_front(ho
     await long_talk(house, phone)
     [address] = house.rooms.addresses("web")
     await wheel(phone.page, -1500)
-    await house.backend.client.file_ticket(new_ticket(), actor=f"web:{address}", key=house.backend.key())
+    await house.backend.client.acting_as(f"web:{address}").file_ticket(new_ticket(), key=house.backend.key())
     await expect(phone.page.locator("#new-below")).to_have_text("↓ 下面有 1 条新消息")
 
     async def given_back() -> bool:

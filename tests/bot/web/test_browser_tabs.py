@@ -28,7 +28,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 async def filed(house: House, title: str) -> str:
     backend = house.backend
-    receipt = await backend.client.file_ticket(new_ticket(title=title), actor="web:4711", key=backend.key())
+    receipt = await backend.client.acting_as("web:4711").file_ticket(new_ticket(title=title), key=backend.key())
     return receipt.number
 
 

@@ -192,7 +192,7 @@ async def test_a_notice_waits_for_a_page_and_is_shown_until_confirmed(
     async with Page(house, visitor) as page:
         await page.starts()
         actor = f"web:{house.rooms.addresses('web')[0]}"
-    await house.backend.client.file_ticket(new_ticket(), actor=actor, key=house.backend.key())
+    await house.backend.client.acting_as(actor).file_ticket(new_ticket(), key=house.backend.key())
     async with Page(house, visitor) as page:
         page.confirms = False
         notice = await page.until(lambda frame: bool(frame.get("message", {}).get("notice")))
@@ -221,7 +221,7 @@ async def test_a_notice_that_is_seen_long_after_it_came_is_confirmed_then(
         await page.starts()
         [address] = house.rooms.addresses("web")
         page.confirms = False
-        await house.backend.client.file_ticket(new_ticket(), actor=f"web:{address}", key=house.backend.key())
+        await house.backend.client.acting_as(f"web:{address}").file_ticket(new_ticket(), key=house.backend.key())
         notice = await page.until(lambda frame: bool(frame.get("message", {}).get("notice")))
         own = models.Notice.filter(channel="web", address=address)
         await eventually(lambda: own.filter(ready_at__lt=house.backend.clock() + timedelta(seconds=60)).exists())
@@ -267,7 +267,7 @@ async def test_a_retrieval_code_is_shown_whole_once_and_kept_nowhere(
     async with Page(house, visitor) as page:
         await page.starts()
         actor = f"web:{house.rooms.addresses('web')[0]}"
-        filed = await house.backend.client.file_ticket(new_ticket(), actor=actor, key=house.backend.key())
+        filed = await house.backend.client.acting_as(actor).file_ticket(new_ticket(), key=house.backend.key())
         notice = await page.until(lambda frame: bool(frame.get("message", {}).get("notice")))
         code = _code_in(notice["message"])
         assert code
@@ -291,7 +291,7 @@ async def test_a_retrieval_code_is_shown_whole_once_and_kept_nowhere(
 async def test_who_was_looked_up_is_on_the_open_page_alone(house: House) -> None:
     phone = "+8613800138000"
     form = new_ticket(contact={"name": "王师傅", "phone": phone})
-    number = (await house.backend.client.file_ticket(form, actor="web:11", key=house.backend.key())).number
+    number = (await house.backend.client.acting_as("web:11").file_ticket(form, key=house.backend.key())).number
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
         await log_in(house, browser, "power-1")
         async with Page(house, browser, "/staff") as page:

@@ -91,7 +91,7 @@ async def _with_notice(
     """A notifier that is busy with an acceptance notice."""
     channel = SlowChannel()
     notifier = Notifier(backend.client, [channel], None, backend.clock, stop_seconds)
-    await backend.client.file_ticket(new_ticket(), actor="telegram:4711", key=backend.key())
+    await backend.client.acting_as("telegram:4711").file_ticket(new_ticket(), key=backend.key())
     running = asyncio.create_task(notifier.run())
     await eventually(lambda: len(channel.begun) == 1)
     return channel, notifier, running

@@ -95,7 +95,7 @@ async def test_a_form_is_filed_by_the_processes_that_start_after_the_first_was_k
     for one in processes:
         await one.stop()
     assert [told for one in processes for told in one.told] == [("telegram:4711", "zh_CN")]
-    page = await town.backend.client.list_tickets(actor="telegram:4711")
+    page = await town.backend.client.acting_as("telegram:4711").list_tickets()
     assert len(page.items) == 1
 
 
@@ -107,7 +107,7 @@ async def test_a_process_leaves_the_people_of_other_channels_alone(town: Town, r
     await eventually(lambda: phone.rounds >= 3)
     await phone.stop()
     assert await RedisSessions(redis).waiting() == ["telegram:4711"]
-    assert (await town.backend.client.list_tickets(actor="telegram:4711")).items == []
+    assert (await town.backend.client.acting_as("telegram:4711").list_tickets()).items == []
 
 
 async def test_a_person_whose_session_is_gone_is_asked_for_no_more(town: Town, redis: Redis) -> None:

@@ -67,14 +67,14 @@ class Exchange:
 
     async def ticket_of(self, number: str) -> TicketOut:
         """The one ticket of a caller."""
-        own = await self.backend.client.list_tickets(actor=f"phone:+86{number}")
+        own = await self.backend.client.acting_as(f"phone:+86{number}").list_tickets()
         assert len(own.items) == 1, [one.title for one in own.items]
         return await self.backend.staff("office").view_ticket(own.items[0].number)
 
     async def filed_by(self, number: str, patience: float = PATIENCE) -> TicketOut:
         """The same once it is there: what is left by hanging up is filed after the call."""
         async with asyncio.timeout(patience):
-            while not (await self.backend.client.list_tickets(actor=f"phone:+86{number}")).items:  # noqa: ASYNC110
+            while not (await self.backend.client.acting_as(f"phone:+86{number}").list_tickets()).items:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         return await self.ticket_of(number)
 

@@ -36,7 +36,7 @@ async def test_what_is_added_by_phone_answers_the_open_question_if_the_caller_sa
 
 async def _asked(backend: Backend, who: str) -> str:
     """A matter told by phone, about which its department asks something; its number."""
-    receipt = await backend.client.file_ticket(new_ticket(), actor=f"phone:+86{who}", key=backend.key())
+    receipt = await backend.client.acting_as(f"phone:+86{who}").file_ticket(new_ticket(), key=backend.key())
     power = backend.staff("power-1")
     part = (seen := await power.view_ticket(receipt.number)).assignments[0].id
     signed = await power.do(SIGN, part, SignIn(version=seen.version), key=backend.key())

@@ -20,7 +20,7 @@ async def test_an_accountant_says_which_firm_it_is(backend: Backend, redis_url: 
     actor = f"phone:+86{NUMBER}"
     for firm in ("老街面馆", "榕江注塑厂"):
         filed = new_ticket(enterprise={"name": firm}, contact={"name": f"{firm}的人"})
-        await backend.client.file_ticket(filed, actor=actor, key=backend.key())
+        await backend.client.acting_as(actor).file_ticket(filed, key=backend.key())
     async with served(backend, redis_url) as exchange, exchange.caller(NUMBER) as (caller, told):
         await talk(
             caller,
@@ -32,8 +32,8 @@ async def test_an_accountant_says_which_firm_it_is(backend: Backend, redis_url: 
         )
         await told.until("主要是什么影响您")
         await caller.hang_up()
-        page = await backend.client.list_tickets(actor=actor)
+        page = await backend.client.acting_as(actor).list_tickets()
         while len(page.items) < 3:  # what is left by hanging up is filed after the call
-            page = await backend.client.list_tickets(actor=actor)
-        ticket = await backend.client.view_ticket(page.items[0].number, actor=actor)
+            page = await backend.client.acting_as(actor).list_tickets()
+        ticket = await backend.client.acting_as(actor).view_ticket(page.items[0].number)
     assert (ticket.scenario, ticket.enterprise, ticket.contact_name) == ("noise-next-door", "老街面馆", "老街面馆的人")

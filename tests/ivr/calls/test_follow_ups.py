@@ -85,7 +85,7 @@ async def test_who_has_not_rated_is_called_and_may_decline(backend: Backend, red
 
 async def _filed(backend: Backend, actor: str, **changes: object) -> TicketOut:
     request = new_ticket("other", kind="complaint", **changes)
-    receipt = await backend.client.file_ticket(request, actor=actor, key=backend.key())
+    receipt = await backend.client.acting_as(actor).file_ticket(request, key=backend.key())
     return await backend.staff("seat-1").view_ticket(receipt.number)
 
 

@@ -154,7 +154,7 @@ async def test_a_human_is_asked_for_and_takes_the_caller_or_not(backend: Backend
             async with asyncio.timeout(PATIENCE):
                 await seat.invited.wait()
             await _until_heard(seat)
-        own = await backend.client.list_tickets(actor="phone:+8613912345625")
+        own = await backend.client.acting_as("phone:+8613912345625").list_tickets()
         assert not own.items
         assert "没有人工可以接听" not in told.said
 

@@ -98,7 +98,7 @@ async def _is_kept(exchange: Exchange, number: str) -> None:
     async with asyncio.timeout(PATIENCE):
         while "nuisance" not in await drafted(exchange.backend, number):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
-    own = await exchange.backend.client.list_tickets(actor=f"phone:+86{number}")
+    own = await exchange.backend.client.acting_as(f"phone:+86{number}").list_tickets()
     assert not own.items
 
 

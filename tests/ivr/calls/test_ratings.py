@@ -63,8 +63,8 @@ async def test_wrong_keys_numbers_and_codes_get_another_try(backend: Backend, re
 
 async def _answered(backend: Backend, number: str) -> TicketOut:
     """A matter that somebody told by phone, and a seat has answered."""
-    receipt = await backend.client.file_ticket(
-        new_ticket("other", kind="complaint"), actor=f"phone:+86{number}", key=backend.key()
+    receipt = await backend.client.acting_as(f"phone:+86{number}").file_ticket(
+        new_ticket("other", kind="complaint"), key=backend.key()
     )
     seat = backend.staff("seat-1")
     ticket = await seat.view_ticket(receipt.number)

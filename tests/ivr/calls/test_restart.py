@@ -35,7 +35,7 @@ async def test_the_whole_phone_killed_in_the_middle_of_a_form(backend: Backend, 
         await _finishes(port, number)
     finally:
         await part.stop()
-    own = await backend.client.list_tickets(actor=f"phone:+86{number}")
+    own = await backend.client.acting_as(f"phone:+86{number}").list_tickets()
     assert [one.scenario for one in own.items] == ["noise-next-door"]
     ticket = await backend.staff("office").view_ticket(own.items[0].number)
     answers = {one["field"]: one["value"] for one in ticket.answers}

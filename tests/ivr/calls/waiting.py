@@ -12,7 +12,7 @@ from tests.ivr.calls.tap import PATIENCE
 
 async def drafted(backend: Backend, number: str) -> str:
     """All that drafts of theirs hold, as text."""
-    page = await backend.client.list_drafts(actor=f"phone:+86{number}")
+    page = await backend.client.acting_as(f"phone:+86{number}").list_drafts()
     return " ".join(str(draft.form) for draft in page.items)
 
 

@@ -63,7 +63,7 @@ def _channel(backend: Backend, exchange: Exchange | None, sms: Sms | None = None
 
 async def _filed(backend: Backend, actor: str = f"phone:{NUMBER}") -> str:
     request = new_ticket("other", kind="complaint")
-    return (await backend.client.file_ticket(request, actor=actor, key=backend.key())).number
+    return (await backend.client.acting_as(actor).file_ticket(request, key=backend.key())).number
 
 
 async def _answered(backend: Backend) -> str:

@@ -75,7 +75,7 @@ class Exchange:
 
     async def tickets(self, call: ReactingCall) -> list[TicketOut]:
         """Those that came of the call, newest first, as the office sees them."""
-        page = await self.town.backend.client.list_tickets(actor=f"phone:{call.caller}")
+        page = await self.town.backend.client.acting_as(f"phone:{call.caller}").list_tickets()
         office = self.town.backend.staff("office")
         return [await office.view_ticket(one.number) for one in page.items]
 
@@ -135,13 +135,16 @@ def exchange(served_town: Town, ear: Ear) -> Exchange:
         return clock()
 
     async def keep(wav: bytes, transcript: str, *, person: Person, key: str) -> AttachmentOut:
-        kept = await client.upload(wav, name="recording.wav", actor=person.key, key=key)
+        own = client.acting_as(person.key)
+        kept = await own.upload(wav, name="recording.wav", key=key)
         if not transcript:
             return kept
-        return await client.set_transcript(kept.id, TranscriptIn(text=transcript), actor=person.key, key=f"{key}-text")
+        return await client.acting_as(person.key).set_transcript(
+            kept.id, TranscriptIn(text=transcript), key=f"{key}-text"
+        )
 
     async def tickets(person: Person) -> list[TicketSummary]:
-        return (await client.list_tickets(actor=person.key)).items
+        return (await client.acting_as(person.key).list_tickets()).items
 
     out = served_town.out
     talk = served_town.enterprise_talk
@@ -182,7 +185,7 @@ class Office:
         """A ticket of the caller's that was answered; its number."""
         backend = self.exchange.town.backend
         form = new_ticket("other", title="路灯不亮", unclear=True, **changes)
-        receipt = await backend.client.file_ticket(form, actor=f"phone:{caller}", key=backend.key())
+        receipt = await backend.client.acting_as(f"phone:{caller}").file_ticket(form, key=backend.key())
         request = AnswerAtOnceIn(version=1, text="路灯已经修好")
         await backend.staff("seat-1").do(ANSWER_AT_ONCE, receipt.number, request, key=backend.key())
         return receipt.number
@@ -190,7 +193,7 @@ class Office:
     async def filed(self, caller: str) -> str:
         """A ticket of the caller's that a department handles; its number."""
         backend = self.exchange.town.backend
-        receipt = await backend.client.file_ticket(new_ticket(), actor=f"phone:{caller}", key=backend.key())
+        receipt = await backend.client.acting_as(f"phone:{caller}").file_ticket(new_ticket(), key=backend.key())
         return receipt.number
 
     async def asked(self, caller: str, *texts: str) -> str:

@@ -25,11 +25,11 @@ async def called(exchange: Exchange, *cues: Cue, firms: tuple[str, ...] = (NOODL
     backend = exchange.town.backend
     for at, firm in enumerate(firms):
         filed = new_ticket(enterprise={"name": firm}, contact={"name": f"{firm}的人", "phone": f"+8613900000{at:03}"})
-        await backend.client.file_ticket(filed, actor=f"phone:{call.caller}", key=backend.key())
+        await backend.client.acting_as(f"phone:{call.caller}").file_ticket(filed, key=backend.key())
     await exchange.takes(call)
     tickets = await exchange.tickets(call)
     assert len(tickets) == len(firms) + 1, call.said
-    person = await backend.client.view_ticket(tickets[0].number, actor=f"phone:{call.caller}")
+    person = await backend.client.acting_as(f"phone:{call.caller}").view_ticket(tickets[0].number)
     return call.said, person
 
 
