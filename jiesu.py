@@ -21,7 +21,7 @@ from aiohttp import web
 import preflight
 import wiring
 from backend import database
-from backend.actions import organisation, register, second_factor, staff
+from backend.actions import accounts, organisation, register, second_factor, service_tokens
 from backend.actions.first_passwords import hand_out_passwords
 from backend.api import logs
 from backend.api.app import api_document, build_app
@@ -174,7 +174,7 @@ def enterprises_import(file: Annotated[Path, typer.Argument(help="CSV of credit 
 @staff_app.command("password")
 def staff_password(username: str) -> None:
     """A new random password, shown once; ends the person's sessions, and their accounts in messengers are unbound."""
-    _with_database(lambda: _show_new_password(username, staff.reset_password))
+    _with_database(lambda: _show_new_password(username, accounts.reset_password))
 
 
 @staff_app.command("dismiss")
@@ -182,7 +182,7 @@ def staff_dismiss(username: str) -> None:
     """Close the account of somebody who left: no log-in, no messenger account, no notices."""
 
     async def dismiss() -> None:
-        await staff.dismiss(username)
+        await accounts.dismiss(username)
         say("account.shut_out", name=username)
 
     _with_database(dismiss)
@@ -191,7 +191,7 @@ def staff_dismiss(username: str) -> None:
 @staff_app.command("readmit")
 def staff_readmit(username: str) -> None:
     """Open a closed account again, with a new password that is shown once."""
-    _with_database(lambda: _show_new_password(username, staff.readmit))
+    _with_database(lambda: _show_new_password(username, accounts.readmit))
 
 
 @staff_app.command("reset-totp")
@@ -214,7 +214,7 @@ def token_issue(
     """A token for another program, shown once. Without a scope it may read the city and look up progress."""
 
     async def issue() -> None:
-        typer.echo(await staff.issue_token(name, scope or [], channel or []))
+        typer.echo(await service_tokens.issue_token(name, scope or [], channel or []))
 
     _with_database(issue)
 
@@ -224,7 +224,7 @@ def token_revoke(name: str) -> None:
     """Shut a program out; a token works for 15 more seconds at most."""
 
     async def revoke() -> None:
-        await staff.revoke_token(name)
+        await service_tokens.revoke_token(name)
         say("token.revoked", name=name)
 
     _with_database(revoke)
@@ -235,7 +235,7 @@ def token_list() -> None:
     """The programs that have a token, with scopes and channels; tokens themselves are not stored."""
 
     async def show() -> None:
-        for one in await staff.list_services():
+        for one in await service_tokens.list_services():
             typer.echo(f"{one.name:<24} {','.join(one.scopes) or '-'}  {','.join(one.channels) or '-'}")
 
     _with_database(show)

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from redis.asyncio import BlockingConnectionPool, Redis
 
 from backend import database
-from backend.actions import organisation, policies, staff
+from backend.actions import organisation, policies, service_tokens
 from backend.actions.due_effects import plan_housekeeping
 from backend.api.deps import Deps
 from backend.api.health import ask_clock, ask_database
@@ -214,8 +214,8 @@ async def first_city(chosen: Settings) -> None:
 
 
 async def admit_channels(chosen: Settings) -> None:
-    await staff.admit_service(
-        staff.OWN_SERVICE, chosen.channel_token.get_secret_value(), Scope, (*CHANNELS, phone.CHANNEL)
+    await service_tokens.admit_service(
+        service_tokens.OWN_SERVICE, chosen.channel_token.get_secret_value(), Scope, (*CHANNELS, phone.CHANNEL)
     )
 
 

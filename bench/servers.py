@@ -18,7 +18,7 @@ import asyncpg
 import psutil
 
 from backend import database
-from backend.actions import staff
+from backend.actions import service_tokens
 from backend.actions.first_passwords import hand_out_passwords
 from backend.actions.organisation import DEMO_CITY, load_city
 from embedded import EmbeddedPostgres, EmbeddedValkey, throwaway_dir
@@ -65,7 +65,7 @@ async def servers() -> AsyncIterator[Servers]:
         postgres = stack.enter_context(await asyncio.to_thread(EmbeddedPostgres.start, folder / "postgres"))
         valkey = stack.enter_context(await asyncio.to_thread(EmbeddedValkey.start, folder / "valkey"))
         await _insist_on_durable_commits(postgres.url)
-        token = staff.SERVICE_PREFIX + secrets.token_urlsafe(32)
+        token = service_tokens.SERVICE_PREFIX + secrets.token_urlsafe(32)
         await database.migrate(postgres.url)
         async with database.opened(postgres.url, 3):
             await load_city(DEMO_CITY, date(2026, 11, 1))

@@ -9,7 +9,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 from backend import models
-from backend.actions import password_hashes, second_factor, staff
+from backend.actions import accounts, authentication, password_hashes, second_factor, sessions, staff_views
 from backend.actions.context import Context
 from backend.actions.queues import below
 from backend.contract.errors import BadCode, CodeNeeded, Forbidden, NotFound, Unauthenticated
@@ -95,10 +95,10 @@ def _ticket(context: Context, admitted: models.Staff, ends: datetime) -> str:
 
 
 async def _open(context: Context, admitted: models.Staff, address: str, device: str) -> SessionOut:
-    token = staff.SESSION_PREFIX + secrets.token_urlsafe(32)
+    token = authentication.SESSION_PREFIX + secrets.token_urlsafe(32)
     expires_at = context.now + timedelta(hours=context.policy.log_ins.session_hours)
     await models.StaffSession.create(
-        digest=staff.token_digest(token),
+        digest=authentication.token_digest(token),
         staff_id=admitted.id,
         expires_at=expires_at,
         created_at=context.now,
@@ -109,7 +109,7 @@ async def _open(context: Context, admitted: models.Staff, address: str, device: 
     return SessionOut(
         token=token,
         expires_at=expires_at,
-        staff=staff.shown_staff(context, admitted),
+        staff=staff_views.shown_staff(context, admitted),
         device=_signed(context, admitted.username, known),
     )
 
@@ -144,7 +144,9 @@ async def _note_failure(
 
 async def list_log_ins(context: Context, actor: Actor) -> LogInList:
     """What holds now, the last used first; nothing in it is a secret."""
-    rows = await query(_MINE, _own_id(actor), staff.PAGE_CHANNEL, context.now, context.now - staff.idle_time(context))
+    rows = await query(
+        _MINE, _own_id(actor), authentication.PAGE_CHANNEL, context.now, context.now - authentication.idle_time(context)
+    )
     return LogInList(items=[LogInOut(**row, current=row["id"] == actor.log_in) for row in rows])
 
 
@@ -152,7 +154,7 @@ async def end(actor: Actor, log_in: str) -> None:
     """Raises NotFound for one that is over, or somebody else's."""
     own = _own_id(actor)
     bound = [row["id"] for row in await query(_ACCOUNTS.format("="), own, log_in)]
-    await staff.unbind(bound)
+    await accounts.unbind(bound)
     if not bound and not await query(_END, own, log_in):
         raise NotFound
 
@@ -160,8 +162,8 @@ async def end(actor: Actor, log_in: str) -> None:
 async def end_others(actor: Actor) -> None:
     """All but the one acted through, and a binding code that was not used yet."""
     own = _own_id(actor)
-    await staff.end_other_sessions(own, actor.log_in)
-    await staff.unbind([row["id"] for row in await query(_ACCOUNTS.format("<>"), own, actor.log_in)])
+    await sessions.end_other_sessions(own, actor.log_in)
+    await accounts.unbind([row["id"] for row in await query(_ACCOUNTS.format("<>"), own, actor.log_in)])
 
 
 # --- for the auditor ----------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pyotp
 
 from backend import models
-from backend.actions import password_hashes, staff
+from backend.actions import accounts, password_hashes, sessions
 from backend.actions.context import Context
 from backend.contract.errors import BadCode, Forbidden, WrongPassword, WrongState
 from backend.contract.faults import NamedFault, OperatorError
@@ -95,7 +95,7 @@ async def confirm(context: Context, actor: Actor, request: CodeIn) -> RecoveryCo
         await models.RecoveryCode.bulk_create(
             models.RecoveryCode(digest=_digest(context, own, code), staff_id=own) for code in codes
         )
-        await staff.end_other_sessions(own, actor.log_in)
+        await sessions.end_other_sessions(own, actor.log_in)
         await _note(context, actor, "second factor on")
     return RecoveryCodesOut(codes=codes)
 
@@ -126,11 +126,11 @@ async def reset(username: str, now: datetime) -> None:
     """For who lost app and recovery codes: forgotten, sessions and bound messengers end (the lost phone may hold
     both), the auditor sees it. Raises OperatorError."""
     async with transaction():
-        known = await staff.account(username)
+        known = await accounts.account(username)
         if not await models.SecondFactor.filter(staff_id=known.id).exists():
             raise OperatorError(NamedFault(username, Message("account.no_app")))
         await _forget(known.id)
-        await staff.shut_out(known)
+        await accounts.shut_out(known)
         await models.AccessLog.create(at=now, actor_kind=SYSTEM.kind.value, what="second factor reset", reason=username)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from aiohttp import web
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
-from backend.actions import contacts, staff
+from backend.actions import authentication, contacts
 from backend.actions.context import Context
 from backend.api.quotas import Quotas
 from backend.contract.client_address import ADDRESS_HEADER, Networks, client_address
@@ -86,10 +86,10 @@ class Gate:
         """
         token = bearer(request)
         account = _account(request)
-        if token.startswith(staff.SESSION_PREFIX):
+        if token.startswith(authentication.SESSION_PREFIX):
             if account is not None:
                 raise Invalid("A staff session acts for itself; leave Jiesu-Actor out.")
-            actor = await staff.session_actor(context, token, used=used)
+            actor = await authentication.session_actor(context, token, used=used)
         else:
             actor = await self._service(token)
             if account is not None:
@@ -102,7 +102,7 @@ class Gate:
     async def address(self, request: web.Request, account: Account | None) -> str:
         """Where the person is who asks: of a program, where it says the person is whom it acts for."""
         token = request.headers.get("Authorization", "").partition(" ")[2].strip()
-        if not token or token.startswith(staff.SESSION_PREFIX):
+        if not token or token.startswith(authentication.SESSION_PREFIX):
             return client_address(request, self._trusted)
         try:
             service = await self._service(token)
@@ -113,19 +113,19 @@ class Gate:
         return f"{account.channel}:{account.external_id}" if account is not None else service.key
 
     async def _service(self, token: str) -> Actor:
-        digest = staff.token_digest(token)
+        digest = authentication.token_digest(token)
         known = self._services.get(digest)
         now = time.monotonic()
         if known is not None and known[1] > now:
             return known[0]
         self._services.pop(digest, None)
-        actor = await staff.service_actor(digest)
+        actor = await authentication.service_actor(digest)
         self._services[digest] = (actor, now + TOKEN_SECONDS)
         return actor
 
     async def _person(self, request: web.Request, context: Context, account: Account) -> Actor:
-        if account.channel.endswith(staff.CHANNEL_SUFFIX):
-            actor = await staff.bound_actor(context, account.channel, account.external_id)
+        if account.channel.endswith(authentication.CHANNEL_SUFFIX):
+            actor = await authentication.bound_actor(context, account.channel, account.external_id)
             if actor is None:
                 raise Forbidden("This account is not bound to a member of staff.", unbound=True)
             return actor
@@ -166,7 +166,7 @@ def _account(request: web.Request) -> Account | None:
 
 
 def _check_channel(service: Actor, account: Account) -> None:
-    scope = Scope.STAFF if account.channel.endswith(staff.CHANNEL_SUFFIX) else Scope.CONTACTS
+    scope = Scope.STAFF if account.channel.endswith(authentication.CHANNEL_SUFFIX) else Scope.CONTACTS
     if account.channel not in service.channels or scope not in service.scopes:
         raise Forbidden("This token may not speak for that channel.")
 
@@ -181,7 +181,7 @@ def _check_access(actor: Actor, account: Account | None, access: Access) -> None
         Access.STAFF: actor.kind is ActorKind.STAFF,
         Access.ENROLLING: actor.kind is ActorKind.STAFF,
         Access.PERSON: actor.kind in (ActorKind.CONTACT, ActorKind.STAFF),
-        Access.BINDER: service and account is not None and account.channel.endswith(staff.CHANNEL_SUFFIX),
+        Access.BINDER: service and account is not None and account.channel.endswith(authentication.CHANNEL_SUFFIX),
         Access.STAFF_SERVICE: service and Scope.STAFF in actor.scopes,
         Access.NOTICE_SERVICE: delivers,
         Access.CALLER: delivers or actor.kind is ActorKind.STAFF,

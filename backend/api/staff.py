@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from backend import database
-from backend.actions import log_ins, second_factor, staff
+from backend.actions import binding, log_ins, own_password, second_factor, sessions, staff_views
 from backend.api import guesses
 from backend.api.auth import Access, bearer
 from backend.api.operations import Call, Nothing, Operations
@@ -63,7 +63,7 @@ async def enrol(call: Call[Nothing, Nothing, EnrolIn]) -> SecretOut:
 
     Takes no idempotency key, nor do the others that have to do with codes: a trace of secrets would be kept.
     """
-    me = await staff.view_staff(call.context, call.actor)
+    me = await staff_views.view_staff(call.context, call.actor)
     async with call.request.app[THROTTLE].guess(guesses.password(call, me.username), wrong=WrongPassword):
         return await second_factor.enrol(call.context, call.actor, call.body)
 
@@ -83,7 +83,7 @@ async def turn_off_second_factor(call: Call[Nothing, Nothing, CodeIn]) -> None:
 
 
 async def _own_code(call: Call[Any, Any, Any]) -> Guess:
-    return guesses.second_factor(call, (await staff.view_staff(call.context, call.actor)).username)
+    return guesses.second_factor(call, (await staff_views.view_staff(call.context, call.actor)).username)
 
 
 @operations("PUT", "/staff/me/password", Access.ENROLLING, keyed=False)
@@ -92,27 +92,27 @@ async def change_password(call: Call[Nothing, Nothing, PasswordIn]) -> None:
 
     Takes no idempotency key: a digest of the request would be kept, and with it a trace of both passwords.
     """
-    me = await staff.view_staff(call.context, call.actor)
+    me = await staff_views.view_staff(call.context, call.actor)
     async with call.request.app[THROTTLE].guess(guesses.password(call, me.username), wrong=WrongPassword):
-        await staff.change_password(call.context, call.actor, call.body)
+        await own_password.change_password(call.context, call.actor, call.body)
 
 
 @operations("GET", "/staff/sessions/current", Access.ENROLLING, passive=True)
 async def check_log_in(call: _Plain) -> StaffOut:
     """Whether this session still holds, for pages that ask on their own: does not count as its use."""
-    return await staff.view_staff(call.context, call.actor)
+    return await staff_views.view_staff(call.context, call.actor)
 
 
 @operations("DELETE", "/staff/sessions/current", Access.ENROLLING)
 async def log_out(call: _Plain) -> None:
     """End this session."""
-    await staff.log_out(call.context, call.actor, bearer(call.request))
+    await sessions.log_out(call.context, call.actor, bearer(call.request))
 
 
 @operations("GET", "/staff/me", Access.ENROLLING)
 async def view_staff(call: _Plain) -> StaffOut:
     """Who I am, and what I may do."""
-    return await staff.view_staff(call.context, call.actor)
+    return await staff_views.view_staff(call.context, call.actor)
 
 
 @operations("GET", "/staff/me/log-ins", Access.STAFF)
@@ -140,7 +140,7 @@ async def make_binding_code(call: _Plain) -> BindingCodeOut:
     Takes no idempotency key: its answer would have to be kept, and a second code harms nothing.
     """
     async with database.transaction():
-        return await staff.make_binding_code(call.context, call.actor)
+        return await binding.make_binding_code(call.context, call.actor)
 
 
 @operations("POST", "/staff/bindings", Access.BINDER)
@@ -150,7 +150,7 @@ async def bind(call: Call[Nothing, Nothing, BindIn]) -> StaffOut:
     assert account is not None  # by Access.BINDER
     guess = guesses.binding_code(call, f"{account.channel}:{account.external_id}")
     async with call.request.app[THROTTLE].guess(guess, wrong=BadCode):
-        return await staff.bind(call.context, call.actor, account.channel, account.external_id, call.body)
+        return await binding.bind(call.context, call.actor, account.channel, account.external_id, call.body)
 
 
 @operations("POST", "/staff/groups", Access.STAFF_SERVICE)
@@ -158,4 +158,4 @@ async def link_group(call: Call[Nothing, Nothing, GroupIn]) -> DepartmentOut:
     """Make a messenger group the group of the department whose member's code this is."""
     guess = guesses.binding_code(call, f"group {call.body.chat}")
     async with call.request.app[THROTTLE].guess(guess, wrong=BadCode):
-        return await staff.link_group(call.context, call.actor, call.body)
+        return await binding.link_group(call.context, call.actor, call.body)

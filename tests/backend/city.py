@@ -17,7 +17,7 @@ import pytest
 from redis.asyncio import Redis
 
 from backend import database, models
-from backend.actions import staff
+from backend.actions import authentication, service_tokens
 from backend.actions.context import Context
 from backend.actions.first_passwords import hand_out_passwords
 from backend.actions.organisation import DEMO_CITY, load_city
@@ -99,7 +99,7 @@ class Backend:
 
 
 def session_token(username: str) -> str:
-    return f"{staff.SESSION_PREFIX}{username}"
+    return f"{authentication.SESSION_PREFIX}{username}"
 
 
 def new_ticket(scenario: str = "power-cut", **changes: Any) -> NewTicket:
@@ -127,7 +127,7 @@ def city(make_database: Callable[[str], str]) -> City:
         async with database.opened(url, 3):
             await load_city(DEMO_CITY, date(2026, 11, 1))
             await hand_out_passwords(passwords.update)
-            await staff.admit_service("tests", SERVICE_TOKEN, Scope, CHANNELS)
+            await service_tokens.admit_service("tests", SERVICE_TOKEN, Scope, CHANNELS)
             await models.StaffSession.bulk_create(
                 models.StaffSession(
                     digest=hashlib.sha256(session_token(one.username).encode()).hexdigest(),

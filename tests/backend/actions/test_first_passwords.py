@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from backend import models
-from backend.actions import password_hashes, staff
+from backend.actions import accounts, password_hashes
 from backend.actions.first_passwords import hand_out_passwords
 from backend.actions.password_hashes import NO_PASSWORD
 from backend.contract.errors import Unauthenticated
@@ -46,7 +46,7 @@ async def test_a_reset_during_the_first_start_is_not_undone(backend: Backend, mo
 
     async def slowly(password: str) -> str:
         if not resets:
-            resets.append(asyncio.create_task(staff.reset_password("power-1"), context=outside))
+            resets.append(asyncio.create_task(accounts.reset_password("power-1"), context=outside))
             await asyncio.wait(resets, timeout=2)
         return await make(password)
 

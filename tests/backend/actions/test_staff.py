@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from backend import database, models
-from backend.actions import second_factor, staff
+from backend.actions import accounts, second_factor, service_tokens
 from backend.api.auth import TOKEN_SECONDS
 from backend.contract.errors import Forbidden, Unauthenticated
 from backend.contract.faults import OperatorError
@@ -28,7 +28,7 @@ async def bind(backend: Backend, username: str) -> None:
 async def test_a_new_password_replaces_the_old_one_and_ends_sessions(backend: Backend) -> None:
     old = backend.city.passwords["power-1"]
     before = await backend.client.log_in(LogIn(username="power-1", password=old))
-    new = await staff.reset_password("power-1")
+    new = await accounts.reset_password("power-1")
     with pytest.raises(Unauthenticated):
         await backend.client.with_token(before.token).view_staff()
     with pytest.raises(Unauthenticated):
@@ -36,21 +36,21 @@ async def test_a_new_password_replaces_the_old_one_and_ends_sessions(backend: Ba
     after = await backend.client.log_in(LogIn(username="power-1", password=new))
     assert (await backend.client.with_token(after.token).view_staff()).username == "power-1"
     with pytest.raises(OperatorError) as told:
-        await staff.reset_password("power-11")
+        await accounts.reset_password("power-11")
     assert Wording("zh_CN").faults(told.value) == ["power-11: 没有这个账号。是不是想写“power-1”？"]
     assert Wording("en").faults(told.value) == ["power-11: there is no such account; did you mean power-1?"]
 
 
 async def test_a_new_password_makes_open_binding_codes_worthless(backend: Backend) -> None:
     await backend.staff("power-1").make_binding_code()
-    await staff.reset_password("power-1")
+    await accounts.reset_password("power-1")
     assert not await models.BindingCode.all().exists()
 
 
 async def test_a_new_password_shuts_out_the_messenger_that_a_thief_of_the_old_one_bound(backend: Backend) -> None:
     await bind(backend, "power-1")
     await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())
-    await staff.reset_password("power-1")
+    await accounts.reset_password("power-1")
     with pytest.raises(Forbidden) as refused:
         await backend.client.acting_as(ACCOUNT).view_staff()
     assert refused.value.extra == {"unbound": True}
@@ -60,7 +60,7 @@ async def test_a_new_password_shuts_out_the_messenger_that_a_thief_of_the_old_on
 async def test_who_left_is_shut_out_everywhere(backend: Backend) -> None:
     await bind(backend, "power-1")
     await backend.client.acting_as(ACCOUNT).view_staff()
-    await staff.dismiss("power-1")
+    await accounts.dismiss("power-1")
     with pytest.raises(Unauthenticated):
         await backend.staff("power-1").view_staff()
     with pytest.raises(Forbidden) as refused:
@@ -80,7 +80,7 @@ async def test_what_was_still_to_be_told_to_who_left_is_not(backend: Backend) ->
     await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())
     waiting = await models.Notice.filter(channel="telegram-staff").order_by("id")
     assert [(row.address, row.fallback) for row in waiting] == [("4711", []), ("group:-100", ["4711"])]
-    await staff.dismiss("power-1")
+    await accounts.dismiss("power-1")
     told = (await backend.client.claim_notices(ClaimIn(channels=["telegram-staff"]))).items
     assert [(one.address, one.fallback) for one in told] == [("group:-100", [])]
     left, stays = [str((await models.Staff.get(username=name)).id) for name in ("power-1", "power-2")]
@@ -135,7 +135,7 @@ async def test_a_group_is_told_to_who_linked_it_and_to_the_leaders_of_both_depar
     assert len((await told(backend, "group_linked"))["power-leader"]) == 2
 
 
-@pytest.mark.parametrize("by", [staff.dismiss, staff.reset_password])
+@pytest.mark.parametrize("by", [accounts.dismiss, accounts.reset_password])
 async def test_a_group_that_somebody_linked_is_not_left_to_them(backend: Backend, by: Callable[[str], Any]) -> None:
     await link(backend, "power-1", "-100")
     await link(backend, "market-1", "-200")
@@ -154,7 +154,9 @@ async def reset_factor(username: str) -> None:
     await second_factor.reset(username, await database.present())
 
 
-@pytest.mark.parametrize(("by", "theirs"), [(staff.dismiss, False), (staff.reset_password, True), (reset_factor, True)])
+@pytest.mark.parametrize(
+    ("by", "theirs"), [(accounts.dismiss, False), (accounts.reset_password, True), (reset_factor, True)]
+)
 async def test_a_group_that_goes_with_its_linkers_account_is_told_of(
     backend: Backend, by: Callable[[str], Any], *, theirs: bool
 ) -> None:
@@ -174,45 +176,45 @@ async def test_a_group_that_goes_with_its_linkers_account_is_told_of(
 
 async def test_who_linked_no_group_leaves_nothing_to_tell(backend: Backend) -> None:
     await link(backend, "power-1", "-100")
-    await staff.reset_password("power-2")
+    await accounts.reset_password("power-2")
     assert await told(backend, "group_unlinked") == {}
 
 
 async def test_who_comes_back_has_a_new_password_and_no_messenger_account(backend: Backend) -> None:
     await bind(backend, "power-1")
-    await staff.dismiss("power-1")
-    password = await staff.readmit("power-1")
+    await accounts.dismiss("power-1")
+    password = await accounts.readmit("power-1")
     await backend.client.log_in(LogIn(username="power-1", password=password))
     with pytest.raises(Forbidden):
         await backend.client.acting_as(ACCOUNT).view_staff()
 
 
 async def test_an_issued_token_speaks_for_its_channels_only(backend: Backend) -> None:
-    token = await staff.issue_token("phone-line", [Scope.CONTACTS], ["phone"])
+    token = await service_tokens.issue_token("phone-line", [Scope.CONTACTS], ["phone"])
     program = backend.client.with_token(token)
     assert (await program.acting_as("phone:13800138000").view_contact()).name is None
     with pytest.raises(Forbidden):
         await program.acting_as("web:13800138000").view_contact()
     with pytest.raises(Forbidden):
         await program.acting_as(ACCOUNT).view_staff()
-    assert [one.name for one in await staff.list_services()] == ["phone-line", "tests"]
+    assert [one.name for one in await service_tokens.list_services()] == ["phone-line", "tests"]
 
 
 async def test_a_token_issued_again_or_revoked_is_worth_nothing(
     backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("backend.api.auth.TOKEN_SECONDS", 0.0)
-    first = await staff.issue_token("phone-line", [], [])
-    second = await staff.issue_token("phone-line", [], [])
+    first = await service_tokens.issue_token("phone-line", [], [])
+    second = await service_tokens.issue_token("phone-line", [], [])
     with pytest.raises(Unauthenticated):
         await backend.client.with_token(first).view_city()
     await backend.client.with_token(second).view_city()
-    await staff.revoke_token("phone-line")
+    await service_tokens.revoke_token("phone-line")
     with pytest.raises(Unauthenticated):
         await backend.client.with_token(second).view_city()
-    await staff.issue_token("phone-lines", [], [])
+    await service_tokens.issue_token("phone-lines", [], [])
     with pytest.raises(OperatorError) as told:
-        await staff.revoke_token("phone-line")
+        await service_tokens.revoke_token("phone-line")
     assert Wording("zh_CN").faults(told.value) == ["phone-line: 没有叫这个名字的程序。是不是想写“phone-lines”？"]
     assert Wording("en").faults(told.value)[0].startswith("phone-line: no program of this name has a token; did you")
     assert TOKEN_SECONDS <= 15  # what docs/operation.md and the command line promise
@@ -228,6 +230,6 @@ async def test_a_token_issued_again_or_revoked_is_worth_nothing(
 )
 async def test_a_program_needs_a_name_of_its_own(name: str, chinese: str, english: str) -> None:
     with pytest.raises(OperatorError) as told:
-        await staff.issue_token(name, [], [])
+        await service_tokens.issue_token(name, [], [])
     assert Wording("zh_CN").faults(told.value)[0].startswith(f"{name}: {chinese}")
     assert Wording("en").faults(told.value)[0].startswith(f"{name}: {english}")

@@ -15,7 +15,7 @@ import pytest
 from redis.asyncio import Redis
 
 from backend import database, models
-from backend.actions import staff
+from backend.actions import service_tokens
 from backend.actions.organisation import DEMO_CITY, load_city
 from backend.api import logs
 from backend.api.deps import Deps
@@ -171,7 +171,7 @@ async def test_postgres_restarts_under_load(server_dir: Path, deps: Deps) -> Non
         await database.migrate(server.url)
         async with database.opened(server.url, 3):
             await load_city(DEMO_CITY, MONDAY.date())
-            await staff.admit_service("tests", SERVICE_TOKEN, Scope, CHANNELS)
+            await service_tokens.admit_service("tests", SERVICE_TOKEN, Scope, CHANNELS)
         own = replace(deps, database_url=server.url)
         async with running(own, City("", {})) as backend:
             stop = asyncio.Event()
