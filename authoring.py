@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.actions.organisation import DEMO_CITY, Organisation, district_list, read_organisation
+from backend.actions.organisation_entries import Organisation, district_list
+from backend.actions.organisation_file import DEMO_CITY, read_organisation
 from backend.contract.faults import Fault, FileFaults, suggestion
 from backend.contract.message import Localized, Message
 from backend.contract.yaml_source import Source, read_source

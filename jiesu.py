@@ -21,7 +21,16 @@ from aiohttp import web
 import preflight
 import wiring
 from backend import database
-from backend.actions import accounts, organisation, register, second_factor, service_tokens
+from backend.actions import (
+    accounts,
+    city_views,
+    load_city,
+    organisation_entries,
+    organisation_file,
+    register,
+    second_factor,
+    service_tokens,
+)
 from backend.actions.first_passwords import hand_out_passwords
 from backend.api import logs
 from backend.api.app import api_document, build_app
@@ -151,12 +160,12 @@ def city_load(file: Annotated[Path, typer.Argument(help="organisation file; see 
         url = await wiring.open_database(chosen, stack)
         await database.migrate(url)
         async with database.opened(url, 3):
-            loaded = await organisation.load_city(file, await wiring.today(chosen))
+            loaded = await load_city.load_city(file, await wiring.today(chosen))
             await hand_out_passwords(_show_passwords)
         say("city.loaded", departments=loaded.departments, duties=loaded.duties)
 
     with _told_in(_wording(None)):
-        organisation.read_organisation(file)  # before a database is made in vain
+        organisation_file.read_organisation(file)  # before a database is made in vain
     _execute(load)
 
 
@@ -370,7 +379,7 @@ async def _run_all(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event)
     await wiring.enact_policy(chosen, deps)
     await wiring.first_city(chosen)
     await wiring.admit_channels(chosen)
-    ground = wiring_channels.load_ground(chosen, await organisation.view_city(await deps.context()))
+    ground = wiring_channels.load_ground(chosen, await city_views.view_city(await deps.context()))
     phone = await wiring_channels.make_phone(chosen, deps.redis, ground, deps.clock, stack)
     bots = await wiring_channels.make_bots(chosen, deps.redis, ground, deps.clock, stack)
     server = build_app(deps)
@@ -474,11 +483,11 @@ async def _run_demo(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Even
     await database.migrate(storage.database_url)
     deps = await wiring.open_deps(throwaway, storage, stack)
     await wiring.enact_policy(throwaway, deps)
-    await organisation.load_city(organisation.DEMO_CITY, await wiring.today(chosen))
+    await load_city.load_city(organisation_file.DEMO_CITY, await wiring.today(chosen))
     passwords: dict[str, str] = {}
     await hand_out_passwords(passwords.update)
     await wiring.admit_channels(throwaway)
-    ground = wiring_channels.load_ground(throwaway, await organisation.view_city(await deps.context()))
+    ground = wiring_channels.load_ground(throwaway, await city_views.view_city(await deps.context()))
     bots = await wiring_channels.make_bots(throwaway, deps.redis, ground, deps.clock, stack)
     server = build_app(deps)
     bots.add_routes(server)
@@ -624,7 +633,7 @@ def _spoken_texts(chosen: Settings) -> tuple[corpus.Wanted, ...]:
     from ivr.voice import corpus
 
     written = _written(chosen, _wording(None))
-    return corpus.wanted(written.scenarios, organisation.names(written.city, written.policy))
+    return corpus.wanted(written.scenarios, organisation_entries.names(written.city, written.policy))
 
 
 def _written(chosen: Settings, wording: Wording) -> authoring.Written:

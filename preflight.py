@@ -15,7 +15,7 @@ from typing import Final
 import aiohttp
 from pydantic import SecretStr
 
-from backend.actions.organisation import read_organisation
+from backend.actions.organisation_file import read_organisation
 from backend.contract.faults import Fault, FileFaults, NamedFault, Problem, fault_from_json, system_reason
 from backend.contract.message import Message, Words
 from backend.rules.policy import load_policy

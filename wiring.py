@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from redis.asyncio import BlockingConnectionPool, Redis
 
 from backend import database
-from backend.actions import organisation, policies, service_tokens
+from backend.actions import load_city, organisation_file, policies, service_tokens
 from backend.actions.due_effects import plan_housekeeping
 from backend.api.deps import Deps
 from backend.api.health import ask_clock, ask_database
@@ -210,7 +210,7 @@ def worker_status(chosen: Settings, rounds: Rounds, clock: Clock) -> AbstractAsy
 async def first_city(chosen: Settings) -> None:
     """Load the organisation file, or the demo city, into a database that has none."""
     if chosen.city_path is not None or not await database.query("SELECT 1 FROM department LIMIT 1"):
-        await organisation.load_city(chosen.city_path or organisation.DEMO_CITY, await today(chosen))
+        await load_city.load_city(chosen.city_path or organisation_file.DEMO_CITY, await today(chosen))
 
 
 async def admit_channels(chosen: Settings) -> None:

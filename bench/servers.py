@@ -20,7 +20,8 @@ import psutil
 from backend import database
 from backend.actions import service_tokens
 from backend.actions.first_passwords import hand_out_passwords
-from backend.actions.organisation import DEMO_CITY, load_city
+from backend.actions.load_city import load_city
+from backend.actions.organisation_file import DEMO_CITY
 from embedded import EmbeddedPostgres, EmbeddedValkey, throwaway_dir
 from tests import processes
 

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import jiesu
-from backend.actions.organisation import DEMO_CITY
+from backend.actions.organisation_file import DEMO_CITY
 from dialogs.templates import BUILT_IN
 
 ROOT = Path(jiesu.__file__).parent

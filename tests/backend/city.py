@@ -20,7 +20,8 @@ from backend import database, models
 from backend.actions import authentication, service_tokens
 from backend.actions.context import Context
 from backend.actions.first_passwords import hand_out_passwords
-from backend.actions.organisation import DEMO_CITY, load_city
+from backend.actions.load_city import load_city
+from backend.actions.organisation_file import DEMO_CITY
 from backend.api.app import build_app
 from backend.api.deps import Deps
 from backend.api.serving import serving

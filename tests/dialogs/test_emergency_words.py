@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.actions.organisation import emergency_rules
+from backend.actions.city_views import emergency_rules
 from backend.contract.yaml_source import read_source
 from dialogs.emergencies import Emergencies
 from dialogs.pinyin import syllables

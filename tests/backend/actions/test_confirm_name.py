@@ -13,7 +13,8 @@ from backend.actions import queries
 from backend.actions.accept import accept
 from backend.actions.confirm_name import confirm_name
 from backend.actions.contacts import view_contact
-from backend.actions.organisation import DEMO_CITY, load_city
+from backend.actions.load_city import load_city
+from backend.actions.organisation_file import DEMO_CITY
 from backend.actions.register import Imported, import_register
 from backend.contract.acts.accept import AcceptIn
 from backend.contract.acts.confirm_name import ConfirmNameIn

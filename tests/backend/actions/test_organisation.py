@@ -8,7 +8,9 @@ import pytest
 
 from backend import models
 from backend.actions.first_passwords import hand_out_passwords
-from backend.actions.organisation import DEMO_CITY, load_city, names, read_organisation
+from backend.actions.load_city import load_city
+from backend.actions.organisation_entries import names
+from backend.actions.organisation_file import DEMO_CITY, read_organisation
 from backend.contract.faults import FileFaults
 from backend.contract.words import Level, Role
 from backend.rules.policy import load_policy

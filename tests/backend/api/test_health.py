@@ -16,7 +16,8 @@ from redis.asyncio import Redis
 
 from backend import database, models
 from backend.actions import service_tokens
-from backend.actions.organisation import DEMO_CITY, load_city
+from backend.actions.load_city import load_city
+from backend.actions.organisation_file import DEMO_CITY
 from backend.api import logs
 from backend.api.deps import Deps
 from backend.contract.client import BackendClient, Retry

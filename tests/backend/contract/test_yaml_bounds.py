@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.actions.organisation import DEMO_CITY, read_organisation
+from backend.actions.organisation_file import DEMO_CITY, read_organisation
 from backend.contract.faults import FileFaults
 from backend.contract.yaml_bounds import DEEPEST, TooLarge, compose
 from backend.contract.yaml_source import read_source

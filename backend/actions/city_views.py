@@ -1,0 +1,40 @@
+"""The city as channels know it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backend import models
+from backend.actions.context import Context
+from backend.contract.models.organisation import CityOut, DistrictOut
+from backend.rules.policy import Policy
+
+
+async def view_city(context: Context) -> CityOut:
+    """Districts as a tree below the city, departments, emergencies."""
+    rows = await models.District.all().order_by("id")
+    children: dict[str | None, list[models.District]] = {}
+    for row in rows:
+        children.setdefault(row.parent_id, []).append(row)
+    roots = children.get(None, [])
+    city = roots[0] if roots else None
+
+    def below(parent: str | None) -> list[DistrictOut]:
+        return [
+            DistrictOut(id=one.id, name=one.name, name_en=one.name_en or one.name, children=below(one.id))
+            for one in children.get(parent, [])
+        ]
+
+    return CityOut(
+        name=city.name if city else "",
+        name_en=(city.name_en or city.name) if city else "",
+        districts=below(city.id) if city else [],
+        departments=list(context.directory.shown.values()),
+        emergencies=emergency_rules(context.policy),
+    )
+
+
+def emergency_rules(policy: Policy) -> list[dict[str, Any]]:
+    """The policy's words for emergencies, each rule whole: whoever talks to a person must recognise them at once."""
+    common = policy.emergencies.model_dump(mode="json", include={"negations", "fillers", "exceptions"})
+    return [{**rule.model_dump(mode="json"), **common} for rule in policy.emergencies.rules]
