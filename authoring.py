@@ -11,7 +11,8 @@ from backend.actions.organisation_file import DEMO_CITY, read_organisation
 from backend.contract.faults import Fault, FileFaults, suggestion
 from backend.contract.message import Localized, Message
 from backend.contract.yaml_source import Source, read_source
-from backend.rules.policy import Policy, load_policy
+from backend.rules.policy.file import load_policy
+from backend.rules.policy.policy import Policy
 from dialogs.templates import BUILT_IN, loader
 from dialogs.templates.districts import district_tree
 from dialogs.templates.parsers import DistrictTree

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from backend.actions.organisation_file import read_organisation
 from backend.contract.faults import Fault, FileFaults, NamedFault, Problem, fault_from_json, system_reason
 from backend.contract.message import Message, Words
-from backend.rules.policy import load_policy
+from backend.rules.policy.file import load_policy
 from ivr.speech import delivery
 from settings import ListenAddress, Settings, SettingsError
 

@@ -32,7 +32,7 @@ from backend.contract.wakes import listen
 from backend.contract.words import Scope
 from backend.probe import Ask
 from backend.rounds import Rounds
-from backend.rules.policy import load_policy, version_taken
+from backend.rules.policy.file import load_policy, version_taken
 from backend.worker import Worker
 from bot.channels import CHANNELS
 from embedded import EmbeddedPostgres, EmbeddedValkey, FolderInUse

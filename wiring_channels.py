@@ -16,7 +16,7 @@ from backend.contract.clock import Clock
 from backend.contract.faults import NamedFault, Refused
 from backend.contract.models.organisation import CityOut
 from backend.probe import Ask
-from backend.rules.policy import load_policy
+from backend.rules.policy.file import load_policy
 from bot.app import Bots, BotSettings
 from bot.web.deps import CallPanel
 from bot.web.guard import is_own_origin

@@ -30,7 +30,7 @@ from backend.contract.words import Role, Scope
 from backend.database import query
 from backend.rules import ticket_number
 from backend.rules.actor import Actor, ActorKind
-from backend.rules.policy import load_policy
+from backend.rules.policy.file import load_policy
 from bench import history
 from bench.figures import Figure, Goal
 from bench.history import History

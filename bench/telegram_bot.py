@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 from backend.api import logs
 from backend.contract.client import BackendClient
 from backend.contract.clock import MachineClock
-from backend.rules.policy import load_policy
+from backend.rules.policy.file import load_policy
 from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
 from bot.telegram.pace import UNPACED

@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from backend.rules.policy import Policy, load_policy
+from backend.rules.policy.file import load_policy
+from backend.rules.policy.policy import Policy
 from dialogs.templates.loader import BUILT_IN, load_scenarios
 from dialogs.templates.parsers import DistrictTree
 from dialogs.templates.scenario import Scenarios

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 import jiesu
 from backend.contract.errors import Forbidden, TooMany, Unauthenticated, Unavailable
-from backend.rules.policy import load_policy
+from backend.rules.policy.file import load_policy
 from dialogs.wording import Wording
 from settings import Settings, read_settings
 from tests.apart import run_apart

@@ -7,7 +7,7 @@ from typing import Any
 from backend import models
 from backend.actions.context import Context
 from backend.contract.models.organisation import CityOut, DistrictOut
-from backend.rules.policy import Policy
+from backend.rules.policy.policy import Policy
 
 
 async def view_city(context: Context) -> CityOut:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from backend.actions.directory import Directory
 from backend.actions.policies import Policies
-from backend.rules.policy import Policy
+from backend.rules.policy.policy import Policy
 from backend.rules.working_time import WorkingCalendar
 
 

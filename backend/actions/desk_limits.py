@@ -14,7 +14,7 @@ from backend.contract.words import EventKind, Role, TicketState
 from backend.database import query
 from backend.rules.actor import SYSTEM
 from backend.rules.deadlines import DueKind, dispatch_limit, verify_limit
-from backend.rules.policy import Span
+from backend.rules.policy.section import Span
 from backend.rules.roles import DESK
 
 _BEFORE_DISPATCH = (DueKind.VERIFY_LIMIT, DueKind.DISPATCH_LIMIT)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.contract.models.organisation import DistrictOut
 from backend.contract.models.values import CreditCode, Language, Line, Slug
 from backend.contract.words import Level, Role
-from backend.rules.policy import Policy
+from backend.rules.policy.policy import Policy
 
 
 class Entry(BaseModel):

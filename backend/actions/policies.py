@@ -7,7 +7,7 @@ import logging
 from backend import models
 from backend.database import execute
 from backend.rules import kept_policy
-from backend.rules.policy import Policy
+from backend.rules.policy.policy import Policy
 
 log = logging.getLogger(__name__)
 

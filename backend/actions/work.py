@@ -20,7 +20,7 @@ from backend.database import execute, find
 from backend.rules import enterprise_view, lifecycle, reading, roles
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.permissions import Case, Refusal, at_desk, lacks_lead, refusal
-from backend.rules.policy import Policy
+from backend.rules.policy.policy import Policy
 
 _BY_NUMBER = "SELECT * FROM ticket WHERE number = $1 FOR UPDATE"
 _BY_ID = "SELECT * FROM ticket WHERE id = $1 FOR UPDATE"

@@ -14,7 +14,7 @@ from backend.actions.directory import DirectoryCache
 from backend.actions.policies import Policies
 from backend.contract.client_address import LOOPBACK, Networks
 from backend.contract.clock import Clock
-from backend.rules.policy import Policy
+from backend.rules.policy.policy import Policy
 from backend.rules.working_time import WorkingCalendar
 
 

@@ -24,7 +24,7 @@ from backend.actions.context import Context
 from backend.contract.client_address import group, is_outside
 from backend.contract.errors import QuotaReached
 from backend.rules.actor import ActorKind
-from backend.rules.policy import CommonQuota
+from backend.rules.policy.quotas import CommonQuota
 
 _log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
-from .policy import Policy
+from backend.rules.policy.policy import Policy
 
 
 def earliest(now: datetime, policy: Policy) -> datetime:

@@ -14,8 +14,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from backend.contract.words import Kind
+from backend.rules.policy.policy import Policy
+from backend.rules.policy.section import Span
+from backend.rules.policy.values import CountsFrom
 
-from .policy import CountsFrom, Policy, Span
 from .warnings import marks
 from .working_time import Due, Pause, WorkingCalendar, WorkingSpan
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .policy import Policy, load_policy
+from backend.rules.policy.file import load_policy
+from backend.rules.policy.policy import Policy
 
 
 class Unreadable(ValueError):

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from backend.contract.words import EventKind
+from backend.rules.policy.watching import QuestionRules
 
-from .policy import QuestionRules
 from .working_time import Pause, WorkingCalendar, WorkingSpan
 
 KINDS = (EventKind.ASKED, EventKind.ANSWERED, EventKind.UNDELIVERED, EventKind.UNANSWERED)

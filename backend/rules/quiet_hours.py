@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from .policy import QuietHours
+from backend.rules.policy.policy import QuietHours
 
 
 def earliest(now: datetime, urgent: bool, quiet: QuietHours | None, timezone: tzinfo) -> datetime:

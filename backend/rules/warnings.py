@@ -20,8 +20,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from backend.contract.words import WarningLevel
-
-from .policy import WarningRules
+from backend.rules.policy.watching import WarningRules
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from backend import models
 from backend.api.deps import Deps
 from backend.contract.client import Call, Transport
 from backend.contract.client_address import asking_address, asking_from
-from backend.rules.policy import CommonQuota, Quota, Quotas
+from backend.rules.policy.quotas import CommonQuota, Quota, Quotas
 from dialogs.events import Incoming, Press
 from tests.backend.city import City, running
 from tests.dialogs.chats import MONDAY

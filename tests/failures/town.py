@@ -21,7 +21,7 @@ from ruamel.yaml import YAML
 from backend.contract.client import BackendClient, Retry
 from backend.contract.models.log_ins import LogIn
 from backend.contract.models.messengers import BindIn
-from backend.rules import policy
+from backend.rules.policy.file import BUILT_IN
 from bot.demonstration import Page
 from dialogs.delivery.notifier import LEASE_SECONDS
 from embedded import EmbeddedPostgres, EmbeddedValkey
@@ -205,7 +205,7 @@ def _environment(
 def write_policy(folder: Path) -> Path:
     """The built-in policy without quiet hours, so that the tests pass at night too."""
     yaml = YAML()
-    rules = yaml.load(Path(policy.__file__).parents[1] / "policies" / "default.yaml")
+    rules = yaml.load(BUILT_IN)
     rules["quiet_hours"] = None
     path = folder / "policy.yaml"
     yaml.dump(rules, path)

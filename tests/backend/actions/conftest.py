@@ -20,7 +20,7 @@ from backend.contract.models.filing import NewTicket
 from backend.contract.models.notices import NoticeOut
 from backend.contract.words import Kind, Level, Role
 from backend.rules.actor import Actor, ActorKind
-from backend.rules.policy import Policy
+from backend.rules.policy.policy import Policy
 from backend.worker import Worker
 from dialogs.notices import Notices
 from locales import LANGUAGES

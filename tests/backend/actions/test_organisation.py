@@ -13,7 +13,7 @@ from backend.actions.organisation_entries import names
 from backend.actions.organisation_file import DEMO_CITY, read_organisation
 from backend.contract.faults import FileFaults
 from backend.contract.words import Level, Role
-from backend.rules.policy import load_policy
+from backend.rules.policy.file import load_policy
 from dialogs.wording import Wording
 from tests.backend.city import Backend
 

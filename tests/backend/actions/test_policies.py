@@ -37,7 +37,8 @@ from backend.contract.models.contact_requests import AnswerQuestionIn, RateIn
 from backend.contract.words import EventKind, Grade, Kind
 from backend.rules import kept_policy
 from backend.rules.actor import Actor
-from backend.rules.policy import Policy, load_policy
+from backend.rules.policy.file import load_policy
+from backend.rules.policy.policy import Policy
 from backend.rules.working_time import Pause, WorkingSpan
 from tests.backend.actions.conftest import DAY, START, Town
 from tests.backend.rules.test_policy import DEFAULT, parse_policy

@@ -17,7 +17,7 @@ from backend.contract.client_address import asking_from
 from backend.contract.errors import AttachmentNoRoom, AttachmentQuota, QuotaReached
 from backend.contract.models.contact_requests import AdditionIn
 from backend.contract.models.drafts import DraftIn
-from backend.rules.policy import CommonQuota, Quota, Quotas
+from backend.rules.policy.quotas import CommonQuota, Quota, Quotas
 from tests.backend.api.test_attachments import files_of
 from tests.backend.city import SERVICE_TOKEN, Backend, City, new_ticket, running
 

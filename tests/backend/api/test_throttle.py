@@ -16,7 +16,7 @@ from backend.contract.errors import NotFound, TooMany, Unauthenticated
 from backend.contract.models.log_ins import LogIn
 from backend.contract.models.notices import ClaimIn
 from backend.contract.models.tickets import Lookup
-from backend.rules.policy import load_policy
+from backend.rules.policy.file import load_policy
 from tests.backend.city import SERVICE_TOKEN, Backend, new_ticket
 
 DAY = 86_400

@@ -9,7 +9,7 @@ from backend.actions.organisation_file import DEMO_CITY, read_organisation
 from backend.contract.faults import FileFaults
 from backend.contract.yaml_bounds import DEEPEST, TooLarge, compose
 from backend.contract.yaml_source import read_source
-from backend.rules.policy import load_policy
+from backend.rules.policy.file import load_policy
 
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)

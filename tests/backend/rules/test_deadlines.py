@@ -22,7 +22,7 @@ from backend.rules.deadlines import (
     rating_points,
     verify_limit,
 )
-from backend.rules.policy import Policy
+from backend.rules.policy.policy import Policy
 from backend.rules.working_time import Pause
 from tests.backend.rules.test_policy import parse_policy
 from tests.built_in import default_policy

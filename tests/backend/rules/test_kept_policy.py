@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from backend.rules import kept_policy
-from backend.rules.policy import load_policy
+from backend.rules.policy.file import load_policy
 from tests.backend.rules.test_policy import DEFAULT, edited, parse_policy
 
 

@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from backend.rules import passwords
-from backend.rules.policy import load_policy
+from backend.rules.policy.file import load_policy
 
 HOTLINES = load_policy(None).log_ins.hotlines
 

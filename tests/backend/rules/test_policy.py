@@ -15,7 +15,8 @@ from backend.contract.misfits import read_model
 from backend.contract.words import Kind
 from backend.contract.yaml_source import parse_source
 from backend.rules import kept_policy
-from backend.rules.policy import BUILT_IN, Policy, load_policy, policy_schema, version_taken
+from backend.rules.policy.file import BUILT_IN, load_policy, policy_schema, version_taken
+from backend.rules.policy.policy import Policy
 from backend.rules.working_time import WorkingSpan
 from dialogs.wording import Wording
 

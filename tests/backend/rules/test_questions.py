@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.contract.words import EventKind
-from backend.rules.policy import QuestionRules, Span, load_policy
+from backend.rules.policy.file import load_policy
+from backend.rules.policy.section import Span
+from backend.rules.policy.watching import QuestionRules
 from backend.rules.questions import Told, answer_limit, replay
 from backend.rules.working_time import Pause, WorkingCalendar, WorkingSpan
 from tests.backend.rules.test_working_time import HOURS, SHANGHAI, at

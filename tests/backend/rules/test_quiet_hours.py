@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.rules.policy import QuietHours
+from backend.rules.policy.policy import QuietHours
 from backend.rules.quiet_hours import earliest
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

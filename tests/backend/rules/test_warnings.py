@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.contract.words import WarningLevel
-from backend.rules.policy import WarningRules
+from backend.rules.policy.watching import WarningRules
 from backend.rules.warnings import level, marks
 
 RULES = WarningRules(blue_share=2 / 3, yellow_share=0.85, yellow_working_hours=4, red_when_overdue=True)

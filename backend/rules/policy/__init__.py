@@ -1,0 +1,1 @@
+"""The policy: what an office may set, a module a subject."""
