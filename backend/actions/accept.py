@@ -11,15 +11,16 @@ from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.accept import AcceptIn
+from backend.contract.events.desk import Accepted
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import EventKind, Permission
+from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
 
 async def accept(context: Context, actor: Actor, number: str, request: AcceptIn) -> TicketOut:
     work = await TicketWork.on_number(context, actor, number, version=request.version)
     work.require(Permission.ACCEPT)
-    work.record(EventKind.ACCEPTED)
+    work.record(Accepted())
     work.ticket.accepted_at = context.now
     work.end(of_ticket(work.ticket), prefix="verify")
     if (duty := duty_of(context, work.ticket)) is not None:

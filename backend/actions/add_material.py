@@ -8,9 +8,10 @@ from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Invalid
+from backend.contract.events.filing import Added
 from backend.contract.models.contact_requests import AdditionIn
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import EventKind, Permission
+from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
 
@@ -20,7 +21,7 @@ async def add_material(context: Context, actor: Actor, number: str, request: Add
     work = await TicketWork.on_number(context, actor, number)
     work.require(Permission.ADD)
     await attach(context, actor, work.ticket.id, request.attachments)
-    work.record(EventKind.ADDED, reason=request.text or None, attachments=list(request.attachments))
+    work.record(Added(attachments=tuple(request.attachments)), reason=request.text or None)
     told = [to for one in work.open_assignments for to in await recipients.unit(context.directory, one.department_id)]
     work.tell(told or await recipients.desk(), "added", text=request.text, attachments=len(request.attachments))
     await work.save()

@@ -8,8 +8,10 @@ from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.answer_at_once import AnswerAtOnceIn
+from backend.contract.events.desk import Accepted
+from backend.contract.events.part import Replied
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import EventKind, Permission, TicketState
+from backend.contract.words import Permission, TicketState
 from backend.rules.actor import Actor
 
 
@@ -17,10 +19,10 @@ async def answer_at_once(context: Context, actor: Actor, number: str, request: A
     work = await TicketWork.on_number(context, actor, number, version=request.version)
     work.require(Permission.ANSWER_AT_ONCE)
     if work.ticket.state is TicketState.SUBMITTED:
-        work.record(EventKind.ACCEPTED)
+        work.record(Accepted())
         work.ticket.accepted_at = context.now
         work.end(of_ticket(work.ticket), prefix="verify")
-    work.record(EventKind.REPLIED, at_once=True)
+    work.record(Replied(at_once=True))
     await complete(work, request.text, departments=[])
     await work.save()
     return await view(context, actor, work.ticket, work.assignments)

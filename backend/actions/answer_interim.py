@@ -8,8 +8,9 @@ from backend.actions.dues import of_assignment
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.answer_interim import InterimIn
+from backend.contract.events.part import Interim
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import EventKind, Permission
+from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
 
@@ -17,7 +18,7 @@ async def answer_interim(context: Context, actor: Actor, assignment_id: int, req
     """The ticket stays with the unit, and the resolve limit runs on. It may be done again."""
     work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
     work.require(Permission.INTERIM, assignment)
-    work.record(EventKind.INTERIM, reason=request.text, assignment=assignment.id)
+    work.record(Interim(assignment=assignment.id), reason=request.text)
     if assignment.interim_at is None:
         assignment.interim_at = context.now
         work.keep(assignment)

@@ -10,9 +10,10 @@ from backend.actions.dues import of_question
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, NotFound, WrongState
+from backend.contract.events.questions import Answered
 from backend.contract.models.contact_requests import AnswerQuestionIn
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import EventKind, Permission
+from backend.contract.words import Permission
 from backend.rules.actor import Actor, ActorKind
 
 
@@ -31,7 +32,7 @@ async def answer_question(context: Context, actor: Actor, question_id: int, requ
     question.answer, question.answered_at = request.text, context.now
     await question.save()
     await calls.call_off(work, ("question",), question.id)
-    work.record(EventKind.ANSWERED, **unanswered.about(question), files=len(request.attachments))
+    work.record(Answered(**unanswered.about(question), files=len(request.attachments)))
     work.end(of_question(question.id))
     part = unanswered.asker(work, question)
     if part in work.open_assignments:

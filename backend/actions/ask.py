@@ -8,8 +8,9 @@ from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.ask import AskIn
+from backend.contract.events.questions import Asked
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import EventKind, Permission
+from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
 
@@ -19,7 +20,7 @@ async def ask(context: Context, actor: Actor, assignment_id: int, request: AskIn
     question = await models.Question.create(
         ticket_id=work.ticket.id, assignment_id=assignment.id, text=request.text, asked_at=context.now
     )
-    work.record(EventKind.ASKED, assignment=assignment.id, question=question.id)
+    work.record(Asked(question=question.id, assignment=assignment.id))
     clocks.contacted(work, assignment)
     await clocks.resume(work, assignment)
     work.plan(clocks.question_dues(work, question))

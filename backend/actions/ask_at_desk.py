@@ -8,8 +8,9 @@ from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.ask import AskIn
+from backend.contract.events.questions import Asked
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import EventKind, Permission
+from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
 
@@ -17,7 +18,7 @@ async def ask_at_desk(context: Context, actor: Actor, number: str, request: AskI
     work = await TicketWork.on_number(context, actor, number, version=request.version)
     work.require(Permission.ASK_AT_DESK)
     question = await models.Question.create(ticket_id=work.ticket.id, text=request.text, asked_at=context.now)
-    work.record(EventKind.ASKED, question=question.id)
+    work.record(Asked(question=question.id))
     await desk_limits.resume(work)
     work.plan(clocks.question_dues(work, question))
     await work.tell_contact("question", question=question.id, text=request.text)

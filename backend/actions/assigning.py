@@ -11,7 +11,8 @@ from backend.actions.context import Context
 from backend.actions.dues import of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.errors import Invalid
-from backend.contract.words import AssignmentRole, AssignmentState, EventKind
+from backend.contract.events.desk import Dispatched
+from backend.contract.words import AssignmentRole, AssignmentState
 from backend.rules.actor import SYSTEM, Actor
 from backend.rules.duties import DutyMatch, match
 
@@ -51,16 +52,8 @@ async def hand_out(
     """
     barred = barred or {}
     departments = [_department(work.context, code) for code in (lead, *assists) if code is not None]
-    work.record(
-        EventKind.DISPATCHED,
-        actor=actor,
-        reason=reason,
-        department_id=departments[0].id,
-        lead=lead,
-        assists=list(assists),
-        round=work.ticket.round,
-        **by,
-    )
+    event = Dispatched(lead=lead, assists=tuple(assists), round=work.ticket.round, **by)
+    work.record(event, actor=actor, reason=reason, department_id=departments[0].id)
     reason_before = await dissatisfaction.told(work)
     for department in departments:
         role = AssignmentRole.LEAD if department.code == lead else AssignmentRole.ASSIST

@@ -12,9 +12,10 @@ from backend.actions.dues import NewDue, of_ticket
 from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.errors import Forbidden, Invalid, NotFound
+from backend.contract.events.desk import Called
 from backend.contract.models.calls import CallIn
 from backend.contract.models.notices import FailedReason
-from backend.contract.words import CallOutcome, EventKind, Permission, Role
+from backend.contract.words import CallOutcome, Permission, Role
 from backend.database import query
 from backend.rules import calling
 from backend.rules.actor import Actor, ActorKind
@@ -149,13 +150,14 @@ async def _note(work: TicketWork, notice: models.Notice, outcome: CallOutcome, s
     if await query(_TOLD, work.ticket.id, notice.id, notice.attempts):
         return False
     work.record(
-        EventKind.CALLED,
-        outcome=outcome,
-        seconds=seconds,
-        notice=notice.id,
-        attempt=notice.attempts,
-        template=notice.template,
-        round=work.ticket.round,
+        Called(
+            outcome=outcome,
+            seconds=seconds,
+            round=work.ticket.round,
+            notice=notice.id,
+            attempt=notice.attempts,
+            template=notice.template,
+        )
     )
     return True
 
@@ -171,7 +173,7 @@ async def _by_hand(context: Context, actor: Actor, number: str, request: CallIn)
     work.require(Permission.CALL)
     if request.notice is not None:
         raise Invalid("A call made by hand has no notice.")
-    work.record(EventKind.CALLED, outcome=request.outcome, seconds=request.seconds, round=work.ticket.round)
+    work.record(Called(outcome=request.outcome, seconds=request.seconds, round=work.ticket.round))
     if request.outcome is CallOutcome.ANSWERED:
         work.ticket.callback = False
         work.end(of_ticket(work.ticket), prefix="call_back")

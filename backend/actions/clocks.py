@@ -12,7 +12,10 @@ from typing import Any
 from backend import models
 from backend.actions.dues import NewDue, of_assignment, of_question, of_ticket
 from backend.actions.work import TicketWork
-from backend.contract.words import AssignmentState, EventKind, WarningLevel
+from backend.contract import events
+from backend.contract.events.clocks import WarningLifted
+from backend.contract.events.questions import AboutQuestion
+from backend.contract.words import AssignmentState, WarningLevel
 from backend.database import find
 from backend.rules import lifecycle, questions
 from backend.rules.deadlines import (
@@ -94,15 +97,15 @@ async def restart(work: TicketWork, assignment: models.Assignment) -> None:
 async def standing(work: TicketWork, assignment: models.Assignment | None) -> questions.Standing:
     """What the questions of a part, or those of the desk, do to its clock, by events, those of this work among them."""
     saved = await find(models.Event, _TOLD, work.ticket.id, list(questions.KINDS))
-    told = [(EventKind(row.kind), row.at, row.data) for row in saved]
-    told += [(kind, work.context.now, data) for kind, data in work.unsaved(questions.KINDS)]
+    told = [(events.read(row.kind, row.data), row.at) for row in saved]
+    told += [(event, work.context.now) for event in work.recorded]
     asker = None if assignment is None else assignment.id
-    events = [
-        questions.Told(kind, at, question)
-        for kind, at, data in told
-        if data.get("assignment") == asker and isinstance(question := data.get("question"), int)
+    own = [
+        questions.Told(event.kind, at, event.question)
+        for event, at in told
+        if isinstance(event, AboutQuestion) and event.assignment == asker
     ]
-    return questions.replay(events, work.policy.questions, work.calendar)
+    return questions.replay(own, work.policy.questions, work.calendar)
 
 
 def pause_end(work: TicketWork, subject: str, found: questions.Standing) -> list[NewDue]:
@@ -136,7 +139,7 @@ async def lift(work: TicketWork, assignment: models.Assignment) -> None:
     """Lower the part's warning to what still gives cause for one."""
     now = await colour(work, assignment)
     if assignment.warning is not None and severity(now) < severity(assignment.warning):
-        work.record(EventKind.WARNING_LIFTED, assignment=assignment.id, level=assignment.warning)
+        work.record(WarningLifted(assignment=assignment.id, level=assignment.warning))
         assignment.warning = now
         work.keep(assignment)
 

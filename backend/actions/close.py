@@ -8,15 +8,16 @@ from backend.actions.views import view
 from backend.actions.withdraw import cancel_open
 from backend.actions.work import TicketWork
 from backend.contract.acts.close import CloseIn
+from backend.contract.events.desk import Closed
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import EventKind, Permission
+from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
 
 async def close(context: Context, actor: Actor, number: str, request: CloseIn) -> TicketOut:
     work = await TicketWork.on_number(context, actor, number, version=request.version)
     work.require(Permission.CLOSE)
-    work.record(EventKind.CLOSED, reason=request.reason, final=True)
+    work.record(Closed(final=True), reason=request.reason)
     work.ticket.closed_at = context.now
     await work.tell_contact("closed", reason=request.reason)
     cancel_open(work)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.actions.context import Context
-from backend.contract.words import AssignmentState, EventKind, TicketState
+from backend.contract.events.questions import Answered
+from backend.contract.words import OPEN_STATES, AssignmentState, TicketState
 from backend.database import execute, query
 from backend.rules import lifecycle
 
@@ -61,7 +62,7 @@ def _is_of_use(row: Mapping[str, Any], answers: Mapping[int, int]) -> bool:
     if template == "rating_reminder":
         return state is TicketState.COMPLETED and row["ticket_id"] not in answers
     if template == "question":
-        return lifecycle.allows(state, EventKind.ANSWERED) and bool(row["open_question"])
+        return lifecycle.allows(state, Answered) and bool(row["open_question"])
     if template == "interim":
         return state is TicketState.HANDLING
-    return template in _ENDED or (template in _FILED and state in lifecycle.OPEN_STATES)
+    return template in _ENDED or (template in _FILED and state in OPEN_STATES)

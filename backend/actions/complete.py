@@ -8,7 +8,8 @@ from backend import models
 from backend.actions import calls, clocks
 from backend.actions.dues import of_ticket
 from backend.actions.work import TicketWork
-from backend.contract.words import AssignmentRole, EventKind
+from backend.contract.events.desk import Completed
+from backend.contract.words import AssignmentRole
 from backend.database import query
 
 # What a seat filled in is the matter's, not an answer to it.
@@ -23,7 +24,7 @@ SELECT id FROM attachment WHERE ticket_id = $1 AND staff_id IS NOT NULL AND crea
 async def complete(
     work: TicketWork, reply: str, departments: Sequence[models.Department], attachments: Sequence[str] = ()
 ) -> None:
-    work.record(EventKind.COMPLETED, round=work.ticket.round)
+    work.record(Completed(round=work.ticket.round))
     work.ticket.reply = reply
     work.ticket.completed_at = work.context.now
     for waiting in ("dispatch", "call_back"):

@@ -8,8 +8,9 @@ from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.confirm_name import ConfirmNameIn
 from backend.contract.errors import Invalid
+from backend.contract.events.filing import NameConfirmed
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import EventKind, Permission
+from backend.contract.words import Permission
 from backend.database import execute, query
 from backend.rules.actor import Actor
 
@@ -38,6 +39,6 @@ async def confirm_name(context: Context, actor: Actor, number: str, request: Con
             what="registered name confirmed",
             reason=f"{(before or '—')[:_SHOWN]} → {request.name[:_SHOWN]}",
         )
-        work.record(EventKind.NAME_CONFIRMED)
+        work.record(NameConfirmed())
         await work.save()
     return await view(context, actor, work.ticket, work.assignments)

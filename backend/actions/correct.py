@@ -11,10 +11,11 @@ from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, Invalid, NotFound
+from backend.contract.events.filing import Corrected
 from backend.contract.models.contact_requests import CorrectableOut, CorrectionIn
 from backend.contract.models.tickets import CorrectedOut
 from backend.contract.phone import CHANNEL
-from backend.contract.words import EventKind, Permission, TicketState
+from backend.contract.words import Permission, TicketState
 from backend.database import query
 from backend.rules import lifecycle
 from backend.rules.actor import Actor, ActorKind
@@ -33,7 +34,7 @@ ORDER BY id DESC LIMIT 20
 """
 """By the same contact for the same firm: an accountant's other firms have nothing to do with it."""
 _IDS = "SELECT id FROM ticket WHERE number = ANY($1) AND contact_id = $2 ORDER BY id"
-_STATES = tuple(state for state in TicketState if lifecycle.allows(state, EventKind.CORRECTED))
+_STATES = tuple(state for state in TicketState if lifecycle.allows(state, Corrected))
 
 
 async def view_correctable(context: Context, actor: Actor, number: str) -> CorrectableOut:
@@ -89,7 +90,7 @@ async def _correct(work: TicketWork, values: Mapping[str, str]) -> bool:
     """False where nothing is to be done: it says so already, or it has ended meanwhile."""
     ticket = work.ticket
     changed = {name: value for name, value in values.items() if getattr(ticket, name) != value}
-    if not changed or not work.allows(EventKind.CORRECTED):
+    if not changed or not work.allows(Corrected):
         return False
     ticket.update_from_dict(changed)
     if "contact_phone" in changed:
@@ -99,8 +100,8 @@ async def _correct(work: TicketWork, values: Mapping[str, str]) -> bool:
             work.end(of_ticket(ticket), prefix=DueKind.RATING_CALL_LIMIT)
     await ticket.save(update_fields=_COLUMNS)
     # Which units may not even know that a hidden reporter left a name or a number.
-    fields = [] if ticket.hidden_reporter else list(changed)
-    work.record(EventKind.CORRECTED, fields=fields)
+    fields = () if ticket.hidden_reporter else tuple(changed)
+    work.record(Corrected(fields=fields))
     directory, parts = work.context.directory, [] if ticket.hidden_reporter else work.open_assignments
     told = [to for one in parts for to in await recipients.unit(directory, one.department_id)]
     work.tell(told or await recipients.desk(), "corrected", fields=list(changed))

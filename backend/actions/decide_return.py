@@ -11,8 +11,9 @@ from backend.actions.dues import of_assignment
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.decide_return import DecideReturnIn
+from backend.contract.events.part import ReturnApproved, ReturnRefused
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import AssignmentRole, AssignmentState, EventKind, Permission
+from backend.contract.words import AssignmentRole, AssignmentState, Permission
 from backend.rules.actor import Actor
 
 
@@ -24,12 +25,9 @@ async def decide_return(context: Context, actor: Actor, assignment_id: int, requ
         assignment.state, assignment.waiting, assignment.warning = AssignmentState.RETURNED, False, None
     work.keep(assignment)
     work.end(of_assignment(assignment), prefix="" if request.approve else "decide")
-    work.record(
-        EventKind.RETURN_APPROVED if request.approve else EventKind.RETURN_REFUSED,
-        reason=request.reason,
-        assignment=assignment.id,
-        others_open=bool(work.open_assignments),
-    )
+    decided = ReturnApproved if request.approve else ReturnRefused
+    others_open = bool(work.open_assignments)
+    work.record(decided(assignment=assignment.id, others_open=others_open), reason=request.reason)
     work.tell(
         await recipients.unit(context.directory, assignment.department_id),
         "return_decided",

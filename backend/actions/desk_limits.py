@@ -10,7 +10,8 @@ from backend.actions import clocks, recipients
 from backend.actions.context import Context
 from backend.actions.dues import NewDue, of_assignment, of_ticket
 from backend.actions.work import TicketWork
-from backend.contract.words import EventKind, Role, TicketState
+from backend.contract.events.clocks import Escalated
+from backend.contract.words import Role, TicketState
 from backend.database import query
 from backend.rules.actor import SYSTEM
 from backend.rules.deadlines import DueKind, dispatch_limit, verify_limit
@@ -77,8 +78,7 @@ async def overdue(context: Context, due: models.Due) -> None:
         return
     if not (said and work.ticket.waiting and due.kind in _BEFORE_DISPATCH):
         what = due.kind.removesuffix("_limit")
-        data = {} if part is None else {"assignment": part.id}
-        work.record(EventKind.ESCALATED, what=what, **data)
+        work.record(Escalated(what=what) if part is None else Escalated(what=what, assignment=part.id))
         work.tell(await recipients.desk(_ABOVE if said else desk), "desk_overdue", what=what)
     _plan(work, due.subject, due.kind, f"{first}.{said + 1}", work.policy.escalation.again_after)
     await work.save()
@@ -131,7 +131,7 @@ def _undecided(work: TicketWork, part: models.Assignment | None) -> bool:
 
 
 def _uncalled(work: TicketWork, _: models.Assignment | None) -> bool:
-    return work.ticket.callback and work.allows(EventKind.ESCALATED)
+    return work.ticket.callback and work.allows(Escalated)
 
 
 _Find = Callable[[Context, models.Due], Awaitable[tuple[TicketWork, models.Assignment | None]]]

@@ -10,8 +10,9 @@ from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.dispatch import DispatchIn
 from backend.contract.errors import Invalid
+from backend.contract.events.desk import Accepted
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import EventKind, Permission, TicketState
+from backend.contract.words import Permission, TicketState
 from backend.rules.actor import Actor
 
 
@@ -24,7 +25,7 @@ async def dispatch(context: Context, actor: Actor, number: str, request: Dispatc
         raise Invalid("Each unit can be named only once.")
     newly = work.ticket.state is TicketState.SUBMITTED
     if newly:
-        work.record(EventKind.ACCEPTED)
+        work.record(Accepted())
         work.end(of_ticket(work.ticket), prefix="verify")
     if work.open_assignments and work.lead is not None:
         raise Invalid("Units are still handling it; decide on their returns first.")

@@ -18,7 +18,10 @@ from backend.actions.retention import forget
 from backend.actions.sweep import sweep
 from backend.actions.work import TicketWork
 from backend.contract import phone
-from backend.contract.words import AssignmentState, CallOutcome, EventKind, Role, TicketState, WarningLevel
+from backend.contract.events.clocks import Escalated, Reminded, Warned
+from backend.contract.events.desk import Closed
+from backend.contract.events.rating import RatingExpired
+from backend.contract.words import AssignmentState, CallOutcome, Role, TicketState, WarningLevel
 from backend.database import PRESENT, execute
 from backend.rules import lifecycle
 from backend.rules.actor import SYSTEM
@@ -65,7 +68,7 @@ async def _raise(work: TicketWork, part: models.Assignment, colour: WarningLevel
         return
     part.warning = colour
     work.keep(part)
-    work.record(EventKind.WARNED, assignment=part.id, level=colour)
+    work.record(Warned(assignment=part.id, level=colour))
     told = await recipients.unit(work.context.directory, part.department_id, (Role.HANDLER,))
     if colour is not WarningLevel.BLUE:
         told = _once([*told, *await recipients.members(part.department_id, (Role.LEADER,))])
@@ -159,7 +162,7 @@ async def _escalate(
 ) -> None:
     to = await recipients.members(to_department, (Role.LEADER,)) if to_department is not None else []
     department = work.context.directory.departments[part.department_id]
-    work.record(EventKind.ESCALATED, assignment=part.id, what=what, to=to_department, department_id=department.id)
+    work.record(Escalated(what=what, assignment=part.id, to=to_department), department_id=department.id)
     work.tell(
         to or await recipients.desk((Role.OFFICE,)),
         template,
@@ -177,7 +180,7 @@ async def _rating_reminder(context: Context, due: models.Due) -> None:
     work = await _unrated(context, due)
     if work is None:
         return
-    work.record(EventKind.REMINDED, what="rating")
+    work.record(Reminded(what="rating"))
     await work.tell_contact("rating_reminder")
     await work.save()
 
@@ -187,7 +190,7 @@ async def _rating_follow_up(context: Context, due: models.Due) -> None:
     work = await _unrated(context, due)
     if work is None or await calls.declined(work):
         return
-    work.record(EventKind.REMINDED, what="follow_up")
+    work.record(Reminded(what="follow_up"))
     if not await calls.order_follow_up(work):
         await calls.tell_seats(work)
     await work.save()
@@ -197,7 +200,7 @@ async def _rating_call_limit(context: Context, due: models.Due) -> None:
     """The phone line has not settled the follow-up, perhaps because none runs: a seat takes over."""
     work = await _ticket(context, due)
     if _waits_for_rating(work, due) and await calls.call_off(work, phone.RATING_CALLS):
-        work.record(EventKind.REMINDED, what="follow_up")
+        work.record(Reminded(what="follow_up"))
         await calls.tell_seats(work, CallOutcome.FAILED)
         await work.save()
 
@@ -207,8 +210,8 @@ async def _rating_expiry(context: Context, due: models.Due) -> None:
     work = await _unrated(context, due)
     if work is None:
         return
-    work.record(EventKind.RATING_EXPIRED, round=work.ticket.round)
-    work.record(EventKind.CLOSED)
+    work.record(RatingExpired(round=work.ticket.round))
+    work.record(Closed())
     work.ticket.closed_at = context.now
     await calls.call_off(work)
     await work.save()

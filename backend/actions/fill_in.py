@@ -13,8 +13,9 @@ from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.fill_in import FillInIn
 from backend.contract.errors import Invalid
+from backend.contract.events.filing import FilledIn
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import EventKind, Permission
+from backend.contract.words import Permission
 from backend.rules import completeness
 from backend.rules.actor import Actor
 from backend.rules.completeness import AnsweredAlreadyError, Completed, Entry
@@ -99,12 +100,10 @@ def _missing(what: str, there: ValueT | None, given: ValueT | None) -> ValueT | 
 
 
 def _record(work: TicketWork, settled: Sequence[Entry], request: FillInIn, *, raised: bool) -> None:
-    data: dict[str, Any] = {"fields": [entry["field"] for entry in settled]}
-    if request.attachments:
-        data["attachments"] = list(request.attachments)
+    given: dict[str, Any] = {"attachments": tuple(request.attachments)} if request.attachments else {}
     if raised:
-        data["urgent"] = True
-    work.record(EventKind.FILLED_IN, **data)
+        given["urgent"] = True
+    work.record(FilledIn(fields=tuple(entry["field"] for entry in settled), **given))
 
 
 async def _tell_units(work: TicketWork, settled: Sequence[Entry], attachments: int, *, raised: bool) -> None:

@@ -7,8 +7,9 @@ from backend.actions.context import Context
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.note_contact import NoteContactIn
+from backend.contract.events.part import Contacted
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import EventKind, Permission
+from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
 
@@ -16,7 +17,7 @@ async def note_contact(context: Context, actor: Actor, assignment_id: int, reque
     """By phone or on the spot; a question asked here counts as contact by itself."""
     work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
     work.require(Permission.CONTACT, assignment)
-    work.record(EventKind.CONTACTED, reason=request.note, assignment=assignment.id)
+    work.record(Contacted(assignment=assignment.id), reason=request.note)
     clocks.contacted(work, assignment)
     await clocks.lift(work, assignment)
     await work.save()

@@ -15,8 +15,10 @@ from backend.actions.context import Context
 from backend.actions.dues import of_draft
 from backend.actions.work import TicketWork
 from backend.contract.errors import DayFull, Forbidden
+from backend.contract.events.desk import Accepted
+from backend.contract.events.filing import Submitted
 from backend.contract.models.filing import NewTicket, TicketReceipt
-from backend.contract.words import EventKind, TicketState
+from backend.contract.words import TicketState
 from backend.database import next_ticket_sequence
 from backend.rules import ticket_number
 from backend.rules.actor import SYSTEM, Actor, ActorKind
@@ -33,11 +35,11 @@ async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> Tic
     code = ticket_number.new_retrieval_code(secrets.randbelow)
     ticket = await _number(context, actor, request, code, await _person(context, actor, request))
     work = TicketWork(context, actor, ticket, [])
-    work.begin(scenario=ticket.scenario, kind=ticket.kind, unclear=ticket.unclear, callback=ticket.callback)
+    work.begin(Submitted(scenario=ticket.scenario, kind=ticket.kind, unclear=ticket.unclear, callback=ticket.callback))
     await attach(context, actor, ticket.id, request.attachments)
     found = duty_of(context, ticket)
     if found is not None:
-        work.record(EventKind.ACCEPTED, actor=SYSTEM)
+        work.record(Accepted(), actor=SYSTEM)
         await hand_out_by_duty(work, found)
         await _tell_accepted(work, code)
     else:

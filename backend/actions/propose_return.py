@@ -8,8 +8,9 @@ from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.propose_return import ProposeReturnIn
 from backend.contract.errors import Invalid
+from backend.contract.events.part import ReturnProposed
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import EventKind, Permission, Role
+from backend.contract.words import Permission, Role
 from backend.rules.actor import Actor
 
 
@@ -21,13 +22,7 @@ async def propose_return(context: Context, actor: Actor, assignment_id: int, req
         raise Invalid("Name the unit whose duty it is, or the legal basis.")
     if request.unit is not None and request.unit not in context.directory.by_code:
         raise Invalid(f"There is no department with the code {request.unit}.")
-    work.record(
-        EventKind.RETURN_PROPOSED,
-        reason=request.reason,
-        assignment=assignment.id,
-        unit=request.unit,
-        basis=request.basis,
-    )
+    work.record(ReturnProposed(assignment=assignment.id, unit=request.unit, basis=request.basis), reason=request.reason)
     assignment.return_proposed = True
     work.keep(assignment)
     desk_limits.await_decision(work, assignment)

@@ -12,12 +12,13 @@ from backend.actions.queues import below, parts_of, position
 from backend.actions.views import rating_for, ratings_from, summary, view
 from backend.contract.acts.look import LOOK_REASON, LookIn
 from backend.contract.errors import Forbidden, Invalid, NotFound
+from backend.contract.events.rating import Rated
 from backend.contract.models.contacts import PersonOut
 from backend.contract.models.looks import Look, LookPage
 from backend.contract.models.tickets import Lookup, Progress, TicketOut
 from backend.contract.models.timeline import EventOut, EventPage
 from backend.contract.visible import visible
-from backend.contract.words import AssignmentState, EventKind, Permission, Role, TicketState
+from backend.contract.words import AssignmentState, Permission, Role, TicketState
 from backend.database import find, query
 from backend.rules import enterprise_view, reading
 from backend.rules.actor import Actor, ActorKind
@@ -105,7 +106,7 @@ async def list_events(context: Context, actor: Actor, number: str, cursor: str |
     ticket, assignments = await _visible(actor, number)
     rows = models.Event.filter(ticket_id=ticket.id, seq__gt=position(cursor) if cursor else 0)
     if actor.kind is ActorKind.CONTACT:
-        rows = rows.filter(kind__in=list(enterprise_view.EVENTS))
+        rows = rows.filter(kind__in=enterprise_view.event_kinds())
     found = await rows.order_by("seq").limit(limit + 1)
     if actor.kind is ActorKind.CONTACT:
         items = [_for_enterprise(_event(context, one)) for one in found[:limit]]
@@ -174,13 +175,13 @@ async def _rated(
     actor: Actor, ticket: models.Ticket, assignments: Sequence[models.Assignment], items: list[EventOut]
 ) -> list[EventOut]:
     """With the ratings, for those who learn them."""
-    if not any(one.kind == EventKind.RATED for one in items):
+    rounds = {one.seq: event.round for one in items if isinstance(event := one.typed, Rated)}
+    if not rounds:
         return items
     files = await models.Attachment.filter(ticket_id=ticket.id, rating_round__isnull=False).order_by("created_at")
     ratings = ratings_from(await models.Rating.filter(ticket_id=ticket.id).values(), files)
     by_round = {one.round: rating_for(actor, ticket, assignments, one) for one in ratings}
-    rated = {one.seq: by_round.get(one.data.get("round", 0)) for one in items if one.kind == EventKind.RATED}
-    return [one.model_copy(update={"rating": rated.get(one.seq)}) for one in items]
+    return [one.model_copy(update={"rating": by_round.get(rounds.get(one.seq, 0))}) for one in items]
 
 
 def _for_enterprise(event: EventOut) -> EventOut:

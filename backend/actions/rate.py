@@ -20,9 +20,11 @@ from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.errors import Forbidden
+from backend.contract.events.desk import Closed
+from backend.contract.events.rating import LevelledUp, Rated, Redone
 from backend.contract.models.contact_requests import RateIn
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import AssignmentRole, EventKind, Grade, Role
+from backend.contract.words import AssignmentRole, Grade, Role
 from backend.rules.actor import SYSTEM, Actor, ActorKind
 
 
@@ -35,7 +37,7 @@ async def rate(context: Context, actor: Actor, number: str, request: RateIn) -> 
         raise Forbidden
     work = await TicketWork.on_number(context, actor, number, only_own=False)
     right = await entrusted.right_of(context, actor, work.ticket, request.code)
-    work.record(EventKind.RATED, round=work.ticket.round, right=right)
+    work.record(Rated(round=work.ticket.round, right=right))
     await entrusted.log(context, actor, work.ticket, "rating", right)
     await models.Rating.create(
         ticket_id=work.ticket.id,
@@ -58,7 +60,7 @@ async def rate(context: Context, actor: Actor, number: str, request: RateIn) -> 
 
 async def _close(work: TicketWork, request: RateIn) -> None:
     told = [to for one in work.current for to in await recipients.unit(work.context.directory, one.department_id)]
-    work.record(EventKind.CLOSED, actor=SYSTEM)
+    work.record(Closed(), actor=SYSTEM)
     work.ticket.closed_at = work.context.now
     if told:
         words = "" if work.ticket.hidden_reporter else request.comment
@@ -75,7 +77,8 @@ async def _do_again(work: TicketWork) -> None:
     done = work.current
     lead = next((one for one in done if one.role is AssignmentRole.LEAD), None)
     up = times >= rules.level_up_at
-    work.record(EventKind.LEVELLED_UP if up else EventKind.REDONE, actor=SYSTEM, round=work.ticket.round + 1)
+    again = LevelledUp if up else Redone
+    work.record(again(round=work.ticket.round + 1), actor=SYSTEM)
     work.ticket.round += 1
     work.ticket.completed_at, work.ticket.reply = None, None
     reason = await dissatisfaction.told(work)

@@ -8,8 +8,9 @@ from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.reassign import ReassignIn
 from backend.contract.errors import Invalid
+from backend.contract.events.part import Reassigned
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import EventKind, Permission
+from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
 
@@ -21,7 +22,7 @@ async def reassign(context: Context, actor: Actor, assignment_id: int, request: 
         raise Invalid("This colleague cannot take it over; choose one of those who can.")
     before, assignment.handler_id = assignment.handler_id, request.handler
     work.keep(assignment)
-    work.record(EventKind.REASSIGNED, reason=request.reason, assignment=assignment.id)
+    work.record(Reassigned(assignment=assignment.id), reason=request.reason)
     for staff_id in (before, request.handler):
         if staff_id != actor.id:
             told = await recipients.member(assignment.department_id, staff_id)

@@ -8,9 +8,9 @@ from backend.actions import clocks, desk_limits
 from backend.actions.accept import promise
 from backend.actions.context import Context
 from backend.actions.work import TicketWork
-from backend.contract.words import EventKind, TicketState
+from backend.contract.events.clocks import Reckoned
+from backend.contract.words import OPEN_STATES, TicketState
 from backend.database import CLASHED, LOST, query, transaction
-from backend.rules import lifecycle
 from backend.rules.actor import SYSTEM
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ async def _try(context: Context, ticket_id: int) -> None:
 
 async def _reckon(work: TicketWork) -> None:
     before = work.ticket.promised_at
-    if work.ticket.state not in lifecycle.OPEN_STATES:
+    if work.ticket.state not in OPEN_STATES:
         return  # ended while we waited for its lock
     if work.ticket.state is TicketState.SUBMITTED:
         await desk_limits.resume(work)
@@ -63,7 +63,7 @@ async def _reckon(work: TicketWork) -> None:
             work.keep(part)
     if work.ticket.provisional:
         return
-    work.record(EventKind.RECKONED)
+    work.record(Reckoned())
     if work.ticket.promised_at != before:
         await work.tell_contact("reckoned", **promise(work))
     await work.save()

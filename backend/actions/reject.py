@@ -8,15 +8,16 @@ from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.reject import RejectIn
+from backend.contract.events.desk import Rejected
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import EventKind, Permission
+from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
 
 async def reject(context: Context, actor: Actor, number: str, request: RejectIn) -> TicketOut:
     work = await TicketWork.on_number(context, actor, number, version=request.version)
     work.require(Permission.REJECT)
-    work.record(EventKind.REJECTED, reason=request.reason, basis=request.basis)
+    work.record(Rejected(basis=request.basis), reason=request.reason)
     work.ticket.closed_at = context.now
     work.end(of_ticket(work.ticket))
     await calls.call_off(work, ("question",))  # nobody waits for the answer any more

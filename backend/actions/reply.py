@@ -12,8 +12,10 @@ from backend.actions.dues import of_assignment
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.reply import ReplyIn
+from backend.contract.events.clocks import WarningLifted
+from backend.contract.events.part import Replied
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import AssignmentState, EventKind, Permission
+from backend.contract.words import AssignmentState, Permission
 from backend.rules.actor import Actor
 
 
@@ -22,10 +24,10 @@ async def reply(context: Context, actor: Actor, assignment_id: int, request: Rep
     work.require(Permission.REPLY, assignment)
     await attach(context, actor, work.ticket.id, request.attachments)
     work.record(
-        EventKind.REPLIED, assignment=assignment.id, solved=request.solved, attachments=list(request.attachments)
+        Replied(assignment=assignment.id, solved=request.solved, attachments=tuple(request.attachments)),
     )
     if assignment.warning is not None:
-        work.record(EventKind.WARNING_LIFTED, assignment=assignment.id, level=assignment.warning)
+        work.record(WarningLifted(assignment=assignment.id, level=assignment.warning))
     assignment.state = AssignmentState.REPLIED
     assignment.reply, assignment.solved = request.text, request.solved
     assignment.handler_id = actor.id  # whoever answers stands for it: dissatisfied, the matter goes to somebody else

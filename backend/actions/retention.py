@@ -9,12 +9,15 @@ What statistics need stays for ever: kind, scenario, place, units, times, limits
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 
 from backend import models
 from backend.actions import contacts
 from backend.actions.context import Context
 from backend.actions.work import TicketWork
+from backend.contract import events
+from backend.contract.events.clocks import Cleared
 from backend.contract.words import EventKind
 from backend.database import PRESENT, execute, query
 from backend.files import folder
@@ -61,16 +64,15 @@ _CLEAR = (
     # The database lets this pass for cleared tickets alone, and only where it takes away: 0002_guards.
     """
     UPDATE event SET reason = NULL, actor_id = CASE actor_kind WHEN 'contact' THEN NULL ELSE actor_id END,
-        data = (SELECT coalesce(jsonb_object_agg(key, value) FILTER (WHERE key = ANY($2)), '{}') FROM jsonb_each(data))
+        data = (
+            SELECT coalesce(jsonb_object_agg(key, value) FILTER (WHERE $2::jsonb->kind ? key), '{}')
+            FROM jsonb_each(data)
+        )
     WHERE ticket_id = $1
     """,
 )
-_STRUCTURE = (
-    *("scenario", "kind", "unclear", "callback", "policy", "rule", "duty", "lead", "assists", "unit"),
-    *("assignment", "question", "files", "round", "right", "final", "solved", "others_open", "at_once"),
-    *("level", "what", "why", "to", "outcome", "seconds", "attempt", "template", "fields", "urgent"),
-)
-"""Keys of an event's data that hold no words of anybody's; whatever is not named here goes."""
+_KEPT = json.dumps({kind: sorted(model.names(kept=True)) for kind in EventKind if (model := events.model_of(kind))})
+"""Keys of an event's data that hold no words of anybody's, by its kind; whatever is not named here goes."""
 
 _LONELY = f"""
 SELECT id FROM contact WHERE created_at {_LONG_AGO}
@@ -119,22 +121,22 @@ async def forget(context: Context) -> bool:
 
 async def _clear_files(work: TicketWork) -> None:
     if count := await _remove_files(work):
-        work.record(EventKind.CLEARED, what="files", files=count)
+        work.record(Cleared(what="files", files=count))
         await work.save()
 
 
 async def _clear_person(work: TicketWork, nobody: Actor) -> None:
     files = await _remove_files(work)
-    work.record(EventKind.CLEARED, what="person", files=files)
+    work.record(Cleared(what="person", files=files))
     work.ticket.cleared_at = work.context.now
     work.ticket.reply = None
     await work.save()
     ticket_id = work.ticket.id
-    ticket, *others, events = _CLEAR
+    ticket, *others, of_events = _CLEAR
     await execute(ticket, ticket_id, NO_TITLE, nobody.id, nobody.identity_id)
     for statement in others:
         await execute(statement, ticket_id)
-    await execute(events, ticket_id, list(_STRUCTURE))
+    await execute(of_events, ticket_id, _KEPT)
 
 
 async def _remove_files(work: TicketWork) -> int:

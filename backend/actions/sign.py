@@ -8,8 +8,9 @@ from backend.actions.dues import of_assignment
 from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.sign import SignIn
+from backend.contract.events.part import Signed
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import AssignmentState, EventKind, Permission
+from backend.contract.words import AssignmentState, Permission
 from backend.rules.actor import Actor
 
 
@@ -17,7 +18,7 @@ async def sign(context: Context, actor: Actor, assignment_id: int, request: Sign
     """Raises Forbidden for the handler of the round before: a second dispatch 二次转办 needs another."""
     work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
     work.require(Permission.SIGN, assignment)
-    work.record(EventKind.SIGNED, assignment=assignment.id)
+    work.record(Signed(assignment=assignment.id))
     assignment.state = AssignmentState.SIGNED
     assignment.handler_id = actor.id
     assignment.signed_at = context.now

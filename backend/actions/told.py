@@ -7,17 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from backend.actions.context import Context
+from backend.contract import events
+from backend.contract.events.desk import Completed
+from backend.contract.events.filing import Added
+from backend.contract.events.part import Replied, ReturnApproved, ReturnProposed, ReturnRefused
 from backend.contract.models.tickets import ReturnOut
-from backend.contract.words import EventKind
 
-TOLD = (
-    EventKind.ADDED,
-    EventKind.REPLIED,
-    EventKind.COMPLETED,
-    EventKind.RETURN_PROPOSED,
-    EventKind.RETURN_APPROVED,
-    EventKind.RETURN_REFUSED,
-)
+TOLD = tuple(one.kind for one in (Added, Replied, Completed, ReturnProposed, ReturnApproved, ReturnRefused))
 """Kinds of events that are read for it."""
 
 
@@ -41,25 +37,20 @@ class Told:
         return told
 
     def _take(self, context: Context, one: Mapping[str, Any]) -> None:
-        data, part = one["data"], one["data"].get("assignment")
-        files = [str(id_) for id_ in data.get("attachments", [])]
-        match one["kind"]:
-            case EventKind.ADDED if one["reason"] or files:
-                self.additions.append({"at": one["at"], "text": one["reason"] or "", "attachments": files})
-            case EventKind.REPLIED if part is not None:
-                self.answers[part] = files
+        at, reason = one["at"], one["reason"]
+        match events.read(one["kind"], one["data"]):
+            case Added(attachments=files) if reason or files:
+                self.additions.append({"at": at, "text": reason or "", "attachments": list(files)})
+            case Replied(assignment=int(part), attachments=files):
+                self.answers[part] = list(files)
                 self.unanswered.update(files)
-            case EventKind.COMPLETED:
+            case Completed():
                 self.unanswered.clear()
-            case EventKind.RETURN_PROPOSED:
-                self.returns.setdefault(part, []).append(_proposed(context, one))
-            case EventKind.RETURN_APPROVED | EventKind.RETURN_REFUSED if self.returns.get(part):
-                approved = one["kind"] == EventKind.RETURN_APPROVED
-                decided = {"approved": approved, "decision": one["reason"]}
+            case ReturnProposed(assignment=part) as event:
+                unit = context.directory.by_code.get(event.unit or "")
+                shown = context.directory.shown[unit.id] if unit else None
+                proposed = ReturnOut(at=at, reason=reason, unit=shown, basis=event.basis)
+                self.returns.setdefault(part, []).append(proposed)
+            case ReturnApproved(assignment=part) | ReturnRefused(assignment=part) as event if self.returns.get(part):
+                decided = {"approved": isinstance(event, ReturnApproved), "decision": reason}
                 self.returns[part][-1] = self.returns[part][-1].model_copy(update=decided)
-
-
-def _proposed(context: Context, one: Mapping[str, Any]) -> ReturnOut:
-    unit = context.directory.by_code.get(one["data"].get("unit") or "")
-    shown = context.directory.shown[unit.id] if unit else None
-    return ReturnOut(at=one["at"], reason=one["reason"], unit=shown, basis=one["data"].get("basis"))

@@ -9,7 +9,9 @@ from backend.actions import clocks, desk_limits, recipients
 from backend.actions.context import Context
 from backend.actions.dues import NewDue, of_question
 from backend.actions.work import TicketWork
-from backend.contract.words import EventKind
+from backend.contract.events import Event
+from backend.contract.events.clocks import Reminded
+from backend.contract.events.questions import Answered, Unanswered, Undelivered
 from backend.database import query
 from backend.rules import questions
 from backend.rules.actor import SYSTEM
@@ -33,9 +35,9 @@ async def take_back(work: TicketWork, question: models.Question, why: str, **arg
 
     `why`: a `FailedReason`, or `unseen`. The caller saves.
     """
-    if not _is_awaited(work, question) or await _is_over(work, question, EventKind.UNDELIVERED, EventKind.UNANSWERED):
+    if not _is_awaited(work, question) or await _is_over(work, question, Undelivered, Unanswered):
         return False
-    work.record(EventKind.UNDELIVERED, **about(question), why=why)
+    work.record(Undelivered(**about(question), why=why))
     await _resume(work, question)
     work.tell(await _askers(work, question), "undelivered", question_text=question.text, why=why, **args)
     return True
@@ -53,7 +55,7 @@ async def remind(context: Context, due: models.Due) -> None:
     work, question = await _work(context, due)
     if not _is_awaited(work, question) or not await _was_shown(work, question):
         return
-    work.record(EventKind.REMINDED, what="question", **about(question))
+    work.record(Reminded(what="question", **about(question)))
     await work.tell_contact("question_reminder", question=question.id, text=question.text, **_named(work, question))
     await work.save()
 
@@ -61,15 +63,15 @@ async def remind(context: Context, due: models.Due) -> None:
 async def end(context: Context, due: models.Due) -> None:
     """It was open for as long as one may stop a clock: that goes on, both are told, and it may still be answered."""
     work, question = await _work(context, due)
-    if not _is_awaited(work, question) or await _is_over(work, question, EventKind.UNANSWERED):
+    if not _is_awaited(work, question) or await _is_over(work, question, Unanswered):
         return
     limit = questions.answer_limit(question.asked_at, work.policy.questions, work.calendar)
     if limit > context.now:  # the days worked were decreed since
         work.plan([NewDue(of_question(question.id), due.kind, str(int(due.period) + 1), limit)])
         await work.save()
         return
-    shown = not await _is_over(work, question, EventKind.UNDELIVERED)
-    work.record(EventKind.UNANSWERED, **about(question))
+    shown = not await _is_over(work, question, Undelivered)
+    work.record(Unanswered(**about(question)))
     await _resume(work, question)
     work.tell(
         await _askers(work, question), "unanswered", question_text=question.text, due=_limit(asker(work, question))
@@ -105,7 +107,7 @@ async def _desk_pause_ended(work: TicketWork) -> None:
     await work.save()
 
 
-def about(question: models.Question) -> dict[str, Any]:
+def about(question: models.Question) -> dict[str, int]:
     """What an event says of a question: its id, and the part that asked; none of one that the desk asked."""
     asked = {"question": question.id}
     return asked if question.assignment_id is None else {"assignment": question.assignment_id, **asked}
@@ -124,7 +126,7 @@ async def _work(context: Context, due: models.Due) -> tuple[TicketWork, models.Q
 
 def _is_awaited(work: TicketWork, question: models.Question) -> bool:
     """Whether the part that asked is still at it, or the desk."""
-    if question.answered_at is not None or not work.allows(EventKind.ANSWERED):
+    if question.answered_at is not None or not work.allows(Answered):
         return False
     part = asker(work, question)
     return work.at_desk if part is None else part in work.open_assignments
@@ -140,8 +142,8 @@ async def _was_shown(work: TicketWork, question: models.Question) -> bool:
     return bool(await query(_SHOWN, work.ticket.id, question.id, list(_TELLING), question.asked_at))
 
 
-async def _is_over(work: TicketWork, question: models.Question, *kinds: EventKind) -> bool:
-    return bool(await query(_OVER, work.ticket.id, question.id, [str(kind) for kind in kinds]))
+async def _is_over(work: TicketWork, question: models.Question, *events: type[Event]) -> bool:
+    return bool(await query(_OVER, work.ticket.id, question.id, [one.kind.value for one in events]))
 
 
 async def _askers(work: TicketWork, question: models.Question) -> list[recipients.Recipient]:

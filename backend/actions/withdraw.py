@@ -7,16 +7,17 @@ from backend.actions.context import Context
 from backend.actions.dues import of_assignment, of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
+from backend.contract.events.filing import Withdrawn
 from backend.contract.models.contact_requests import WithdrawIn
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import AssignmentState, EventKind, Permission
+from backend.contract.words import AssignmentState, Permission
 from backend.rules.actor import Actor
 
 
 async def withdraw(context: Context, actor: Actor, number: str, request: WithdrawIn) -> TicketOut:
     work = await TicketWork.on_number(context, actor, number)
     work.require(Permission.WITHDRAW)
-    work.record(EventKind.WITHDRAWN, reason=request.reason or None)
+    work.record(Withdrawn(), reason=request.reason or None)
     work.ticket.closed_at = context.now
     told = [to for one in work.open_assignments for to in await recipients.unit(context.directory, one.department_id)]
     work.tell(told or await recipients.desk(), "withdrawn", reason=request.reason)

@@ -14,8 +14,11 @@ from backend.actions.dues import NewDue
 from backend.actions.outbox import NewNotice
 from backend.actions.recipients import Recipient
 from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
+from backend.contract.events import Event
+from backend.contract.events.desk import Accepted
+from backend.contract.events.filing import Submitted
 from backend.contract.phone import is_call
-from backend.contract.words import AssignmentRole, EventKind, Permission, Role
+from backend.contract.words import AssignmentRole, Permission, Role
 from backend.database import execute, find
 from backend.rules import enterprise_view, lifecycle, reading, roles
 from backend.rules.actor import Actor, ActorKind
@@ -115,6 +118,7 @@ class TicketWork:
         self.assignments = assignments
         self._go_by(policy or context.policy)
         self._readers = reading.units(assignments)
+        self.recorded: list[Event] = []
         self._events: list[dict[str, Any]] = []
         self._notices: list[NewNotice] = []
         self._dues: list[NewDue] = []
@@ -175,7 +179,7 @@ class TicketWork:
         if version is None or version == self.ticket.version:
             return
         since = await models.Event.filter(ticket_id=self.ticket.id, seq__gt=version)
-        if version > self.ticket.version or any(event.kind not in lifecycle.CLOCK_ONLY for event in since):
+        if version > self.ticket.version or any(lifecycle.makes_stale(event.kind) for event in since):
             raise Stale(number=self.ticket.number)
 
     # --- what stands -----------------------------------------------------------------------------------------
@@ -223,19 +227,18 @@ class TicketWork:
             case Refusal.NOT_NOW:
                 raise WrongState(number=self.ticket.number, state=(part or self.ticket).state)
 
-    def allows(self, event: EventKind) -> bool:
+    def allows(self, event: type[Event]) -> bool:
         return lifecycle.allows(self.ticket.state, event)
 
     # --- what happens ----------------------------------------------------------------------------------------
 
     def record(
         self,
-        kind: EventKind,
+        event: Event,
         *,
         reason: str | None = None,
         department_id: int | None = None,
         actor: Actor | None = None,
-        **data: Any,
     ) -> None:
         """Append an event and move the ticket to the state it leads to; raises WrongState.
 
@@ -243,16 +246,17 @@ class TicketWork:
         """
         by = actor or self.actor
         try:
-            self.ticket.state = lifecycle.after(self.ticket.state, kind, data)
+            self.ticket.state = lifecycle.after(self.ticket.state, event)
         except lifecycle.NotAllowedError as error:
             raise WrongState(number=self.ticket.number, state=self.ticket.state) from error
         self.ticket.version += 1
-        self.ticket.callback = self.ticket.callback and kind not in lifecycle.CALLBACK_ENDS
-        if kind is EventKind.ACCEPTED:
+        self.ticket.callback = self.ticket.callback and not event.ends_callback
+        if isinstance(event, Accepted):
             self._go_by(self.context.policy)
-            self.ticket.policy_version = data["policy"] = self.policy.version
+            event = Accepted(policy=self.policy.version)
+            self.ticket.policy_version = self.policy.version
             self.ticket.provisional = False  # that was the seat's limit; what is promised says it anew
-        self._append(kind, by, reason, department_id, data)
+        self._append(event, by, reason, department_id)
 
     def _go_by(self, policy: Policy) -> None:
         """Which days are worked is always as known today: a decree of holidays binds tickets under way, too."""
@@ -260,32 +264,27 @@ class TicketWork:
         self.policy = policy
         self.calendar = now.calendar if policy is now.policy else policy.calendar(now.policy.office_time)
 
-    def begin(self, **data: Any) -> None:
+    def begin(self, event: Submitted) -> None:
         """The first event of a ticket just made."""
         self.ticket.version = 1
-        self._append(EventKind.SUBMITTED, self.actor, None, None, data)
+        self._append(event, self.actor, None, None)
 
-    def _append(
-        self, kind: EventKind, by: Actor, reason: str | None, department_id: int | None, data: dict[str, Any]
-    ) -> None:
+    def _append(self, event: Event, by: Actor, reason: str | None, department_id: int | None) -> None:
+        self.recorded.append(event)
         self._events.append(
             {
                 "ticket_id": self.ticket.id,
                 "seq": self.ticket.version,
                 "at": self.context.now,
-                "kind": kind,
+                "kind": event.kind,
                 "actor_kind": by.kind,
                 "actor_id": by.id,
                 "department_id": department_id if department_id is not None else by.department_id,
                 "channel": by.channel,
                 "reason": reason,
-                "data": data,
+                "data": event.data,
             }
         )
-
-    def unsaved(self, kinds: Sequence[EventKind]) -> list[tuple[EventKind, dict[str, Any]]]:
-        """Events of these kinds recorded in this work and not yet written, with their data."""
-        return [(event["kind"], event["data"]) for event in self._events if event["kind"] in kinds]
 
     async def tell_contact(self, template: str, *, at_once: bool = False, **args: Any) -> None:
         """Tell the enterprise. Raises KeyError unless `rules.enterprise_view` lists template and arguments."""

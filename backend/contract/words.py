@@ -31,6 +31,12 @@ class TicketState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+OPEN_STATES = frozenset({TicketState.SUBMITTED, TicketState.ACCEPTED, TicketState.HANDLING})
+"""The enterprise may still add to it or withdraw it."""
+
+ENDED_STATES = frozenset({TicketState.CLOSED, TicketState.REJECTED, TicketState.WITHDRAWN})
+
+
 class AssignmentState(StrEnum):
     """Where one department's part 派单 stands."""
 

@@ -1,6 +1,6 @@
-"""What an enterprise learns of its ticket, as one list: kinds of events, fields of the ticket, arguments of notices.
+"""What an enterprise learns of its ticket: fields of the ticket, arguments of notices; events say it of themselves.
 
-What is not listed here stays inside the administration, so a new kind or field is unseen until somebody lists it.
+What is not listed here stays inside the administration, so a new field is unseen until somebody lists it.
 Reasons of a return, of its refusal, of a dispatch and notes of a contact stay inside; those of 不予受理, of a closing
 and interim answers are told.
 """
@@ -8,54 +8,10 @@ and interim answers are told.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from backend.contract import events
 from backend.contract.words import EventKind
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What of an event is shown."""
-
-    fields: frozenset[str] = frozenset()
-    """Names in its data."""
-    reason: bool = False
-
-
-def _shown(*fields: str, reason: bool = False) -> Shown:
-    return Shown(frozenset(fields), reason)
-
-
-EVENTS: Mapping[str, Shown] = {
-    EventKind.SUBMITTED: _shown("scenario", "kind", "callback"),
-    EventKind.ACCEPTED: _shown(),
-    EventKind.REJECTED: _shown("basis", reason=True),
-    EventKind.DISPATCHED: _shown("lead", "assists", "round"),
-    EventKind.SIGNED: _shown("assignment"),
-    EventKind.CONTACTED: _shown("assignment"),
-    EventKind.ASKED: _shown("assignment", "question"),
-    EventKind.ANSWERED: _shown("assignment", "question", "files"),
-    EventKind.UNANSWERED: _shown("assignment", "question"),
-    EventKind.ADDED: _shown("attachments", reason=True),
-    EventKind.FILLED_IN: _shown("fields", "attachments", "urgent"),
-    EventKind.CORRECTED: _shown("fields"),
-    EventKind.NAME_CONFIRMED: _shown(),
-    EventKind.INTERIM: _shown("assignment", reason=True),
-    EventKind.REPLIED: _shown("assignment"),
-    EventKind.RETURN_APPROVED: _shown("assignment"),
-    EventKind.COMPLETED: _shown("round"),
-    EventKind.RATED: _shown("round", "right"),
-    EventKind.REDONE: _shown("round"),
-    EventKind.LEVELLED_UP: _shown("round"),
-    EventKind.WITHDRAWN: _shown(reason=True),
-    EventKind.CLOSED: _shown("final", reason=True),
-    EventKind.RECKONED: _shown(),
-    EventKind.RATING_EXPIRED: _shown("round"),
-    EventKind.CALLED: _shown("outcome", "seconds", "round"),
-    EventKind.CLEARED: _shown("what", "files"),
-}
-"""Warnings, escalations, reminders and proposals of units are the administration's own business."""
 
 TICKET = frozenset(
     {
@@ -103,10 +59,18 @@ NOTICES: Mapping[str, frozenset[str]] = {
 """Arguments that a notice to the enterprise may carry, beside the ticket's number and title."""
 
 
+def event_kinds() -> list[str]:
+    """Events that it learns of; what the administration does within itself is none."""
+    return [kind for kind in EventKind if (model := events.model_of(kind)) is not None and model.shown]
+
+
 def event(kind: str, reason: str | None, data: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
-    """Reason and data of a listed event, as the enterprise gets them; raises KeyError for one that is not listed."""
-    listed = EVENTS[kind]
-    return (reason if listed.reason else None), {name: data[name] for name in data if name in listed.fields}
+    """Reason and data of an event, as the enterprise gets them; raises KeyError for one that it does not learn of."""
+    model = events.model_of(kind)
+    if model is None or not model.shown:
+        raise KeyError(kind)
+    names = model.names(shown=True)
+    return (reason if model.reason_shown else None), {name: data[name] for name in data if name in names}
 
 
 def notice(template: str, args: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,12 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from backend.contract import phone
-from backend.contract.words import AssignmentRole, AssignmentState, EventKind, Permission, Role, TicketState
+from backend.contract.events import Event
+from backend.contract.events.desk import Closed
+from backend.contract.events.filing import Added, Corrected, FilledIn, Withdrawn
+from backend.contract.events.questions import Answered
+from backend.contract.events.rating import Rated
+from backend.contract.words import OPEN_STATES, AssignmentRole, AssignmentState, Permission, Role, TicketState
 from backend.rules import completeness, lifecycle, reading, roles
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.roles import DESK, UNIT
@@ -183,7 +188,7 @@ def _in_state(*states: TicketState) -> _Check:
     return _must(lambda case: case.ticket.state in states)
 
 
-def _takes(event: EventKind) -> _Check:
+def _takes(event: type[Event]) -> _Check:
     return _must(lambda case: lifecycle.allows(case.ticket.state, event))
 
 
@@ -237,16 +242,16 @@ _ON_TICKET: Mapping[Permission, _Rule] = {
     Permission.ACCEPT: _staff(DESK, _in_state(TicketState.SUBMITTED)),
     Permission.REJECT: _staff(DESK, _in_state(TicketState.SUBMITTED)),
     Permission.ANSWER_AT_ONCE: _staff(DESK, _in_state(*lifecycle.BEFORE_DISPATCH)),
-    Permission.DISPATCH: _staff(DESK, _in_state(*lifecycle.OPEN_STATES), when=_waits_at_desk),
+    Permission.DISPATCH: _staff(DESK, _in_state(*OPEN_STATES), when=_waits_at_desk),
     Permission.ASK_AT_DESK: _staff(DESK, _must(_waits_at_desk)),
-    Permission.FILL_IN: _staff(DESK, _takes(EventKind.FILLED_IN), _INCOMPLETE),
+    Permission.FILL_IN: _staff(DESK, _takes(FilledIn), _INCOMPLETE),
     Permission.CALL: _staff(DESK, when=lambda case: case.ticket.callback),
-    Permission.CLOSE: _staff(_OFFICE, _takes(EventKind.CLOSED)),
-    Permission.ADD: _person(_takes(EventKind.ADDED)),
-    Permission.WITHDRAW: _person(_takes(EventKind.WITHDRAWN)),
-    Permission.CORRECT: _person(_OWN_ACCOUNT, _takes(EventKind.CORRECTED)),
+    Permission.CLOSE: _staff(_OFFICE, _takes(Closed)),
+    Permission.ADD: _person(_takes(Added)),
+    Permission.WITHDRAW: _person(_takes(Withdrawn)),
+    Permission.CORRECT: _person(_OWN_ACCOUNT, _takes(Corrected)),
     # Also by whoever calls from the phone on file, or holds the retrieval code.
-    Permission.RATE: _Rule(ActorKind.CONTACT, (_takes(EventKind.RATED),)),
+    Permission.RATE: _Rule(ActorKind.CONTACT, (_takes(Rated),)),
 }
 _ON_PART: Mapping[Permission, _Rule] = {
     Permission.DECIDE_RETURN: _staff(_OFFICE, _OPEN, _PROPOSED),
@@ -263,6 +268,6 @@ _OF_PERSONS: Mapping[Permission, _Rule] = {
     Permission.CONFIRM_NAME: _staff(_OFFICE, when=_names_differ),
 }
 _ON_QUESTION: Mapping[Permission, _Rule] = {
-    Permission.ANSWER: _person(_takes(EventKind.ANSWERED), _must(_unanswered)),
+    Permission.ANSWER: _person(_takes(Answered), _must(_unanswered)),
 }
 _RULES: Mapping[Permission, _Rule] = {**_ON_TICKET, **_ON_PART, **_OF_PERSONS, **_ON_QUESTION}

@@ -7,6 +7,9 @@ from typing import Any
 
 from backend.contract.acts import ACTS, LOOK
 from backend.contract.acts.act import AnyAct, On
+from backend.contract.events.desk import Rejected
+from backend.contract.events.filing import Corrected
+from backend.contract.events.part import ReturnProposed
 from backend.contract.message import Localized, Message, Words
 from backend.contract.models.tickets import AssignmentOut, RatingOut, ReturnOut, TicketOut
 from backend.contract.models.timeline import EventOut
@@ -260,8 +263,9 @@ def _timeline_rating(rating: RatingOut) -> Words:
 def _event(work: Work, event: EventOut) -> Words:
     what = Message(f"event.{event.kind}" if isinstance(event.kind, EventKind) else "event.unknown")
     line = Message("timeline.line", {"when": work.when(event.at), "what": what, "who": _who(event)})
-    basis = event.data.get("basis")
-    corrected = event.data.get("fields") if event.kind == EventKind.CORRECTED else None
+    typed = event.typed
+    basis = typed.basis if isinstance(typed, Rejected | ReturnProposed) else None
+    corrected = typed.fields if isinstance(typed, Corrected) else ()
     return lines(
         line,
         _timeline_rating(event.rating) if event.rating else None,
@@ -269,7 +273,7 @@ def _event(work: Work, event: EventOut) -> Words:
         if corrected
         else None,
         Message("notice.quoted", {"text": quoted(event.reason)}) if event.reason else None,
-        Message("notice.basis", {"basis": basis}) if isinstance(basis, str) else None,
+        Message("notice.basis", {"basis": basis}) if basis else None,
     )
 
 

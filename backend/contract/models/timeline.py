@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
 
+from backend.contract import events
+from backend.contract.events import Event
 from backend.contract.words import EventKind
 
 from .base import Answer
@@ -27,6 +29,11 @@ class EventOut(Answer):
     data: dict[str, Any]
     rating: RatingOut | None = None
     """Of an event `rated`, for staff who learn it."""
+
+    @property
+    def typed(self) -> Event | None:
+        """What `kind` and `data` say; None for what only a newer program understands."""
+        return events.read(self.kind, self.data)
 
 
 class EventPage(Answer):
