@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 
 import authoring
 from backend.api.health import ask_clock, ask_redis
+from backend.contract.channels import TELEGRAM, TELEGRAM_STAFF
 from backend.contract.clock import Clock
 from backend.contract.faults import NamedFault, Refused
 from backend.contract.models.organisation import CityOut
@@ -74,8 +75,8 @@ async def make_bots(chosen: Settings, redis: Redis | None, ground: Ground, clock
         telegram_tokens={
             name: token.get_secret_value()
             for name, token in (
-                ("telegram", chosen.telegram_enterprise_token),
-                ("telegram-staff", chosen.telegram_staff_token),
+                (TELEGRAM.name, chosen.telegram_enterprise_token),
+                (TELEGRAM_STAFF.name, chosen.telegram_staff_token),
             )
             if token is not None
         },

@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp import web
 from redis.asyncio import Redis
 
+from backend.contract.channels import PAGES, WEB, channel_named
 from backend.contract.client import BackendClient, ContactClient, StaffClient
 from backend.contract.client_address import Networks
 from backend.contract.clock import Clock
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _TRANSCRIPT_SECONDS = 7 * 24 * 3600
-_PAGES: tuple[Literal["web"], Literal["web-staff"]] = ("web", "web-staff")
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Bots:
             return client.acting_as(person.key)
 
         def member(person: Person) -> StaffClient:
-            if person.channel == "web-staff":
+            if channel_named(person.channel).is_page:
                 return client.with_token(tokens.current())
             return client.acting_as(person.key)
 
@@ -124,7 +124,7 @@ class Bots:
         notices = Notices(scenarios, zone)
         telegram = _telegram(settings, enterprise, staff, client, notices, redis, clock)
         rooms = Rooms(Transcript(redis, _TRANSCRIPT_SECONDS))
-        pages: list[Channel] = [WebChannel(name, rooms, notices, clock) for name in _PAGES]
+        pages: list[Channel] = [WebChannel(page.name, rooms, notices, clock) for page in PAGES]
         notifier = Notifier(client, [*(one.channel for one in telegram.values()), *pages], redis, clock)
         deps = WebDeps(
             backend=client,
@@ -161,7 +161,7 @@ class Bots:
         bots = [asyncio.create_task(_run(one), name=f"telegram {one.CHANNEL}") for one in self._telegram.values()]
         warming = asyncio.create_task(asyncio.to_thread(self._talk.warm_up))
         try:
-            async with refiling(self._talk, self._tell, ("web", *self._telegram), self._clock):
+            async with refiling(self._talk, self._tell, (WEB.name, *self._telegram), self._clock):
                 yield
         finally:
             warming.cancel()

@@ -135,7 +135,7 @@ class Person:
     """Who is talking, as the channel knows them."""
 
     channel: str
-    """`telegram`, `telegram-staff`, `web`, `web-staff`, `phone`."""
+    """A name of `backend.contract.channels`."""
     id: str
     """The channel's own id of the person; opaque."""
     name: str = ""

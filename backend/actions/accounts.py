@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from backend import models
 from backend.actions import password_hashes, recipients
-from backend.actions.authentication import PAGE_CHANNEL
 from backend.actions.outbox import NewNotice, post_by_command
+from backend.contract.channels import TELEGRAM_STAFF, WEB_STAFF
 from backend.contract.faults import NamedFault, OperatorError, suggestion
 from backend.contract.message import Message
 from backend.database import execute, present, query, transaction
@@ -63,7 +63,7 @@ async def dismiss(username: str) -> None:
         staff.active = False
         await staff.save(update_fields=["active"])
         await shut_out(staff)
-        await models.Notice.filter(done_at__isnull=True, channel=PAGE_CHANNEL, address=str(staff.id)).delete()
+        await models.Notice.filter(done_at__isnull=True, channel=WEB_STAFF.name, address=str(staff.id)).delete()
 
 
 async def readmit(username: str) -> str:
@@ -102,7 +102,7 @@ async def shut_out(staff: models.Staff) -> None:
 async def _unlink(staff: models.Staff) -> None:
     """The departments' people are told, and whoever linked the groups: their notices go to each of them again."""
     now = await present()
-    for unit in await query(_UNLINK, staff.id, recipients.STAFF_CHANNEL, recipients.group("")):
+    for unit in await query(_UNLINK, staff.id, TELEGRAM_STAFF.name, recipients.group("")):
         told = [*await recipients.person(staff.id), *await recipients.members(unit["id"], but=(staff.id,))]
         args = {"name": staff.name, "department": unit["name"], "department_en": unit["name_en"]}
         key = f"unlinked.{unit['id']}.{now.timestamp()}"

@@ -9,15 +9,13 @@ from typing import Any, TypedDict
 
 from backend import models
 from backend.actions.context import Context
+from backend.contract.channels import WEB_STAFF
 from backend.contract.errors import Unauthenticated
 from backend.contract.words import Role, Scope
 from backend.database import execute, query
 from backend.rules.actor import Actor, ActorKind
 
 SESSION_PREFIX = "stf_"
-CHANNEL_SUFFIX = "-staff"
-"""Channels whose accounts belong to staff."""
-PAGE_CHANNEL = "web-staff"
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly it is known when a log-in was last used: one write a minute, however many requests come."""
 _BY_SESSION = """
@@ -66,7 +64,7 @@ async def session_actor(context: Context, token: str, *, used: bool = True) -> A
     return Actor(
         ActorKind.STAFF,
         id=row["id"],
-        channel=PAGE_CHANNEL,
+        channel=WEB_STAFF.name,
         log_in=f"p{digest[:16]}",
         **_about(context, row),
     )

@@ -9,10 +9,10 @@ from datetime import timedelta
 
 from backend import models
 from backend.actions import recipients
-from backend.actions.authentication import CHANNEL_SUFFIX
 from backend.actions.context import Context
 from backend.actions.outbox import NewNotice, post
 from backend.actions.staff_views import shown_staff
+from backend.contract.channels import channel_named
 from backend.contract.errors import BadCode, Forbidden, NotFound
 from backend.contract.models.messengers import BindIn, BindingCodeOut, GroupIn
 from backend.contract.models.organisation import DepartmentOut
@@ -58,7 +58,7 @@ async def bind(context: Context, service: Actor, channel: str, external_id: str,
 
     The owner is told wherever else they are, and their leader: it may have been somebody else who had the password.
     """
-    if Scope.STAFF not in service.scopes or channel not in service.channels or not channel.endswith(CHANNEL_SUFFIX):
+    if Scope.STAFF not in service.scopes or channel not in service.channels or not channel_named(channel).is_for_staff:
         raise Forbidden
     staff = await _redeem(context, request.code)
     await execute(

@@ -10,11 +10,11 @@ from backend.actions.context import Context
 from backend.actions.dues import of_ticket
 from backend.actions.views import view
 from backend.actions.work import TicketWork
+from backend.contract.channels import channel_named
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.events.filing import Corrected
 from backend.contract.models.contact_requests import CorrectableOut, CorrectionIn
 from backend.contract.models.tickets import CorrectedOut
-from backend.contract.phone import CHANNEL
 from backend.contract.words import Permission, TicketState
 from backend.database import query
 from backend.rules import lifecycle
@@ -55,7 +55,7 @@ async def correct(context: Context, actor: Actor, number: str, request: Correcti
     others, nor they with it. Raises Forbidden for who calls: a caller's number can be forged, and would so be replaced
     by another for good.
     """
-    if actor.kind is not ActorKind.CONTACT or actor.channel == CHANNEL:
+    if actor.kind is not ActorKind.CONTACT or channel_named(actor.channel).is_telephone:
         raise Forbidden
     given = {
         "contact_name": request.name,

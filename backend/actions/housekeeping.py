@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from backend import models
 from backend.actions.context import Context
-from backend.actions.recipients import STAFF_PAGE
+from backend.contract.channels import WEB_STAFF
 from backend.database import PRESENT, query
 from backend.files import folder
 
@@ -44,7 +44,7 @@ _DUES = _removal("due", "done_at")
 # The condition is the guard's own: the law's term holds, whatever the policy says.
 _LOOKS = _removal("access_log", "at", only="at < now() - term_of('access_log_days')")
 _FAILED_LOG_INS = _removal("failed_log_in", "at", only="at < now() - term_of('failed_log_ins_days')")
-_STAFF_UNREAD = _removal("notice", "ready_at", only=f"done_at IS NULL AND channel = '{STAFF_PAGE}'")
+_STAFF_UNREAD = _removal("notice", "ready_at", only=f"done_at IS NULL AND channel = '{WEB_STAFF.name}'")
 """The page shows what a queue shows, too: whoever comes back after a month reads that."""
 _DRAFTS_UNREAD = _removal("notice", "ready_at", only="done_at IS NULL AND ticket_id IS NULL")
 """They tell of a draft that has gone; what tells of a ticket goes with it, in `retention`."""

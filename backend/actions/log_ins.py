@@ -12,6 +12,7 @@ from backend import models
 from backend.actions import accounts, authentication, password_hashes, second_factor, sessions, staff_views
 from backend.actions.context import Context
 from backend.actions.queues import below
+from backend.contract.channels import WEB_STAFF
 from backend.contract.errors import BadCode, CodeNeeded, Forbidden, NotFound, Unauthenticated
 from backend.contract.models.log_ins import (
     FailedLogInOut,
@@ -145,7 +146,7 @@ async def _note_failure(
 async def list_log_ins(context: Context, actor: Actor) -> LogInList:
     """What holds now, the last used first; nothing in it is a secret."""
     rows = await query(
-        _MINE, _own_id(actor), authentication.PAGE_CHANNEL, context.now, context.now - authentication.idle_time(context)
+        _MINE, _own_id(actor), WEB_STAFF.name, context.now, context.now - authentication.idle_time(context)
     )
     return LogInList(items=[LogInOut(**row, current=row["id"] == actor.log_in) for row in rows])
 

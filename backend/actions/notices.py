@@ -15,6 +15,7 @@ from backend.actions.context import Context
 from backend.actions.outbox import NewNotice, post
 from backend.actions.work import TicketWork
 from backend.contract import phone
+from backend.contract.channels import channel_named
 from backend.contract.errors import Forbidden, NotFound
 from backend.contract.models.notices import ClaimIn, FailedReason, NoticeFailed, NoticeOut, NoticePage
 from backend.contract.words import Role
@@ -45,8 +46,6 @@ _CLAIM_FOR_ADDRESSES = _CLAIM.format(
 _TRIED_AGAIN = ("temporary", "busy", "no_answer")
 _MUST_BE_HEARD = ("rejected", "closed")
 """Messages after which nothing more comes: where they cannot be sent, a person tells them."""
-_PAGES = frozenset({"web", recipients.STAFF_PAGE})
-"""Asked for only while a page is open, which knows best when somebody looks at it."""
 _LONGEST_BACKOFF = 3600
 """Seconds between tries of a notice that keeps failing."""
 
@@ -94,7 +93,8 @@ async def mark_failed(context: Context, actor: Actor, notice_id: int, request: N
     if notice.done_at is not None:
         return
     if request.reason in _TRIED_AGAIN:
-        growing = 0 if notice.channel in _PAGES else 2 ** min(notice.attempts, 12)
+        # A page, which asks only while it is open, knows best when somebody looks at it.
+        growing = 0 if channel_named(notice.channel).is_page else 2 ** min(notice.attempts, 12)
         delay = min(max(request.retry_seconds, growing), _LONGEST_BACKOFF)
         notice.ready_at = context.now + timedelta(seconds=delay)
         await notice.save(update_fields=["ready_at"])

@@ -12,13 +12,10 @@ from backend.actions import recipients
 from backend.actions.context import Context
 from backend.actions.recipients import Recipient
 from backend.contract import phone
+from backend.contract.channels import TELEGRAM_STAFF, WEB_STAFF, channel_named
 from backend.database import execute, query
 from backend.rules import calling, quiet_hours
 from backend.rules.roles import OVERSEERS
-
-_OPEN_PAGES = frozenset({"web", "web-staff"})
-"""Channels that show a notice only to somebody who is looking: they interrupt nobody, so they have no quiet hours."""
-
 
 POST = """
 INSERT INTO notice (key, channel, address, fallback, language, template, args, ticket_id, ready_at, attempts)
@@ -79,7 +76,7 @@ async def hasten(context: Context, ticket_id: int) -> None:
 
 async def withdraw_for(context: Context, ticket_id: int, departments: Collection[int]) -> None:
     """What waits for these departments is not delivered: they do not read the ticket any more. Hold its lock."""
-    page, groups, overseers = recipients.STAFF_PAGE, recipients.STAFF_CHANNEL, [str(role) for role in OVERSEERS]
+    page, groups, overseers = WEB_STAFF.name, TELEGRAM_STAFF.name, [str(role) for role in OVERSEERS]
     of = [context.now, ticket_id, list(departments)]
     await execute(_WITHDRAW_FOR, *of, page, groups, overseers, recipients.group(""))
 
@@ -114,6 +111,7 @@ def _ready_at(context: Context, notice: NewNotice) -> datetime:
     """By the policy in force now: it says when people may be disturbed today, whatever ticket it is about."""
     if phone.is_call(notice.to.channel, notice.template):
         return calling.earliest(context.now, context.policy)
-    if notice.at_once or notice.to.channel in _OPEN_PAGES:
+    # A page shows it only to somebody who is looking: it interrupts nobody, and so has no quiet hours.
+    if notice.at_once or channel_named(notice.to.channel).is_page:
         return context.now
     return quiet_hours.earliest(context.now, notice.at_once, context.policy.quiet_hours, context.timezone)

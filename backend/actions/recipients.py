@@ -10,14 +10,10 @@ from typing import Any
 from backend import models
 from backend.actions.directory import Directory
 from backend.contract import phone
+from backend.contract.channels import TELEGRAM_STAFF, WEB_STAFF, channel_named
 from backend.contract.words import Role
 from backend.database import query
 from backend.rules.roles import UNIT
-
-STAFF_CHANNEL = "telegram-staff"
-"""Channel whose groups stand for departments."""
-STAFF_PAGE = "web-staff"
-"""Every member of staff has the web page; its address is the staff id."""
 
 _STAFF = """
 SELECT staff.id, staff.roles, staff.language, identity.channel, identity.external_id
@@ -48,7 +44,7 @@ async def contact_of(ticket: models.Ticket, *, elsewhere: bool = True) -> Recipi
     """
     account = (await query(_ACCOUNT, ticket.identity_id))[0]
     channel, address = account["channel"], account["external_id"]
-    if elsewhere and channel == phone.CHANNEL:
+    if elsewhere and channel_named(channel).is_telephone:
         address = ticket.contact_phone or address
     return Recipient(channel, address, ticket.language)
 
@@ -113,16 +109,17 @@ def _reach(staff: _Rows, chat: str | None) -> list[Recipient]:
     if not staff:
         return []
     languages = {one["id"]: one["language"] for one in staff}
-    reached = [Recipient(STAFF_PAGE, str(id_), language) for id_, language in languages.items()]
+    # Every member of staff has the web page; its address is the staff id.
+    reached = [Recipient(WEB_STAFF.name, str(id_), language) for id_, language in languages.items()]
     private = [
         Recipient(one["channel"], one["external_id"], one["language"])
         for one in staff
-        if one["channel"] not in (None, STAFF_PAGE)
+        if one["channel"] not in (None, WEB_STAFF.name)
     ]
     if chat is None:
         return reached + private
-    in_group = [one for one in private if one.channel == STAFF_CHANNEL]
-    elsewhere = [one for one in private if one.channel != STAFF_CHANNEL]
+    in_group = [one for one in private if channel_named(one.channel).has_groups]
+    elsewhere = [one for one in private if not channel_named(one.channel).has_groups]
     language = next(iter(languages.values()))
-    there = Recipient(STAFF_CHANNEL, group(chat), language, tuple(one.address for one in in_group))
+    there = Recipient(TELEGRAM_STAFF.name, group(chat), language, tuple(one.address for one in in_group))
     return [*reached, *elsewhere, there]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend import models
 from backend.actions import recipients
 from backend.actions.context import Context
+from backend.contract.channels import TELEGRAM_STAFF
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models.messengers import TopicIn, TopicOut
 from backend.contract.words import Scope
@@ -68,7 +69,7 @@ async def move_group(actor: Actor, chat: str, to: str) -> None:
         await models.Department.filter(group_chat=to).update(group_chat=None)
         await models.Department.filter(group_chat=chat).update(group_chat=to)
     await execute(_MOVE_TOPICS, chat, to)
-    await execute(_MOVE_NOTICES, recipients.STAFF_CHANNEL, recipients.group(chat), recipients.group(to))
+    await execute(_MOVE_NOTICES, TELEGRAM_STAFF.name, recipients.group(chat), recipients.group(to))
 
 
 async def _linked(actor: Actor, chat: str) -> models.Department:

@@ -14,6 +14,7 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from backend.actions import authentication, contacts
 from backend.actions.context import Context
 from backend.api.quotas import Quotas
+from backend.contract.channels import channel_named
 from backend.contract.client_address import ADDRESS_HEADER, Networks, client_address
 from backend.contract.errors import Forbidden, Invalid, Unauthenticated
 from backend.contract.models.values import Line
@@ -124,7 +125,7 @@ class Gate:
         return actor
 
     async def _person(self, request: web.Request, context: Context, account: Account) -> Actor:
-        if account.channel.endswith(authentication.CHANNEL_SUFFIX):
+        if channel_named(account.channel).is_for_staff:
             actor = await authentication.bound_actor(context, account.channel, account.external_id)
             if actor is None:
                 raise Forbidden("This account is not bound to a member of staff.", unbound=True)
@@ -166,7 +167,7 @@ def _account(request: web.Request) -> Account | None:
 
 
 def _check_channel(service: Actor, account: Account) -> None:
-    scope = Scope.STAFF if account.channel.endswith(authentication.CHANNEL_SUFFIX) else Scope.CONTACTS
+    scope = Scope.STAFF if channel_named(account.channel).is_for_staff else Scope.CONTACTS
     if account.channel not in service.channels or scope not in service.scopes:
         raise Forbidden("This token may not speak for that channel.")
 
@@ -181,7 +182,7 @@ def _check_access(actor: Actor, account: Account | None, access: Access) -> None
         Access.STAFF: actor.kind is ActorKind.STAFF,
         Access.ENROLLING: actor.kind is ActorKind.STAFF,
         Access.PERSON: actor.kind in (ActorKind.CONTACT, ActorKind.STAFF),
-        Access.BINDER: service and account is not None and account.channel.endswith(authentication.CHANNEL_SUFFIX),
+        Access.BINDER: service and account is not None and channel_named(account.channel).is_for_staff,
         Access.STAFF_SERVICE: service and Scope.STAFF in actor.scopes,
         Access.NOTICE_SERVICE: delivers,
         Access.CALLER: delivers or actor.kind is ActorKind.STAFF,

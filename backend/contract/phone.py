@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-CHANNEL = "phone"
+from backend.contract.channels import PHONE
+
+CHANNEL = PHONE.name
 """An account is the number the network tells (E.164), or, without one, `anonymous-<uuid>` or `page-<id>`."""
 
 CALLED = frozenset({"completed", "question", "follow_up_call"})

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from backend.contract import phone
+from backend.contract.channels import channel_named
 from backend.contract.events import Event
 from backend.contract.events.desk import Closed
 from backend.contract.events.filing import Added, Corrected, FilledIn, Withdrawn
@@ -235,7 +235,7 @@ _PROPOSED = _must(lambda case: _part(case).return_proposed)
 _NOT_PROPOSED = _must(lambda case: not _part(case).return_proposed)
 _DECIDED = _must(lambda case: not _part(case).return_proposed, Refusal.UNDECIDED)
 _NOT_BARRED = _must(lambda case: _part(case).barred_staff_id != case.actor.id, Refusal.BARRED)
-_OWN_ACCOUNT = _must(lambda case: case.actor.channel != phone.CHANNEL, Refusal.NOT_THEIRS)
+_OWN_ACCOUNT = _must(lambda case: not channel_named(case.actor.channel).is_telephone, Refusal.NOT_THEIRS)
 """A caller's number can be forged: whoever did so could have the telephone replaced by their own, for good."""
 
 _ON_TICKET: Mapping[Permission, _Rule] = {

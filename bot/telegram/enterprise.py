@@ -16,6 +16,7 @@ from aiogram.types import (
     User,
 )
 
+from backend.contract.channels import TELEGRAM
 from backend.contract.message import Message as Words
 from bot.telegram.app import TelegramBot
 from bot.telegram.conversing import language_of, spot_of
@@ -38,7 +39,7 @@ _BUTTONS: Mapping[str, Verb] = {
 class EnterpriseBot(TelegramBot):
     """`talk` is a `dialogs.enterprise.EnterpriseTalk`."""
 
-    CHANNEL: ClassVar[str] = "telegram"
+    CHANNEL: ClassVar[str] = TELEGRAM.name
     COMMANDS = ("menu", "tickets", "progress", "human", "help", "cancel", "language")
 
     def _typed(self, command_: Command) -> Event:

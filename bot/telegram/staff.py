@@ -9,6 +9,7 @@ from aiogram import Bot
 from aiogram.types import CallbackQuery, ChatMemberUpdated, InaccessibleMessage, Message, User
 
 from backend.contract.acts import ACTS
+from backend.contract.channels import TELEGRAM_STAFF
 from backend.contract.client import BackendClient
 from bot.telegram.app import TelegramBot
 from bot.telegram.conversing import Talk, spot_of
@@ -28,7 +29,7 @@ class TalkOfStaff(Talk, StaffTalk, Protocol):
 class StaffBot(TelegramBot):
     """`talk` is a `dialogs.staff.StaffTalk`."""
 
-    CHANNEL: ClassVar[str] = "telegram-staff"
+    CHANNEL: ClassVar[str] = TELEGRAM_STAFF.name
     COMMANDS = ("menu", "queue", "bind", "cancel", "language")
     GROUP_COMMANDS = ("ticket", "sign", "ask", "reply", "return", "files", "timeline", "cancel", "bind")
 

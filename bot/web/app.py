@@ -13,6 +13,7 @@ from functools import partial
 from aiohttp import web
 from pydantic import ValidationError
 
+from backend.contract.channels import WEB, WEB_STAFF
 from backend.contract.client import BackendClient
 from backend.contract.client_address import asking_from, client_address
 from backend.contract.errors import (
@@ -40,7 +41,7 @@ from bot.web.pages import Look, page_files, preferred_language
 from bot.web.protocol import LOGGED_OUT
 from bot.web.sitting import Guest, sit
 from bot.web.telephone_numbers import own_numbers
-from dialogs.events import Incoming
+from dialogs.events import Incoming, Person
 from dialogs.exchange import Reply
 
 log = logging.getLogger(__name__)
@@ -137,21 +138,21 @@ class _Door:
         visitor = self._visitor(request)
         if visitor is None:
             return self._refused(request, Unauthenticated())
-        guest = Guest("web", visitor, preferred_language(request), self._deps.enterprise)
+        guest = Guest(WEB.name, visitor, preferred_language(request), self._deps.enterprise)
         return await sit(request, self._deps, guest, self._events)
 
     async def chat_upload(self, request: web.Request) -> web.StreamResponse:
         visitor = self._visitor(request)
         if visitor is None:
             return self._refused(request, Unauthenticated())
-        account = f"web:{visitor}"
+        account = _visitor_account(visitor)
         return await self._take_in(request, account, self._deps.backend.acting_as(account))
 
     async def chat_download(self, request: web.Request) -> web.StreamResponse:
         visitor = self._visitor(request)
         if visitor is None:
             return self._refused(request, Unauthenticated())
-        return await files.give_out(request, self._deps.backend.acting_as(f"web:{visitor}"))
+        return await files.give_out(request, self._deps.backend.acting_as(_visitor_account(visitor)))
 
     def _visitor(self, request: web.Request) -> str | None:
         return self._signer.read(self._cookies.read(request, VISITOR_COOKIE))
@@ -230,7 +231,7 @@ class _Door:
         except BackendError as error:
             return self._refused(request, error)
         # The person's other sessions, if any, find their pages open again at once.
-        await self._deps.rooms.close(f"web-staff:{staff.id}", LOGGED_OUT)
+        await self._deps.rooms.close(_staff_account(staff), LOGGED_OUT)
         return response
 
     async def password_form(self, request: web.Request) -> web.StreamResponse:
@@ -257,7 +258,7 @@ class _Door:
         except BackendError as error:
             return self._look.password(request, staff, _password_problem(error), status=error.status)
         # This session goes on, its pages open again at once; the others find the log-in form.
-        await self._deps.rooms.close(f"web-staff:{staff.id}", LOGGED_OUT)
+        await self._deps.rooms.close(_staff_account(staff), LOGGED_OUT)
         return self._look.password(request, staff, "web.password.done")
 
     async def second_factor_form(self, request: web.Request) -> web.StreamResponse:
@@ -276,7 +277,7 @@ class _Door:
                 made = await self._client(request).confirm_second_factor(CodeIn(code=code))
             except (BadCode, ValidationError):
                 return self._look.second_factor(request, staff, "confirm", "web.code.wrong", status=422)
-            await self._deps.rooms.close(f"web-staff:{staff.id}", LOGGED_OUT)
+            await self._deps.rooms.close(_staff_account(staff), LOGGED_OUT)
             return self._look.second_factor(request, staff, "codes", codes=made.codes)
 
         return await self._second_factor(request, confirm, "code")
@@ -321,7 +322,7 @@ class _Door:
         except BackendError as error:
             return self._refused(request, error)
         welcome = partial(self._staff, request)
-        guest = Guest("web-staff", str(staff.id), staff.language, talk, self._page_of(staff), welcome)
+        guest = Guest(WEB_STAFF.name, str(staff.id), staff.language, talk, self._page_of(staff), welcome)
         return await sit(request, self._deps, guest, self._events)
 
     async def staff_upload(self, request: web.Request) -> web.StreamResponse:
@@ -329,7 +330,7 @@ class _Door:
             staff = await self._staff(request)
         except BackendError as error:
             return self._refused(request, error)
-        return await self._take_in(request, f"web-staff:{staff.id}", self._client(request))
+        return await self._take_in(request, _staff_account(staff), self._client(request))
 
     async def staff_download(self, request: web.Request) -> web.StreamResponse:
         if not self._cookies.read(request, STAFF_COOKIE):
@@ -337,7 +338,7 @@ class _Door:
         return await files.give_out(request, self._client(request))
 
     def _page_of(self, staff: StaffOut) -> str:
-        return self._signer.storage_name(f"web-staff:{staff.id}")
+        return self._signer.storage_name(_staff_account(staff))
 
     async def _staff(self, request: web.Request) -> StaffOut:
         """Who is logged in; raises Unauthenticated."""
@@ -366,6 +367,14 @@ class _Door:
         response = web.json_response({"code": error.code}, status=error.status)
         secure(request, response)
         return response
+
+
+def _visitor_account(visitor: str) -> str:
+    return Person(WEB.name, visitor).key
+
+
+def _staff_account(staff: StaffOut) -> str:
+    return Person(WEB_STAFF.name, str(staff.id)).key
 
 
 def _problem(error: BackendError) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Literal
 
 from backend.contract.models.notices import NoticeOut
 from bot.web.bubbles import notice_bubbles
@@ -22,11 +21,11 @@ UNSEEN_SECONDS = 30
 
 
 class WebChannel:
-    """The pages of enterprises (`web`) or of staff (`web-staff`), as the notifier sees them."""
+    """The pages of enterprises, or those of staff, as the notifier sees them."""
 
     def __init__(
         self,
-        name: Literal["web", "web-staff"],
+        name: str,
         rooms: Rooms,
         notices: Notices,
         now: Callable[[], datetime],
@@ -40,7 +39,6 @@ class WebChannel:
 
     @property
     def name(self) -> str:
-        """As in the backend."""
         return self._name
 
     def open_addresses(self) -> Sequence[str]:

@@ -27,7 +27,7 @@ class Channel(Protocol):
 
     @property
     def name(self) -> str:
-        """As in the backend: `telegram`, `telegram-staff`, `web`, `web-staff`."""
+        """A name of `backend.contract.channels`."""
 
     def open_addresses(self) -> Sequence[str] | None:
         """Who can be reached now; None when anybody can, at any time."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from backend.contract.channels import channel_named
 from backend.contract.errors import NotFound
 from backend.contract.message import Message, Words
 from backend.contract.models.log_ins import FailedLogInOut, LogInOut
 from dialogs.commands import Command, Verb, command
 from dialogs.exchange import button, lines, paragraphs
 from dialogs.outputs import Choice
-from dialogs.staff.queues import PAGE_CHANNEL
 from dialogs.staff.work import Work, home
 
 _MOST = 12
@@ -70,7 +70,7 @@ async def _show(work: Work, first: Words | None = None) -> None:
 
 
 def _line(work: Work, number: int, one: LogInOut) -> Message:
-    on_page = one.channel == PAGE_CHANNEL
+    on_page = channel_named(one.channel).is_page
     where: Words = Message("log_ins.page", {"address": one.address}) if on_page else Message("log_ins.messenger")
     args: dict[str, Words | int] = {
         "number": number,

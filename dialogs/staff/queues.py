@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from backend.contract.channels import channel_named
 from backend.contract.message import Message, Words
 from backend.contract.models.staff import StaffOut
 from backend.contract.models.tickets import TicketSummary
@@ -14,9 +15,6 @@ from dialogs.outputs import Choice
 from dialogs.staff.work import Work, home, short, unit_name
 
 _PAGE = 8
-PAGE_CHANNEL = "web-staff"
-"""Where staff have logged in with their password, and so may have a code to bind a messenger."""
-
 _DESK = frozenset({Role.SEAT, Role.DISPATCHER, Role.OFFICE})
 _QUEUES: Mapping[str, frozenset[Role]] = {
     "mine": frozenset({Role.HANDLER, Role.LEADER}),
@@ -34,7 +32,8 @@ async def greet(work: Work, first: Words | None = None) -> None:
     if not work.session.language:
         work.session.language = me.language
     args: dict[str, Words | int] = {"name": me.name, "department": unit_name(me.department)}
-    logged_in = work.incoming.person.channel == PAGE_CHANNEL
+    # With their password, and so may have a code to bind a messenger.
+    logged_in = channel_named(work.incoming.person.channel).is_page
     work.say(first or Message("staff.greeting", args), *_rows(me, logged_in=logged_in))
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from backend.contract.acts import ACTS, FILL_IN, LOOK
 from backend.contract.acts.look import LookIn
+from backend.contract.channels import channel_named
 from backend.contract.client import StaffClient
 from backend.contract.errors import BackendError, Forbidden, Unauthenticated
 from backend.contract.message import Message
@@ -116,7 +117,7 @@ async def _answer(work: Work) -> None:
         if isinstance(error, Forbidden) and error.extra.get("unbound"):
             binding.ask(work)
             return
-        if isinstance(error, Unauthenticated) and work.incoming.person.channel == queues.PAGE_CHANNEL:
+        if isinstance(error, Unauthenticated) and channel_named(work.incoming.person.channel).is_page:
             raise  # nothing of this event is kept: the page sends it again after a new log-in
         log.warning("backend refused", extra={"action": "handle", "code": error.code})
         again = (button("button.retry", Verb.RETRY), button("button.cancel", Verb.CANCEL))
