@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -41,8 +41,13 @@ LOST = (
 )
 """Raised when the server went away, is starting, or is full: the same work may succeed in a moment."""
 
-CLASHED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
-"""Raised to one of two transactions that stood in each other's way: it is run again."""
+
+class Overtaken(Exception):
+    """Somebody else changed what this work had read, before it could write."""
+
+
+CLASHED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, Overtaken)
+"""Raised to one of two pieces of work that stood in each other's way: it is run again."""
 
 FULL = (asyncpg.DiskFullError, asyncpg.OutOfMemoryError)
 """The server lacks room: reading may go on, and what was to be written was rolled back."""
@@ -167,6 +172,25 @@ async def transaction() -> AsyncIterator[None]:
     await context.__aexit__(None, None, None)
 
 
+@contextlib.asynccontextmanager
+async def pooled() -> AsyncIterator[tuple[AsyncpgDBClient, asyncpg.Connection[Any]]]:
+    """A connection of the pool, with the client it belongs to."""
+    client = current()
+    async with client.acquire_connection() as connection:
+        yield client, connection
+
+
+@contextlib.contextmanager
+def entered(client: AsyncpgDBClient) -> Iterator[None]:
+    """Models and `query` inside the block go by this client."""
+    connections = _opened_context().connections
+    token = connections.set(client.connection_name, client)
+    try:
+        yield
+    finally:
+        connections.reset(token)
+
+
 async def steady(work: Callable[[], Awaitable[Result]]) -> Result:
     """Run work that starts its own transaction; once more when its connection was stale or a deadlock chose it.
 
@@ -180,7 +204,7 @@ async def steady(work: Callable[[], Awaitable[Result]]) -> Result:
 
 async def query(sql: str, *values: Any) -> list[Any]:
     """Rows of one statement, in the current transaction if there is one."""
-    async with _client().acquire_connection() as connection:
+    async with current().acquire_connection() as connection:
         rows: list[Any] = await connection.fetch(sql, *values)
         return rows
 
@@ -190,7 +214,12 @@ async def find(model: type[ModelT], sql: str, *values: Any) -> list[ModelT]:
 
     For what every action reads: Tortoise composes the text of a query anew each time, which costs more than running it.
     """
-    return [model._init_from_db(**row) for row in await query(sql, *values)]
+    return rows_of(model, await query(sql, *values))
+
+
+def rows_of(model: type[ModelT], rows: Iterable[Mapping[str, Any]]) -> list[ModelT]:
+    """Rows of the model's table as models."""
+    return [model._init_from_db(**row) for row in rows]
 
 
 async def present() -> datetime:
@@ -201,7 +230,7 @@ async def present() -> datetime:
 
 async def execute(sql: str, *values: Any) -> None:
     """One statement whose rows do not matter."""
-    async with _client().acquire_connection() as connection:
+    async with current().acquire_connection() as connection:
         await connection.execute(sql, *values)
 
 
@@ -234,7 +263,7 @@ async def migrate(url: str, target: str = LATEST, tell: Callable[[str], None] = 
 
 async def pending_migrations() -> list[str]:
     """Names of migrations that the open database still lacks."""
-    executor = MigrationExecutor(_client(), _apps())
+    executor = MigrationExecutor(current(), _apps())
     return [step.migration.name for step in await executor.plan([MigrationTarget(_APP, LATEST)])]
 
 
@@ -282,7 +311,8 @@ def _opened_context() -> TortoiseContext:
     return _opened.context
 
 
-def _client() -> AsyncpgDBClient:
+def current() -> AsyncpgDBClient:
+    """The pool's client, or that of the transaction this runs in."""
     client = get_connection("default")
     assert isinstance(client, AsyncpgDBClient)
     return client

@@ -8,7 +8,6 @@ from backend.actions import desk_limits
 from backend.actions.assigning import duty_of, hand_out_by_duty
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.accept import AcceptIn
 from backend.contract.events.desk import Accepted
@@ -29,7 +28,7 @@ async def accept(context: Context, actor: Actor, number: str, request: AcceptIn)
         await desk_limits.await_dispatch(work)
     await work.tell_contact("accepted_later", **promise(work))
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()
 
 
 def promise(work: TicketWork) -> dict[str, Any]:

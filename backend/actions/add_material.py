@@ -5,7 +5,6 @@ from __future__ import annotations
 from backend.actions import recipients
 from backend.actions.attach import attach
 from backend.actions.context import Context
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Invalid
 from backend.contract.events.filing import Added
@@ -25,4 +24,4 @@ async def add_material(context: Context, actor: Actor, number: str, request: Add
     told = [to for one in work.open_assignments for to in await recipients.unit(context.directory, one.department_id)]
     work.tell(told or await recipients.desk(), "added", text=request.text, attachments=len(request.attachments))
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from backend.actions.complete import complete
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.answer_at_once import AnswerAtOnceIn
 from backend.contract.events.desk import Accepted
@@ -25,4 +24,4 @@ async def answer_at_once(context: Context, actor: Actor, number: str, request: A
     work.record(Replied(at_once=True))
     await complete(work, request.text, departments=[])
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from backend.actions import clocks
 from backend.actions.context import Context
 from backend.actions.dues import of_assignment
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.answer_interim import InterimIn
 from backend.contract.events.part import Interim
@@ -27,4 +26,4 @@ async def answer_interim(context: Context, actor: Actor, assignment_id: int, req
     unit = context.directory.departments[assignment.department_id]
     await work.tell_contact("interim", text=request.text, department=unit.name, department_en=unit.name_en or unit.name)
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()

@@ -7,7 +7,6 @@ from backend.actions import calls, clocks, desk_limits, recipients, unanswered
 from backend.actions.attach import attach
 from backend.actions.context import Context
 from backend.actions.dues import of_question
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, NotFound, WrongState
 from backend.contract.events.questions import Answered
@@ -42,7 +41,7 @@ async def answer_question(context: Context, actor: Actor, question_id: int, requ
     told = await _told(work, part)
     work.tell(told or await recipients.desk(), "answered", question_text=question.text, answer=request.text)
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()
 
 
 async def _told(work: TicketWork, part: models.Assignment | None) -> list[recipients.Recipient]:

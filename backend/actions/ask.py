@@ -5,7 +5,6 @@ from __future__ import annotations
 from backend import models
 from backend.actions import clocks
 from backend.actions.context import Context
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.ask import AskIn
 from backend.contract.events.questions import Asked
@@ -33,4 +32,4 @@ async def ask(context: Context, actor: Actor, assignment_id: int, request: AskIn
         department_en=unit.name_en or unit.name,
     )
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from backend import models
 from backend.actions import clocks, desk_limits
 from backend.actions.context import Context
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.ask import AskIn
 from backend.contract.events.questions import Asked
@@ -23,4 +22,4 @@ async def ask_at_desk(context: Context, actor: Actor, number: str, request: AskI
     work.plan(clocks.question_dues(work, question))
     await work.tell_contact("question", question=question.id, text=request.text)
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()

@@ -129,5 +129,5 @@ async def _gets(actor: Actor, row: models.Attachment) -> bool:
     if actor.kind is not ActorKind.STAFF:
         return False
     parts = await models.Assignment.filter(ticket_id=ticket.id)
-    ratings = ratings_from(await models.Rating.filter(ticket_id=ticket.id).values(), [])
+    ratings = ratings_from(await models.Rating.filter(ticket_id=ticket.id), [])
     return reading.reads(actor.roles, actor.department_id, parts) and sees_file(actor, ticket, parts, row, ratings)

@@ -102,7 +102,7 @@ async def order_follow_up(work: TicketWork) -> bool:
     Limits are those of the ticket's policy; whether the phone line follows up at all is a matter of today's.
     """
     told = await call_off(work, ("completed",))  # an answer that was not heard by now is a seat's to tell
-    to = await recipients.phone_of(work.ticket)
+    to = recipients.phone_of(work.ticket, work.account)
     limit = work.calendar.add(work.context.now, work.policy.follow_up.within.span())
     assert limit is not None  # no pauses
     assert work.ticket.completed_at is not None

@@ -16,7 +16,6 @@ from backend.contract import events
 from backend.contract.events.clocks import WarningLifted
 from backend.contract.events.questions import AboutQuestion
 from backend.contract.words import AssignmentState, WarningLevel
-from backend.database import find
 from backend.rules import lifecycle, questions
 from backend.rules.deadlines import (
     AssignmentClock,
@@ -34,8 +33,6 @@ from backend.rules.deadlines import (
 )
 from backend.rules.warnings import level, severity
 from backend.rules.working_time import Due, Pause
-
-_TOLD = "SELECT * FROM event WHERE ticket_id = $1 AND kind = ANY($2) ORDER BY seq"
 
 
 def verify_limit(work: TicketWork, pauses: Sequence[Pause] = ()) -> DuePoint:
@@ -96,14 +93,11 @@ async def restart(work: TicketWork, assignment: models.Assignment) -> None:
 
 async def standing(work: TicketWork, assignment: models.Assignment | None) -> questions.Standing:
     """What the questions of a part, or those of the desk, do to its clock, by events, those of this work among them."""
-    saved = await find(models.Event, _TOLD, work.ticket.id, list(questions.KINDS))
-    told = [(events.read(row.kind, row.data), row.at) for row in saved]
-    told += [(event, work.context.now) for event in work.recorded]
     asker = None if assignment is None else assignment.id
     own = [
-        questions.Told(event.kind, at, event.question)
-        for event, at in told
-        if isinstance(event, AboutQuestion) and event.assignment == asker
+        questions.Told(event.kind, row.at, event.question)
+        for row in work.history
+        if isinstance(event := events.read(row.kind, row.data), AboutQuestion) and event.assignment == asker
     ]
     return questions.replay(own, work.policy.questions, work.calendar)
 

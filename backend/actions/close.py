@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from backend.actions import calls
 from backend.actions.context import Context
-from backend.actions.views import view
 from backend.actions.withdraw import cancel_open
 from backend.actions.work import TicketWork
 from backend.contract.acts.close import CloseIn
@@ -21,6 +19,6 @@ async def close(context: Context, actor: Actor, number: str, request: CloseIn) -
     work.ticket.closed_at = context.now
     await work.tell_contact("closed", reason=request.reason)
     cancel_open(work)
-    await calls.call_off(work)
+    work.call_off()
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backend import models
-from backend.actions import calls, clocks
+from backend.actions import clocks
 from backend.actions.dues import of_ticket
 from backend.actions.work import TicketWork
+from backend.contract import events
 from backend.contract.events.desk import Completed
+from backend.contract.events.filing import FilledIn
 from backend.contract.words import AssignmentRole
-from backend.database import query
-
-# What a seat filled in is the matter's, not an answer to it.
-_STAFF_FILES = """
-SELECT id FROM attachment WHERE ticket_id = $1 AND staff_id IS NOT NULL AND created_at >= $2 AND NOT EXISTS (
-    SELECT FROM event
-    WHERE event.ticket_id = $1 AND event.kind = 'filled_in' AND event.data->'attachments' ? attachment.id::text
-)
-"""
 
 
 async def complete(
@@ -30,7 +23,7 @@ async def complete(
     for waiting in ("dispatch", "call_back"):
         work.end(of_ticket(work.ticket), prefix=waiting)
     work.plan(clocks.rating_dues(work))
-    await calls.call_off(work, ("question",))  # nobody waits for the answer any more
+    work.call_off(("question",))  # nobody waits for the answer any more
     await work.tell_contact(
         "completed",
         reply=reply,
@@ -56,6 +49,9 @@ async def complete_jointly(work: TicketWork) -> None:
 
 
 async def _reply_files(work: TicketWork) -> list[str]:
-    """Files the units sent with their replies of this round."""
+    """Files the units sent with their replies of this round. What a seat filled in is the matter's, not an answer."""
     since = min(one.dispatched_at for one in work.current)
-    return [str(row["id"]) for row in await query(_STAFF_FILES, work.ticket.id, since)]
+    told = [events.read(row.kind, row.data) for row in work.history]
+    filled_in = {id_ for one in told if isinstance(one, FilledIn) for id_ in one.attachments}
+    sent = [str(one.id) for one in await work.files() if one.staff_id is not None and one.created_at >= since]
+    return [one for one in sent if one not in filled_in]

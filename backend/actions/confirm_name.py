@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from backend import models
 from backend.actions.context import Context
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.confirm_name import ConfirmNameIn
 from backend.contract.errors import Invalid
@@ -41,4 +40,4 @@ async def confirm_name(context: Context, actor: Actor, number: str, request: Con
         )
         work.record(NameConfirmed())
         await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()

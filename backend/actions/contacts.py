@@ -65,6 +65,7 @@ async def contact_actor(
         id=contact_id,
         channel=channel,
         identity_id=identity_id,
+        address=external_id,
         language=language,
         phone=phone.number_of(channel, external_id),
     )

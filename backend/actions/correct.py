@@ -8,7 +8,6 @@ from backend import models
 from backend.actions import calls, contacts, recipients
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.channels import channel_named
 from backend.contract.errors import Forbidden, Invalid, NotFound
@@ -74,7 +73,7 @@ async def correct(context: Context, actor: Actor, number: str, request: Correcti
     corrected = [work.ticket.number for work in works if await _correct(work, values)]
     if not main.ticket.hidden_reporter:
         await contacts.correct(actor, before, values)
-    shown = await view(context, actor, main.ticket, main.assignments)
+    shown = await main.view()
     return CorrectedOut(ticket=shown, also=[one for one in corrected if one != number])
 
 

@@ -8,7 +8,6 @@ from backend.actions.assigning import hand_out
 from backend.actions.complete import complete_jointly
 from backend.actions.context import Context
 from backend.actions.dues import of_assignment
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.decide_return import DecideReturnIn
 from backend.contract.events.part import ReturnApproved, ReturnRefused
@@ -37,7 +36,7 @@ async def decide_return(context: Context, actor: Actor, assignment_id: int, requ
     if request.approve:
         await _go_on(work, assignment, request)
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()
 
 
 async def _go_on(work: TicketWork, returned: models.Assignment, request: DecideReturnIn) -> None:

@@ -1,16 +1,30 @@
-"""A snapshot of the organisation, read once every few seconds: districts, departments, the duty list."""
+"""A snapshot of the organisation, read once every few seconds: districts, departments, their staff, the duty list."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from backend import models
 from backend.contract.models.organisation import DepartmentOut
+from backend.database import query
 from backend.rules.duties import DutyEntry
 
 FRESH_SECONDS = 3.0
 """How old a snapshot may be: a new duty list is in force everywhere within this time."""
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """One of the staff, as far as it matters to who is told of something."""
+
+    id: int
+    roles: frozenset[str]
+    language: str
+    accounts: tuple[tuple[str, str], ...]
+    """Channel and address of each account they have bound."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +35,10 @@ class Directory:
     """District id → id of the district it lies in."""
     duties: tuple[DutyEntry, ...]
     shown: Mapping[int, DepartmentOut] = field(default_factory=dict)
+    staff: Mapping[int, tuple[StaffMember, ...]] = field(default_factory=dict)
+    """Of each department, those who are active."""
+    staff_names: Mapping[int, str] = field(default_factory=dict)
+    """Of everybody, also of those who have left."""
 
     def district_path(self, district: str | None) -> tuple[str, ...]:
         """The district after all it lies in, widest first; empty when unknown."""
@@ -33,6 +51,14 @@ class Directory:
     def parent_of(self, department_id: int) -> models.Department | None:
         parent_id = self.departments[department_id].parent_id
         return self.departments.get(parent_id) if parent_id is not None else None
+
+
+_STAFF = """
+SELECT staff.id, name, department_id, roles, language, active, ARRAY(
+    SELECT ARRAY[channel, external_id] FROM identity WHERE staff_id = staff.id ORDER BY identity.id
+) AS accounts
+FROM staff ORDER BY staff.id
+"""
 
 
 async def read_directory() -> Directory:
@@ -52,13 +78,25 @@ async def read_directory() -> Directory:
         )
         for one in await models.Duty.all()
     )
+    everybody = await query(_STAFF)
     return Directory(
         departments=departments,
         by_code={one.code: one for one in departments.values()},
         parents=parents,
         duties=duties,
         shown={one.id: _show(one, departments) for one in departments.values()},
+        staff=_by_department(one for one in everybody if one["active"]),
+        staff_names={one["id"]: one["name"] for one in everybody},
     )
+
+
+def _by_department(rows: Iterable[Mapping[str, Any]]) -> Mapping[int, tuple[StaffMember, ...]]:
+    found: dict[int, tuple[StaffMember, ...]] = {}
+    for one in rows:
+        accounts = tuple((channel, address) for channel, address in one["accounts"])
+        member = StaffMember(one["id"], frozenset(json.loads(one["roles"])), one["language"], accounts)
+        found[one["department_id"]] = (*found.get(one["department_id"], ()), member)
+    return found
 
 
 class DirectoryCache:

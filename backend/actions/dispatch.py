@@ -6,7 +6,6 @@ from backend.actions.accept import promise
 from backend.actions.assigning import hand_out
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.dispatch import DispatchIn
 from backend.contract.errors import Invalid
@@ -36,4 +35,4 @@ async def dispatch(context: Context, actor: Actor, number: str, request: Dispatc
     if newly:
         await work.tell_contact("accepted_later", **promise(work))
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend import models
 from backend.actions.work import TicketWork
 from backend.contract.words import Grade
 
@@ -16,12 +15,12 @@ async def told(work: TicketWork) -> dict[str, Any] | None:
     Recordings are on the ticket, where each fetch is logged.
     """
     last = work.ticket.round - 1
-    rating = await models.Rating.get_or_none(ticket_id=work.ticket.id, round=last, grade=Grade.DISSATISFIED)
-    if rating is None:
+    rating = next((one for one in work.ratings if one.round == last), None)
+    if rating is None or rating.grade is not Grade.DISSATISFIED:
         return None
     if work.ticket.hidden_reporter:
         return {"withheld": True, "comment": "", "heard": [], "files": 0}
-    files = await models.Attachment.filter(ticket_id=work.ticket.id, rating_round=last).order_by("created_at")
+    files = [one for one in await work.files() if one.rating_round == last]
     return {
         "withheld": False,
         "comment": rating.comment,

@@ -213,7 +213,7 @@ async def _rating_expiry(context: Context, due: models.Due) -> None:
     work.record(RatingExpired(round=work.ticket.round))
     work.record(Closed())
     work.ticket.closed_at = context.now
-    await calls.call_off(work)
+    work.call_off()
     await work.save()
 
 

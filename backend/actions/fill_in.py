@@ -9,7 +9,6 @@ from backend import models
 from backend.actions import contacts, outbox, recipients
 from backend.actions.attach import attach
 from backend.actions.context import Context
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.fill_in import FillInIn
 from backend.contract.errors import Invalid
@@ -50,7 +49,7 @@ async def fill_in(context: Context, actor: Actor, number: str, request: FillInIn
     _record(work, completed.settled, request, raised=raised)
     await _tell_units(work, completed.settled, len(set(request.attachments)), raised=raised)
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()
 
 
 def _completed(ticket: models.Ticket, request: FillInIn) -> Completed:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from backend.actions import clocks
 from backend.actions.context import Context
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.note_contact import NoteContactIn
 from backend.contract.events.part import Contacted
@@ -21,4 +20,4 @@ async def note_contact(context: Context, actor: Actor, assignment_id: int, reque
     clocks.contacted(work, assignment)
     await clocks.lift(work, assignment)
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()

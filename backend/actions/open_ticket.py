@@ -13,6 +13,7 @@ from backend.actions.assigning import duty_of, hand_out_by_duty
 from backend.actions.attach import attach, require_files
 from backend.actions.context import Context
 from backend.actions.dues import of_draft
+from backend.actions.ticket_rows import TicketRows
 from backend.actions.work import TicketWork
 from backend.contract.errors import DayFull, Forbidden
 from backend.contract.events.desk import Accepted
@@ -29,12 +30,12 @@ async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> Tic
 
     A number that is drawn is gone, whatever becomes of the transaction: all that can be refused is asked before.
     """
-    if actor.kind is not ActorKind.CONTACT or actor.id is None or actor.identity_id is None:
+    if actor.kind is not ActorKind.CONTACT or actor.id is None or actor.identity_id is None or actor.channel is None:
         raise Forbidden
     await require_files(actor, request.attachments)
     code = ticket_number.new_retrieval_code(secrets.randbelow)
     ticket = await _number(context, actor, request, code, await _person(context, actor, request))
-    work = TicketWork(context, actor, ticket, [])
+    work = TicketWork(context, actor, TicketRows(ticket, (actor.channel, actor.address)))
     work.begin(Submitted(scenario=ticket.scenario, kind=ticket.kind, unclear=ticket.unclear, callback=ticket.callback))
     await attach(context, actor, ticket.id, request.attachments)
     found = duty_of(context, ticket)

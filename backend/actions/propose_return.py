@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from backend.actions import desk_limits, recipients
 from backend.actions.context import Context
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.propose_return import ProposeReturnIn
 from backend.contract.errors import Invalid
@@ -40,4 +39,4 @@ async def propose_return(context: Context, actor: Actor, assignment_id: int, req
         assignment=assignment.id,
     )
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend import models
-from backend.actions import contacts, entrusted
+from backend.actions import entrusted
 from backend.actions.context import Context
 from backend.actions.queues import below, parts_of, position
+from backend.actions.ticket_rows import TicketRows, read_number
 from backend.actions.views import rating_for, ratings_from, summary, view
 from backend.contract.acts.look import LOOK_REASON, LookIn
 from backend.contract.errors import Forbidden, Invalid, NotFound
@@ -19,14 +20,12 @@ from backend.contract.models.tickets import Lookup, Progress, TicketOut
 from backend.contract.models.timeline import EventOut, EventPage
 from backend.contract.visible import visible
 from backend.contract.words import AssignmentState, Permission, Role, TicketState
-from backend.database import find, query
+from backend.database import query
 from backend.rules import enterprise_view, reading
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.duties import DutyMatch, match
 from backend.rules.permissions import Case, refusal
 
-_TICKET = "SELECT * FROM ticket WHERE number = $1"
-_PARTS = "SELECT * FROM assignment WHERE ticket_id = $1 ORDER BY id"
 _LOOKS = """
 SELECT log.id, log.at, log.actor_kind AS actor, staff.username AS staff, ticket.number AS ticket, log.what, log.reason
 FROM access_log AS log
@@ -37,10 +36,10 @@ WHERE log.id < $1 ORDER BY log.id DESC LIMIT $2
 
 
 async def view_ticket(context: Context, actor: Actor, number: str) -> TicketOut:
-    ticket, assignments = await _visible(actor, number)
-    shown = await view(context, actor, ticket, assignments)
+    rows = await _visible(actor, number)
+    shown = await view(context, actor, rows)
     if actor.kind is ActorKind.STAFF and "dispatch" in shown.may:
-        return shown.model_copy(update={"suggestions": _suggestions(context, ticket)})
+        return shown.model_copy(update={"suggestions": _suggestions(context, rows.ticket)})
     return shown
 
 
@@ -57,18 +56,18 @@ async def view_entrusted(context: Context, actor: Actor, number: str) -> TicketO
     """Another contact's ticket, for whoever calls from the phone on file: the little that number and code show, and the
     answer. Every such look is logged.
     """
-    found = await find(models.Ticket, _TICKET, number)
-    if not found:
+    rows = await read_number(number)
+    if rows is None:
         raise NotFound
-    ticket = found[0]
-    await entrusted.log(context, actor, ticket, "ticket", await entrusted.right_of(context, actor, ticket))
-    return await view(context, actor, ticket, await find(models.Assignment, _PARTS, ticket.id))
+    await entrusted.log(context, actor, rows.ticket, "ticket", await entrusted.right_of(context, actor, rows.ticket))
+    return await view(context, actor, rows)
 
 
 async def look_at_person(context: Context, actor: Actor, number: str, request: LookIn) -> PersonOut:
     """Name and number unmasked, one logged look; a hidden reporter asks for a reason."""
-    ticket, assignments = await _visible(actor, number)
-    if refusal(Permission.LOOK, Case(actor, ticket, assignments)) is not None:
+    rows = await _visible(actor, number)
+    ticket = rows.ticket
+    if refusal(Permission.LOOK, Case(actor, ticket, rows.assignments)) is not None:
         raise Forbidden
     if ticket.hidden_reporter and visible(request.reason) < LOOK_REASON:
         raise Invalid(f"Say why you need to know who reported this, in {LOOK_REASON} characters or more; it is kept.")
@@ -80,12 +79,11 @@ async def look_at_person(context: Context, actor: Actor, number: str, request: L
         what="person",
         reason=request.reason,
     )
-    registered = await contacts.registered_name(ticket.enterprise_id)
     return PersonOut(
         name=ticket.contact_name,
         phone=ticket.contact_phone,
-        enterprise=ticket.enterprise_name or registered,
-        enterprise_confirmed=registered,
+        enterprise=ticket.enterprise_name or rows.registered,
+        enterprise_confirmed=rows.registered,
         uscc=ticket.enterprise_uscc,
         as_filed=ticket.as_filed,
     )
@@ -103,17 +101,17 @@ async def list_looks(context: Context, actor: Actor, cursor: str | None, limit: 
 
 
 async def list_events(context: Context, actor: Actor, number: str, cursor: str | None, limit: int) -> EventPage:
-    ticket, assignments = await _visible(actor, number)
-    rows = models.Event.filter(ticket_id=ticket.id, seq__gt=position(cursor) if cursor else 0)
+    rows = await _visible(actor, number)
+    wanted = models.Event.filter(ticket_id=rows.ticket.id, seq__gt=position(cursor) if cursor else 0)
     if actor.kind is ActorKind.CONTACT:
-        rows = rows.filter(kind__in=enterprise_view.event_kinds())
-    found = await rows.order_by("seq").limit(limit + 1)
+        wanted = wanted.filter(kind__in=enterprise_view.event_kinds())
+    found = await wanted.order_by("seq").limit(limit + 1)
     if actor.kind is ActorKind.CONTACT:
         items = [_for_enterprise(_event(context, one)) for one in found[:limit]]
     else:
         names = await _names(found[:limit])
         items = [_event(context, one, names) for one in found[:limit]]
-        items = await _rated(actor, ticket, assignments, items)
+        items = _rated(actor, rows, items)
     return EventPage(
         items=items,
         next=str(found[limit - 1].seq) if len(found) > limit else None,
@@ -142,17 +140,15 @@ async def look_up(context: Context, actor: Actor, request: Lookup) -> Progress:
     )
 
 
-async def _visible(actor: Actor, number: str) -> tuple[models.Ticket, list[models.Assignment]]:
+async def _visible(actor: Actor, number: str) -> TicketRows:
     """The ticket if this actor reads it now: own, their unit's, or overseen; else NotFound."""
-    found = await find(models.Ticket, _TICKET, number)
-    if not found:
+    rows = await read_number(number)
+    if rows is None:
         raise NotFound
-    ticket = found[0]
-    assignments = await find(models.Assignment, _PARTS, ticket.id)
-    if actor.kind is ActorKind.CONTACT and ticket.contact_id == actor.id:
-        return ticket, assignments
-    if actor.kind is ActorKind.STAFF and reading.reads(actor.roles, actor.department_id, assignments):
-        return ticket, assignments
+    if actor.kind is ActorKind.CONTACT and rows.ticket.contact_id == actor.id:
+        return rows
+    if actor.kind is ActorKind.STAFF and reading.reads(actor.roles, actor.department_id, rows.assignments):
+        return rows
     raise NotFound
 
 
@@ -171,16 +167,13 @@ async def _names(events: Sequence[models.Event]) -> dict[int, str]:
     return dict(await models.Staff.filter(id__in=list(ids)).values_list("id", "name")) if ids else {}
 
 
-async def _rated(
-    actor: Actor, ticket: models.Ticket, assignments: Sequence[models.Assignment], items: list[EventOut]
-) -> list[EventOut]:
+def _rated(actor: Actor, rows: TicketRows, items: list[EventOut]) -> list[EventOut]:
     """With the ratings, for those who learn them."""
     rounds = {one.seq: event.round for one in items if isinstance(event := one.typed, Rated)}
     if not rounds:
         return items
-    files = await models.Attachment.filter(ticket_id=ticket.id, rating_round__isnull=False).order_by("created_at")
-    ratings = ratings_from(await models.Rating.filter(ticket_id=ticket.id).values(), files)
-    by_round = {one.round: rating_for(actor, ticket, assignments, one) for one in ratings}
+    ratings = ratings_from(rows.ratings, rows.files)
+    by_round = {one.round: rating_for(actor, rows.ticket, rows.assignments, one) for one in ratings}
     return [one.model_copy(update={"rating": by_round.get(rounds.get(one.seq, 0))}) for one in items]
 
 

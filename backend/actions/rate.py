@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from backend import models
-from backend.actions import calls, desk_limits, dissatisfaction, entrusted, recipients
+from backend.actions import desk_limits, dissatisfaction, entrusted, recipients
 from backend.actions.assigning import hand_out
 from backend.actions.attach import attach
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
 from backend.actions.recipients import Recipient
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.errors import Forbidden
@@ -39,7 +38,7 @@ async def rate(context: Context, actor: Actor, number: str, request: RateIn) -> 
     right = await entrusted.right_of(context, actor, work.ticket, request.code)
     work.record(Rated(round=work.ticket.round, right=right))
     await entrusted.log(context, actor, work.ticket, "rating", right)
-    await models.Rating.create(
+    rating = models.Rating(
         ticket_id=work.ticket.id,
         round=work.ticket.round,
         grade=request.grade,
@@ -47,15 +46,16 @@ async def rate(context: Context, actor: Actor, number: str, request: RateIn) -> 
         comment=request.comment,
         at=context.now,
     )
+    work.rate(rating)
     await attach(context, actor, work.ticket.id, request.attachments, rating_round=work.ticket.round)
     work.end(of_ticket(work.ticket), prefix="rating")
-    await calls.call_off(work, phone.RATING_CALLS)
+    work.call_off(phone.RATING_CALLS)
     if request.grade is Grade.DISSATISFIED:
         await _do_again(work)
     else:
         await _close(work, request)
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()
 
 
 async def _close(work: TicketWork, request: RateIn) -> None:
@@ -73,7 +73,7 @@ async def _do_again(work: TicketWork) -> None:
     So it does where the lead has nobody but the handler of this round: sent there, it could not be signed.
     """
     rules = work.policy.dissatisfaction
-    times = await models.Rating.filter(ticket_id=work.ticket.id, grade=Grade.DISSATISFIED).count()
+    times = sum(one.grade is Grade.DISSATISFIED for one in work.ratings)
     done = work.current
     lead = next((one for one in done if one.role is AssignmentRole.LEAD), None)
     up = times >= rules.level_up_at

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from backend.actions import recipients, takers
 from backend.actions.context import Context
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.reassign import ReassignIn
 from backend.contract.errors import Invalid
@@ -28,4 +27,4 @@ async def reassign(context: Context, actor: Actor, assignment_id: int, request: 
             told = await recipients.member(assignment.department_id, staff_id)
             work.tell(told, "reassigned", own=staff_id == request.handler, reason=request.reason)
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()

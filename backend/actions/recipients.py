@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,6 @@ WHERE staff.active AND {whom} ORDER BY staff.id, identity.id
 _OF_DEPARTMENT = _STAFF.format(whom="staff.department_id = $1")
 _BY_ID = _STAFF.format(whom="staff.id = ANY($1)")
 _ALL = _STAFF.format(whom="true")
-_ACCOUNT = "SELECT channel, external_id FROM identity WHERE id = $1"
 
 
 @dataclass(frozen=True)
@@ -36,27 +35,25 @@ class Recipient:
     """For a group: the private accounts of its members."""
 
 
-async def contact_of(ticket: models.Ticket, *, elsewhere: bool = True) -> Recipient:
-    """The account the ticket came from: the answer goes back by the same channel.
+def contact_of(ticket: models.Ticket, account: tuple[str, str], *, elsewhere: bool = True) -> Recipient:
+    """The account the ticket came from, given as channel and address: the answer goes back by the same channel.
 
     Who called is called at the number they left for this ticket, if they did and `elsewhere` is allowed: from there
     they may hear the answer and rate it, but only their own account can add to the ticket.
     """
-    account = (await query(_ACCOUNT, ticket.identity_id))[0]
-    channel, address = account["channel"], account["external_id"]
+    channel, address = account
     if elsewhere and channel_named(channel).is_telephone:
         address = ticket.contact_phone or address
     return Recipient(channel, address, ticket.language)
 
 
-async def phone_of(ticket: models.Ticket) -> Recipient | None:
+def phone_of(ticket: models.Ticket, account: tuple[str, str]) -> Recipient | None:
     """Where the phone line can call the ticket's contact, whatever channel it came by; None without a number, and for
     one that was corrected and is not bound yet: from there nobody could be told or asked anything.
     """
     if not ticket.phone_bound:
         return None
-    account = (await query(_ACCOUNT, ticket.identity_id))[0]
-    number = ticket.contact_phone or phone.number_of(account["channel"], account["external_id"])
+    number = ticket.contact_phone or phone.number_of(*account)
     return Recipient(phone.CHANNEL, number, ticket.language) if number else None
 
 
@@ -68,8 +65,21 @@ def group(chat: str) -> str:
 async def unit(
     directory: Directory, department_id: int, roles: Collection[Role] = UNIT, *, but: Collection[int] = ()
 ) -> list[Recipient]:
-    """The staff of a department with any of these roles; its group once, in place of its members' private chats."""
-    return _reach(await _of_department(department_id, roles, but), directory.departments[department_id].group_chat)
+    """The staff of a department with any of these roles; its group once, in place of its members' private chats.
+
+    Whoever came a moment ago is not in the directory yet: where nobody is, the database is asked.
+    """
+    chat = directory.departments[department_id].group_chat
+    wanted = set(roles)
+    known = [one for one in directory.staff.get(department_id, ()) if one.id not in but and one.roles & wanted]
+    if not known:
+        return _reach(await _of_department(department_id, roles, but), chat)
+    rows = [
+        {"id": one.id, "language": one.language, "channel": channel, "external_id": address}
+        for one in known
+        for channel, address in one.accounts or ((None, None),)
+    ]
+    return _reach(rows, chat)
 
 
 async def members(department_id: int, roles: Collection[Role] = UNIT, *, but: Collection[int] = ()) -> list[Recipient]:
@@ -105,7 +115,7 @@ def _with_role(staff: _Rows, roles: Collection[Role]) -> _Rows:
     return [one for one in staff if set(json.loads(one["roles"])) & set(roles)]
 
 
-def _reach(staff: _Rows, chat: str | None) -> list[Recipient]:
+def _reach(staff: Sequence[Mapping[str, Any]], chat: str | None) -> list[Recipient]:
     if not staff:
         return []
     languages = {one["id"]: one["language"] for one in staff}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from backend.actions import calls
 from backend.actions.context import Context
 from backend.actions.dues import of_ticket
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.reject import RejectIn
 from backend.contract.events.desk import Rejected
@@ -20,7 +18,7 @@ async def reject(context: Context, actor: Actor, number: str, request: RejectIn)
     work.record(Rejected(basis=request.basis), reason=request.reason)
     work.ticket.closed_at = context.now
     work.end(of_ticket(work.ticket))
-    await calls.call_off(work, ("question",))  # nobody waits for the answer any more
+    work.call_off(("question",))  # nobody waits for the answer any more
     await work.tell_contact("rejected", reason=request.reason, basis=request.basis)
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()

@@ -9,7 +9,6 @@ from backend.actions.attach import attach
 from backend.actions.complete import complete_jointly
 from backend.actions.context import Context
 from backend.actions.dues import of_assignment
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.reply import ReplyIn
 from backend.contract.events.clocks import WarningLifted
@@ -37,4 +36,4 @@ async def reply(context: Context, actor: Actor, assignment_id: int, request: Rep
     if not work.open_assignments and work.lead is not None:
         await complete_jointly(work)
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()

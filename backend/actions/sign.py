@@ -5,7 +5,6 @@ from __future__ import annotations
 from backend.actions import clocks
 from backend.actions.context import Context
 from backend.actions.dues import of_assignment
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.acts.sign import SignIn
 from backend.contract.events.part import Signed
@@ -27,4 +26,4 @@ async def sign(context: Context, actor: Actor, assignment_id: int, request: Sign
     await clocks.lift(work, assignment)
     work.keep(assignment)
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()

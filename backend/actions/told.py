@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from backend import models
 from backend.actions.context import Context
 from backend.contract import events
 from backend.contract.events.desk import Completed
@@ -29,16 +30,16 @@ class Told:
     """Files of answers that were not given to the enterprise yet."""
 
     @classmethod
-    def read(cls, context: Context, events: Sequence[Mapping[str, Any]]) -> Told:
-        """From rows with kind, at, reason and data, in order. What retention has cleared is not there any more."""
+    def read(cls, context: Context, events: Iterable[models.Event]) -> Told:
+        """From events in order, others passed over. What retention has cleared is not there any more."""
         told = cls()
         for one in events:
             told._take(context, one)
         return told
 
-    def _take(self, context: Context, one: Mapping[str, Any]) -> None:
-        at, reason = one["at"], one["reason"]
-        match events.read(one["kind"], one["data"]):
+    def _take(self, context: Context, one: models.Event) -> None:
+        at, reason = one.at, one.reason
+        match events.read(one.kind, one.data):
             case Added(attachments=files) if reason or files:
                 self.additions.append({"at": at, "text": reason or "", "attachments": list(files)})
             case Replied(assignment=int(part), attachments=files):

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
 from backend import models
 from backend.actions.context import Context
-from backend.actions.told import TOLD, Told
+from backend.actions.ticket_rows import TicketRows
+from backend.actions.told import Told
 from backend.contract.models.attachments import AttachmentOut
 from backend.contract.models.filing import Place
 from backend.contract.models.tickets import AdditionOut, AssignmentOut, QuestionOut, RatingOut, TicketOut, TicketSummary
 from backend.contract.words import TicketState, WarningLevel
-from backend.database import find, query
 from backend.rules import enterprise_view, lifecycle, masking, reading
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.permissions import Case, allowed
@@ -29,44 +28,22 @@ _WORST = (WarningLevel.RED, WarningLevel.YELLOW, WarningLevel.BLUE)
 SPEAKING: Final = ("voice", "video")
 """Kinds of files in which somebody speaks."""
 
-_AROUND = """
-SELECT (SELECT name FROM enterprise WHERE id = $1) AS registered,
-    (SELECT jsonb_object_agg(id, name) FROM staff WHERE id = ANY($3)) AS handlers,
-    (SELECT jsonb_agg(to_jsonb(rating) ORDER BY round) FROM rating WHERE ticket_id = $2) AS ratings,
-    EXISTS (SELECT FROM attachment WHERE ticket_id = $2) AS has_files,
-    EXISTS (SELECT FROM question WHERE ticket_id = $2) AS has_questions,
-    (
-        SELECT jsonb_agg(jsonb_build_object('kind', kind, 'at', at, 'reason', reason, 'data', data) ORDER BY seq)
-        FROM event WHERE ticket_id = $2 AND kind = ANY($4)
-    ) AS told
-"""
-"""The enterprise's registered name, the handlers' names, the ratings, what was told of it since, and whether
-there is more: few have files or questions.
-"""
-_FILES = "SELECT * FROM attachment WHERE ticket_id = $1 ORDER BY created_at"
-_QUESTIONS = "SELECT * FROM question WHERE ticket_id = $1 ORDER BY id"
 
-
-async def view(
-    context: Context, actor: Actor, ticket: models.Ticket, assignments: Sequence[models.Assignment]
-) -> TicketOut:
+async def view(context: Context, actor: Actor, rows: TicketRows) -> TicketOut:
     """Everything of one ticket that this actor may see."""
+    ticket, assignments, files = rows.ticket, rows.assignments, rows.files
     own = actor.kind is ActorKind.CONTACT
     if own and ticket.contact_id != actor.id:
         return _entrusted(context, actor, ticket, assignments)
-    shown = [] if own else [one.handler_id for one in assignments if one.handler_id is not None]
-    around = (await query(_AROUND, ticket.enterprise_id, ticket.id, shown, list(TOLD)))[0]
-    told = Told.read(context, json.loads(around["told"] or "[]"))
-    questions = await find(models.Question, _QUESTIONS, ticket.id) if around["has_questions"] else []
-    files = await find(models.Attachment, _FILES, ticket.id) if around["has_files"] else []
-    ratings = ratings_from(json.loads(around["ratings"] or "[]"), files)
+    handlers = {} if own else await _names(context, assignments)
+    told = Told.read(context, rows.events)
+    ratings = ratings_from(rows.ratings, files)
 
     def gets(one: models.Attachment) -> bool:
         """The enterprise gets the files of an answer with the answer, not as soon as a unit has written it."""
         return str(one.id) not in told.unanswered if own else sees_file(actor, ticket, assignments, one, ratings)
 
-    case = Case(actor, ticket, assignments, registered=around["registered"])
-    handlers = {int(id_): name for id_, name in json.loads(around["handlers"] or "{}").items()}
+    case = Case(actor, ticket, assignments, registered=rows.registered)
     out = TicketOut(
         **summary(ticket, assignments).model_dump(),
         story=ticket.story,
@@ -74,18 +51,18 @@ async def view(
         address=ticket.address,
         location=Place.model_validate(ticket.location) if ticket.location else None,
         answers=list(ticket.answers),
-        **_person(ticket, around["registered"], masked=not own, hidden=ticket.hidden_reporter and not own),
+        **_person(ticket, rows.registered, masked=not own, hidden=ticket.hidden_reporter and not own),
         as_filed=ticket.as_filed,
         hidden_reporter=ticket.hidden_reporter,
         provisional=ticket.provisional,
         attachments=[attachment_out(one) for one in files if gets(one)],
         questions=[
-            QuestionOut(id=one.id, text=one.text, asked_at=one.asked_at, answer=one.answer) for one in questions
+            QuestionOut(id=one.id, text=one.text, asked_at=one.asked_at, answer=one.answer) for one in rows.questions
         ],
         assignments=[_assignment(context, one, handlers, told) for one in assignments],
         reply=ticket.reply,
         rating=_latest(actor, ticket, assignments, ratings),
-        may=[str(one) for one in allowed(case, questions)],
+        may=[str(one) for one in allowed(case, rows.questions)],
         additions=[AdditionOut.model_validate(one) for one in told.additions],
     )
     return for_enterprise(out) if own else out
@@ -162,12 +139,14 @@ def sees_file(
     return words and any(rating_for(actor, ticket, assignments, one) is not None for one in of)
 
 
-def ratings_from(rows: Sequence[Mapping[str, Any]], files: Sequence[models.Attachment]) -> list[RatingOut]:
+def ratings_from(rows: Sequence[models.Rating], files: Sequence[models.Attachment]) -> list[RatingOut]:
     """With what was heard in the recordings among `files`, those of the ticket."""
     found = []
     for row in rows:
-        heard = [one.transcript for one in files if one.rating_round == row["round"] and one.transcript]
-        found.append(RatingOut.model_validate({**row, "heard": heard}))
+        heard = [one.transcript for one in files if one.rating_round == row.round and one.transcript]
+        found.append(
+            RatingOut(round=row.round, grade=row.grade, solved=row.solved, comment=row.comment, at=row.at, heard=heard)
+        )
     return found
 
 
@@ -200,6 +179,15 @@ def _entrusted(
         may=[str(one) for one in allowed(Case(actor, ticket, assignments))],
     )
     return for_enterprise(out)
+
+
+async def _names(context: Context, assignments: Sequence[models.Assignment]) -> dict[int, str]:
+    """Of the handlers, also of those who came a moment ago."""
+    known = context.directory.staff_names
+    ids = {one.handler_id for one in assignments if one.handler_id is not None}
+    if ids <= known.keys():
+        return {id_: known[id_] for id_ in ids}
+    return dict(await models.Staff.filter(id__in=ids).values_list("id", "name"))
 
 
 def _latest(

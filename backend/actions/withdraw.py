@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from backend.actions import calls, recipients
+from backend.actions import recipients
 from backend.actions.context import Context
 from backend.actions.dues import of_assignment, of_ticket
-from backend.actions.views import view
 from backend.actions.work import TicketWork
 from backend.contract.events.filing import Withdrawn
 from backend.contract.models.contact_requests import WithdrawIn
@@ -22,9 +21,9 @@ async def withdraw(context: Context, actor: Actor, number: str, request: Withdra
     told = [to for one in work.open_assignments for to in await recipients.unit(context.directory, one.department_id)]
     work.tell(told or await recipients.desk(), "withdrawn", reason=request.reason)
     cancel_open(work)
-    await calls.call_off(work)
+    work.call_off()
     await work.save()
-    return await view(context, actor, work.ticket, work.assignments)
+    return await work.view()
 
 
 def cancel_open(work: TicketWork) -> None:

@@ -7,31 +7,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from tortoise.models import Model
+
 from backend import models
 from backend.actions import dues, outbox, recipients
 from backend.actions.context import Context
 from backend.actions.dues import NewDue
 from backend.actions.outbox import NewNotice
 from backend.actions.recipients import Recipient
+from backend.actions.ticket_rows import EVENTS, TicketRows, hold, hold_assignment, hold_number, read
+from backend.actions.views import view
+from backend.contract import phone
 from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
 from backend.contract.events import Event
 from backend.contract.events.desk import Accepted
 from backend.contract.events.filing import Submitted
+from backend.contract.models.tickets import TicketOut
 from backend.contract.phone import is_call
 from backend.contract.words import AssignmentRole, Permission, Role
-from backend.database import execute, find
+from backend.database import query
 from backend.rules import enterprise_view, lifecycle, reading, roles
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.permissions import Case, Refusal, at_desk, lacks_lead, refusal
 from backend.rules.policy.policy import Policy
-
-_BY_NUMBER = "SELECT * FROM ticket WHERE number = $1 FOR UPDATE"
-_BY_ID = "SELECT * FROM ticket WHERE id = $1 FOR UPDATE"
-_BY_ASSIGNMENT = """
-SELECT ticket.* FROM ticket JOIN assignment ON assignment.ticket_id = ticket.id
-WHERE assignment.id = $1 FOR UPDATE OF ticket
-"""
-_ASSIGNMENTS = "SELECT * FROM assignment WHERE ticket_id = $1 ORDER BY id"
+from backend.unit_of_work import REMEMBER, LastStatement, Values, current_unit
 
 TICKET_CHANGES = (
     "version",
@@ -71,28 +70,56 @@ ASSIGNMENT_CHANGES = (
 """Columns of an assignment that work may change; the others are as it was dispatched."""
 
 
-def _update(table: str, columns: Sequence[str], rows: str, ids: str) -> str:
-    """`ids` repeats the rows' ids: the planner takes a set made from JSON for a large one, and would read the table."""
-    sets = ", ".join(f"{name} = one.{name}" for name in columns)
-    given = f"jsonb_populate_recordset(NULL::{table}, {rows}) AS one"
-    return f"UPDATE {table} SET {sets} FROM {given} WHERE {table}.id = one.id AND {table}.id = ANY({ids})"  # noqa: S608  # our own constants
+_CALL_COLUMNS = range(12, 18)
+_CALL_VALUES = "$12::varchar, $13::varchar, $14::varchar, $15::int, $16::text, $17::timestamptz"
+_SET_TICKET = ", ".join(f"{name} = ${at}" for at, name in enumerate(TICKET_CHANGES, start=_CALL_COLUMNS.stop))
+_SET_ASSIGNMENT = ", ".join(f"{name} = one.{name}" for name in ASSIGNMENT_CHANGES)
+_NO_CALL = (None,) * len(_CALL_COLUMNS)
+_EVENT = ("ticket_id", "seq", "at", "kind", "actor_kind", "actor_id", "department_id", "channel", "reason", "data")
+_RATING = ("ticket_id", "round", "grade", "solved", "comment", "at")
+
+
+def _if_saved(parameter: str, kind: str = "jsonb") -> str:
+    """The parameter, or nothing at all where the ticket was changed meanwhile. The planner knows as little of it as of
+    any other, so that it keeps one plan for all.
+    """
+    return f"(SELECT {parameter}::{kind} FROM ticket_row)"  # noqa: S608  # our own constants
+
+
+def _insert(table: str, columns: Sequence[str], parameter: str) -> str:
+    names, rows = ", ".join(columns), _if_saved(parameter)
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, {rows})"  # noqa: S608  # our own constants
 
 
 _SAVE = f"""
 WITH
-    ticket_row AS ({_update("ticket", TICKET_CHANGES, "$1", "$2")}),
-    assignment_rows AS ({_update("assignment", ASSIGNMENT_CHANGES, "$3", "$4")}),
+    ticket_row AS (
+        UPDATE ticket SET {_SET_TICKET} WHERE id = $1 AND ($2::xid IS NULL OR xmin = $2) RETURNING id
+    ),
+    assignment_rows AS (
+        UPDATE assignment SET {_SET_ASSIGNMENT} FROM jsonb_populate_recordset(NULL::assignment, $3) AS one
+        WHERE assignment.id = one.id AND assignment.ticket_id = {_if_saved("$1", "bigint")}
+    ),
     due_rows_ended AS (
-        UPDATE due SET done_at = $7 WHERE subject = ANY($5) AND done_at IS NULL AND EXISTS (
-            SELECT FROM unnest($5::text[], $6::text[]) AS one (subject, prefix)
+        UPDATE due SET done_at = $6
+        WHERE subject = ANY(coalesce({_if_saved("$4", "text[]")})) AND done_at IS NULL AND EXISTS (
+            SELECT FROM unnest($4::text[], $5::text[]) AS one (subject, prefix)
             WHERE one.subject = due.subject AND starts_with(due.kind, one.prefix)
         )
     ),
-    due_rows AS ({dues.SET.format(rows="$8")}),
-    notice_rows AS ({outbox.POST.format(rows="$9")})
-INSERT INTO event (ticket_id, seq, at, kind, actor_kind, actor_id, department_id, channel, reason, data)
-SELECT ticket_id, seq, at, kind, actor_kind, actor_id, department_id, channel, reason, data
-FROM jsonb_populate_recordset(NULL::event, $10)
+    due_rows AS ({dues.SET.format(rows=_if_saved("$7"))}),
+    calls_off AS (
+        UPDATE notice SET done_at = $6, outcome = 'withdrawn'
+        WHERE ticket_id = {_if_saved("$1", "bigint")} AND done_at IS NULL AND channel = '{phone.CHANNEL}'
+            AND template = ANY($10)
+    ),
+    notice_rows AS ({outbox.POST.format(rows=_if_saved("$8"))}),
+    rating_rows AS ({_insert("rating", _RATING, "$11")}),
+    event_rows AS ({_insert("event", _EVENT, "$9")}),
+    call_row AS (
+        {REMEMBER} SELECT {_CALL_VALUES} FROM ticket_row WHERE $12::varchar IS NOT NULL
+    )
+SELECT id FROM ticket_row
 """  # noqa: S608  # our own constants
 """All that the work changes in one statement: six would be six round trips while the ticket is locked."""
 
@@ -107,35 +134,36 @@ class TicketWork:
         self,
         context: Context,
         actor: Actor,
-        ticket: models.Ticket,
-        assignments: list[models.Assignment],
+        rows: TicketRows,
         policy: Policy | None = None,
     ):
         """`policy` is the ticket's own; None for one just filed."""
         self.context = context
         self.actor = actor
-        self.ticket = ticket
-        self.assignments = assignments
+        self._rows = rows
+        self.ticket = rows.ticket
+        self.assignments = rows.assignments
         self._go_by(policy or context.policy)
-        self._readers = reading.units(assignments)
+        self._readers = reading.units(self.assignments)
         self.recorded: list[Event] = []
-        self._events: list[dict[str, Any]] = []
+        self._events: list[models.Event] = []
         self._notices: list[NewNotice] = []
         self._dues: list[NewDue] = []
         self._ended: list[tuple[str, str]] = []
         self._changed: dict[int, models.Assignment] = {}
+        self._calls_off: set[str] = set()
+        self._rating: models.Rating | None = None
 
     @classmethod
     async def on_number(
         cls, context: Context, actor: Actor, number: str, *, version: int | None = None, only_own: bool = True
     ) -> TicketWork:
         """With `only_own` false the caller decides whether another contact's ticket is opened to this one."""
-        found = await find(models.Ticket, _BY_NUMBER, number)
-        return await cls._begin(context, actor, found, version, only_own=only_own)
+        return await cls._begin(context, actor, await hold_number(number), version, only_own=only_own)
 
     @classmethod
     async def on_id(cls, context: Context, actor: Actor, ticket_id: int, *, version: int | None = None) -> TicketWork:
-        return await cls._begin(context, actor, await find(models.Ticket, _BY_ID, ticket_id), version)
+        return await cls._begin(context, actor, await hold(ticket_id), version)
 
     @classmethod
     async def on_assignment(
@@ -144,7 +172,7 @@ class TicketWork:
         """The work and the assignment; raises NotFound unless the desk asks, or the unit whose it is and which still
         reads the ticket.
         """
-        work = await cls._begin(context, actor, await find(models.Ticket, _BY_ASSIGNMENT, assignment_id))
+        work = await cls._begin(context, actor, await hold_assignment(assignment_id))
         assignment = next(one for one in work.assignments if one.id == assignment_id)
         own = actor.department_id == assignment.department_id and actor.department_id in reading.units(work.assignments)
         if actor.kind is ActorKind.STAFF and not own and not actor.roles & roles.DESK:
@@ -157,20 +185,17 @@ class TicketWork:
         cls,
         context: Context,
         actor: Actor,
-        found: list[models.Ticket],
+        rows: TicketRows | None,
         version: int | None = None,
         *,
         only_own: bool = True,
     ) -> TicketWork:
-        if not found:
+        if rows is None:
             raise NotFound
-        ticket = found[0]
-        if only_own and actor.kind is ActorKind.CONTACT and ticket.contact_id != actor.id:
+        if only_own and actor.kind is ActorKind.CONTACT and rows.ticket.contact_id != actor.id:
             raise NotFound
-        # Read after the lock is held: what others did to them before is then visible.
-        assignments = await find(models.Assignment, _ASSIGNMENTS, ticket.id)
-        policy = await context.policies.of(ticket.policy_version, context.policy)
-        work = cls(context, actor, ticket, assignments, policy)
+        policy = await context.policies.of(rows.ticket.policy_version, context.policy)
+        work = cls(context, actor, rows, policy)
         await work._check(version)
         return work
 
@@ -271,25 +296,31 @@ class TicketWork:
 
     def _append(self, event: Event, by: Actor, reason: str | None, department_id: int | None) -> None:
         self.recorded.append(event)
-        self._events.append(
-            {
-                "ticket_id": self.ticket.id,
-                "seq": self.ticket.version,
-                "at": self.context.now,
-                "kind": event.kind,
-                "actor_kind": by.kind,
-                "actor_id": by.id,
-                "department_id": department_id if department_id is not None else by.department_id,
-                "channel": by.channel,
-                "reason": reason,
-                "data": event.data,
-            }
+        row = models.Event(
+            ticket_id=self.ticket.id,
+            seq=self.ticket.version,
+            at=self.context.now,
+            kind=event.kind,
+            actor_kind=by.kind,
+            actor_id=by.id,
+            department_id=department_id if department_id is not None else by.department_id,
+            channel=by.channel,
+            reason=reason,
+            data=event.data,
         )
+        self._events.append(row)
+        if event.kind in EVENTS:
+            self._rows.events.append(row)
+
+    @property
+    def history(self) -> Sequence[models.Event]:
+        """What happened of the kinds in `ticket_rows.EVENTS`, oldest first; also in this work."""
+        return self._rows.events
 
     async def tell_contact(self, template: str, *, at_once: bool = False, **args: Any) -> None:
         """Tell the enterprise. Raises KeyError unless `rules.enterprise_view` lists template and arguments."""
         args = enterprise_view.notice(template, args)
-        to = await recipients.contact_of(self.ticket, elsewhere=template != "question")
+        to = recipients.contact_of(self.ticket, self._rows.account, elsewhere=template != "question")
         if self.ticket.hidden_reporter and is_call(to.channel, template):
             # Anybody might take up that telephone: a seat calls, and makes sure who it is.
             self.tell(await recipients.desk((Role.SEAT,)), "follow_up", at_once=at_once)
@@ -319,31 +350,82 @@ class TicketWork:
         """This assignment was changed."""
         self._changed[assignment.id] = assignment
 
+    async def files(self) -> list[models.Attachment]:
+        """The ticket's, oldest first; also what this work has attached."""
+        return self._rows.files if _nothing_else_written() else (await read(self.ticket.id)).files
+
+    @property
+    def account(self) -> tuple[str, str]:
+        """Channel and address of the account that the ticket came from."""
+        return self._rows.account
+
+    @property
+    def ratings(self) -> list[models.Rating]:
+        """Oldest first; also the one given by this work."""
+        return self._rows.ratings
+
+    def call_off(self, templates: Iterable[str] = phone.CALLED) -> None:
+        """Calls by the phone line of these kinds that still wait are not made."""
+        self._calls_off.update(templates)
+
+    def rate(self, rating: models.Rating) -> None:
+        self._rating = rating
+        self._rows.ratings.append(rating)
+
     async def save(self) -> None:
-        """Write all of it. What still waits for a unit that stops reading the ticket is withdrawn first."""
+        """Write all of it. What still waits for a unit that stops reading the ticket is withdrawn first.
+
+        In a unit of work, this is its last statement: it runs when the unit finishes, or before the next statement.
+        """
         if former := self._readers - reading.units(self.assignments):
             await outbox.withdraw_for(self.context, self.ticket.id, former)
         ended = self._ended
         self.ticket.lacks_lead = self.lacks_lead
         self.ticket.waiting = self.ticket.waiting and self.at_desk
         assert not any(one.subject == of and one.kind.startswith(kind) for one in self._dues for of, kind in ended)
-        await execute(
-            _SAVE,
-            _as_json([_columns(self.ticket, TICKET_CHANGES)]),
-            [self.ticket.id],
-            _as_json([_columns(one, ASSIGNMENT_CHANGES) for one in self._changed.values()]),
-            list(self._changed),
+        last = self._last_statement()
+        unit = current_unit()
+        if unit is not None:
+            await unit.end_with(last)
+        else:
+            sql, values = last(False, ())
+            await query(sql, *values)
+
+    def _last_statement(self) -> LastStatement:
+        """Composed now: what happens to the rows later is not part of it."""
+        written = [
+            _as_json([_columns(one, ("id", *ASSIGNMENT_CHANGES)) for one in self._changed.values()]),
             [subject for subject, _ in self._ended],
             [prefix for _, prefix in self._ended],
             self.context.now,
             dues.as_json(self._dues),
             outbox.as_json(self.context, self._notices),
-            _as_json(self._events),
-        )
+            _as_json([_columns(one, _EVENT) for one in self._events]),
+            list(self._calls_off),
+            _as_json([_columns(self._rating, _RATING)] if self._rating else []),
+        ]
+        ticket = [getattr(self.ticket, name) for name in TICKET_CHANGES]
+        read = self._rows.row_version
+
+        def make(checked: bool, call: Values) -> tuple[str, Values]:
+            return _SAVE, [self.ticket.id, read if checked else None, *written, *(call or _NO_CALL), *ticket]
+
+        return make
+
+    async def view(self) -> TicketOut:
+        """The ticket as the actor may see it, with what this work changed."""
+        rows = self._rows if _nothing_else_written() else await read(self.ticket.id)
+        return await view(self.context, self.actor, rows)
 
 
-def _columns(row: models.Ticket | models.Assignment, names: Sequence[str]) -> dict[str, Any]:
-    return {"id": row.id} | {name: getattr(row, name) for name in names}
+def _nothing_else_written() -> bool:
+    """Whether what was read, with what this work changed in it, is all there is."""
+    unit = current_unit()
+    return unit is not None and not unit.begun
+
+
+def _columns(row: Model, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
 
 
 def _as_json(rows: Sequence[Mapping[str, Any]]) -> str:

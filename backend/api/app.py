@@ -181,6 +181,8 @@ class _Server:
                 answer = await self._answer(operation, call, key, content)
         except Stale as stale:
             raise await _with_ticket(stale, call) from None
+        if operation.reorganises:
+            self._deps.directory.forget()
         self._wakes.add(context.wakes)
         return answer
 

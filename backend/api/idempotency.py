@@ -12,6 +12,7 @@ from aiohttp import web
 
 from backend import database
 from backend.contract.errors import KeyMissing, KeyReused
+from backend.unit_of_work import unit_of_work
 
 HEADER = "Idempotency-Key"
 PATTERN = r"^[!-~]{8,200}$"
@@ -53,15 +54,18 @@ def digest_of(request: web.Request, content: bytes) -> str:
 async def run(once: Once, work: Callable[[], Awaitable[Reply]], *, twins_wait: bool = False) -> Reply:
     """Do the work in one transaction together with the row that remembers its answer; or give the remembered one.
 
-    The row is written last: it costs one statement, and nothing waits behind it while the work runs. A twin that
-    runs at the same time waits on the row's unique index until the first commits, finds it there, rolls its own
-    work back and gives the first one's answer. A twin that comes later and fails, because the first has changed
-    the ticket meanwhile, finds the answer too. Only successes are remembered; a failure leaves nothing behind.
+    The row is written with the last statement, so that nothing waits behind it while the work runs. A twin that
+    runs at the same time waits on the row's unique index until the first commits, fails by it, and gives the first
+    one's answer. So does one that fails because the first has changed the ticket meanwhile. Only successes are
+    remembered; a failure leaves nothing behind.
 
     With `twins_wait` a twin waits before it works, and then does not: for work that takes what no rollback gives back.
     """
     try:
-        return await database.steady(lambda: _attempt(once, work, twins_wait))
+        try:
+            return await _attempt(once, work, twins_wait, locking=False)
+        except (*database.LOST, *database.CLASHED):
+            return await _attempt(once, work, twins_wait, locking=True)
     except database.LOST:
         raise
     except Exception:
@@ -87,27 +91,12 @@ def respond(reply: Reply) -> web.Response:
     return web.Response(status=reply.status, body=reply.body, content_type="application/json", headers=headers)
 
 
-class _AlreadyDone(Exception):
-    """Rolls a twin's transaction back; not a fault."""
-
-
-async def _attempt(once: Once, work: Callable[[], Awaitable[Reply]], twins_wait: bool) -> Reply:
-    async with database.transaction():
+async def _attempt(once: Once, work: Callable[[], Awaitable[Reply]], twins_wait: bool, *, locking: bool) -> Reply:
+    async with unit_of_work(locking=locking) as unit:
         if twins_wait and (remembered := await _after_twins(once)) is not None:
             return remembered
         reply = await work()
-        kept = await database.query(
-            "INSERT INTO idempotent_call (actor, key, digest, status, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
-            " ON CONFLICT (actor, key) DO NOTHING RETURNING id",
-            once.actor,
-            once.key,
-            once.digest,
-            reply.status,
-            reply.body.decode(),
-            once.now,
-        )
-        if not kept:
-            raise _AlreadyDone
+        await unit.finish((once.actor, once.key, once.digest, reply.status, reply.body.decode(), once.now))
         return reply
 
 

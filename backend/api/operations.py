@@ -81,6 +81,8 @@ class Operation:
     """Takes or gives a raw body: the handler returns the response itself."""
     any_clock: bool = False
     """Answered also while this process' clock is wrong."""
+    reorganises: bool = False
+    """Changes who is told of things: this process reads the directory anew, others do within seconds."""
 
     @property
     def takes_body(self) -> bool:
@@ -140,6 +142,7 @@ class Operations:
         spends: Share | None = None,
         streams: bool = False,
         any_clock: bool = False,
+        reorganises: bool = False,
         gives: type[BaseModel] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare a handler `async def name(call: Call[Path, Query, Body]) -> Answer`; its docstring is the summary.
@@ -167,6 +170,7 @@ class Operations:
                     spends=spends,
                     streams=streams,
                     any_clock=any_clock,
+                    reorganises=reorganises,
                     path_model=path_model,
                     query_model=query_model,
                     body_model=body_model,

@@ -121,13 +121,13 @@ async def list_log_ins(call: _Plain) -> LogInList:
     return await log_ins.list_log_ins(call.context, call.actor)
 
 
-@operations("DELETE", "/staff/me/log-ins", Access.STAFF)
+@operations("DELETE", "/staff/me/log-ins", Access.STAFF, reorganises=True)
 async def end_other_log_ins(call: _Plain) -> None:
     """End all but the one that asks, bound messenger accounts too."""
     await log_ins.end_others(call.actor)
 
 
-@operations("DELETE", "/staff/me/log-ins/{id}", Access.STAFF)
+@operations("DELETE", "/staff/me/log-ins/{id}", Access.STAFF, reorganises=True)
 async def end_log_in(call: Call[LogInPath, Nothing, Nothing]) -> None:
     """End one of my log-ins, or unbind one of my messenger accounts."""
     await log_ins.end(call.actor, call.path.id)
@@ -143,7 +143,7 @@ async def make_binding_code(call: _Plain) -> BindingCodeOut:
         return await binding.make_binding_code(call.context, call.actor)
 
 
-@operations("POST", "/staff/bindings", Access.BINDER)
+@operations("POST", "/staff/bindings", Access.BINDER, reorganises=True)
 async def bind(call: Call[Nothing, Nothing, BindIn]) -> StaffOut:
     """Bind the account named by Jiesu-Actor to the member of staff whose code this is."""
     account = call.account
@@ -153,7 +153,7 @@ async def bind(call: Call[Nothing, Nothing, BindIn]) -> StaffOut:
         return await binding.bind(call.context, call.actor, account.channel, account.external_id, call.body)
 
 
-@operations("POST", "/staff/groups", Access.STAFF_SERVICE)
+@operations("POST", "/staff/groups", Access.STAFF_SERVICE, reorganises=True)
 async def link_group(call: Call[Nothing, Nothing, GroupIn]) -> DepartmentOut:
     """Make a messenger group the group of the department whose member's code this is."""
     guess = guesses.binding_code(call, f"group {call.body.chat}")

@@ -17,7 +17,7 @@ async def find_topic(call: Call[ChatTopicPath, Nothing, Nothing]) -> TopicOut:
     return await topics.find_topic(call.context, call.actor, call.path.chat, call.path.topic)
 
 
-@operations("POST", "/groups/{chat}/move", Access.STAFF_SERVICE)
+@operations("POST", "/groups/{chat}/move", Access.STAFF_SERVICE, reorganises=True)
 async def move_group(call: Call[ChatPath, Nothing, GroupMoveIn]) -> None:
     """The group lives on under another id; its topics and what waits for it go along."""
     await topics.move_group(call.actor, call.path.chat, call.body.to)

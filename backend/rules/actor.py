@@ -23,6 +23,8 @@ class Actor:
     channel: str | None = None
     identity_id: int | None = None
     """The channel account acted through, if any."""
+    address: str = ""
+    """Its id in the channel, of a contact."""
     log_in: str = ""
     """What a member of staff acts through: `p` and the beginning of a session's digest, or `m` and the account's id."""
     must_enrol: bool = False

@@ -103,9 +103,10 @@ async def test_who_is_called_is_who_was_left_for_this_ticket(town: Town) -> None
     third = await town.file(switchboard, contact={"name": "前台"}, enterprise={"name": "丙厂"})
     for number, phone in ((first, NUMBER), (second, "+8613900000000"), (third, "+867151234567")):
         ticket = await models.Ticket.get(number=number)
-        assert await recipients.phone_of(ticket) == Recipient("phone", phone, "zh_CN")
-        assert (await recipients.contact_of(ticket)).address == phone
-        assert (await recipients.contact_of(ticket, elsewhere=False)).address == "+867151234567"
+        account = (switchboard.channel or "", switchboard.address)
+        assert recipients.phone_of(ticket, account) == Recipient("phone", phone, "zh_CN")
+        assert recipients.contact_of(ticket, account).address == phone
+        assert recipients.contact_of(ticket, account, elsewhere=False).address == "+867151234567"
 
 
 async def test_what_is_left_out_comes_from_before_only_where_that_is_not_in_doubt(town: Town) -> None:

@@ -14,6 +14,7 @@ from backend import database, models
 from backend.actions import add_material, answer_question, ask, queries, rate, reject, reply, retention, sign, withdraw
 from backend.actions.attachments import Upload, keep_upload
 from backend.actions.due_effects import plan_housekeeping
+from backend.actions.work import TicketWork
 from backend.contract.acts.ask import AskIn
 from backend.contract.acts.reject import RejectIn
 from backend.contract.acts.reply import ReplyIn
@@ -262,11 +263,17 @@ async def test_dying_at_any_line_leaves_no_orphan_and_is_made_good(
         await execute(sql, *values)
         count()
 
+    save = TicketWork.save
+
+    async def mortal_save(work: TicketWork) -> None:
+        await save(work)
+        count()
+
     if who == "unlink":
         monkeypatch.setattr(Path, "unlink", mortal_unlink)
     else:
         monkeypatch.setattr(retention, "execute", mortal_execute)
-        monkeypatch.setattr("backend.actions.work.execute", mortal_execute)
+        monkeypatch.setattr(TicketWork, "save", mortal_save)
     deaths = 0
     while True:
         left[0] = deaths
