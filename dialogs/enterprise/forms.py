@@ -18,7 +18,7 @@ from dialogs.commands import Verb
 from dialogs.drafts import form_of
 from dialogs.engine import Step
 from dialogs.engine.commands import Command, tag_of
-from dialogs.enterprise import human, menu
+from dialogs.enterprise import menu, seat
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Event, Press
 from dialogs.exchange import button, lines, listed
@@ -276,7 +276,7 @@ async def _file(visit: Visit, submit: Submit) -> None:
     visit.session.form = None
     visit.session.told = ()
     if submit.form.get("callback"):
-        human.told(visit, receipt.number)
+        seat.told(visit, receipt.number)
         return
     row = (button("button.open_ticket", Verb.TICKET, receipt.number), button("button.menu", Verb.MENU))
     visit.say(Message("form.filed", {"number": receipt.number}), row, topic=receipt.number)
@@ -314,7 +314,7 @@ async def _not_filed(visit: Visit, form: Form, error: BackendError | ValidationE
 async def _hand_over(visit: Visit, output: HandOver, form: Form | None) -> None:
     """File what there is for a seat; with nothing at all in it, ask for a word first."""
     if form is None or not form.has_own_words:
-        await human.ask(visit)
+        await seat.ask(visit)
         return
     await visit.shared.drafts.settle(output.draft)
     try:
@@ -328,7 +328,7 @@ async def _hand_over(visit: Visit, output: HandOver, form: Form | None) -> None:
         _log_refused(output.form, error)
         visit.say(Message("human.not_now"), (button("button.human", Verb.HUMAN),))
         return
-    human.told(visit, receipt.number)
+    seat.told(visit, receipt.number)
 
 
 def _log_refused(form: Mapping[str, Any], error: Exception) -> None:

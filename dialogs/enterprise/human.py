@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from backend.contract.errors import BackendError, FilesMissing, KeyReused
-from backend.contract.message import Message, Words
+from backend.contract.message import Message
 from backend.contract.models.contacts import ContactIn
 from backend.contract.models.filing import NewTicket
 from backend.contract.words import Kind
 from dialogs.collecting import first_files, rejected
 from dialogs.commands import Verb
+from dialogs.enterprise import seat
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Rejected, SharedPhone
 from dialogs.exchange import button
 from dialogs.fields import Phone, Understood
-from dialogs.outputs import Ask, Expect
 from dialogs.wording import Wording
 
 _TITLE = 60
@@ -26,22 +26,16 @@ CALLBACK = "callback"
 """Argument of the errand: not empty when a seat shall call the person back."""
 
 
-async def ask(visit: Visit) -> None:
-    """Ask for a sentence; a phone number instead is enough too."""
-    visit.open_errand(Verb.HUMAN, stage="words")
-    _ask(visit)
-
-
 async def take(visit: Visit) -> None:
     """What was sent after that."""
     errand = visit.session.errand
     assert errand is not None
     event = visit.incoming.event
     if isinstance(event, Rejected):
-        _ask(visit, rejected(event))
+        seat.ask_words(visit, rejected(event))
         return
     if visit.is_edit:
-        (_ask_phone if errand.stage == "phone" else _ask)(visit)
+        (seat.ask_phone if errand.stage == "phone" else seat.ask_words)(visit)
         return
     number = event.phone if isinstance(event, SharedPhone) else visit.text
     phone = Phone(service=False).parse(number, visit.now.astimezone(visit.zone)) if number else None
@@ -53,11 +47,11 @@ async def take(visit: Visit) -> None:
     )
     visit.session.errand = errand
     if not (errand.text or errand.files or errand.args.get("phone")):
-        _ask(visit)
+        seat.ask_words(visit)
         return
     if errand.stage == "words" and not errand.args.get("phone") and not await _phone_known(visit):
         visit.session.errand = errand.replace(stage="phone")
-        _ask_phone(visit)
+        seat.ask_phone(visit)
         return
     await file(visit)
 
@@ -69,16 +63,11 @@ async def file_left(visit: Visit) -> None:
     await _send(visit, callback=bool(errand.args.get(CALLBACK)))
 
 
-def kept(visit: Visit) -> None:
-    """Say that what was said is safe, and goes its way later."""
-    visit.say(Message("form.kept"))
-
-
 async def file(visit: Visit) -> None:
     """Open the ticket for the seat."""
     errand = visit.session.errand
     if errand is None or errand.verb is not Verb.HUMAN or not (errand.text or errand.files or errand.args.get("phone")):
-        await ask(visit)
+        await seat.ask(visit)
         return
     try:
         await _send(visit, callback=False)
@@ -117,26 +106,7 @@ async def _send(visit: Visit, *, callback: bool) -> None:
         visit.say(Message("form.filed_before"), (button("button.tickets", Verb.TICKETS),))
         return
     visit.session.errand = None
-    told(visit, receipt.number)
-
-
-def told(visit: Visit, number: str) -> None:
-    """Say that a seat will be in touch."""
-    visit.say(
-        Message("human.coming", {"number": number}),
-        (button("button.open_ticket", Verb.TICKET, number), button("button.menu", Verb.MENU)),
-        topic=number,
-    )
-
-
-def _ask(visit: Visit, problem: Words | None = None) -> None:
-    controls = ((button("button.cancel", Verb.CANCEL),),)
-    visit.said.append(Ask("", Message("human.ask"), Expect.TEXT, problem=problem, controls=controls))
-
-
-def _ask_phone(visit: Visit) -> None:
-    controls = ((button("button.skip", Verb.SKIP), button("button.cancel", Verb.CANCEL)),)
-    visit.said.append(Ask("", Message("human.ask_phone"), Expect.PHONE, controls=controls))
+    seat.told(visit, receipt.number)
 
 
 async def _phone_known(visit: Visit) -> bool:

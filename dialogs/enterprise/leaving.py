@@ -11,7 +11,7 @@ from backend.contract.message import Message
 from backend.contract.words import Grade
 from dialogs import lost_files
 from dialogs.commands import Verb
-from dialogs.enterprise import additions, answers, forms, human, rating
+from dialogs.enterprise import additions, answers, forms, human, rating, seat
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Leaving
 from dialogs.session import Errand, Session
@@ -93,7 +93,7 @@ async def _leave_errand(visit: Visit, *, back: bool, empty: bool = False) -> boo
         await send_left(visit)
     except BackendError as error:
         log.warning("what was left waits", extra={"action": "leave", "verb": worth.verb, "code": error.code})
-        human.kept(visit)
+        seat.kept(visit)
     return worth.verb is Verb.HUMAN
 
 

@@ -33,6 +33,7 @@ from dialogs.enterprise import (
     menu,
     progress,
     rating,
+    seat,
     tickets,
     withdrawal,
 )
@@ -410,7 +411,7 @@ async def _human(visit: Visit, _: Command) -> None:
     elif visit.session.form is not None:
         await forms.to_human(visit)
     else:
-        await human.ask(visit)
+        await seat.ask(visit)
 
 
 async def _resume(visit: Visit, command: Command) -> None:
