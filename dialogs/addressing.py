@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
 
@@ -11,7 +11,6 @@ from dialogs.engine.commands import decode
 from dialogs.events import Event, Gone, Incoming, Press, Start, Text
 from dialogs.phrases import read_phrases
 from dialogs.session import Session
-from dialogs.unsent import TURNS_AWAY
 
 _OF_WHAT_IS_ASKED = frozenset(
     {Verb.DONE, Verb.SKIP, Verb.CONFIRM, Verb.CANCEL, Verb.RETRY, Verb.UNIT, Verb.PERSON, Verb.HUMAN, Verb.LEAVE}
@@ -44,13 +43,15 @@ def address(session: Session, incoming: Incoming) -> Address:
 
 
 @contextmanager
-def keeping(session: Session, incoming: Incoming) -> Iterator[None]:
-    """What the person turns away from in the block, without ending it, is set aside: another page may go on with it."""
+def keeping(session: Session, incoming: Incoming, turns_away: Collection[str]) -> Iterator[None]:
+    """What the person turns away from in the block, without ending it, is set aside: another page may go on with it.
+    `turns_away`: the buttons that begin something else.
+    """
     errand, form = session.errand, session.form
     yield
     if errand is None or (session.errand is not None and session.errand.id == errand.id):
         return
-    if incoming.question is not None and _turns_away(incoming):
+    if incoming.question is not None and _turns_away(incoming, turns_away):
         session.set_aside(errand, form)
 
 
@@ -70,9 +71,9 @@ def _is_of_one_step(incoming: Incoming) -> bool:
     return isinstance(event, Text) and read_phrases().command(event.text) != Verb.HUMAN
 
 
-def _turns_away(incoming: Incoming) -> bool:
+def _turns_away(incoming: Incoming, buttons: Collection[str]) -> bool:
     event = incoming.event
     if not isinstance(event, Press):
         return isinstance(event, Start)
     pressed = parse(event.command)
-    return pressed is not None and pressed.verb in TURNS_AWAY
+    return pressed is not None and pressed.verb in buttons

@@ -11,7 +11,7 @@ from typing import Any
 
 from backend.contract.acts import FILL_IN
 from backend.contract.message import Message, Words
-from dialogs.commands import Verb, verb_of
+from dialogs.commands import verb_of
 from dialogs.form import Form, Phase
 from dialogs.outputs import Output
 from dialogs.remembered import recall, remember
@@ -43,11 +43,6 @@ class Errand:
     text: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     """Attachment ids, each with the file's name; of older sessions without."""
-
-    @property
-    def is_unplaced(self) -> bool:
-        """Whether its words and files were sent before it was known what they are for."""
-        return self.verb in (Verb.FILES, Verb.BEGIN)
 
     def replace(self, **changes: Any) -> Errand:
         return dataclasses.replace(self, **changes)

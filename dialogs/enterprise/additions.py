@@ -9,8 +9,9 @@ from backend.contract.message import Message
 from backend.contract.models.contact_requests import AdditionIn
 from backend.contract.models.tickets import QuestionOut
 from dialogs.collecting import ask_for, collect
-from dialogs.commands import Verb, command
-from dialogs.enterprise import answers, tickets
+from dialogs.commands import Command, Verb, command
+from dialogs.enterprise import answers, forms, tickets
+from dialogs.enterprise.errand import ErrandKind, as_it_is
 from dialogs.enterprise.visit import Visit
 from dialogs.enterprise.yes_or_no import said_yes
 from dialogs.events import Gone
@@ -31,17 +32,17 @@ _LABEL = 30
 """Characters of a question on a button."""
 
 
-async def begin(visit: Visit, number: str) -> None:
+async def begin(visit: Visit, pressed: Command) -> None:
     """Ask what to add; what was sent just before without saying where to comes along. Raises BackendError."""
-    loose = visit.session.errand
+    number, before = pressed.arg(0), visit.unplaced
     ticket = await visit.backend.view_ticket(number)
     if "add" not in ticket.may:
-        visit.session.errand = loose if loose is not None and loose.is_unplaced else None
+        visit.session.errand = before
         tickets.tell(visit, ticket, Message("add.closed"))
         return
     errand = visit.open_errand(Verb.ADD, number, title=ticket.title)
-    if loose is not None and loose.is_unplaced:
-        visit.session.errand = errand.replace(text=loose.text, files=loose.files)
+    if before is not None:
+        visit.session.errand = errand.replace(text=before.text, files=before.files)
     ask(visit)
 
 
@@ -135,3 +136,25 @@ def _ask_which(visit: Visit, errand: Errand, waiting: Sequence[QuestionOut]) -> 
 def _is_gone(visit: Visit, errand: Errand) -> bool:
     """Whether nobody is there to be asked."""
     return isinstance(visit.incoming.event, Gone) or bool(errand.args.get(LEFT))
+
+
+async def _is_answer(visit: Visit, pressed: Command) -> None:
+    """Whether what is being added answers a question."""
+    errand = visit.session.errand
+    if errand is None or (errand.verb, errand.number) != (Verb.ADD, pressed.arg(0)) or not ERRAND.holds(errand):
+        await forms.stale(visit)
+        return
+    await decide(visit, pressed.arg(1))
+    await forms.ask_next(visit)
+
+
+ERRAND = ErrandKind(
+    verb=Verb.ADD,
+    begin={Verb.ADD: begin},
+    on_press={Verb.IS_ANSWER: _is_answer},
+    take=take,
+    send=send,
+    sent_by=(Verb.DONE,),
+    again=lambda errand: command(Verb.ADD, errand.number),
+    left=as_it_is,
+)

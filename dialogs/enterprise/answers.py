@@ -5,15 +5,16 @@ from __future__ import annotations
 from backend.contract.message import Message, Words
 from backend.contract.models.contact_requests import AnswerQuestionIn
 from dialogs.collecting import ask_for, collect
-from dialogs.commands import Verb
+from dialogs.commands import Command, Verb, command
 from dialogs.enterprise import tickets
+from dialogs.enterprise.errand import ErrandKind, as_it_is
 from dialogs.enterprise.visit import Visit
 from dialogs.exchange import button
 
 
-async def begin(visit: Visit, number: str, question: str = "") -> None:
+async def begin(visit: Visit, pressed: Command) -> None:
     """Show the question again and ask for the answer; without one, the only open one, or which. Raises BackendError."""
-    loose = visit.session.errand
+    number, question, before = pressed.arg(0), pressed.arg(1), visit.unplaced
     ticket = await visit.backend.view_ticket(number)
     if not question:
         which = tickets.answer_choices(ticket)
@@ -23,12 +24,12 @@ async def begin(visit: Visit, number: str, question: str = "") -> None:
         question = next((str(one.id) for one in ticket.questions if f"answer:{one.id}" in ticket.may), "")
     asked = next((one for one in ticket.questions if str(one.id) == question), None)
     if asked is None or f"answer:{question}" not in ticket.may:
-        visit.session.errand = loose if loose is not None and loose.is_unplaced else None
+        visit.session.errand = before
         tickets.tell(visit, ticket, Message("answer.closed"))
         return
     errand = visit.open_errand(Verb.ANSWER, number, question=question, asked=asked.text)
-    if loose is not None and loose.is_unplaced:
-        visit.session.errand = errand.replace(text=loose.text, files=loose.files)
+    if before is not None:
+        visit.session.errand = errand.replace(text=before.text, files=before.files)
     ask(visit)
 
 
@@ -59,3 +60,14 @@ async def send(visit: Visit) -> None:
     visit.say(
         Message("answer.done", {"number": ticket.number}), *tickets.answer_choices(ticket), row, topic=ticket.number
     )
+
+
+ERRAND = ErrandKind(
+    verb=Verb.ANSWER,
+    begin={Verb.ANSWER: begin},
+    take=take,
+    send=send,
+    sent_by=(Verb.DONE,),
+    again=lambda errand: command(Verb.ANSWER, errand.number, errand.args["question"]),
+    left=as_it_is,
+)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from backend.contract.message import Message, Words
 from backend.contract.models.contact_requests import CorrectionIn
 from backend.contract.models.tickets import TicketOut
-from dialogs.commands import Verb, command
-from dialogs.enterprise import tickets
+from dialogs.commands import Command, Verb, command
+from dialogs.enterprise import forms, tickets
+from dialogs.enterprise.errand import ErrandKind
 from dialogs.enterprise.visit import Visit
 from dialogs.enterprise.yes_or_no import said_yes, says_label
 from dialogs.events import SharedPhone, Text
@@ -48,8 +49,8 @@ async def choose(visit: Visit, number: str, field: str) -> None:
     if field not in _EXPECTS:
         await begin(visit, number)
         return
-    sent = visit.session.errand
-    given = new_phone(visit, sent.text) if field == "phone" and sent is not None and sent.is_unplaced else ""
+    before = visit.unplaced
+    given = new_phone(visit, before.text) if field == "phone" and before is not None else ""
     errand = visit.open_errand(Verb.CORRECT, number, _VALUE, field=field).replace(text="")
     visit.session.errand = errand
     if given:
@@ -85,7 +86,7 @@ def _named(text: str) -> str:
     return next((field for field in _EXPECTS if says_label(text, f"correct.{field}")), "")
 
 
-def asks_for_others(errand: Errand | None, number: str, field: str) -> bool:
+def _asks_for_others(errand: Errand | None, number: str, field: str) -> bool:
     """Whether this correction waits for the answer whether others are meant, too."""
     if errand is None or (errand.verb, errand.number, errand.stage) != (Verb.CORRECT, number, _WHETHER_ALL):
         return False
@@ -201,3 +202,25 @@ def _ask(
 
 def _numbers(errand: Errand) -> list[str]:
     return [one for one in errand.args.get(_OTHERS, "").split(",") if one]
+
+
+async def _press(visit: Visit, pressed: Command) -> None:
+    number, field, others = (pressed.arg(at) for at in range(3))
+    if not field:
+        await begin(visit, number)
+    elif not others:
+        await choose(visit, number, field)
+    elif not _asks_for_others(visit.session.errand, number, field):
+        await forms.stale(visit)
+    else:
+        await decide(visit, also=others == ALSO)
+        await forms.ask_next(visit)
+
+
+ERRAND = ErrandKind(
+    verb=Verb.CORRECT,
+    begin={Verb.CORRECT: _press},
+    take=take,
+    send=send,
+    again=lambda errand: command(Verb.CORRECT, errand.number, errand.args[_FIELD]),
+)

@@ -13,8 +13,9 @@ from backend.contract.errors import BackendError
 from backend.contract.message import Message, Words
 from backend.contract.models.contacts import ContactOut, SpeakerOut
 from dialogs.collecting import collect
-from dialogs.commands import Verb, command
+from dialogs.commands import Command, Verb, command
 from dialogs.enterprise import forms
+from dialogs.enterprise.errand import ErrandKind, for_a_seat
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Media, SharedPhone, Text
 from dialogs.exchange import button
@@ -187,8 +188,8 @@ def _sent(visit: Visit) -> forms.Sent:
     """Words and files that came before it was known what they are for; all of them are the story until it is asked for
     which firm.
     """
-    errand = visit.session.errand
-    if errand is None or not errand.is_unplaced:
+    errand = visit.unplaced
+    if errand is None:
         return forms.Sent()
     story = errand.args.get(_STORY, errand.text)
     if not errand.text.startswith(story):  # its message was edited since
@@ -212,3 +213,21 @@ async def _contact(visit: Visit) -> ContactOut | None:
     except BackendError as error:
         log.warning("contact not read", extra={"action": "view_contact", "code": error.code})
         return None
+
+
+async def _begin(visit: Visit, pressed: Command) -> None:
+    scenario, firm = pressed.arg(0), pressed.arg(1)
+    await (choose(visit, scenario, firm) if firm else begin(visit, scenario))
+
+
+async def _as_story(visit: Visit, _: Command) -> None:
+    await begin(visit, "other")
+
+
+ERRAND = ErrandKind(
+    verb=Verb.BEGIN,
+    begin={Verb.BEGIN: _begin, Verb.AS_STORY: _as_story},
+    take=take,
+    left=for_a_seat,
+    unplaced=True,
+)

@@ -13,12 +13,13 @@ from backend.contract.errors import BackendError, FilesMissing, Invalid, KeyReus
 from backend.contract.message import Message
 from backend.contract.models.contacts import ContactIn
 from backend.contract.models.filing import NewTicket, TicketReceipt
-from dialogs import lost_files
+from dialogs import commands, lost_files
 from dialogs.commands import Verb
 from dialogs.drafts import form_of
 from dialogs.engine import Step
 from dialogs.engine.commands import Command, tag_of
 from dialogs.enterprise import menu, seat
+from dialogs.enterprise.errand import OnPress
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Event, Press
 from dialogs.exchange import button, lines, listed
@@ -100,6 +101,21 @@ async def ask_again(visit: Visit) -> None:
     """Ask the open question of the form once more, without counting anything as a mistake."""
     if visit.session.form is not None:
         await go_on(visit, _repeat(visit.session.form))
+
+
+async def ask_next(visit: Visit) -> None:
+    """Ask it if nothing else is open: after an errand that may be over now."""
+    if visit.session.errand is None:
+        await ask_again(visit)
+
+
+async def stale(visit: Visit) -> None:
+    """A button of something that is over: say so, and show where we are."""
+    if visit.session.form is not None:
+        visit.say(Message("menu.stale"))
+        await ask_again(visit)
+    else:
+        menu.show(visit, Message("menu.stale"))
 
 
 async def to_human(visit: Visit) -> None:
@@ -364,3 +380,14 @@ def _with_story(form: Form, scenario: Scenario, sent: Sent) -> Form:
     story = {question.id: Answer("text", sent.story, sent.story, label)} if sent.story else {}
     extras = tuple({"id": one, "kind": "file", "name": name} for one, name in sent.files.items())
     return form.replace(answers={**form.answers, **story}, extras=extras, current="", phase=Phase.ASKING)
+
+
+async def _press_resume(visit: Visit, pressed: commands.Command) -> None:
+    await resume(visit, pressed.arg(0))
+
+
+async def _press_discard(visit: Visit, pressed: commands.Command) -> None:
+    await discard(visit, pressed.arg(0))
+
+
+ON_PRESS: Mapping[str, OnPress] = {Verb.RESUME: _press_resume, Verb.DISCARD: _press_discard}

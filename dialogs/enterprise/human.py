@@ -8,8 +8,9 @@ from backend.contract.models.contacts import ContactIn
 from backend.contract.models.filing import NewTicket
 from backend.contract.words import Kind
 from dialogs.collecting import first_files, rejected
-from dialogs.commands import Verb
-from dialogs.enterprise import seat
+from dialogs.commands import Command, Verb
+from dialogs.enterprise import forms, seat
+from dialogs.enterprise.errand import ErrandKind, for_a_seat
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Rejected, SharedPhone
 from dialogs.exchange import button
@@ -117,3 +118,26 @@ async def _phone_known(visit: Visit) -> bool:
         return True  # filing will say that the service is away; no need to ask for more
     numbers = {one.phone for one in contact.speaks_as} or {contact.phone}
     return len(numbers) == 1 and None not in numbers
+
+
+async def _begin(visit: Visit, _: Command) -> None:
+    """What was sent before goes to a seat at once; so does a form that is open."""
+    before = visit.unplaced
+    if before is not None and (before.verb is Verb.FILES or before.text or before.files):
+        visit.session.errand = for_a_seat(before)
+        await file(visit)
+    elif visit.session.form is not None:
+        await forms.to_human(visit)
+    else:
+        await seat.ask(visit)
+
+
+ERRAND = ErrandKind(
+    verb=Verb.HUMAN,
+    begin={Verb.HUMAN: _begin},
+    take=take,
+    send=file,
+    sent_by=(Verb.SKIP,),
+    left=for_a_seat,
+    send_left=file_left,
+)

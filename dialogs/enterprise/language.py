@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from backend.contract.message import Message
-from dialogs.commands import Verb, command
+from dialogs.commands import Command, Verb, command
 from dialogs.enterprise import forms, menu
 from dialogs.enterprise.visit import Visit
 from dialogs.outputs import Choice
 from locales import LANGUAGES
+
+
+async def press(visit: Visit, pressed: Command) -> None:
+    """Asks for the language, or says which."""
+    if pressed.args:
+        await choose(visit, pressed.arg(0))
+    else:
+        ask(visit)
 
 
 def ask(visit: Visit) -> None:

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
 
 from backend.contract.errors import BackendError, FilesMissing
 from backend.contract.message import Message
-from backend.contract.words import Grade
 from dialogs import lost_files
 from dialogs.commands import Verb
-from dialogs.enterprise import additions, answers, forms, human, rating, seat
+from dialogs.enterprise import additions, forms, human, seat
+from dialogs.enterprise.errand import ErrandKind
+from dialogs.enterprise.errands import kind_of
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Leaving
-from dialogs.session import Errand, Session
+from dialogs.session import Session
 from dialogs.trouble import passes
 from dialogs.wording import Wording
 
 log = logging.getLogger(__name__)
-
-_SENDS: Mapping[str, Callable[[Visit], Awaitable[None]]] = {
-    Verb.ADD: additions.send,
-    Verb.ANSWER: answers.send,
-    Verb.RATE: rating.send,
-    Verb.HUMAN: human.file_left,
-}
 
 
 async def leave(visit: Visit, how: Leaving) -> None:
@@ -58,7 +51,7 @@ async def send_left(visit: Visit) -> None:
     if errand is None or additions.LEFT not in errand.args:
         return
     try:
-        await _send(visit, errand.verb)
+        await _send(visit, kind_of(errand))
     except BackendError as error:
         if passes(error):
             raise
@@ -66,14 +59,16 @@ async def send_left(visit: Visit) -> None:
     visit.session.errand = None
 
 
-async def _send(visit: Visit, verb: str) -> None:
+async def _send(visit: Visit, kind: ErrandKind) -> None:
     """Without the files that are not kept any more. Raises BackendError."""
+    send = kind.send_left or kind.send
+    assert send is not None
     try:
-        await _SENDS[verb](visit)
+        await send(visit)
     except FilesMissing as error:
         if told := lost_files.from_session(visit.session, error):
             visit.say(told)
-        await _SENDS[verb](visit)
+        await send(visit)
 
 
 def waits(session: Session) -> bool:
@@ -85,8 +80,8 @@ async def _leave_errand(visit: Visit, *, back: bool, empty: bool = False) -> boo
     """Returns whether it became a matter for a seat, now or as soon as the backend is there."""
     errand = visit.session.errand
     visit.session.errand = None
-    worth = None if errand is None else _finished(errand)
-    if worth is None or not (empty or worth.text or worth.files or worth.stage == "comment"):
+    worth = None if errand is None else kind_of(errand).left(errand)
+    if worth is None or not (empty or kind_of(worth).holds(worth)):
         return False
     visit.session.errand = worth.with_args(**{additions.LEFT: "yes", human.CALLBACK: "yes" if back else ""})
     try:
@@ -95,14 +90,3 @@ async def _leave_errand(visit: Visit, *, back: bool, empty: bool = False) -> boo
         log.warning("what was left waits", extra={"action": "leave", "verb": worth.verb, "code": error.code})
         seat.kept(visit)
     return worth.verb is Verb.HUMAN
-
-
-def _finished(errand: Errand) -> Errand | None:
-    """The errand as it can be sent; None for those that come to nothing."""
-    if errand.verb is Verb.HUMAN or errand.is_unplaced:
-        return errand.replace(verb=Verb.HUMAN, stage="words")
-    if errand.verb is Verb.RATE and errand.stage == "solved":
-        # The grade was given, and only what it implies was left unsaid.
-        solved = "no" if errand.args["grade"] == Grade.DISSATISFIED else "yes"
-        return errand.replace(stage="comment").with_args(solved=solved)
-    return errand if errand.verb in _SENDS else None

@@ -12,6 +12,7 @@ from backend.contract.words import TicketState
 from dialogs.collecting import collect, rejected
 from dialogs.commands import Verb, command
 from dialogs.enterprise import corrections, menu, progress, tickets
+from dialogs.enterprise.errand import ErrandKind, for_a_seat
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Media, Place, Rejected, SharedPhone, Text
 from dialogs.exchange import button
@@ -34,7 +35,7 @@ async def take(visit: Visit) -> None:
         case Text() if not visit.text:
             menu.show(visit)
         case Text() | Media() | Place():
-            await ask_where(visit)
+            await _ask_where(visit)
         case SharedPhone():
             await _keep_phone(visit, event.phone)
         case Rejected():
@@ -43,7 +44,7 @@ async def take(visit: Visit) -> None:
             menu.show(visit, Message("menu.not_usable"))
 
 
-async def ask_where(visit: Visit) -> None:
+async def _ask_where(visit: Visit) -> None:
     """Keep what was sent, and ask what it belongs to: an open ticket, a scenario, or something new."""
     errand = visit.session.errand
     if errand is None or errand.verb is not Verb.FILES:
@@ -52,10 +53,10 @@ async def ask_where(visit: Visit) -> None:
     problem = collect(visit)
     if problem is not None:
         visit.say(problem)
-    await ask_again(visit)
+    await _ask_again(visit)
 
 
-async def ask_again(visit: Visit) -> None:
+async def _ask_again(visit: Visit) -> None:
     """Ask what the words and files kept so far belong to."""
     errand = visit.session.errand
     assert errand is not None
@@ -112,3 +113,18 @@ async def _keep_phone(visit: Visit, phone: str) -> None:
     digits = "".join(character for character in phone if character.isdigit())
     await visit.backend.update_contact(ContactIn(phone=f"+{digits}"), key=visit.id("phone"))
     menu.show(visit, Message("menu.phone_kept"))
+
+
+async def _help(visit: Visit) -> None:
+    visit.say(Message("loose.help"))
+    await _ask_again(visit)
+
+
+ERRAND = ErrandKind(
+    verb=Verb.FILES,
+    take=take,
+    left=for_a_seat,
+    unplaced=True,
+    help=_help,
+    dropped=Message("loose.dropped"),
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backend.contract.message import Message, Words
-from dialogs.commands import Verb, command
+from dialogs.commands import Command, Verb, command
 from dialogs.enterprise.visit import Visit
 from dialogs.exchange import button
 from dialogs.fields.typed import fold
@@ -43,6 +43,10 @@ def show_category(visit: Visit, segment: str) -> None:
         return
     rows = [(begin_choice(visit, one.id),) for one in scenarios]
     visit.say(Message(f"category.{segment}"), *rows, (button("button.menu", Verb.MENU),))
+
+
+async def press_category(visit: Visit, pressed: Command) -> None:
+    show_category(visit, pressed.arg(0))
 
 
 def begin_choice(visit: Visit, scenario: str) -> Choice:

@@ -8,8 +8,9 @@ from backend.contract.errors import NotFound, TooMany
 from backend.contract.message import Message, Words
 from backend.contract.models.tickets import Lookup, Progress
 from backend.contract.ticket_number import TicketNumberError, check
-from dialogs.commands import Verb
+from dialogs.commands import Command, Verb
 from dialogs.enterprise import tickets
+from dialogs.enterprise.errand import ErrandKind
 from dialogs.enterprise.visit import Visit
 from dialogs.exchange import button, lines, listed
 from dialogs.fields.typed import narrow
@@ -90,3 +91,10 @@ def _shown(visit: Visit, found: Progress) -> Words:
 def _ask(visit: Visit, key: str, problem: Words | None = None) -> None:
     controls = ((button("button.cancel", Verb.CANCEL),),)
     visit.said.append(Ask("", Message(key), Expect.DIGITS, problem=problem, controls=controls))
+
+
+async def _begin(visit: Visit, _: Command) -> None:
+    ask(visit)
+
+
+ERRAND = ErrandKind(verb=Verb.PROGRESS, begin={Verb.PROGRESS: _begin}, take=take, of_own_ticket=False)

@@ -7,8 +7,9 @@ from backend.contract.models.contact_requests import RateIn
 from backend.contract.models.tickets import TicketOut
 from backend.contract.words import Grade
 from dialogs.collecting import MOST_FILES, collect, first_files
-from dialogs.commands import Verb, command
+from dialogs.commands import Command, Verb, command
 from dialogs.enterprise import tickets
+from dialogs.enterprise.errand import ErrandKind
 from dialogs.enterprise.visit import Visit
 from dialogs.enterprise.yes_or_no import says_label
 from dialogs.events import Text
@@ -25,20 +26,22 @@ _GRADE = "grade"
 """Stage: the word is there already, the grade is asked."""
 _SOLVED = "solved"
 """Stage: the grade was given, whether it is solved is asked."""
+_COMMENT = "comment"
+"""Stage: a word of their own is asked; without one it is sent as well."""
 _ANSWERS = {"yes": True, "no": False}
 
 
 async def begin(visit: Visit, number: str) -> None:
     """Offer the three grades; what was sent just before, not yet placed, becomes the word. Raises BackendError."""
-    loose = visit.session.errand
+    before = visit.unplaced
     ticket = await visit.backend.view_ticket(number)
     if "rate" not in ticket.may:
         tickets.tell(visit, ticket, Message("rate.not_now"))
         return
-    if loose is not None and loose.is_unplaced:
+    if before is not None:
         errand = visit.open_errand(Verb.RATE, number, _GRADE)
-        chosen = _grade_in(loose.text)
-        visit.session.errand = errand.replace(text="" if chosen else loose.text, files=loose.files)
+        chosen = _grade_in(before.text)
+        visit.session.errand = errand.replace(text="" if chosen else before.text, files=before.files)
         if chosen:
             await grade(visit, number, chosen)
             return
@@ -66,14 +69,14 @@ async def solved(visit: Visit, number: str, chosen: str, answer: str) -> None:
     errand = visit.session.errand
     if errand is None or errand.verb is not Verb.RATE or errand.number != number:
         errand = visit.open_errand(Verb.RATE, number)
-    visit.session.errand = errand.replace(stage="comment").with_args(grade=chosen, solved=answer)
+    visit.session.errand = errand.replace(stage=_COMMENT).with_args(grade=chosen, solved=answer)
     if visit.session.errand.text:
         await _send_word(visit)
     else:
         _ask_comment(visit)
 
 
-async def ask_again(visit: Visit) -> None:
+async def _ask_again(visit: Visit) -> None:
     """Where the rating stands. Raises BackendError."""
     errand = visit.session.errand
     assert errand is not None
@@ -83,7 +86,7 @@ async def ask_again(visit: Visit) -> None:
     (_ask_solved if errand.stage == _SOLVED else _ask_comment)(visit)
 
 
-def answers_now(visit: Visit) -> bool:
+def _answers_now(visit: Visit) -> bool:
     """Whether what was typed is the grade, or the yes or no, that is asked."""
     errand = visit.session.errand
     if errand is None or errand.verb is not Verb.RATE or not isinstance(visit.incoming.event, Text) or visit.is_edit:
@@ -95,7 +98,7 @@ async def take(visit: Visit) -> None:
     """What was typed, said or sent while rating. Raises BackendError, with everything kept."""
     errand = visit.session.errand
     assert errand is not None
-    if errand.stage != "comment":
+    if errand.stage != _COMMENT:
         await _take_before_comment(visit, errand)
         return
     if visit.is_edit:
@@ -112,16 +115,16 @@ async def take(visit: Visit) -> None:
 
 async def _take_before_comment(visit: Visit, errand: Errand) -> None:
     """The grade, or the yes or no, in words; anything else is kept as the word that goes along."""
-    if errand.stage == _GRADE and answers_now(visit):
+    if errand.stage == _GRADE and _answers_now(visit):
         await grade(visit, errand.number, _grade_in(visit.text))
-    elif answers_now(visit):
+    elif _answers_now(visit):
         await solved(visit, errand.number, errand.args["grade"], _solved_in(visit, errand))
     elif errand.stage == _SOLVED:
         _ask_solved(visit, collect(visit) or Message("rate.word_kept"))
     else:
         if (problem := collect(visit)) is not None:
             visit.say(problem)
-        await ask_again(visit)
+        await _ask_again(visit)
 
 
 def _grade_in(text: str) -> str:
@@ -157,8 +160,8 @@ async def send(visit: Visit) -> None:
     """Raises BackendError, with everything kept."""
     errand = visit.session.errand
     assert errand is not None
-    if errand.stage != "comment":
-        await ask_again(visit)
+    if errand.stage != _COMMENT:
+        await _ask_again(visit)
         return
     given = Grade(errand.args["grade"])
     request = RateIn(
@@ -196,3 +199,42 @@ def _ask_comment(visit: Visit, problem: Words | None = None) -> None:
     controls = ((button("button.skip", Verb.SKIP), button("button.cancel", Verb.CANCEL)),)
     prompt = Message("rate.file_kept" if errand.files else "rate.ask_reason" if why else "rate.ask_comment")
     visit.said.append(Ask("", prompt, Expect.MEDIA, problem=problem, controls=controls))
+
+
+async def _begin(visit: Visit, pressed: Command) -> None:
+    await begin(visit, pressed.arg(0))
+
+
+async def _press_grade(visit: Visit, pressed: Command) -> None:
+    await grade(visit, pressed.arg(0), pressed.arg(1))
+
+
+async def _press_solved(visit: Visit, pressed: Command) -> None:
+    await solved(visit, pressed.arg(0), pressed.arg(1), pressed.arg(2))
+
+
+def _holds(errand: Errand) -> bool:
+    return bool(errand.text or errand.files or errand.stage == _COMMENT)
+
+
+def _left(errand: Errand) -> Errand:
+    """Where the grade was given, only what it implies was left unsaid."""
+    if errand.stage != _SOLVED:
+        return errand
+    implied = "no" if errand.args["grade"] == Grade.DISSATISFIED else "yes"
+    return errand.replace(stage=_COMMENT).with_args(solved=implied)
+
+
+ERRAND = ErrandKind(
+    verb=Verb.RATE,
+    begin={Verb.RATE: _begin},
+    on_press={Verb.GRADE: _press_grade, Verb.SOLVED: _press_solved},
+    take=take,
+    answered_first=_answers_now,
+    send=send,
+    sent_by=(Verb.SKIP,),
+    holds=_holds,
+    again=lambda errand: command(Verb.RATE, errand.number),
+    ask_again=_ask_again,
+    left=_left,
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -20,23 +20,9 @@ from dialogs.drafts import DraftKeeper
 from dialogs.emergencies import Emergencies
 from dialogs.engine import Engine
 from dialogs.engine.commands import decode
-from dialogs.enterprise import (
-    additions,
-    answers,
-    corrections,
-    firms,
-    forms,
-    human,
-    language,
-    leaving,
-    loose,
-    menu,
-    progress,
-    rating,
-    seat,
-    tickets,
-    withdrawal,
-)
+from dialogs.enterprise import firms, forms, language, leaving, loose, menu, tickets
+from dialogs.enterprise.errand import ErrandKind, Flow, OnPress
+from dialogs.enterprise.errands import ON_PRESS, TURNS_AWAY, UNPLACED, kind_of, would_drop
 from dialogs.enterprise.visit import Shared, Visit
 from dialogs.events import Gone, Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
@@ -49,7 +35,7 @@ from dialogs.session import Errand, Session
 from dialogs.sessions import SessionBusy, SessionLost, SessionStore, Slot
 from dialogs.templates.scenario import Scenarios
 from dialogs.trouble import explain
-from dialogs.unsent import ask_first, would_drop
+from dialogs.unsent import ask_first
 from dialogs.wording import Wording
 from locales import closest_language
 
@@ -88,6 +74,7 @@ class EnterpriseTalk:
             city=city,
             emergencies=emergencies or Emergencies(city.emergencies),
             zone=zone,
+            unplaced=UNPLACED,
         )
 
     def warm_up(self) -> None:
@@ -211,27 +198,24 @@ def _warn_of_emergency(visit: Visit) -> None:
 async def _address(visit: Visit) -> None:
     """Take it for what its own page asked about, never for what another page has open."""
     where = address(visit.session, visit.incoming)
+    errand = visit.session.errand
     if where is Address.OVER:
         visit.over = True
         visit.say(Message("turn.over"), (button("button.tickets", Verb.TICKETS), button("button.menu", Verb.MENU)))
-    elif where is Address.PASSED and visit.session.errand is None:
+    elif where is Address.PASSED and errand is None:
         visit.say(Message("turn.passed"))
         await forms.ask_again(visit)
-    elif where is Address.PASSED and _closes_by_words(visit.session.errand):
+    elif where is Address.PASSED and errand is not None and (ask_again := kind_of(errand).ask_again) is not None:
         visit.say(Message("turn.passed"))
-        await rating.ask_again(visit)
+        await ask_again(visit)
     else:
-        with keeping(visit.session, visit.incoming):
+        with keeping(visit.session, visit.incoming, TURNS_AWAY):
             await _route(visit)
 
 
-def _closes_by_words(errand: Errand | None) -> bool:
-    """Whether one message ends it: all others only collect."""
-    return errand is not None and errand.verb is Verb.RATE
-
-
 async def _route(visit: Visit) -> None:
-    event = visit.incoming.event
+    event, errand = visit.incoming.event, visit.session.errand
+    kind = None if errand is None else kind_of(errand)
     match event:
         case Gone(how):
             await leaving.leave(visit, how)
@@ -239,18 +223,34 @@ async def _route(visit: Visit) -> None:
             await _start(visit, payload)
         case Press(text):
             await _press(visit, text)
-        case Text() if visit.session.errand is not None and rating.answers_now(visit):
-            await _run_errand(visit, visit.session.errand)
+        case Text() if kind is not None and kind.answered_first(visit):
+            await _go_on(visit, kind.take)
         case Text() if visit.session.form is None and (pressed := _typed_button(visit)):
             await _press(visit, pressed)
-        case Text() if visit.session.errand is not None and read_phrases().command(visit.text) in _ASKS_FOR_HELP:
-            await _help(visit, visit.session.errand)
-        case _ if visit.session.errand is not None:
-            await _run_errand(visit, visit.session.errand)
+        case Text() if kind is not None and read_phrases().command(visit.text) in _ASKS_FOR_HELP:
+            await _help(visit, kind)
+        case _ if kind is not None:
+            await _go_on(visit, kind.take)
         case _ if visit.session.form is not None:
             await forms.go_on(visit, event)
         case _:
             await loose.take(visit)
+
+
+async def _go_on(visit: Visit, flow: Flow) -> None:
+    """Go on with an errand; once it is over, the form under it is asked again."""
+    under = visit.session.form
+    await flow(visit)
+    if under is not None and visit.session.form is under:
+        await forms.ask_next(visit)
+
+
+async def _help(visit: Visit, kind: ErrandKind) -> None:
+    """What can be done here; nothing of it is taken for words of the errand."""
+    if kind.help is not None:
+        await kind.help(visit)
+        return
+    visit.say(Message("errand.help"), (button("button.cancel", Verb.CANCEL), button("button.human", Verb.HUMAN)))
 
 
 async def _start(visit: Visit, payload: str) -> None:
@@ -272,7 +272,7 @@ def _typed_button(visit: Visit) -> str:
     if verb in _LANGUAGE_PHRASES:
         return f"{Verb.LANGUAGE}:{_LANGUAGE_PHRASES[verb]}"
     errand = visit.session.errand
-    if verb == Verb.HUMAN or (errand is not None and verb in (Verb.CANCEL, *_FINISHES.get(errand.verb, ()))):
+    if verb == Verb.HUMAN or (errand is not None and verb in (Verb.CANCEL, *kind_of(errand).sent_by)):
         return verb
     return Verb.MENU if verb and errand is None else ""
 
@@ -282,248 +282,82 @@ async def _press(visit: Visit, text: str) -> None:
         await _press_of_form(visit, text)
         return
     command = parse(text)
-    if command is None or command.verb not in _PRESSES:
-        await _stale(visit)
+    press = None if command is None else _ON_PRESS.get(command.verb)
+    if command is None or press is None:
+        await forms.stale(visit)
         return
     errand = visit.session.errand
     if errand is not None and would_drop(errand, command):
-        ask_first(visit, errand)
+        ask_first(visit, errand, kind_of(errand).again(errand))
         return
-    await _PRESSES[command.verb](visit, command)
+    await press(visit, command)
 
 
 async def _press_of_form(visit: Visit, text: str) -> None:
     """A button of a form; an errand on top of it is given up by that."""
     if visit.session.form is None:
-        await _stale(visit)
+        await forms.stale(visit)
         return
     visit.session.errand = None
     await forms.go_on(visit, Press(text))
-
-
-async def _stale(visit: Visit) -> None:
-    """A button of something that is over: say so, and show where we are."""
-    if visit.session.form is not None:
-        visit.say(Message("menu.stale"))
-        await forms.ask_again(visit)
-    else:
-        menu.show(visit, Message("menu.stale"))
-
-
-# --- buttons ----------------------------------------------------------------------------------------------------
 
 
 async def _menu(visit: Visit, _: Command) -> None:
     await forms.put_aside(visit)
     errand = visit.session.errand
     visit.session.errand = None
-    menu.show(visit, Message("loose.dropped") if errand is not None and errand.verb is Verb.FILES else None)
-
-
-async def _category(visit: Visit, command: Command) -> None:
-    menu.show_category(visit, command.arg(0))
-
-
-async def _begin(visit: Visit, command: Command) -> None:
-    scenario, firm = command.arg(0), command.arg(1)
-    await (firms.choose(visit, scenario, firm) if firm else firms.begin(visit, scenario))
-
-
-async def _as_story(visit: Visit, _: Command) -> None:
-    await firms.begin(visit, "other")
-
-
-async def _tickets(visit: Visit, command: Command) -> None:
-    await tickets.show_list(visit, command.arg(0))
-
-
-async def _ticket(visit: Visit, command: Command) -> None:
-    await tickets.show(visit, command.arg(0))
-
-
-async def _files(visit: Visit, command: Command) -> None:
-    await tickets.send_files(visit, command.arg(0))
-
-
-async def _add(visit: Visit, command: Command) -> None:
-    await additions.begin(visit, command.arg(0))
-
-
-async def _answer(visit: Visit, command: Command) -> None:
-    await answers.begin(visit, command.arg(0), command.arg(1))
-
-
-async def _is_answer(visit: Visit, command: Command) -> None:
-    """Whether what is being added answers a question."""
-    errand = visit.session.errand
-    if errand is None or errand.verb is not Verb.ADD or errand.number != command.arg(0) or not _holds_words(errand):
-        await _stale(visit)
-        return
-    await additions.decide(visit, command.arg(1))
-    if visit.session.errand is None and visit.session.form is not None:
-        await forms.ask_again(visit)
-
-
-async def _correct(visit: Visit, command: Command) -> None:
-    number, field, others = (command.arg(at) for at in range(3))
-    if not field:
-        await corrections.begin(visit, number)
-    elif not others:
-        await corrections.choose(visit, number, field)
-    else:
-        await _decide_correction(visit, command)
-
-
-async def _decide_correction(visit: Visit, command: Command) -> None:
-    if not corrections.asks_for_others(visit.session.errand, command.arg(0), command.arg(1)):
-        await _stale(visit)
-        return
-    await corrections.decide(visit, also=command.arg(2) == corrections.ALSO)
-    if visit.session.errand is None and visit.session.form is not None:
-        await forms.ask_again(visit)
-
-
-async def _withdraw(visit: Visit, command: Command) -> None:
-    await withdrawal.begin(visit, command.arg(0))
-
-
-async def _rate(visit: Visit, command: Command) -> None:
-    await rating.begin(visit, command.arg(0))
-
-
-async def _grade(visit: Visit, command: Command) -> None:
-    await rating.grade(visit, command.arg(0), command.arg(1))
-
-
-async def _solved(visit: Visit, command: Command) -> None:
-    await rating.solved(visit, command.arg(0), command.arg(1), command.arg(2))
-
-
-async def _progress(visit: Visit, _: Command) -> None:
-    progress.ask(visit)
-
-
-async def _human(visit: Visit, _: Command) -> None:
-    errand = visit.session.errand
-    if errand is not None and (errand.verb is Verb.FILES or (errand.is_unplaced and _holds_words(errand))):
-        visit.session.errand = errand.replace(verb=Verb.HUMAN, stage="words")
-        await human.file(visit)
-    elif visit.session.form is not None:
-        await forms.to_human(visit)
-    else:
-        await seat.ask(visit)
-
-
-async def _resume(visit: Visit, command: Command) -> None:
-    await forms.resume(visit, command.arg(0))
-
-
-async def _discard(visit: Visit, command: Command) -> None:
-    await forms.discard(visit, command.arg(0))
+    menu.show(visit, None if errand is None else kind_of(errand).dropped)
 
 
 async def _retry(visit: Visit, command: Command) -> None:
     """`retry:errand` sends the errand again; `retry` files forms, and never touches an errand that is half written."""
     errand = visit.session.errand
-    if command.arg(0) == _ERRAND and errand is not None and errand.verb in _SENDS:
-        await _finish(visit, _SENDS[errand.verb])
+    send = None if errand is None else kind_of(errand).send
+    if command.arg(0) == _ERRAND and send is not None:
+        await _go_on(visit, send)
     elif visit.session.waiting_forms():
         await forms.file_waiting(visit)
     else:
-        await _stale(visit)
-
-
-async def _language(visit: Visit, command: Command) -> None:
-    if command.args:
-        await language.choose(visit, command.arg(0))
-    else:
-        language.ask(visit)
+        await forms.stale(visit)
 
 
 async def _send(visit: Visit, command: Command) -> None:
     """Done, skip or confirm: the errand that is open does what it is for."""
-    errand = visit.session.errand
-    if errand is None or command.verb not in _FINISHES.get(errand.verb, ()):
-        await _stale(visit)
+    kind = None if visit.session.errand is None else kind_of(visit.session.errand)
+    if kind is None or kind.send is None or command.verb not in kind.sent_by:
+        await forms.stale(visit)
         return
-    await _finish(visit, _SENDS[errand.verb])
+    await _go_on(visit, kind.send)
 
 
 async def _cancel(visit: Visit, _: Command) -> None:
     errand = visit.session.errand
     visit.session.errand = None
     if errand is None:
-        await _stale(visit)
+        await forms.stale(visit)
     elif visit.session.form is not None:
         visit.say(Message("errand.cancelled"))
-    elif errand.number and errand.verb is not Verb.PROGRESS:
+        await forms.ask_again(visit)
+    elif errand.number and kind_of(errand).of_own_ticket:
         back = button("button.open_ticket", Verb.TICKET, errand.number)
         visit.say(Message("errand.cancelled"), (back, button("button.menu", Verb.MENU)))
     else:
         menu.show(visit, Message("errand.cancelled"))
-    if errand is not None and visit.session.form is not None:
-        await forms.ask_again(visit)
 
 
-_Flow = Callable[[Visit], Awaitable[None]]
-
-_PRESSES: Mapping[str, Callable[[Visit, Command], Awaitable[None]]] = {
+_ON_PRESS: Mapping[str, OnPress] = {
+    **ON_PRESS,
+    **tickets.ON_PRESS,
+    **forms.ON_PRESS,
+    Verb.LANGUAGE: language.press,
+    Verb.CATEGORY: menu.press_category,
     Verb.MENU: _menu,
-    Verb.CATEGORY: _category,
-    Verb.BEGIN: _begin,
-    Verb.AS_STORY: _as_story,
-    Verb.TICKETS: _tickets,
-    Verb.TICKET: _ticket,
-    Verb.FILES: _files,
-    Verb.ADD: _add,
-    Verb.ANSWER: _answer,
-    Verb.IS_ANSWER: _is_answer,
-    Verb.CORRECT: _correct,
-    Verb.WITHDRAW: _withdraw,
-    Verb.RATE: _rate,
-    Verb.GRADE: _grade,
-    Verb.SOLVED: _solved,
-    Verb.PROGRESS: _progress,
-    Verb.HUMAN: _human,
-    Verb.RESUME: _resume,
-    Verb.DISCARD: _discard,
     Verb.RETRY: _retry,
-    Verb.LANGUAGE: _language,
     Verb.DONE: _send,
     Verb.SKIP: _send,
     Verb.CONFIRM: _send,
     Verb.CANCEL: _cancel,
 }
-
-_TAKES: Mapping[str, _Flow] = {
-    Verb.BEGIN: firms.take,
-    Verb.ADD: additions.take,
-    Verb.ANSWER: answers.take,
-    Verb.CORRECT: corrections.take,
-    Verb.WITHDRAW: withdrawal.take,
-    Verb.RATE: rating.take,
-    Verb.PROGRESS: progress.take,
-    Verb.HUMAN: human.take,
-    Verb.FILES: loose.take,
-}
-
-_SENDS: Mapping[str, _Flow] = {
-    Verb.ADD: additions.send,
-    Verb.ANSWER: answers.send,
-    Verb.CORRECT: corrections.send,
-    Verb.WITHDRAW: withdrawal.send,
-    Verb.RATE: rating.send,
-    Verb.HUMAN: human.file,
-}
-
-_FINISHES: Mapping[str, tuple[Verb, ...]] = {
-    Verb.ADD: (Verb.DONE,),
-    Verb.ANSWER: (Verb.DONE,),
-    Verb.WITHDRAW: (Verb.CONFIRM,),
-    Verb.RATE: (Verb.SKIP,),
-    Verb.HUMAN: (Verb.SKIP,),
-}
-"""Which of the finishing buttons ends which errand."""
 
 _ASKS_FOR_HELP = ("help", "repeat", "back", "restart", Verb.DONE, Verb.SKIP, Verb.CONFIRM)
 """Words about the talk, never part of what is written in it; those that finish an errand come here where it cannot be
@@ -531,33 +365,8 @@ finished so.
 """
 
 
-async def _help(visit: Visit, errand: Errand) -> None:
-    """What can be done here; nothing of it is taken for words of the errand."""
-    if errand.verb is Verb.FILES:
-        visit.say(Message("loose.help"))
-        await loose.ask_again(visit)
-        return
-    visit.say(Message("errand.help"), (button("button.cancel", Verb.CANCEL), button("button.human", Verb.HUMAN)))
-
-
-async def _run_errand(visit: Visit, errand: Errand) -> None:
-    await _finish(visit, _TAKES[errand.verb])
-
-
-async def _finish(visit: Visit, flow: _Flow) -> None:
-    """Go on with an errand; once it is over, the form under it is asked again."""
-    under = visit.session.form
-    await flow(visit)
-    if visit.session.errand is None and under is not None and visit.session.form is under:
-        await forms.ask_again(visit)
-
-
-def _holds_words(errand: Errand) -> bool:
-    return bool(errand.text or errand.files or errand.stage == "comment")
-
-
 def _ways_out(errand: Errand | None) -> tuple[Choice, ...]:
     """What was typed is still in the errand: it can be sent again as it is."""
-    if errand is not None and errand.verb in _SENDS and _holds_words(errand):
+    if errand is not None and kind_of(errand).send is not None and kind_of(errand).holds(errand):
         return (button("button.retry", Verb.RETRY, _ERRAND), button("button.cancel", Verb.CANCEL))
     return (button("button.tickets", Verb.TICKETS), button("button.menu", Verb.MENU))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from backend.contract.message import Message, Words
 from backend.contract.models.tickets import AssignmentOut, TicketOut, TicketSummary
 from backend.contract.words import AssignmentState, TicketState
-from dialogs.commands import Verb, command
+from dialogs.commands import Command, Verb, command
+from dialogs.enterprise.errand import OnPress
 from dialogs.enterprise.visit import Visit, unit_name
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.notices import grade_choices
@@ -125,3 +128,18 @@ async def send_files(visit: Visit, number: str) -> None:
     ticket = await visit.backend.view_ticket(number)
     ids = tuple(one.id for one in ticket.attachments)
     visit.say(Message("ticket.files", {"number": number, "count": len(ids)}), topic=number, attachments=ids)
+
+
+async def _press_list(visit: Visit, pressed: Command) -> None:
+    await show_list(visit, pressed.arg(0))
+
+
+async def _press_one(visit: Visit, pressed: Command) -> None:
+    await show(visit, pressed.arg(0))
+
+
+async def _press_files(visit: Visit, pressed: Command) -> None:
+    await send_files(visit, pressed.arg(0))
+
+
+ON_PRESS: Mapping[str, OnPress] = {Verb.TICKETS: _press_list, Verb.TICKET: _press_one, Verb.FILES: _press_files}

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 from backend.contract.client import ContactClient
 from backend.contract.message import Localized, Words
 from backend.contract.models.organisation import CityOut, DepartmentOut
+from dialogs.commands import Verb
 from dialogs.drafts import DraftKeeper
 from dialogs.emergencies import Emergencies
 from dialogs.engine import Engine
 from dialogs.exchange import Exchange
 from dialogs.finder import ScenarioFinder
+from dialogs.session import Errand
 from dialogs.templates.scenario import Scenarios
 from locales import closest_language
 
@@ -28,6 +30,8 @@ class Shared:
     city: CityOut
     emergencies: Emergencies
     zone: ZoneInfo
+    unplaced: frozenset[Verb]
+    """Verbs of the errands that hold what was sent before it was known what it is for."""
 
 
 @dataclass
@@ -41,6 +45,12 @@ class Visit(Exchange):
     def language(self) -> str:
         """`zh_CN` or `en`: what was chosen, else what the channel reports."""
         return self.session.language or closest_language(self.incoming.person.language)
+
+    @property
+    def unplaced(self) -> Errand | None:
+        """What was sent just before, and it is not known yet what for; None if there is nothing."""
+        errand = self.session.errand
+        return errand if errand is not None and errand.verb in self.shared.unplaced else None
 
     @property
     def city_name(self) -> Words:

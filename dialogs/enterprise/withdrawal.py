@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from backend.contract.message import Message, Words
 from backend.contract.models.contact_requests import WithdrawIn
-from dialogs.commands import Verb
+from dialogs.commands import Command, Verb
 from dialogs.enterprise import tickets
+from dialogs.enterprise.errand import ErrandKind
 from dialogs.enterprise.visit import Visit
 from dialogs.exchange import button
 from dialogs.outputs import Ask, Expect
@@ -14,8 +15,9 @@ _LIMIT = 1000
 """Characters of the reason."""
 
 
-async def begin(visit: Visit, number: str) -> None:
+async def begin(visit: Visit, pressed: Command) -> None:
     """Ask whether it is meant. Raises BackendError."""
+    number = pressed.arg(0)
     ticket = await visit.backend.view_ticket(number)
     if "withdraw" not in ticket.may:
         tickets.tell(visit, ticket, Message("withdraw.not_now"))
@@ -55,3 +57,6 @@ async def send(visit: Visit) -> None:
         (button("button.tickets", Verb.TICKETS), button("button.menu", Verb.MENU)),
         topic=ticket.number,
     )
+
+
+ERRAND = ErrandKind(verb=Verb.WITHDRAW, begin={Verb.WITHDRAW: begin}, take=take, send=send, sent_by=(Verb.CONFIRM,))

@@ -139,7 +139,7 @@ async def _address(work: Work) -> None:
     elif where is Address.PASSED:
         await _passed(work)
     else:
-        with keeping(work.session, work.incoming):
+        with keeping(work.session, work.incoming, _TURNS_AWAY):
             await _route(work)
 
 
@@ -209,6 +209,10 @@ _ANYWHERE: Mapping[str, Verb] = {
     "/cancel": Verb.CANCEL,
     "/done": Verb.DONE,
 }
+_TURNS_AWAY = frozenset(
+    {Verb.MENU, Verb.BIND, Verb.CODE, *(act.verb for act in ACTS.values() if not act.at_once and not act.reads)}
+)
+"""Buttons that begin something else, and so would drop what is open."""
 _OF_FORMS = frozenset({"/cancel", "/done"})
 """A form that is open has its own way to obey these."""
 
@@ -232,8 +236,8 @@ async def _press(work: Work, pressed: Command | None) -> None:
         await queues.greet(work, Message("menu.stale"))
         return
     errand = work.session.errand
-    if errand is not None and would_drop(errand, pressed, work.session.form):
-        ask_first(work, errand)
+    if errand is not None and would_drop(errand, pressed, _TURNS_AWAY, work.session.form):
+        ask_first(work, errand, command(Verb.RETRY))
         return
     await _PRESSES[pressed.verb](work, pressed)
 
@@ -278,7 +282,7 @@ async def _look(work: Work, pressed: Command) -> None:
     shown = await work.backend.view_ticket(number)
     errand = work.session.errand
     if shown.hidden_reporter and errand is not None and errand.number and holds(errand, work.session.form):
-        ask_first(work, errand)  # for the reason, whatever is open would be given up
+        ask_first(work, errand, command(Verb.RETRY))  # for the reason, whatever is open would be given up
     elif shown.hidden_reporter:
         await errands.begin(work, LOOK, errands.Subject(number))
     else:

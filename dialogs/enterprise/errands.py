@@ -1,0 +1,35 @@
+"""All errands of the enterprise, one file each, and the buttons that belong to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from dialogs import unsent
+from dialogs.commands import Command, Verb
+from dialogs.enterprise import additions, answers, corrections, firms, human, loose, progress, rating, withdrawal
+from dialogs.enterprise.errand import ErrandKind, OnPress
+from dialogs.session import Errand
+
+_ALL: Final[tuple[ErrandKind, ...]] = (
+    *(firms.ERRAND, loose.ERRAND, additions.ERRAND, answers.ERRAND, corrections.ERRAND),
+    *(withdrawal.ERRAND, rating.ERRAND, progress.ERRAND, human.ERRAND),
+)
+ERRANDS: Final[Mapping[str, ErrandKind]] = {one.verb: one for one in _ALL}
+"""By their verbs."""
+ON_PRESS: Final[Mapping[str, OnPress]] = {
+    verb: press for one in _ALL for verb, press in (*one.begin.items(), *one.on_press.items())
+}
+"""What their buttons do."""
+UNPLACED: Final = frozenset(one.verb for one in _ALL if one.unplaced)
+TURNS_AWAY: Final = frozenset({Verb.MENU, Verb.RESUME, *(verb for one in _ALL for verb in one.begin)})
+"""Buttons that begin something else, and so would drop what is open."""
+
+
+def kind_of(errand: Errand) -> ErrandKind:
+    return ERRANDS[errand.verb]
+
+
+def would_drop(errand: Errand, pressed: Command) -> bool:
+    """Whether this press would lose words or files of the errand that is open."""
+    return not kind_of(errand).unplaced and unsent.would_drop(errand, pressed, TURNS_AWAY)
