@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
 
-from dialogs.commands import Verb, parse
+from dialogs.commands import Command, Verb, parse
 from dialogs.engine.commands import decode
 from dialogs.events import Event, Gone, Incoming, Press, Start, Text
 from dialogs.phrases import read_phrases
-from dialogs.session import Session
+from dialogs.session import Errand, Session
 
 _OF_WHAT_IS_ASKED = frozenset(
     {Verb.DONE, Verb.SKIP, Verb.CONFIRM, Verb.CANCEL, Verb.RETRY, Verb.UNIT, Verb.PERSON, Verb.HUMAN, Verb.LEAVE}
@@ -43,15 +43,15 @@ def address(session: Session, incoming: Incoming) -> Address:
 
 
 @contextmanager
-def keeping(session: Session, incoming: Incoming, turns_away: Collection[str]) -> Iterator[None]:
+def keeping(session: Session, incoming: Incoming, turns_away: Callable[[Errand, Command], bool]) -> Iterator[None]:
     """What the person turns away from in the block, without ending it, is set aside: another page may go on with it.
-    `turns_away`: the buttons that begin something else.
+    `turns_away` tells whether a button begins something else than an errand.
     """
     errand, form = session.errand, session.form
     yield
     if errand is None or (session.errand is not None and session.errand.id == errand.id):
         return
-    if incoming.question is not None and _turns_away(incoming, turns_away):
+    if incoming.question is not None and _turns_away(errand, incoming, turns_away):
         session.set_aside(errand, form)
 
 
@@ -71,9 +71,9 @@ def _is_of_one_step(incoming: Incoming) -> bool:
     return isinstance(event, Text) and read_phrases().command(event.text) != Verb.HUMAN
 
 
-def _turns_away(incoming: Incoming, buttons: Collection[str]) -> bool:
+def _turns_away(errand: Errand, incoming: Incoming, by_button: Callable[[Errand, Command], bool]) -> bool:
     event = incoming.event
     if not isinstance(event, Press):
         return isinstance(event, Start)
     pressed = parse(event.command)
-    return pressed is not None and pressed.verb in buttons
+    return pressed is not None and by_button(errand, pressed)

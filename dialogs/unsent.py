@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from backend.contract.acts import ACTS, FILL_IN
 from backend.contract.acts.act import Wants
 from backend.contract.message import Message
-from dialogs.commands import Command, Verb
+from dialogs.commands import Verb
 from dialogs.exchange import Exchange, button
 from dialogs.form import Form
 from dialogs.outputs import Choice
@@ -25,15 +23,6 @@ def holds(errand: Errand | None, form: Form | None = None) -> bool:
     if errand.verb == FILL_IN.verb:
         return form is not None and (form.has_own_words or bool(form.partial))
     return bool(errand.text or errand.files or any(errand.args.get(name) for name in WORDS))
-
-
-def would_drop(errand: Errand, pressed: Command, turns_away: Collection[str], form: Form | None = None) -> bool:
-    """Whether this press would lose words or files of the errand that is open; `turns_away`: the buttons that begin
-    something else.
-    """
-    if pressed.verb not in turns_away or (pressed.verb, pressed.arg(0)) == (errand.verb, errand.number):
-        return False
-    return holds(errand, form)
 
 
 def ask_first(exchange: Exchange, errand: Errand, go_on: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from dialogs import unsent
 from dialogs.commands import Command, Verb
 from dialogs.enterprise import additions, answers, corrections, firms, human, loose, progress, rating, withdrawal
 from dialogs.enterprise.errand import ErrandKind, OnPress
 from dialogs.session import Errand
+from dialogs.unsent import holds
 
 _ALL: Final[tuple[ErrandKind, ...]] = (
     *(firms.ERRAND, loose.ERRAND, additions.ERRAND, answers.ERRAND, corrections.ERRAND),
@@ -22,14 +22,24 @@ ON_PRESS: Final[Mapping[str, OnPress]] = {
 }
 """What their buttons do."""
 UNPLACED: Final = frozenset(one.verb for one in _ALL if one.unplaced)
-TURNS_AWAY: Final = frozenset({Verb.MENU, Verb.RESUME, *(verb for one in _ALL for verb in one.begin)})
-"""Buttons that begin something else, and so would drop what is open."""
+_BEGUN: Final[Mapping[str, str]] = {
+    Verb.MENU: Verb.MENU,
+    Verb.RESUME: Verb.RESUME,
+    **{verb: one.verb for one in _ALL for verb in one.begin},
+}
+"""What each button begins, of those that give up what is open."""
 
 
 def kind_of(errand: Errand) -> ErrandKind:
     return ERRANDS[errand.verb]
 
 
+def turns_away(errand: Errand, pressed: Command) -> bool:
+    """Whether this press begins something else than the errand that is open."""
+    begun = _BEGUN.get(pressed.verb)
+    return begun is not None and (begun, pressed.arg(0)) != (errand.verb, errand.number)
+
+
 def would_drop(errand: Errand, pressed: Command) -> bool:
     """Whether this press would lose words or files of the errand that is open."""
-    return not kind_of(errand).unplaced and unsent.would_drop(errand, pressed, TURNS_AWAY)
+    return not kind_of(errand).unplaced and turns_away(errand, pressed) and holds(errand)

@@ -8,13 +8,14 @@ from backend.contract.models.contacts import ContactIn
 from backend.contract.models.filing import NewTicket
 from backend.contract.words import Kind
 from dialogs.collecting import first_files, rejected
-from dialogs.commands import Command, Verb
+from dialogs.commands import Command, Verb, command
 from dialogs.enterprise import forms, seat
 from dialogs.enterprise.errand import ErrandKind, for_a_seat
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Rejected, SharedPhone
 from dialogs.exchange import button
 from dialogs.fields import Phone, Understood
+from dialogs.session import Errand
 from dialogs.wording import Wording
 
 _TITLE = 60
@@ -36,7 +37,7 @@ async def take(visit: Visit) -> None:
         seat.ask_words(visit, rejected(event))
         return
     if visit.is_edit:
-        (seat.ask_phone if errand.stage == "phone" else seat.ask_words)(visit)
+        _ask_again(visit, errand)
         return
     number = event.phone if isinstance(event, SharedPhone) else visit.text
     phone = Phone(service=False).parse(number, visit.now.astimezone(visit.zone)) if number else None
@@ -55,6 +56,10 @@ async def take(visit: Visit) -> None:
         seat.ask_phone(visit)
         return
     await file(visit)
+
+
+def _ask_again(visit: Visit, errand: Errand) -> None:
+    (seat.ask_phone if errand.stage == "phone" else seat.ask_words)(visit)
 
 
 async def file_left(visit: Visit) -> None:
@@ -122,8 +127,10 @@ async def _phone_known(visit: Visit) -> bool:
 
 async def _begin(visit: Visit, _: Command) -> None:
     """What was sent before goes to a seat at once; so does a form that is open."""
-    before = visit.unplaced
-    if before is not None and (before.verb is Verb.FILES or before.text or before.files):
+    errand, before = visit.session.errand, visit.unplaced
+    if errand is not None and errand.verb is Verb.HUMAN:
+        _ask_again(visit, errand)
+    elif before is not None and (before.verb is Verb.FILES or before.text or before.files):
         visit.session.errand = for_a_seat(before)
         await file(visit)
     elif visit.session.form is not None:
@@ -140,4 +147,5 @@ ERRAND = ErrandKind(
     sent_by=(Verb.SKIP,),
     left=for_a_seat,
     send_left=file_left,
+    again=lambda _: command(Verb.HUMAN),
 )

@@ -9,7 +9,7 @@ from backend.contract.words import Grade
 from dialogs.collecting import MOST_FILES, collect, first_files
 from dialogs.commands import Command, Verb, command
 from dialogs.enterprise import tickets
-from dialogs.enterprise.errand import ErrandKind
+from dialogs.enterprise.errand import ErrandKind, for_a_seat
 from dialogs.enterprise.visit import Visit
 from dialogs.enterprise.yes_or_no import says_label
 from dialogs.events import Text
@@ -217,8 +217,10 @@ def _holds(errand: Errand) -> bool:
     return bool(errand.text or errand.files or errand.stage == _COMMENT)
 
 
-def _left(errand: Errand) -> Errand:
-    """Where the grade was given, only what it implies was left unsaid."""
+def _left(errand: Errand) -> Errand | None:
+    """Where the grade was given, only what it implies was left unsaid; words without a grade are for a seat."""
+    if errand.stage == _GRADE:
+        return for_a_seat(errand)
     if errand.stage != _SOLVED:
         return errand
     implied = "no" if errand.args["grade"] == Grade.DISSATISFIED else "yes"
@@ -227,8 +229,7 @@ def _left(errand: Errand) -> Errand:
 
 ERRAND = ErrandKind(
     verb=Verb.RATE,
-    begin={Verb.RATE: _begin},
-    on_press={Verb.GRADE: _press_grade, Verb.SOLVED: _press_solved},
+    begin={Verb.RATE: _begin, Verb.GRADE: _press_grade, Verb.SOLVED: _press_solved},
     take=take,
     answered_first=_answers_now,
     send=send,

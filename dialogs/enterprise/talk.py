@@ -22,7 +22,7 @@ from dialogs.engine import Engine
 from dialogs.engine.commands import decode
 from dialogs.enterprise import firms, forms, language, leaving, loose, menu, tickets
 from dialogs.enterprise.errand import ErrandKind, Flow, OnPress
-from dialogs.enterprise.errands import ON_PRESS, TURNS_AWAY, UNPLACED, kind_of, would_drop
+from dialogs.enterprise.errands import ON_PRESS, UNPLACED, kind_of, turns_away, would_drop
 from dialogs.enterprise.visit import Shared, Visit
 from dialogs.events import Gone, Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
@@ -209,7 +209,7 @@ async def _address(visit: Visit) -> None:
         visit.say(Message("turn.passed"))
         await ask_again(visit)
     else:
-        with keeping(visit.session, visit.incoming, TURNS_AWAY):
+        with keeping(visit.session, visit.incoming, turns_away):
             await _route(visit)
 
 

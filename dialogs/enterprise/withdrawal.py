@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.contract.message import Message, Words
 from backend.contract.models.contact_requests import WithdrawIn
-from dialogs.commands import Command, Verb
+from dialogs.commands import Command, Verb, command
 from dialogs.enterprise import tickets
 from dialogs.enterprise.errand import ErrandKind
 from dialogs.enterprise.visit import Visit
@@ -59,4 +59,11 @@ async def send(visit: Visit) -> None:
     )
 
 
-ERRAND = ErrandKind(verb=Verb.WITHDRAW, begin={Verb.WITHDRAW: begin}, take=take, send=send, sent_by=(Verb.CONFIRM,))
+ERRAND = ErrandKind(
+    verb=Verb.WITHDRAW,
+    begin={Verb.WITHDRAW: begin},
+    take=take,
+    send=send,
+    sent_by=(Verb.CONFIRM,),
+    again=lambda errand: command(Verb.WITHDRAW, errand.number),
+)

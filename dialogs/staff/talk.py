@@ -33,7 +33,7 @@ from dialogs.staff.stages import act_in_hand
 from dialogs.staff.work import Work, home
 from dialogs.templates.scenario import Scenarios
 from dialogs.trouble import explain
-from dialogs.unsent import ask_first, holds, would_drop
+from dialogs.unsent import ask_first, holds
 from dialogs.wording import Wording
 from locales import LANGUAGES, closest_language
 
@@ -139,7 +139,7 @@ async def _address(work: Work) -> None:
     elif where is Address.PASSED:
         await _passed(work)
     else:
-        with keeping(work.session, work.incoming, _TURNS_AWAY):
+        with keeping(work.session, work.incoming, _turns_away):
             await _route(work)
 
 
@@ -236,10 +236,15 @@ async def _press(work: Work, pressed: Command | None) -> None:
         await queues.greet(work, Message("menu.stale"))
         return
     errand = work.session.errand
-    if errand is not None and would_drop(errand, pressed, _TURNS_AWAY, work.session.form):
+    if errand is not None and _turns_away(errand, pressed) and holds(errand, work.session.form):
         ask_first(work, errand, command(Verb.RETRY))
         return
     await _PRESSES[pressed.verb](work, pressed)
+
+
+def _turns_away(errand: Errand, pressed: Command) -> bool:
+    """Whether this press begins something else than the errand that is open."""
+    return pressed.verb in _TURNS_AWAY and (pressed.verb, pressed.arg(0)) != (errand.verb, errand.number)
 
 
 async def _menu(work: Work, _: Command) -> None:
