@@ -16,8 +16,8 @@ from locales import DOMAIN, LANGUAGES, VOICE, catalogue_path, read_catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = (
-    *("dialogs", "bot", "ivr", "backend"),
-    *("authoring.py", "embedded.py", "jiesu.py", "preflight.py", "settings.py", "wiring.py", "wiring_channels.py"),
+    *("dialogs", "bot", "ivr", "backend", "cli"),
+    *("authoring.py", "embedded.py", "preflight.py", "settings.py", "wiring.py", "wiring_channels.py"),
 )
 SPOKEN = "ivr."
 """How the keys begin that only the telephone has: they stand in `VOICE` alone."""

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 import jiesu
 from backend.actions.organisation_file import DEMO_CITY
+from cli.main import app
 from dialogs.templates import BUILT_IN
 
 ROOT = Path(jiesu.__file__).parent
@@ -43,7 +44,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     runner = CliRunner()
 
     def run(*words: str, typed: str = "", **settings: str) -> Result:
-        return runner.invoke(jiesu.app, words, input=typed, env={"DATA_DIR": str(tmp_path / "data"), **settings})
+        return runner.invoke(app, words, input=typed, env={"DATA_DIR": str(tmp_path / "data"), **settings})
 
     return run
 

@@ -16,6 +16,9 @@ from typer.testing import CliRunner, Result
 import jiesu
 from backend.contract.errors import Forbidden, TooMany, Unauthenticated, Unavailable
 from backend.rules.policy.file import load_policy
+from cli import parts
+from cli.main import app
+from cli.terminal import show_passwords, told_in
 from dialogs.wording import Wording
 from settings import Settings, read_settings
 from tests.apart import run_apart
@@ -104,7 +107,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", *(name.upper() for name in Settings.model_fields)):
         monkeypatch.delenv(name, raising=False)
     runner = CliRunner()
-    return lambda *words, **settings: runner.invoke(jiesu.app, words, env={"DATA_DIR": str(tmp_path), **settings})
+    return lambda *words, **settings: runner.invoke(app, words, env={"DATA_DIR": str(tmp_path), **settings})
 
 
 @pytest.mark.parametrize(
@@ -167,7 +170,7 @@ def test_what_ends_a_start_is_told_in_both_languages(
     capsys: pytest.CaptureFixture[str], error: Exception, chinese: str, english: str
 ) -> None:
     for language, expected in (("zh_CN", chinese), ("en", english)):
-        with pytest.raises(typer.Exit), jiesu._told_in(Wording(language)):
+        with pytest.raises(typer.Exit), told_in(Wording(language)):
             raise error
         assert capsys.readouterr().err.startswith(expected)
 
@@ -187,9 +190,9 @@ def test_addresses_are_told_as_the_terminal_speaks(
     told = {}
     for language in ("zh_CN.UTF-8", "en_GB.UTF-8"):
         monkeypatch.setenv("LC_ALL", language)
-        jiesu._show_phone(chosen, cast("Phone", Deaf()))
-        jiesu._show_phone(quiet, cast("Phone", Deaf()))
-        jiesu._show_passwords({"power-1": "hush"})
+        parts.show_phone(chosen, cast("Phone", Deaf()))
+        parts.show_phone(quiet, cast("Phone", Deaf()))
+        show_passwords({"power-1": "hush"})
         told[language] = [line for line in capsys.readouterr().out.splitlines() if line]
     assert told["zh_CN.UTF-8"] == [
         "  电话      sip:127.0.0.1:5060",

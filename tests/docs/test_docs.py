@@ -13,6 +13,7 @@ from backend.api.health import Meters
 from backend.contract.errors import BackendError
 from backend.contract.words import Role, Scope
 from backend.rounds import Rounds
+from cli.main import app
 from ivr.meters import Meters as PhoneMeters
 from settings import Settings
 
@@ -28,7 +29,7 @@ def page(name: str) -> str:
 
 def commands(group: object = None, path: str = "jiesu") -> Iterator[str]:
     """Every command in full, such as `jiesu city load`."""
-    inside = getattr(group or typer.main.get_command(jiesu.app), "commands", None)
+    inside = getattr(group or typer.main.get_command(app), "commands", None)
     if inside is None:
         yield path
         return
