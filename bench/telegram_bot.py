@@ -18,9 +18,9 @@ from backend.api import logs
 from backend.contract.client import BackendClient
 from backend.contract.clock import MachineClock
 from backend.rules.policy.file import load_policy
+from bot.messenger.pace import UNPACED
 from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
-from bot.telegram.pace import UNPACED
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.notices import Notices
 from dialogs.sessions import RedisSessions

@@ -33,19 +33,19 @@ from redis.asyncio import Redis
 
 from backend.contract.client import BackendClient
 from backend.contract.message import Message as Words
-from bot.telegram.albums import Albums
+from bot.messenger.albums import Albums
+from bot.messenger.delivery import Receipts, TelegramChannel
+from bot.messenger.errors import Blocked, ChatGone, NoTopicRights, Refused, TopicGone
+from bot.messenger.outgoing import Sender
+from bot.messenger.pace import Limits
+from bot.messenger.topics import Topics
 from bot.telegram.conversing import Conversing, Talk
-from bot.telegram.delivery import Receipts, TelegramChannel
 from bot.telegram.drawing import Spot
-from bot.telegram.errors import Blocked, ChatGone, NoTopicRights, Refused, TopicGone
 from bot.telegram.files import Files
 from bot.telegram.incoming import Command, Reader, person_of
-from bot.telegram.pace import Limits
 from bot.telegram.poller import Poller, Polling
 from bot.telegram.screen import Screen
-from bot.telegram.sender import Sender
 from bot.telegram.session import KeepingSession
-from bot.telegram.topics import Topics
 from dialogs.events import Event, Person
 from dialogs.exchange import Reply
 from dialogs.notices import Notices

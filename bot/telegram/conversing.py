@@ -14,12 +14,12 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, User
 
 from backend.contract.message import Message as Words
-from bot.telegram.albums import Albums, Parts
+from bot.messenger.albums import Albums, Parts
+from bot.messenger.errors import Blocked, ChatGone, Refused, SendError, TopicGone
+from bot.messenger.outgoing import Sender
 from bot.telegram.drawing import Spot, text_call
-from bot.telegram.errors import Blocked, ChatGone, Refused, SendError, TopicGone
 from bot.telegram.incoming import Reader, person_of
 from bot.telegram.screen import Screen
-from bot.telegram.sender import Sender
 from dialogs.events import Incoming, Person
 from dialogs.exchange import Reply
 from dialogs.wording import Wording

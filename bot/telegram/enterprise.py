@@ -18,10 +18,10 @@ from aiogram.types import (
 
 from backend.contract.channels import TELEGRAM
 from backend.contract.message import Message as Words
+from bot.messenger.errors import SendError
 from bot.telegram.app import TelegramBot
 from bot.telegram.conversing import language_of, spot_of
 from bot.telegram.drawing import Spot
-from bot.telegram.errors import SendError
 from bot.telegram.incoming import Command
 from dialogs.commands import Verb, command
 from dialogs.events import Event, Press, Text

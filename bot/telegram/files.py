@@ -12,9 +12,9 @@ from aiogram.types import InputFile, Message
 
 from backend.contract.client import BackendClient
 from backend.contract.errors import AttachmentRefused, BackendError, Forbidden
+from bot.messenger.errors import Refused, SendError
+from bot.messenger.outgoing import Sender
 from bot.telegram.drawing import Spot
-from bot.telegram.errors import Refused, SendError
-from bot.telegram.sender import Sender
 from dialogs.events import Person, Upload
 
 FETCH_LIMIT = 20 * 1024 * 1024

@@ -24,11 +24,11 @@ from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError, Forbidden
 from backend.contract.message import Message as Words
 from backend.contract.models.messengers import GroupIn
+from bot.messenger.errors import SendError
+from bot.messenger.topics import Topics
 from bot.telegram.conversing import Conversing, language_of, spot_of
 from bot.telegram.drawing import Spot
-from bot.telegram.errors import SendError
 from bot.telegram.incoming import Command, command_of, has_file, person_of
-from bot.telegram.topics import Topics
 from dialogs.commands import Verb, command
 from dialogs.events import Incoming, Person, Press
 from dialogs.trouble import explain

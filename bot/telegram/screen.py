@@ -14,10 +14,10 @@ from aiogram.types import Message, ReplyKeyboardRemove
 
 from backend.contract.errors import Forbidden, NotFound
 from backend.contract.message import Message as Words
+from bot.messenger.errors import NotModified, Refused, SendError
+from bot.messenger.outgoing import Priority, Sender
 from bot.telegram.drawing import Spot, draw, inline_keyboard, text_call
-from bot.telegram.errors import NotModified, Refused, SendError
 from bot.telegram.files import FileCall, Files
-from bot.telegram.sender import Priority, Sender
 from dialogs.chat import ChatMessage, present
 from dialogs.outputs import Ask, Output, Summarise
 from dialogs.wording import Wording

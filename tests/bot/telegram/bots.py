@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from redis.asyncio import Redis
 
 from backend.contract.client import ContactClient, StaffClient
+from bot.messenger.pace import UNPACED
 from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
-from bot.telegram.pace import UNPACED
 from bot.telegram.poller import Polling
 from bot.telegram.staff import StaffBot
 from dialogs.delivery.notifier import Notifier

@@ -9,9 +9,9 @@ import pytest
 from aiogram import exceptions
 from aiohttp import web
 
+from bot.messenger.pace import UNPACED
 from bot.telegram.app import SECRET_HEADER, Webhook, make_bot
 from bot.telegram.enterprise import EnterpriseBot
-from bot.telegram.pace import UNPACED
 from dialogs.events import Incoming, Media, Text
 from dialogs.exchange import Reply
 from dialogs.notices import Notices

@@ -21,7 +21,7 @@ from aiogram.methods import (
 )
 from aiogram.types import BufferedInputFile, FSInputFile
 
-from bot.telegram.errors import (
+from bot.messenger.errors import (
     Abandoned,
     Blocked,
     ChatGone,
@@ -33,8 +33,8 @@ from bot.telegram.errors import (
     TopicGone,
     Unreachable,
 )
-from bot.telegram.pace import UNPACED, Limits
-from bot.telegram.sender import Priority, Sender
+from bot.messenger.outgoing import Priority, Sender
+from bot.messenger.pace import UNPACED, Limits
 from tests.botapi import BotAccount, BotApiServer, ChatDriver
 from tests.botapi.client import aiogram_bot
 

@@ -11,11 +11,11 @@ from redis.exceptions import RedisError
 
 from backend.contract.errors import BackendError
 from backend.contract.models.notices import NoticeOut
+from bot.messenger.errors import Blocked, ChatGone, Flooded, NoTopicRights, Refused, SendError, TopicGone
+from bot.messenger.outgoing import Priority
+from bot.messenger.topics import Topics
 from bot.telegram.drawing import Spot
-from bot.telegram.errors import Blocked, ChatGone, Flooded, NoTopicRights, Refused, SendError, TopicGone
 from bot.telegram.screen import Screen
-from bot.telegram.sender import Priority
-from bot.telegram.topics import Topics
 from dialogs.chat import ChatMessage, present
 from dialogs.delivery.channel import UndeliverableError
 from dialogs.events import Person

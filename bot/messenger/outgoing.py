@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from aiogram import Bot, exceptions
 from aiogram.methods import AnswerCallbackQuery, GetFile, SendChatAction, SendMediaGroup, TelegramMethod
 
-from bot.telegram.errors import Abandoned, Flooded, Unreachable, error_of
-from bot.telegram.pace import Limits, TokenBucket, Window
+from bot.messenger.errors import Abandoned, Flooded, Unreachable, error_of
+from bot.messenger.pace import Limits, TokenBucket, Window
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)

@@ -12,9 +12,9 @@ from aiogram.methods import CreateForumTopic
 from backend.contract.client import BackendClient
 from backend.contract.errors import NotFound
 from backend.contract.models.messengers import GroupMoveIn, TopicIn
+from bot.messenger.errors import TopicGone
+from bot.messenger.outgoing import Priority, Sender
 from bot.telegram.drawing import Spot
-from bot.telegram.errors import TopicGone
-from bot.telegram.sender import Priority, Sender
 
 log = logging.getLogger(__name__)
 
