@@ -1,25 +1,25 @@
-"""Brings the parts of an album, which Telegram delivers as single messages, together again."""
+"""Brings the parts of an album, which a messenger delivers as single messages, together again."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
-
-from aiogram.types import Message
+from typing import Generic, TypeVar
 
 QUIET_SECONDS = 0.8
-"""An album is whole when no further part has come for so long; Telegram gives no count."""
+"""An album is whole when no further part has come for so long; nobody gives a count."""
 _REMEMBERED = 1000
 
-Parts = tuple[tuple[int, Message], ...]
+MessageT = TypeVar("MessageT")
+Parts = tuple[tuple[int, MessageT], ...]
 """Update ids with their messages, in order."""
 
 
 @dataclass
-class _Album:
-    parts: dict[int, Message] = field(default_factory=dict)
+class _Album(Generic[MessageT]):
+    parts: dict[int, MessageT] = field(default_factory=dict)
     under_way: asyncio.Future[None] | None = None
     """Set while one part's handler handles the album; the others wait for it."""
     heard: asyncio.Event = field(default_factory=asyncio.Event)
@@ -27,21 +27,23 @@ class _Album:
     """Update ids that were handled together."""
 
 
-class Albums:
+class Albums(Generic[MessageT]):
     """Handles each album once; every part's update ends with it, well or badly.
 
-    So no part is confirmed to Telegram before the whole album is handled, and after a failure all parts come again
+    So no part is confirmed to the messenger before the whole album is handled, and after a failure all parts come again
     and are still known to belong together.
     """
 
     def __init__(self, quiet: float = QUIET_SECONDS) -> None:
         """`quiet`: seconds without a further part after which an album is whole."""
         self._quiet = quiet
-        self._albums: OrderedDict[tuple[int, str], _Album] = OrderedDict()
+        self._albums: OrderedDict[Hashable, _Album[MessageT]] = OrderedDict()
 
-    async def handle(self, update_id: int, message: Message, work: Callable[[Parts], Awaitable[None]]) -> None:
-        """Take one part; `work` gets all of them. Raises whatever `work` raises, for each part."""
-        album = self._album(message)
+    async def handle(
+        self, key: Hashable, update_id: int, message: MessageT, work: Callable[[Parts[MessageT]], Awaitable[None]]
+    ) -> None:
+        """Take one part of the album `key`; `work` gets all of them. Raises whatever `work` raises, for each part."""
+        album = self._album(key)
         if update_id in album.taken:
             return
         album.parts[update_id] = message
@@ -54,7 +56,7 @@ class Albums:
             await work(((update_id, message),))
             album.taken |= {update_id}
 
-    async def _lead(self, album: _Album, work: Callable[[Parts], Awaitable[None]]) -> None:
+    async def _lead(self, album: _Album[MessageT], work: Callable[[Parts[MessageT]], Awaitable[None]]) -> None:
         album.under_way = asyncio.get_running_loop().create_future()
         # Nobody may be waiting for it.
         album.under_way.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
@@ -74,7 +76,7 @@ class Albums:
         finally:
             album.under_way = None
 
-    async def _until_quiet(self, album: _Album) -> None:
+    async def _until_quiet(self, album: _Album[MessageT]) -> None:
         while True:
             album.heard.clear()
             try:
@@ -83,8 +85,7 @@ class Albums:
             except TimeoutError:
                 return
 
-    def _album(self, message: Message) -> _Album:
-        key = (message.chat.id, str(message.media_group_id))
+    def _album(self, key: Hashable) -> _Album[MessageT]:
         album = self._albums.setdefault(key, _Album())
         self._albums.move_to_end(key)
         while len(self._albums) > _REMEMBERED:

@@ -1,21 +1,20 @@
-"""Delivers the backend's notices to Telegram chats."""
+"""Delivers the backend's notices to the chats of a messenger."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
-
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from datetime import datetime
+from typing import Any
 
 from backend.contract.errors import BackendError
 from backend.contract.models.notices import NoticeOut
 from bot.messenger.errors import Blocked, ChatGone, Flooded, NoTopicRights, Refused, SendError, TopicGone
 from bot.messenger.outgoing import Priority
+from bot.messenger.receipts import Receipts
+from bot.messenger.screen import Screen
+from bot.messenger.spot import Spot
 from bot.messenger.topics import Topics
-from bot.telegram.drawing import Spot
-from bot.telegram.screen import Screen
 from dialogs.chat import ChatMessage, present
 from dialogs.delivery.channel import UndeliverableError
 from dialogs.events import Person
@@ -24,45 +23,17 @@ from dialogs.notices import Notices, UnknownNotice
 log = logging.getLogger(__name__)
 
 _GROUP = "group:"
-_KEPT = timedelta(days=2)
 _RETRY_SECONDS = 30
 
 
-class Receipts:
-    """How much of a notice its receiver has: when an acknowledgement was lost, what was sent is not sent again."""
-
-    def __init__(self, redis: Redis | None, channel: str) -> None:
-        self._redis = redis
-        self._prefix = f"jiesu:told:{channel}:"
-
-    async def parts(self, key: str) -> int:
-        """Parts of this notice that were sent; 0 too when nobody knows."""
-        if self._redis is None:
-            return 0
-        try:
-            return int(await self._redis.get(self._prefix + key) or 0)
-        except (RedisError, OSError):
-            return 0
-
-    async def note(self, key: str, parts: int) -> None:
-        """So many parts were sent."""
-        if self._redis is None:
-            return
-        try:
-            await self._redis.set(self._prefix + key, parts, ex=_KEPT)
-        except (RedisError, OSError) as error:
-            # A repeat is then not recognised; better told twice than never.
-            log.warning("a receipt was not kept", extra={"error": type(error).__name__})
-
-
-class TelegramChannel:
+class Delivery:
     """The way of notices to one bot's chats; a `dialogs.delivery.channel.Channel`."""
 
     def __init__(
         self,
         name: str,
         notices: Notices,
-        screen: Screen,
+        screen: Screen[Any],
         receipts: Receipts,
         now: Callable[[], datetime],
         topics: Topics | None = None,
@@ -84,12 +55,12 @@ class TelegramChannel:
         return None
 
     async def deliver(self, notice: NoticeOut) -> None:
-        """Return once Telegram has all of it. Raises UndeliverableError."""
+        """Return once the messenger has all of it. Raises UndeliverableError."""
         try:
             if notice.address.startswith(_GROUP):
                 await self._to_group(notice)
             else:
-                await self._to(Spot(int(notice.address)), notice, notice.key)
+                await self._to(Spot(notice.address), notice, notice.key)
         except SendError as error:
             raise _undeliverable(error) from error
         except BackendError as error:
@@ -101,13 +72,13 @@ class TelegramChannel:
     async def _to_group(self, notice: NoticeOut) -> None:
         """Into the ticket's topic; when the group cannot have it, to its members one by one."""
         try:
-            await self._to_topic(int(notice.address.removeprefix(_GROUP)), notice)
+            await self._to_topic(notice.address.removeprefix(_GROUP), notice)
         except (NoTopicRights, ChatGone, TopicGone, Blocked) as error:
             log.warning("a group cannot be written to", extra={"notice": notice.id, "reason": type(error).__name__})
             await self._to_each(notice, error)
 
-    async def _to_topic(self, chat: int, notice: NoticeOut) -> None:
-        """Where the group is now: one that became a supergroup has another id, which the backend is told."""
+    async def _to_topic(self, chat: str, notice: NoticeOut) -> None:
+        """Where the group is now: one that has moved has another id, which the backend is told."""
         if self._topics is None:
             raise ChatGone("this bot has no groups")
         title = str(notice.args.get("title", ""))
@@ -125,7 +96,7 @@ class TelegramChannel:
         reached = False
         for address in notice.fallback:
             try:
-                await self._to(Spot(int(address)), notice, f"{notice.key}@{address}")
+                await self._to(Spot(address), notice, f"{notice.key}@{address}")
                 reached = True
             except (Blocked, ChatGone) as error:
                 why = error
@@ -162,7 +133,7 @@ def _undeliverable(error: SendError) -> UndeliverableError:
         case ChatGone():
             return UndeliverableError("gone")
         case Refused() | NoTopicRights() | TopicGone():
-            log.error("telegram refuses a notice", extra={"reason": type(error).__name__})
+            log.error("the messenger refuses a notice", extra={"reason": type(error).__name__})
             return UndeliverableError("refused")
         case Flooded():
             return UndeliverableError("temporary", int(error.retry_after) + 1)

@@ -1,4 +1,4 @@
-"""The single way out to Telegram: a queue that keeps its limits, and an order within each chat."""
+"""The single way out to a messenger: a queue that keeps its limits, and an order within each chat."""
 
 from __future__ import annotations
 
@@ -9,22 +9,17 @@ import itertools
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from aiogram import Bot, exceptions
-from aiogram.methods import AnswerCallbackQuery, GetFile, SendChatAction, SendMediaGroup, TelegramMethod
-
-from bot.messenger.errors import Abandoned, Flooded, Unreachable, error_of
+from bot.messenger.errors import Abandoned, Flooded, Unreachable
 from bot.messenger.pace import Limits, TokenBucket, Window
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 _SWEEP_SECONDS = 30.0
-# These put nothing into the chat, do not count, and come too late if they queue.
-_NOT_PACED = (AnswerCallbackQuery, SendChatAction, GetFile)
 
 
 class Priority(enum.IntEnum):
@@ -36,30 +31,28 @@ class Priority(enum.IntEnum):
     """Nobody in particular."""
 
 
-class Sender:
-    """Sends a bot's calls, one at a time in each chat, replies before notices.
+class Outgoing:
+    """Makes a bot's calls, one at a time in each chat, replies before notices.
 
-    Time comes from ``clock`` (monotonic seconds) and ``sleep``. All waiting is in ``send``: a caller that wants to go
+    Time comes from ``clock`` (monotonic seconds) and ``sleep``. All waiting is in ``put``: a caller that wants to go
     on meanwhile starts a task.
     """
 
     def __init__(
         self,
-        bot: Bot,
-        limits: Limits | None = None,
+        limits: Limits,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         vary: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        self._bot = bot
-        self._limits = limits or Limits()
+        self._limits = limits
         self._clock = clock
         self._sleep = sleep
         self._vary = vary
         self._overall = TokenBucket(self._limits.overall_rate, self._limits.overall_burst)
         self._paused_until = 0.0
-        self._lanes: dict[int, _Lane] = {}
+        self._lanes: dict[Hashable, _Lane] = {}
         self._ready: list[tuple[int, int, _Lane]] = []
         self._later: list[tuple[float, int, _Lane]] = []
         self._numbers = itertools.count()
@@ -68,26 +61,26 @@ class Sender:
         self._calls: set[asyncio.Task[None]] = set()
         self._next_sweep = 0.0
 
-    async def send(
+    async def put(
         self,
-        chat_id: int,
-        method: TelegramMethod[_T],
+        chat: Hashable,
+        call: Callable[[], Awaitable[_T]],
         *,
         group: bool = False,
+        weight: int = 1,
         priority: Priority = Priority.REPLY,
     ) -> _T:
         """Make the call in its turn and give its result.
 
-        A negative ``chat_id`` is a group in any case. Raises a ``SendError``: Blocked, ChatGone, TopicGone,
-        NoTopicRights, Refused (NotModified), TokenRefused, Flooded, Unreachable, Abandoned. If the caller is
-        cancelled before the turn comes, nothing is sent.
+        `weight` is how many messages it counts for. One of 0 puts nothing into the chat and would come too late in the
+        queue: it goes at once. The call raises Flooded or Unreachable for what may pass, and is made again. Raises what
+        it raises at last, and Abandoned. If the caller is cancelled before the turn comes, nothing is sent.
         """
-        lane = self._lane(chat_id, group=group or chat_id < 0)
+        lane = self._lane(chat, group=group)
         if lane.flooded_until - self._clock() > self._limits.longest_wait:
             raise Flooded("flood wait", lane.flooded_until - self._clock())
-        weight = len(method.media) if isinstance(method, SendMediaGroup) else 1
-        job = _Job(method, asyncio.get_running_loop().create_future(), int(priority), next(self._numbers), weight)
-        if isinstance(method, _NOT_PACED):
+        job = _Job(call, asyncio.get_running_loop().create_future(), int(priority), next(self._numbers), weight)
+        if not weight:
             self._begin(lane, job, paced=False)
         else:
             heapq.heappush(lane.jobs, (job.priority, job.number, job))
@@ -108,7 +101,7 @@ class Sender:
 
     async def drain(self, timeout: float) -> int:
         """Wait until nothing is left, at most ``timeout`` seconds of the event loop's time; then abandon the rest
-        (their senders get Abandoned) and give its number. Stop what calls ``send`` first."""
+        (their senders get Abandoned) and give its number. Stop what calls ``put`` first."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
         while self.backlog and (remaining := deadline - loop.time()) > 0:
@@ -128,13 +121,13 @@ class Sender:
     def _waiting(self) -> list[_Job]:
         return [job for lane in self._lanes.values() for _, _, job in lane.jobs if not job.outcome.done()]
 
-    def _lane(self, chat_id: int, *, group: bool) -> _Lane:
+    def _lane(self, chat: Hashable, *, group: bool) -> _Lane:
         self._sweep(self._clock())
-        lane = self._lanes.get(chat_id)
+        lane = self._lanes.get(chat)
         if lane is None:
             pace = TokenBucket(self._limits.chat_rate, self._limits.chat_burst)
             group_pace = Window(self._limits.group_count, self._limits.group_seconds) if group else None
-            lane = self._lanes[chat_id] = _Lane(pace, group_pace)
+            lane = self._lanes[chat] = _Lane(pace, group_pace)
         return lane
 
     def _offer(self, lane: _Lane) -> None:
@@ -154,7 +147,7 @@ class Sender:
     def _wake_up(self) -> None:
         self._wake.set()
         if self._loop_task is None or self._loop_task.done():
-            self._loop_task = asyncio.create_task(self._run(), name="telegram-sender")
+            self._loop_task = asyncio.create_task(self._run(), name="outgoing")
 
     async def _run(self) -> None:
         """Begin calls as their time comes; ends when nothing waits."""
@@ -229,19 +222,11 @@ class Sender:
         """Make the call once. Seconds until the next try; None when the outcome is settled."""
         job.tries += 1
         try:
-            job.succeed(await self._bot(job.method))
-        except exceptions.TelegramRetryAfter as error:
-            return self._after_flood(lane, job, float(error.retry_after))
-        except exceptions.TelegramEntityTooLarge as error:
-            # For aiogram this is a network error, but no later try can succeed.
-            job.fail(error_of(error))
-        except (exceptions.TelegramNetworkError, exceptions.TelegramServerError) as error:
-            return self._after_failure(job, type(error).__name__)
-        except exceptions.ClientDecodeError:
-            # A gateway's HTML page in place of Telegram's JSON.
-            return self._after_failure(job, "the answer was not JSON")
-        except exceptions.TelegramAPIError as error:
-            job.fail(error_of(error))
+            job.succeed(await job.call())
+        except Flooded as error:
+            return self._after_flood(lane, job, error.retry_after)
+        except Unreachable as error:
+            return self._after_failure(job, error.description)
         return None
 
     def _release(self, lane: _Lane, job: _Job, again: float | None) -> None:
@@ -255,12 +240,12 @@ class Sender:
     def _after_flood(self, lane: _Lane, job: _Job, wait: float) -> float | None:
         now = self._clock()
         longest = self._limits.longest_wait
-        # Telegram does not say which limit was hit. Two chats held back at once mean the one over all chats.
+        # It does not say which limit was hit. Two chats held back at once mean the one over all chats.
         everywhere = any(other.flooded_until > now for other in self._lanes.values() if other is not lane)
         lane.flooded_until = max(lane.flooded_until, now + wait)
         if everywhere:
             self._paused_until = max(self._paused_until, now + min(wait, longest))
-        _log.warning("telegram asks to wait", extra={"seconds": wait, "everywhere": everywhere})
+        _log.warning("the messenger asks to wait", extra={"seconds": wait, "everywhere": everywhere})
         job.flooded_for += wait
         if job.flooded_for <= longest:
             return wait
@@ -273,7 +258,7 @@ class Sender:
     def _after_failure(self, job: _Job, reason: str) -> float | None:
         limits = self._limits
         if job.tries >= limits.attempts:
-            _log.warning("telegram cannot be reached", extra={"reason": reason, "tries": job.tries})
+            _log.warning("the messenger cannot be reached", extra={"reason": reason, "tries": job.tries})
             job.fail(Unreachable(reason))
             return None
         backoff = min(limits.last_backoff, limits.first_backoff * 2.0 ** (job.tries - 1))
@@ -284,20 +269,20 @@ class Sender:
         if now < self._next_sweep:
             return
         self._next_sweep = now + _SWEEP_SECONDS
-        self._lanes = {chat_id: lane for chat_id, lane in self._lanes.items() if not lane.is_idle(now)}
+        self._lanes = {chat: lane for chat, lane in self._lanes.items() if not lane.is_idle(now)}
 
 
 @dataclass
 class _Job:
-    method: TelegramMethod[Any]
+    call: Callable[[], Awaitable[Any]]
     outcome: asyncio.Future[Any]
     priority: int
     number: int
     weight: int
-    """Messages that Telegram will count."""
+    """Messages that will be counted."""
     tries: int = 0
     flooded_for: float = 0.0
-    """Seconds that Telegram made it wait, in sum."""
+    """Seconds that the messenger made it wait, in sum."""
 
     def succeed(self, result: Any) -> None:
         if not self.outcome.done():

@@ -1,4 +1,4 @@
-"""Telegram's limits as arithmetic on a clock: when may the next message go?"""
+"""A messenger's limits as arithmetic on a clock: when may the next message go?"""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Limits:
-    """How fast a bot may send (core.telegram.org/bots/faq, "My bot is hitting limits")."""
+    """How fast a bot may send."""
 
-    overall_rate: float = 28.0
-    """Messages a second over all chats. With the burst never more than 30 in any second, Telegram's limit."""
-    overall_burst: float = 2.0
-    chat_rate: float = 1.0
+    overall_rate: float
+    """Messages a second over all chats."""
+    overall_burst: float
+    """Messages at once."""
+    chat_rate: float
     """Messages a second in one chat."""
-    chat_burst: float = 3.0
-    """Messages that a silent chat may get at once; Telegram bears short bursts."""
-    group_count: int = 20
+    chat_burst: float
+    """Messages that a silent chat may get at once."""
+    group_count: int
     """Messages in a group in any ``group_seconds``."""
-    group_seconds: float = 61.0
-    """A second more than Telegram's minute, for the jitter of the way."""
+    group_seconds: float
     attempts: int = 5
-    """Tries of one call when Telegram cannot be reached or has an error of its own."""
+    """Tries of one call when the messenger cannot be reached or has an error of its own."""
     first_backoff: float = 0.5
     """Seconds; doubled with each try, and varied by up to a half."""
     last_backoff: float = 8.0
@@ -33,7 +33,7 @@ class Limits:
 UNPACED = Limits(
     overall_rate=1e9, overall_burst=1e9, chat_rate=1e9, chat_burst=1e9, group_count=1_000_000_000, group_seconds=1e-9
 )
-"""For a private Bot API server without limits, and for measuring."""
+"""For a server without limits, and for measuring."""
 
 
 @dataclass

@@ -15,7 +15,7 @@ from typing import ClassVar, TypeVar
 from aiogram import Bot, exceptions
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ChatType
-from aiogram.methods import DeleteWebhook, GetMe, SetMyCommands, SetWebhook, TelegramMethod
+from aiogram.methods import CreateForumTopic, DeleteWebhook, GetMe, SetMyCommands, SetWebhook, TelegramMethod
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllGroupChats,
@@ -31,20 +31,24 @@ from aiohttp import web
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
+from backend.contract.channels import TELEGRAM
 from backend.contract.client import BackendClient
 from backend.contract.message import Message as Words
 from bot.messenger.albums import Albums
-from bot.messenger.delivery import Receipts, TelegramChannel
+from bot.messenger.conversing import Talk
+from bot.messenger.delivery import Delivery
 from bot.messenger.errors import Blocked, ChatGone, NoTopicRights, Refused, TopicGone
-from bot.messenger.outgoing import Sender
+from bot.messenger.outgoing import Priority
 from bot.messenger.pace import Limits
+from bot.messenger.receipts import Receipts
+from bot.messenger.spot import Spot
 from bot.messenger.topics import Topics
-from bot.telegram.conversing import Conversing, Talk
-from bot.telegram.drawing import Spot
+from bot.telegram.conversing import TelegramConversing
 from bot.telegram.files import Files
 from bot.telegram.incoming import Command, Reader, person_of
 from bot.telegram.poller import Poller, Polling
-from bot.telegram.screen import Screen
+from bot.telegram.screen import TelegramScreen
+from bot.telegram.sender import Sender
 from bot.telegram.session import KeepingSession
 from dialogs.events import Event, Person
 from dialogs.exchange import Reply
@@ -60,6 +64,8 @@ _HANDLING_LIMIT = 55.0
 """Seconds a webhook call may take; Telegram waits about a minute."""
 _FIRST_PAUSE, _LAST_PAUSE = 1.0, 30.0
 _MAX_UPDATE = 1024 * 1024
+_TOPIC_NAME = 128
+"""Characters of a topic's name (core.telegram.org/bots/api#createforumtopic)."""
 _PASSING = (exceptions.TelegramNetworkError, exceptions.TelegramServerError, exceptions.ClientDecodeError)
 _HOPELESS = (Blocked, ChatGone, TopicGone, NoTopicRights, Refused)
 _PATIENT = Polling(retries=7)
@@ -114,12 +120,12 @@ class TelegramBot(ABC):
         self.username = ""
         """Known once started."""
         files = Files(bot, self.sender, client)
-        screen = Screen(self.sender, files)
+        screen = TelegramScreen(self.sender, files)
         reader = Reader(bot.id, files, self._typed)
         self._screen = screen
-        self.topics = Topics(self.sender, client)
-        self.conversing = Conversing(self.CHANNEL, talk, reader, screen, self.sender, Albums(), now)
-        self.channel = TelegramChannel(self.CHANNEL, notices, screen, Receipts(redis, self.CHANNEL), now, self.topics)
+        self.topics = Topics(TELEGRAM.name, self._make_topic, client)
+        self.conversing = TelegramConversing(self.CHANNEL, talk, screen, now, reader, self.sender, Albums())
+        self.channel = Delivery(self.CHANNEL, notices, screen, Receipts(redis, self.CHANNEL), now, self.topics)
         self.poller = Poller(bot, self.handle, ALLOWED_UPDATES, polling or _PATIENT)
 
     async def run(self) -> None:
@@ -166,7 +172,7 @@ class TelegramBot(ABC):
 
     async def tell(self, person: Person, reply: Reply) -> None:
         """Show somebody in their private chat what a talk says unasked. Raises SendError."""
-        await self.conversing.show(Spot(int(person.id)), person, reply)
+        await self.conversing.show(Spot(person.id), person, reply)
 
     # --- updates -------------------------------------------------------------------------------------------------
 
@@ -227,7 +233,7 @@ class TelegramBot(ABC):
     async def _pressed(self, update_id: int, query: CallbackQuery) -> None:
         message = query.message
         if message is None or message.chat.type == ChatType.PRIVATE:
-            await self.conversing.press(update_id, query, Spot(query.from_user.id))
+            await self.conversing.press(update_id, query, Spot(str(query.from_user.id)))
         else:
             await self._pressed_in_group(update_id, query, message)
 
@@ -268,7 +274,11 @@ class TelegramBot(ABC):
         """A group became a supergroup, and lives on under another id; what was shown in the old one is over."""
         log.info("a group has moved")
         self._screen.forget(chat)
-        await self.topics.move(chat, to)
+        await self.topics.move(str(chat), str(to))
+
+    async def _make_topic(self, chat: str, name: str) -> int:
+        method = CreateForumTopic(chat_id=int(chat), name=name[:_TOPIC_NAME])
+        return (await self.sender.send(int(chat), method, priority=Priority.NOTICE)).message_thread_id
 
     @abstractmethod
     def _typed(self, command: Command) -> Event:

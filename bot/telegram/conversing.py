@@ -1,64 +1,50 @@
-"""Leads one bot's conversations: reads what came, lets the talk answer, shows the answer."""
+"""Leads a Telegram bot's conversations: reads messages and presses, says what is the bot's own."""
 
 from __future__ import annotations
 
 import asyncio
 import html
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, User
 
 from backend.contract.message import Message as Words
 from bot.messenger.albums import Albums, Parts
-from bot.messenger.errors import Blocked, ChatGone, Refused, SendError, TopicGone
-from bot.messenger.outgoing import Sender
-from bot.telegram.drawing import Spot, text_call
+from bot.messenger.conversing import Conversing
+from bot.messenger.errors import SendError
+from bot.messenger.spot import Spot
+from bot.telegram.drawing import chat_id, text_call
 from bot.telegram.incoming import Reader, person_of
-from bot.telegram.screen import Screen
-from dialogs.events import Incoming, Person
-from dialogs.exchange import Reply
+from bot.telegram.sender import Sender
 from dialogs.wording import Wording
 from locales import closest_language
 
 log = logging.getLogger(__name__)
 
 
-class Talk(Protocol):
-    """The conversation behind a bot."""
-
-    async def handle(self, incoming: Incoming) -> Reply:
-        """Answer one event; the same event again gets the same answer."""
-
-
 @dataclass(frozen=True)
-class Conversing:
+class TelegramConversing(Conversing[Message]):
     """What the private chats and the groups of a bot have in common."""
 
-    channel: str
-    talk: Talk
     reader: Reader
-    screen: Screen
     sender: Sender
-    albums: Albums
-    now: Callable[[], datetime]
+    albums: Albums[Message]
 
     async def message(
         self, update_id: int, message: Message, user: User, ticket: str = "", *, edited: bool = False
     ) -> None:
         """Answer a message where it was written; the parts of an album are answered together."""
 
-        async def answer(parts: Parts) -> None:
+        async def answer(parts: Parts[Message]) -> None:
             person = person_of(user, self.channel)
             for incoming in await self.reader.read(person, parts, self.now(), ticket, edited=edited):
                 await self.answer(incoming, spot_of(message))
 
         if message.media_group_id and not edited:
-            await self.albums.handle(update_id, message, answer)
+            await self.albums.handle((message.chat.id, message.media_group_id), update_id, message, answer)
         else:
             await answer(((update_id, message),))
 
@@ -76,30 +62,11 @@ class Conversing:
         finally:
             await asyncio.gather(answering, return_exceptions=True)
 
-    async def answer(self, incoming: Incoming, spot: Spot, pressed: Message | None = None) -> None:
-        """Hand one event to the talk, and show what it says. Raises only what trying again may mend."""
-        reply = await self.talk.handle(incoming)
-        try:
-            try:
-                await self.show(spot, incoming.person, reply, pressed)
-            except ChatGone as error:
-                if error.moved_to is None:
-                    raise
-                await self.show(Spot(error.moved_to, spot.topic), incoming.person, reply)
-        except (Blocked, ChatGone, TopicGone) as error:
-            log.info("an answer found nobody", extra={"reason": type(error).__name__})
-        except Refused:
-            log.exception("telegram refuses an answer")
-
-    async def show(self, spot: Spot, person: Person, reply: Reply, pressed: Message | None = None) -> None:
-        """Raises SendError."""
-        await self.screen.show(spot, reply.outputs, reply.language, account=person.key, pressed=pressed)
-
     async def answer_press(self, query: CallbackQuery, spot: Spot, alert: str = "") -> None:
         """Stop the button's waiting; with words for the one who pressed alone, if there are any."""
         call = AnswerCallbackQuery(callback_query_id=query.id, text=alert or None, show_alert=bool(alert) or None)
         try:
-            await self.sender.send(spot.chat, call)
+            await self.sender.send(chat_id(spot), call)
         except SendError as error:
             # Too late, or answered when it was delivered the first time: the answer itself still counts.
             log.debug("a press was not answered", extra={"reason": type(error).__name__})
@@ -109,7 +76,7 @@ class Conversing:
     ) -> None:
         """Say something of the bot's own. Raises SendError."""
         text = "\n\n".join(Wording(language_of(user)).text(one) for one in words)
-        await self.sender.send(spot.chat, text_call(spot, html.escape(text, quote=False), keyboard))
+        await self.sender.send(chat_id(spot), text_call(spot, html.escape(text, quote=False), keyboard))
 
 
 def language_of(user: User) -> str:
@@ -119,4 +86,4 @@ def language_of(user: User) -> str:
 
 def spot_of(message: Message) -> Spot:
     """Where a message was written. A thread id outside forums means replies to one message, not a topic."""
-    return Spot(message.chat.id, message.message_thread_id if message.is_topic_message else None)
+    return Spot(str(message.chat.id), message.message_thread_id if message.is_topic_message else None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from aiogram.enums import ParseMode
 from aiogram.methods import SendMessage
@@ -18,6 +17,7 @@ from aiogram.types import (
     ReplyKeyboardRemove,
 )
 
+from bot.messenger.spot import Spot
 from dialogs.chat import Button, ChatMessage
 from dialogs.wording import Span
 
@@ -36,17 +36,14 @@ _JOINER = "\u200d"
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 
-@dataclass(frozen=True)
-class Spot:
-    """Where to write: a chat, and in a forum the topic."""
+def chat_id(spot: Spot) -> int:
+    """The chat, as the Bot API names it."""
+    return int(spot.chat)
 
-    chat: int
-    topic: int | None = None
 
-    @property
-    def is_private(self) -> bool:
-        """Whether it is the chat with one person."""
-        return self.chat > 0
+def is_private(spot: Spot) -> bool:
+    """Whether it is the chat with one person."""
+    return chat_id(spot) > 0
 
 
 def draw(message: ChatMessage, spot: Spot) -> list[SendMessage]:
@@ -57,7 +54,7 @@ def draw(message: ChatMessage, spot: Spot) -> list[SendMessage]:
     """
     texts = [to_html(part) for part in split(message.text)]
     inline = inline_keyboard(message.rows) if message.rows else None
-    share = _share_keyboard(message) if spot.is_private else None
+    share = _share_keyboard(message) if is_private(spot) else None
     calls = [text_call(spot, text) for text in texts]
     if share is not None and (inline is not None or not calls):
         hint = html.escape(message.hint or message.share, quote=False)
@@ -73,7 +70,7 @@ def draw(message: ChatMessage, spot: Spot) -> list[SendMessage]:
 def text_call(spot: Spot, text: str, keyboard: Keyboard | None = None) -> SendMessage:
     """A message of HTML text; addresses in it are never shown as previews."""
     return SendMessage(
-        chat_id=spot.chat,
+        chat_id=chat_id(spot),
         message_thread_id=spot.topic,
         text=text,
         parse_mode=ParseMode.HTML,

@@ -19,9 +19,10 @@ from aiogram.types import (
 from backend.contract.channels import TELEGRAM
 from backend.contract.message import Message as Words
 from bot.messenger.errors import SendError
+from bot.messenger.spot import Spot
 from bot.telegram.app import TelegramBot
 from bot.telegram.conversing import language_of, spot_of
-from bot.telegram.drawing import Spot
+from bot.telegram.drawing import chat_id
 from bot.telegram.incoming import Command
 from dialogs.commands import Verb, command
 from dialogs.events import Event, Press, Text
@@ -54,7 +55,7 @@ class EnterpriseBot(TelegramBot):
         query: CallbackQuery,
         message: Message | InaccessibleMessage,
     ) -> None:
-        spot = Spot(message.chat.id)
+        spot = Spot(str(message.chat.id))
         alert = Wording(language_of(query.from_user)).text(Words("telegram.private_only"))
         await self.conversing.answer_press(query, spot, alert)
 
@@ -69,7 +70,7 @@ class EnterpriseBot(TelegramBot):
             await self._leave(spot_of(message), message.from_user)
 
     async def _added_to_group(self, change: ChatMemberUpdated) -> None:
-        await self._leave(Spot(change.chat.id), change.from_user)
+        await self._leave(Spot(str(change.chat.id)), change.from_user)
 
     async def _moved(self, chat: int, to: int) -> None:
         """No group is the enterprises'."""
@@ -79,7 +80,7 @@ class EnterpriseBot(TelegramBot):
         words = Words("telegram.private_only")
         try:
             await self.conversing.say(spot, user, [words], self.link_keyboard(user))
-            await self.sender.send(spot.chat, LeaveChat(chat_id=spot.chat))
+            await self.sender.send(chat_id(spot), LeaveChat(chat_id=chat_id(spot)))
         except SendError:
             pass  # gone already, or not allowed to write there
 

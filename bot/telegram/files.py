@@ -13,8 +13,9 @@ from aiogram.types import InputFile, Message
 from backend.contract.client import BackendClient
 from backend.contract.errors import AttachmentRefused, BackendError, Forbidden
 from bot.messenger.errors import Refused, SendError
-from bot.messenger.outgoing import Sender
-from bot.telegram.drawing import Spot
+from bot.messenger.spot import Spot
+from bot.telegram.drawing import chat_id
+from bot.telegram.sender import Sender
 from dialogs.events import Person, Upload
 
 FETCH_LIMIT = 20 * 1024 * 1024
@@ -82,7 +83,7 @@ class Files:
         async with client.download(attachment) as head:
             name, media_type, size = head.name, head.media_type, head.size or 0
         file = _KeptFile(client, attachment, name)
-        chat, topic = spot.chat, spot.topic
+        chat, topic = chat_id(spot), spot.topic
         calls: list[FileCall] = [SendDocument(chat_id=chat, message_thread_id=topic, document=file)]
         if media_type in _PHOTOS and size <= PHOTO_LIMIT:
             calls.insert(0, SendPhoto(chat_id=chat, message_thread_id=topic, photo=file))

@@ -25,9 +25,10 @@ from backend.contract.errors import BackendError, Forbidden
 from backend.contract.message import Message as Words
 from backend.contract.models.messengers import GroupIn
 from bot.messenger.errors import SendError
+from bot.messenger.spot import Spot
 from bot.messenger.topics import Topics
-from bot.telegram.conversing import Conversing, language_of, spot_of
-from bot.telegram.drawing import Spot
+from bot.telegram.conversing import TelegramConversing, language_of, spot_of
+from bot.telegram.drawing import chat_id
 from bot.telegram.incoming import Command, command_of, has_file, person_of
 from dialogs.commands import Verb, command
 from dialogs.events import Incoming, Person, Press
@@ -50,7 +51,7 @@ class StaffTalk(Protocol):
 class Groups:
     """What is said and pressed in groups. Ordinary talk among colleagues is left alone."""
 
-    conversing: Conversing
+    conversing: TelegramConversing
     talk: StaffTalk
     client: BackendClient
     topics: Topics
@@ -87,19 +88,19 @@ class Groups:
     async def pressed(self, update_id: int, query: CallbackQuery, message: Message | InaccessibleMessage) -> None:
         """A button in a topic is answered there; one outside of topics, in the private chat of who pressed it."""
         user = query.from_user
-        spot = spot_of(message) if isinstance(message, Message) else Spot(message.chat.id)
+        spot = spot_of(message) if isinstance(message, Message) else Spot(str(message.chat.id))
         if not await self._is_bound(person_of(user, self.conversing.channel)):
             alert = Wording(language_of(user)).text(Words("telegram.group_unbound"))
             await self.conversing.answer_press(query, spot, alert)
             await self._invite(update_id, user, spot)
             return
         ticket = await self.topics.ticket_of(spot)
-        await self.conversing.press(update_id, query, spot if ticket else Spot(user.id), ticket or "")
+        await self.conversing.press(update_id, query, spot if ticket else Spot(str(user.id)), ticket or "")
 
     async def added(self, change: ChatMemberUpdated) -> None:
         """Say how to link this group."""
         try:
-            await self.conversing.say(Spot(change.chat.id), change.from_user, [Words("telegram.group_welcome")])
+            await self.conversing.say(Spot(str(change.chat.id)), change.from_user, [Words("telegram.group_welcome")])
         except SendError as error:
             log.info("a group was not greeted", extra={"reason": type(error).__name__})
 
@@ -129,7 +130,9 @@ class Groups:
 
     async def _may_make_topics(self, spot: Spot) -> bool:
         try:
-            me = await self.conversing.sender.send(spot.chat, GetChatMember(chat_id=spot.chat, user_id=self.bot_id))
+            me = await self.conversing.sender.send(
+                chat_id(spot), GetChatMember(chat_id=chat_id(spot), user_id=self.bot_id)
+            )
         except SendError:
             return False
         return isinstance(me, ChatMemberAdministrator) and bool(me.can_manage_topics)
@@ -148,7 +151,7 @@ class Groups:
         bind = Incoming(person, event_id, self.conversing.now(), Press(command(Verb.BIND)))
         try:
             reply = await self.conversing.talk.handle(bind)
-            await self.conversing.show(Spot(user.id), person, reply)
+            await self.conversing.show(Spot(str(user.id)), person, reply)
         except SendError:
             label = Wording(language_of(user)).text(Words("telegram.open_private"))
             button = InlineKeyboardButton(text=label, url=f"https://t.me/{self.username()}")

@@ -15,9 +15,11 @@ from aiogram.types import Message, ReplyKeyboardRemove
 from backend.contract.errors import Forbidden, NotFound
 from backend.contract.message import Message as Words
 from bot.messenger.errors import NotModified, Refused, SendError
-from bot.messenger.outgoing import Priority, Sender
-from bot.telegram.drawing import Spot, draw, inline_keyboard, text_call
+from bot.messenger.outgoing import Priority
+from bot.messenger.spot import Spot
+from bot.telegram.drawing import chat_id, draw, inline_keyboard, is_private, text_call
 from bot.telegram.files import FileCall, Files
+from bot.telegram.sender import Sender
 from dialogs.chat import ChatMessage, present
 from dialogs.outputs import Ask, Output, Summarise
 from dialogs.wording import Wording
@@ -40,7 +42,7 @@ class _Shown:
     """Whether a share button is in the place of the person's keyboard."""
 
 
-class Screen:
+class TelegramScreen:
     """One bot's view of its chats. Raises what `Sender.send` raises, except where a refusal means nothing."""
 
     def __init__(self, sender: Sender, files: Files) -> None:
@@ -74,7 +76,7 @@ class Screen:
     async def deliver(self, spot: Spot, message: ChatMessage, priority: Priority) -> None:
         """Show one message that nobody asked for; keyboards of the conversation stay."""
         for call in draw(message, spot):
-            await self._sender.send(spot.chat, call, priority=priority)
+            await self._sender.send(chat_id(spot), call, priority=priority)
 
     async def deliver_file(self, spot: Spot, attachment: str, language: str, account: str, priority: Priority) -> None:
         """Show one file; one that is gone is told. Raises SendError and BackendError."""
@@ -82,13 +84,13 @@ class Screen:
             calls = await self._files.give(account, attachment, spot)
         except (NotFound, Forbidden):
             gone = Wording(language).text(Words("telegram.file_gone"))
-            await self._sender.send(spot.chat, text_call(spot, html.escape(gone, quote=False)), priority=priority)
+            await self._sender.send(chat_id(spot), text_call(spot, html.escape(gone, quote=False)), priority=priority)
             return
         await self._first_taken(spot, calls, priority)
 
     def forget(self, chat: int) -> None:
         """Nothing stands open in this chat any more."""
-        for spot in [spot for spot in self._chats if spot.chat == chat]:
+        for spot in [spot for spot in self._chats if chat_id(spot) == chat]:
             del self._chats[spot]
 
     async def close(self) -> None:
@@ -111,11 +113,11 @@ class Screen:
         if fits and pressed is not None and await self._exchange_buttons(spot, message, pressed, priority):
             return
         shown = self._shown(spot)
-        shares = spot.is_private and message.keyboard.startswith("share_")
+        shares = is_private(spot) and message.keyboard.startswith("share_")
         calls = draw(message, spot)
         if shown.share and not shares:
             calls = _without_share(calls, spot, language)
-        sent = [await self._sender.send(spot.chat, call, priority=priority) for call in calls]
+        sent = [await self._sender.send(chat_id(spot), call, priority=priority) for call in calls]
         shown.share = shares
         if is_question:
             with_buttons = [one for one in sent if one.reply_markup is not None]
@@ -124,10 +126,10 @@ class Screen:
     async def _exchange_buttons(self, spot: Spot, message: ChatMessage, pressed: Message, priority: Priority) -> bool:
         """Whether the message on the screen now has these buttons."""
         edit = EditMessageReplyMarkup(
-            chat_id=spot.chat, message_id=pressed.message_id, reply_markup=inline_keyboard(message.rows)
+            chat_id=chat_id(spot), message_id=pressed.message_id, reply_markup=inline_keyboard(message.rows)
         )
         try:
-            await self._sender.send(spot.chat, edit, priority=priority)
+            await self._sender.send(chat_id(spot), edit, priority=priority)
         except NotModified:
             pass  # it has them already: the press came twice
         except Refused:
@@ -139,7 +141,7 @@ class Screen:
         """Send the file the first way that Telegram takes: it refuses, for instance, photos of odd shapes."""
         for at, call in enumerate(calls):
             try:
-                await self._sender.send(spot.chat, call, priority=priority)
+                await self._sender.send(chat_id(spot), call, priority=priority)
             except Refused:
                 if at == len(calls) - 1:
                     raise
@@ -155,9 +157,9 @@ class Screen:
         task.add_done_callback(self._tidying.discard)
 
     async def _remove_buttons(self, spot: Spot, message_id: int) -> None:
-        edit = EditMessageReplyMarkup(chat_id=spot.chat, message_id=message_id)
+        edit = EditMessageReplyMarkup(chat_id=chat_id(spot), message_id=message_id)
         try:
-            await self._sender.send(spot.chat, edit, priority=Priority.NOTICE)
+            await self._sender.send(chat_id(spot), edit, priority=Priority.NOTICE)
         except SendError as error:
             log.debug("an old keyboard stays", extra={"reason": type(error).__name__})
 

@@ -11,8 +11,9 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, InaccessibleMessage,
 from backend.contract.acts import ACTS
 from backend.contract.channels import TELEGRAM_STAFF
 from backend.contract.client import BackendClient
+from bot.messenger.conversing import Talk
 from bot.telegram.app import TelegramBot
-from bot.telegram.conversing import Talk, spot_of
+from bot.telegram.conversing import spot_of
 from bot.telegram.groups import Groups, StaffTalk
 from bot.telegram.incoming import Command, command_of, person_of
 from dialogs.commands import Verb, command

@@ -7,9 +7,9 @@ import pytest
 from redis.asyncio import Redis
 
 from backend.contract.models.notices import NoticeOut
-from bot.messenger.pace import Limits
 from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
+from bot.telegram.sender import Limits
 from dialogs.delivery.channel import UndeliverableError
 from dialogs.notices import Notices
 from dialogs.templates.scenario import Scenarios

@@ -5,13 +5,14 @@ from aiogram.types import InlineKeyboardMarkup, ReplyKeyboardMarkup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.drawing import Spot, draw, inline_keyboard, split, to_html, units
+from bot.messenger.spot import Spot
+from bot.telegram.drawing import draw, inline_keyboard, split, to_html, units
 from dialogs.chat import Button, ChatMessage
 from dialogs.wording import Span
 from tests.botapi.entities import parse_html, utf16_length
 
-PRIVATE = Spot(7)
-FORUM = Spot(-100, 5)
+PRIVATE = Spot("7")
+FORUM = Spot("-100", 5)
 
 # Characters that have to do with markup, borders, surrogate pairs and joined emoji.
 _text = st.text(st.sampled_from("a字<>&\"'/b;# \n，。😀👩\u200d\ufe0f\u0301"), max_size=60)

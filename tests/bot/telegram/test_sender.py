@@ -33,8 +33,9 @@ from bot.messenger.errors import (
     TopicGone,
     Unreachable,
 )
-from bot.messenger.outgoing import Priority, Sender
-from bot.messenger.pace import UNPACED, Limits
+from bot.messenger.outgoing import Priority
+from bot.messenger.pace import UNPACED
+from bot.telegram.sender import Limits, Sender
 from tests.botapi import BotAccount, BotApiServer, ChatDriver
 from tests.botapi.client import aiogram_bot
 
