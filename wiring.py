@@ -24,7 +24,6 @@ from backend.actions.due_effects import plan_housekeeping
 from backend.api.deps import Deps
 from backend.api.health import ask_clock, ask_database
 from backend.api.wakes import Wakes
-from backend.contract.channels import DECLARED
 from backend.contract.clock import Clock, MeasuredClock
 from backend.contract.faults import NamedFault, system_reason
 from backend.contract.message import Message
@@ -34,6 +33,7 @@ from backend.probe import Ask
 from backend.rounds import Rounds
 from backend.rules.policy.file import load_policy, version_taken
 from backend.worker import Worker
+from bot.channels import channel_names
 from embedded import EmbeddedPostgres, EmbeddedValkey, FolderInUse
 from settings import Settings, SettingsError
 from status import status_served
@@ -214,7 +214,7 @@ async def first_city(chosen: Settings) -> None:
 
 async def admit_channels(chosen: Settings) -> None:
     await service_tokens.admit_service(
-        service_tokens.OWN_SERVICE, chosen.channel_token.get_secret_value(), Scope, [one.name for one in DECLARED]
+        service_tokens.OWN_SERVICE, chosen.channel_token.get_secret_value(), Scope, channel_names()
     )
 
 

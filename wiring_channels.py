@@ -19,6 +19,7 @@ from backend.contract.models.organisation import CityOut
 from backend.probe import Ask
 from backend.rules.policy.file import load_policy
 from bot.app import Bots, BotSettings
+from bot.messenger.house import Account
 from bot.web.deps import CallPanel
 from bot.web.guard import is_own_origin
 from bot.web.pace import Pace
@@ -71,24 +72,21 @@ async def make_bots(chosen: Settings, redis: Redis | None, ground: Ground, clock
         trusted_proxies=chosen.trusted_proxies,
         session_hours=chosen.session_hours,
         attachment_bytes=chosen.attachment_limit_bytes,
-        telegram_api_url=chosen.telegram_api_url,
-        telegram_tokens={
-            name: token.get_secret_value()
-            for name, token in (
-                (TELEGRAM.name, chosen.telegram_enterprise_token),
-                (TELEGRAM_STAFF.name, chosen.telegram_staff_token),
-            )
-            if token is not None
-        },
-        webhook_secret=(
-            chosen.telegram_webhook_secret.get_secret_value()
-            if chosen.telegram_mode == "webhook" and chosen.telegram_webhook_secret
-            else None
-        ),
+        accounts=_accounts(chosen),
     )
     assets = PanelAssets()
     panel = CallPanel(assets.script, assets.style, assets.modules) if chosen.call_button else None
     return await stack.enter_async_context(Bots.built(bot_settings, ground, redis, clock, panel))
+
+
+def _accounts(chosen: Settings) -> dict[str, Account]:
+    secret = revealed(chosen.telegram_webhook_secret) if chosen.telegram_mode == "webhook" else ""
+    tokens = {TELEGRAM.name: chosen.telegram_enterprise_token, TELEGRAM_STAFF.name: chosen.telegram_staff_token}
+    return {
+        name: Account(token.get_secret_value(), chosen.telegram_api_url, secret or None)
+        for name, token in tokens.items()
+        if token is not None
+    }
 
 
 async def make_phone(

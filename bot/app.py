@@ -1,4 +1,4 @@
-"""Wires the channels of one process: the talks, the Telegram bots whose tokens are set, the web chat, the notifier."""
+"""Wires the channels of one process: the talks, bots of messengers that have an account, the web chat, the notifier."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from importlib import import_module
 
 import aiohttp
 from aiohttp import web
@@ -19,6 +19,8 @@ from backend.contract.channels import PAGES, WEB, channel_named
 from backend.contract.client import BackendClient, ContactClient, StaffClient
 from backend.contract.client_address import Networks
 from backend.contract.clock import Clock
+from bot import channels
+from bot.messenger.house import Account, House, Make, Messenger
 from bot.web.app import add_routes, finish
 from bot.web.bubbles import answer_bubbles
 from bot.web.channel import WebChannel
@@ -37,9 +39,6 @@ from dialogs.notices import Notices
 from dialogs.sessions import RedisSessions
 from dialogs.staff import StaffTalk
 
-if TYPE_CHECKING:
-    from bot.telegram.app import TelegramBot
-
 log = logging.getLogger(__name__)
 
 _TRANSCRIPT_SECONDS = 7 * 24 * 3600
@@ -56,11 +55,8 @@ class BotSettings:
     session_hours: float
     """How long a half-filled form stays at hand; after that it is a draft in the backend."""
     attachment_bytes: int
-    telegram_api_url: str
-    telegram_tokens: Mapping[str, str]
-    """By channel; a bot without a token stays off."""
-    webhook_secret: str | None
-    """None: updates are polled."""
+    accounts: Mapping[str, Account]
+    """Of messengers, by channel; a bot without one stays off."""
 
 
 class Bots:
@@ -68,17 +64,15 @@ class Bots:
 
     def __init__(
         self,
-        settings: BotSettings,
         talk: EnterpriseTalk,
         deps: WebDeps,
-        telegram: Mapping[str, TelegramBot],
+        messengers: Mapping[str, Messenger],
         notifier: Notifier,
         clock: Clock,
     ) -> None:
-        self._settings = settings
         self._talk = talk
         self._deps = deps
-        self._telegram = telegram
+        self._messengers = messengers
         self._notifier = notifier
         self._clock = clock
 
@@ -122,10 +116,11 @@ class Bots:
         enterprise = EnterpriseTalk(contact, sessions, scenarios, city, zone, finder=ground.finder)
         staff = StaffTalk(member, sessions, scenarios, city, zone)
         notices = Notices(scenarios, zone)
-        telegram = _telegram(settings, enterprise, staff, client, notices, redis, clock)
+        house = House(enterprise, staff, client, notices, redis, clock, settings.public_url)
+        messengers = _messengers(house, settings.accounts)
         rooms = Rooms(Transcript(redis, _TRANSCRIPT_SECONDS))
         pages: list[Channel] = [WebChannel(page.name, rooms, notices, clock) for page in PAGES]
-        notifier = Notifier(client, [*(one.channel for one in telegram.values()), *pages], redis, clock)
+        notifier = Notifier(client, [*(one.channel for one in messengers.values()), *pages], redis, clock)
         deps = WebDeps(
             backend=client,
             enterprise=enterprise.handle,
@@ -142,75 +137,59 @@ class Bots:
             call=call,
             now=clock,
         )
-        return cls(settings, enterprise, deps, telegram, notifier, clock)
+        return cls(enterprise, deps, messengers, notifier, clock)
 
     @property
-    def telegram_names(self) -> list[str]:
-        """User names of the Telegram bots that have started."""
-        return [one.username for one in self._telegram.values() if one.username]
+    def addresses(self) -> list[str]:
+        """Where people find the messengers' bots that have started."""
+        return [one.address for one in self._messengers.values() if one.address]
 
     def add_routes(self, app: web.Application) -> None:
         add_routes(app, self._deps)
-        if self._settings.webhook_secret is not None:
-            app.router.add_routes([one.webhook_route() for one in self._telegram.values()])
+        for one in self._messengers.values():
+            app.router.add_routes(one.routes())
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Bots and notifier at work for the length of a block; at its end each finishes what it has begun."""
         notifying = asyncio.create_task(self._notifier.run(), name="notifier")
-        bots = [asyncio.create_task(_run(one), name=f"telegram {one.CHANNEL}") for one in self._telegram.values()]
+        bots = [asyncio.create_task(_run(name, one), name=f"bot {name}") for name, one in self._messengers.items()]
         warming = asyncio.create_task(asyncio.to_thread(self._talk.warm_up))
         try:
-            async with refiling(self._talk, self._tell, (WEB.name, *self._telegram), self._clock):
+            async with refiling(self._talk, self._tell, (WEB.name, *self._messengers), self._clock):
                 yield
         finally:
             warming.cancel()
             # First of all no new updates: their answers would go before the notices in hand.
-            await asyncio.gather(*(one.hold() for one in self._telegram.values()))
+            await asyncio.gather(*(one.hold() for one in self._messengers.values()))
             self._notifier.stop()
             await asyncio.gather(notifying, warming, return_exceptions=True)  # what it has in hand still goes out
-            await asyncio.gather(*(one.stop() for one in self._telegram.values()))
+            await asyncio.gather(*(one.stop() for one in self._messengers.values()))
             await asyncio.gather(*bots, return_exceptions=True)
             await finish(self._deps)
             await self._talk.close()
 
     async def _tell(self, person: Person, reply: Reply) -> None:
-        if person.channel in self._telegram:
-            await self._telegram[person.channel].tell(person, reply)
+        if person.channel in self._messengers:
+            await self._messengers[person.channel].tell(person, reply)
             return
         bubbles = answer_bubbles(reply, str(uuid.uuid4()), self._clock())
         await self._deps.rooms.publish(person.key, bubbles)
 
 
-def _telegram(
-    settings: BotSettings,
-    enterprise: EnterpriseTalk,
-    staff: StaffTalk,
-    client: BackendClient,
-    notices: Notices,
-    redis: Redis,
-    clock: Clock,
-) -> dict[str, TelegramBot]:
-    """The bots that have a token. aiogram takes seconds to import: who has no token need not wait for it."""
-    if not settings.telegram_tokens:
-        return {}
-    from bot.telegram.app import Webhook, make_bot
-    from bot.telegram.enterprise import EnterpriseBot
-    from bot.telegram.staff import StaffBot
-
-    webhook = Webhook(settings.public_url, settings.webhook_secret) if settings.webhook_secret is not None else None
-    bots: dict[str, TelegramBot] = {}
-    for name, token in settings.telegram_tokens.items():
-        account = make_bot(token, settings.telegram_api_url)
-        if name == EnterpriseBot.CHANNEL:
-            bots[name] = EnterpriseBot(account, enterprise, client, notices, redis, webhook=webhook, now=clock)
-        else:
-            bots[name] = StaffBot(account, staff, client, notices, redis, webhook=webhook, now=clock)
-    return bots
+def _messengers(house: House, accounts: Mapping[str, Account]) -> dict[str, Messenger]:
+    """The bots that have an account."""
+    made: dict[str, Messenger] = {}
+    for one in channels.MESSENGERS:
+        own = {name: accounts[name] for name in one.channels if name in accounts}
+        if own:
+            make: Make = import_module(one.module).bots
+            made |= make(house, own)
+    return made
 
 
-async def _run(bot: TelegramBot) -> None:
+async def _run(name: str, bot: Messenger) -> None:
     try:
         await bot.run()
     except Exception:
-        log.exception("a Telegram bot stopped; check its token", extra={"channel": bot.CHANNEL})
+        log.exception("a messenger's bot stopped; check its token", extra={"channel": name})

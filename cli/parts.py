@@ -156,8 +156,8 @@ async def _run_ivr(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event)
 def _show_addresses(url: str, bots: Bots) -> None:
     say("run.pages", url=url)
     say("run.api", url=url)
-    for name in bots.telegram_names:
-        say("run.telegram", name=name)
+    for address in bots.addresses:
+        say("run.messenger", url=address)
 
 
 def show_phone(chosen: Settings, phone: Phone) -> None:

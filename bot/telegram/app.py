@@ -128,6 +128,11 @@ class TelegramBot(ABC):
         self.channel = Delivery(self.CHANNEL, notices, screen, Receipts(redis, self.CHANNEL), now, self.topics)
         self.poller = Poller(bot, self.handle, ALLOWED_UPDATES, polling or _PATIENT)
 
+    @property
+    def address(self) -> str:
+        """The link to its private chat."""
+        return f"https://t.me/{self.username}" if self.username else ""
+
     async def run(self) -> None:
         """Start, and take updates until `stop`. Raises TelegramUnauthorizedError for a wrong token."""
         await self.start()
@@ -196,6 +201,10 @@ class TelegramBot(ABC):
     @property
     def webhook_path(self) -> str:
         return f"/telegram/{self.CHANNEL}"
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Where Telegram pushes to, with a webhook."""
+        return [self.webhook_route()] if self._webhook is not None else []
 
     def webhook_route(self) -> web.RouteDef:
         """The route for an aiohttp application; answers 200 only after the update was handled."""

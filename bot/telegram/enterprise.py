@@ -87,5 +87,5 @@ class EnterpriseBot(TelegramBot):
     def link_keyboard(self, user: User) -> InlineKeyboardMarkup:
         """A button that opens the private chat."""
         label = Wording(language_of(user)).text(Words("telegram.open_private"))
-        button = InlineKeyboardButton(text=label, url=f"https://t.me/{self.username}")
+        button = InlineKeyboardButton(text=label, url=self.address)
         return InlineKeyboardMarkup(inline_keyboard=[[button]])

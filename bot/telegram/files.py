@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterable
 from dataclasses import dataclass
 
-import aiohttp
 from aiogram import Bot
 from aiogram.methods import GetFile, SendDocument, SendPhoto, SendVideo, SendVoice, TelegramMethod
 from aiogram.types import InputFile, Message
 
 from backend.contract.client import BackendClient
-from backend.contract.errors import AttachmentRefused, BackendError, Forbidden
 from bot.messenger.errors import Refused, SendError
+from bot.messenger.files import NotKept, keep
 from bot.messenger.spot import Spot
 from bot.telegram.drawing import chat_id
 from bot.telegram.sender import Sender
@@ -27,15 +26,6 @@ _PHOTOS = frozenset({"image/jpeg", "image/png", "image/webp"})
 _VOICE = frozenset({"audio/ogg", "application/ogg", "audio/opus"})
 
 FileCall = TelegramMethod[Message]
-
-
-class NotKept(Exception):
-    """A file a person sent could not be kept."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        """A code of the backend's refusals, `attachment-unavailable`, or `forbidden`."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +56,7 @@ class Files:
             url = self._bot.session.api.file_url(self._bot.token, path)
             return self._bot.session.stream_content(url, timeout=_FETCH_SECONDS)
 
-        try:
-            kept = await self._client.acting_as(person.key).upload(opened, name=sent.name, key=key)
-        except (AttachmentRefused, Forbidden) as error:
-            raise NotKept(error.code) from error
-        except (BackendError, aiohttp.ClientError, TimeoutError) as error:
-            raise NotKept("attachment-unavailable") from error
-        return Upload(kept.id, kept.kind, kept.media_type, kept.size, kept.name)
+        return await keep(self._client.acting_as(person.key), opened, sent.name, key)
 
     async def give(self, account: str, attachment: str, spot: Spot) -> list[FileCall]:
         """Calls that send a kept file, the most fitting first; the next is for when Telegram refuses it.

@@ -57,6 +57,7 @@ class Groups:
     topics: Topics
     bot_id: int
     username: Callable[[], str]
+    address: Callable[[], str]
     commands: frozenset[str]
     """Slash commands that act on the ticket of the topic they are typed in."""
 
@@ -154,6 +155,6 @@ class Groups:
             await self.conversing.show(Spot(str(user.id)), person, reply)
         except SendError:
             label = Wording(language_of(user)).text(Words("telegram.open_private"))
-            button = InlineKeyboardButton(text=label, url=f"https://t.me/{self.username()}")
+            button = InlineKeyboardButton(text=label, url=self.address())
             keyboard = InlineKeyboardMarkup(inline_keyboard=[[button]])
             await self.conversing.say(spot, user, [Words("telegram.group_unbound")], keyboard)

@@ -9,7 +9,8 @@ from datetime import datetime
 from aiogram.enums import ContentType
 from aiogram.types import Contact, Message, User
 
-from bot.telegram.files import Files, NotKept, Sent
+from bot.messenger.files import NotKept
+from bot.telegram.files import Files, Sent
 from dialogs.events import (
     Event,
     Incoming,

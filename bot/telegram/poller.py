@@ -6,7 +6,6 @@ import asyncio
 import logging
 import random
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,13 +16,15 @@ from aiogram.types import Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
+from bot.messenger.lanes import Lanes, Trying
+
 _log = logging.getLogger(__name__)
 
 Handler = Callable[[Update], Awaitable[object]]
 
 
 @dataclass(frozen=True)
-class Polling:
+class Polling(Trying):
     """How to poll; all times in seconds."""
 
     timeout: int = 25
@@ -38,11 +39,6 @@ class Polling:
     """... doubled up to this while nothing new comes."""
     first_backoff: float = 1.0
     last_backoff: float = 30.0
-    retries: int = 3
-    """Further tries after a handler failed."""
-    first_retry: float = 0.5
-    handler_timeout: float = 60.0
-    """A try of a handler that takes longer has failed: it would hold back all updates after it."""
 
 
 class Poller:
@@ -64,13 +60,11 @@ class Poller:
         vary: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._bot = bot
-        self._handle = handle
         self._allowed = None if allowed_updates is None else list(allowed_updates)
         self._polling = polling or Polling()
         self._sleep = sleep
         self._vary = vary
-        self._running: dict[int, asyncio.Task[None]] = {}
-        self._last_of: dict[tuple[int, int], _Link] = {}
+        self._lanes: Lanes[Update] = Lanes(handle, self._polling, self._note_done, sleep=sleep, vary=vary)
         # Handled, but not yet below the offset, because an earlier one still runs.
         self._done: set[int] = set()
         self._newest: int | None = None
@@ -90,9 +84,9 @@ class Poller:
                 batch = await self._until_stop(self._poll())
                 if batch is not None and self._accept(batch):
                     look = self._polling.first_look
-                if self._running:
+                if self._lanes.running:
                     # The offset is held back: a poll now would be answered at once with what runs already.
-                    await asyncio.wait(self._running.values(), timeout=look)
+                    await asyncio.wait(self._lanes.running.values(), timeout=look)
                     look = min(self._polling.last_look, look * 2)
         finally:
             self._ended.set()
@@ -106,11 +100,7 @@ class Poller:
         cancelled, and their updates come again at the next start."""
         self._stopping.set()
         await self._ended.wait()
-        if self._running:
-            await asyncio.wait(self._running.values(), timeout=timeout)
-        unfinished = list(self._running.values())
-        if unfinished:
-            _log.warning("handlers cancelled by the stop", extra={"updates": len(unfinished)})
+        unfinished = await self._lanes.finish(timeout)
         confirmable = self._offset()
         for task in unfinished:
             task.cancel()
@@ -120,12 +110,12 @@ class Poller:
     @property
     def running(self) -> int:
         """Updates being handled, or waiting for an earlier one of the same person."""
-        return len(self._running)
+        return len(self._lanes.running)
 
     def _offset(self) -> int | None:
         """The first update that Telegram must keep."""
-        if self._running:
-            return min(self._running)
+        if self._lanes.running:
+            return min(self._lanes.running)
         return None if self._newest is None else self._newest + 1
 
     async def _poll(self) -> _Batch:
@@ -180,9 +170,9 @@ class Poller:
 
     def _accept(self, batch: _Batch) -> bool:
         """Begin to handle the updates that are new; whether any was."""
-        fresh = [u for u in batch.updates if u.update_id not in self._running and u.update_id not in self._done]
+        fresh = [u for u in batch.updates if u.update_id not in self._lanes.running and u.update_id not in self._done]
         for update in fresh:
-            self._begin(update)
+            self._lanes.begin(update.update_id, update, _person(update), _album(update))
         self._done.update(batch.unreadable)
         # The newest of this answer, not of all: after a quiet week Telegram goes on with any number, even a lower one.
         self._newest = max([*(u.update_id for u in batch.updates), *batch.unreadable], default=self._newest)
@@ -190,45 +180,8 @@ class Poller:
         self._done = {update_id for update_id in self._done if update_id >= offset}
         return bool(fresh)
 
-    def _begin(self, update: Update) -> None:
-        key, album = _person(update), _album(update)
-        last = self._last_of.get(key)
-        # The parts of an album are handled together, or the first would wait for those that wait for it.
-        before = None if last is None else last.before if album and album == last.album else last.task
-        task = asyncio.create_task(self._process(update, before))
-        self._running[update.update_id] = task
-        self._last_of[key] = _Link(task, before, album)
-
-        def ended(ended_task: asyncio.Task[None]) -> None:
-            del self._running[update.update_id]
-            last = self._last_of.get(key)
-            if last is not None and last.task is ended_task:
-                del self._last_of[key]
-            if not ended_task.cancelled():
-                self._done.add(update.update_id)
-
-        task.add_done_callback(ended)
-
-    async def _process(self, update: Update, earlier: asyncio.Task[None] | None) -> None:
-        if earlier is not None:
-            await asyncio.wait([earlier])
-        for tries in range(1 + self._polling.retries):
-            if tries:
-                await self._sleep(self._polling.first_retry * 2.0 ** (tries - 1) * self._vary(1.0, 1.5))
-            try:
-                async with asyncio.timeout(self._polling.handler_timeout):
-                    await self._handle(update)
-                return
-            except asyncio.CancelledError as error:
-                task = asyncio.current_task()
-                if task is not None and task.cancelling():
-                    raise
-                # Nobody cancelled this task: something in the handler was cancelled, which is a failure like any other.
-                _log.warning("handler failed", extra=_described(update, error))
-            except Exception as error:
-                # Whatever a handler raises, the others go on. The text of an error may hold what a person wrote.
-                _log.warning("handler failed", extra=_described(update, error))
-        _log.error("update skipped: its handler keeps failing", extra={"update_id": update.update_id})
+    def _note_done(self, number: int) -> None:
+        self._done.add(number)
 
     async def _confirm(self, offset: int | None) -> None:
         """Let Telegram forget what was handled, without a poll that waits."""
@@ -251,15 +204,6 @@ class Poller:
             poll.cancel()
             stop.cancel()
             await asyncio.gather(poll, stop, return_exceptions=True)
-
-
-@dataclass(frozen=True)
-class _Link:
-    """The newest update of a person, for the next one to wait for."""
-
-    task: asyncio.Task[None]
-    before: asyncio.Task[None] | None
-    album: str
 
 
 @dataclass(frozen=True)
@@ -294,9 +238,3 @@ def _person(update: Update) -> tuple[int, int]:
 def _album(update: Update) -> str:
     """The album that a message is part of."""
     return (update.message.media_group_id if update.message else None) or ""
-
-
-def _described(update: Update, error: BaseException) -> dict[str, object]:
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    return {"update_id": update.update_id, "error": type(error).__name__, "place": place}

@@ -90,7 +90,7 @@ class TelegramScreen:
 
     def forget(self, chat: int) -> None:
         """Nothing stands open in this chat any more."""
-        for spot in [spot for spot in self._chats if chat_id(spot) == chat]:
+        for spot in [spot for spot in self._chats if spot.chat == str(chat)]:
             del self._chats[spot]
 
     async def close(self) -> None:

@@ -40,7 +40,9 @@ class StaffBot(TelegramBot):
         """As `TelegramBot`."""
         super().__init__(bot, talk, client, notices, *args, **options)
         acting = frozenset({*self.GROUP_COMMANDS, "done", *(act.typed for act in ACTS.values() if act.typed)})
-        self._groups = Groups(self.conversing, talk, client, self.topics, bot.id, lambda: self.username, acting)
+        self._groups = Groups(
+            self.conversing, talk, client, self.topics, bot.id, lambda: self.username, lambda: self.address, acting
+        )
 
     def _typed(self, command_: Command) -> Event:
         """The talk knows the slash commands."""
