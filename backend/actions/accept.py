@@ -7,7 +7,6 @@ from typing import Any
 from backend.actions import desk_limits
 from backend.actions.assigning import duty_of, hand_out_by_duty
 from backend.actions.context import Context
-from backend.actions.dues import of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.acts.accept import AcceptIn
 from backend.contract.events.desk import Accepted
@@ -20,8 +19,6 @@ async def accept(context: Context, actor: Actor, number: str, request: AcceptIn)
     work = await TicketWork.on_number(context, actor, number, version=request.version)
     work.require(Permission.ACCEPT)
     work.record(Accepted())
-    work.ticket.accepted_at = context.now
-    work.end(of_ticket(work.ticket), prefix="verify")
     if (duty := duty_of(context, work.ticket)) is not None:
         await hand_out_by_duty(work, duty)
     else:

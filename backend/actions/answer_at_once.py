@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from backend.actions.complete import complete
 from backend.actions.context import Context
-from backend.actions.dues import of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.acts.answer_at_once import AnswerAtOnceIn
 from backend.contract.events.desk import Accepted
@@ -19,8 +18,6 @@ async def answer_at_once(context: Context, actor: Actor, number: str, request: A
     work.require(Permission.ANSWER_AT_ONCE)
     if work.ticket.state is TicketState.SUBMITTED:
         work.record(Accepted())
-        work.ticket.accepted_at = context.now
-        work.end(of_ticket(work.ticket), prefix="verify")
     work.record(Replied(at_once=True))
     await complete(work, request.text, departments=[])
     await work.save()

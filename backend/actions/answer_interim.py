@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from backend.actions import clocks
 from backend.actions.context import Context
 from backend.actions.dues import of_assignment
 from backend.actions.work import TicketWork
@@ -22,7 +21,6 @@ async def answer_interim(context: Context, actor: Actor, assignment_id: int, req
         assignment.interim_at = context.now
         work.keep(assignment)
         work.end(of_assignment(assignment), prefix="interim")
-    await clocks.lift(work, assignment)
     unit = context.directory.departments[assignment.department_id]
     await work.tell_contact("interim", text=request.text, department=unit.name, department_en=unit.name_en or unit.name)
     await work.save()

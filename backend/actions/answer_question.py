@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions import calls, clocks, desk_limits, recipients, unanswered
+from backend.actions import recipients, unanswered
 from backend.actions.attach import attach
 from backend.actions.context import Context
-from backend.actions.dues import of_question
 from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, NotFound, WrongState
 from backend.contract.events.questions import Answered
@@ -30,14 +29,8 @@ async def answer_question(context: Context, actor: Actor, question_id: int, requ
     await attach(context, actor, work.ticket.id, request.attachments)
     question.answer, question.answered_at = request.text, context.now
     await question.save()
-    await calls.call_off(work, ("question",), question.id)
     work.record(Answered(**unanswered.about(question), files=len(request.attachments)))
-    work.end(of_question(question.id))
     part = unanswered.asker(work, question)
-    if part in work.open_assignments:
-        await clocks.resume(work, part)
-    elif part is None and work.at_desk:
-        await desk_limits.resume(work)
     told = await _told(work, part)
     work.tell(told or await recipients.desk(), "answered", question_text=question.text, answer=request.text)
     await work.save()

@@ -20,8 +20,6 @@ async def ask(context: Context, actor: Actor, assignment_id: int, request: AskIn
         ticket_id=work.ticket.id, assignment_id=assignment.id, text=request.text, asked_at=context.now
     )
     work.record(Asked(question=question.id, assignment=assignment.id))
-    clocks.contacted(work, assignment)
-    await clocks.resume(work, assignment)
     work.plan(clocks.question_dues(work, question))
     unit = context.directory.departments[assignment.department_id]
     await work.tell_contact(

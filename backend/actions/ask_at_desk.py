@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions import clocks, desk_limits
+from backend.actions import clocks
 from backend.actions.context import Context
 from backend.actions.work import TicketWork
 from backend.contract.acts.ask import AskIn
@@ -18,7 +18,6 @@ async def ask_at_desk(context: Context, actor: Actor, number: str, request: AskI
     work.require(Permission.ASK_AT_DESK)
     question = await models.Question.create(ticket_id=work.ticket.id, text=request.text, asked_at=context.now)
     work.record(Asked(question=question.id))
-    await desk_limits.resume(work)
     work.plan(clocks.question_dues(work, question))
     await work.tell_contact("question", question=question.id, text=request.text)
     await work.save()

@@ -8,7 +8,6 @@ from typing import Any
 from backend import models
 from backend.actions import clocks, dissatisfaction, recipients
 from backend.actions.context import Context
-from backend.actions.dues import of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.errors import Invalid
 from backend.contract.events.desk import Dispatched
@@ -71,8 +70,6 @@ async def hand_out(
         work.plan(clocks.dues(work, assignment))
         await _tell_unit(work, assignment, reason_before)
     clocks.promise(work)
-    if lead is not None:
-        work.end(of_ticket(work.ticket), prefix="dispatch")
 
 
 async def _tell_unit(work: TicketWork, assignment: models.Assignment, reason_before: dict[str, Any] | None) -> None:

@@ -168,13 +168,9 @@ async def _made(notice: models.Notice) -> int:
 
 
 async def _by_hand(context: Context, actor: Actor, number: str, request: CallIn) -> None:
-    """Whoever was reached waits for a call back no longer."""
     work = await TicketWork.on_number(context, actor, number)
     work.require(Permission.CALL)
     if request.notice is not None:
         raise Invalid("A call made by hand has no notice.")
     work.record(Called(outcome=request.outcome, seconds=request.seconds, round=work.ticket.round))
-    if request.outcome is CallOutcome.ANSWERED:
-        work.ticket.callback = False
-        work.end(of_ticket(work.ticket), prefix="call_back")
     await work.save()

@@ -130,9 +130,11 @@ def contacted(work: TicketWork, assignment: models.Assignment) -> None:
 
 
 async def lift(work: TicketWork, assignment: models.Assignment) -> None:
-    """Lower the part's warning to what still gives cause for one."""
-    now = await colour(work, assignment)
-    if assignment.warning is not None and severity(now) < severity(assignment.warning):
+    """Lower the part's warning to what still gives cause for one; nothing does once the unit owes nothing."""
+    if assignment.warning is None:
+        return
+    now = await colour(work, assignment) if assignment.state in lifecycle.OPEN_PARTS else None
+    if severity(now) < severity(assignment.warning):
         work.record(WarningLifted(assignment=assignment.id, level=assignment.warning))
         assignment.warning = now
         work.keep(assignment)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backend.actions.context import Context
-from backend.actions.withdraw import cancel_open
 from backend.actions.work import TicketWork
 from backend.contract.acts.close import CloseIn
 from backend.contract.events.desk import Closed
@@ -16,9 +15,6 @@ async def close(context: Context, actor: Actor, number: str, request: CloseIn) -
     work = await TicketWork.on_number(context, actor, number, version=request.version)
     work.require(Permission.CLOSE)
     work.record(Closed(final=True), reason=request.reason)
-    work.ticket.closed_at = context.now
     await work.tell_contact("closed", reason=request.reason)
-    cancel_open(work)
-    work.call_off()
     await work.save()
     return await work.view()

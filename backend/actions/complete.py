@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backend import models
-from backend.actions import clocks
-from backend.actions.dues import of_ticket
 from backend.actions.work import TicketWork
 from backend.contract import events
 from backend.contract.events.desk import Completed
@@ -20,10 +18,6 @@ async def complete(
     work.record(Completed(round=work.ticket.round))
     work.ticket.reply = reply
     work.ticket.completed_at = work.context.now
-    for waiting in ("dispatch", "call_back"):
-        work.end(of_ticket(work.ticket), prefix=waiting)
-    work.plan(clocks.rating_dues(work))
-    work.call_off(("question",))  # nobody waits for the answer any more
     await work.tell_contact(
         "completed",
         reply=reply,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions import desk_limits, recipients
+from backend.actions import recipients
 from backend.actions.assigning import hand_out
-from backend.actions.complete import complete_jointly
 from backend.actions.context import Context
-from backend.actions.dues import of_assignment
 from backend.actions.work import TicketWork
 from backend.contract.acts.decide_return import DecideReturnIn
 from backend.contract.events.part import ReturnApproved, ReturnRefused
@@ -23,7 +21,6 @@ async def decide_return(context: Context, actor: Actor, assignment_id: int, requ
     if request.approve:
         assignment.state, assignment.waiting, assignment.warning = AssignmentState.RETURNED, False, None
     work.keep(assignment)
-    work.end(of_assignment(assignment), prefix="" if request.approve else "decide")
     decided = ReturnApproved if request.approve else ReturnRefused
     others_open = bool(work.open_assignments)
     work.record(decided(assignment=assignment.id, others_open=others_open), reason=request.reason)
@@ -33,22 +30,15 @@ async def decide_return(context: Context, actor: Actor, assignment_id: int, requ
         approve=request.approve,
         reason=request.reason,
     )
-    if request.approve:
-        await _go_on(work, assignment, request)
+    if request.approve and request.lead is not None:
+        await _hand_over(work, assignment, request.lead, request.reason)
     await work.save()
     return await work.view()
 
 
-async def _go_on(work: TicketWork, returned: models.Assignment, request: DecideReturnIn) -> None:
-    """The unit named takes the returned part, as the assisting one it was, else as lead. With none named, a matter that
-    has lost its lead is the desk's, and one that waited for this part alone is answered.
-    """
-    if request.lead is not None and returned.role is AssignmentRole.ASSIST and work.lead is not None:
-        await hand_out(work, None, [request.lead], reason=request.reason, rule="return")
-    elif request.lead is not None:
-        await hand_out(work, request.lead, [], reason=request.reason, rule="return")
-    elif work.lead is None:
-        work.tell(await recipients.desk(), "desk", kind=work.ticket.kind, urgent=work.ticket.urgent)
-        await desk_limits.await_dispatch(work)
-    elif not work.open_assignments:
-        await complete_jointly(work)
+async def _hand_over(work: TicketWork, returned: models.Assignment, unit: str, reason: str) -> None:
+    """The unit named takes the returned part, as the assisting one it was, else as lead."""
+    if returned.role is AssignmentRole.ASSIST and work.lead is not None:
+        await hand_out(work, None, [unit], reason=reason, rule="return")
+    else:
+        await hand_out(work, unit, [], reason=reason, rule="return")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from backend.actions.accept import promise
 from backend.actions.assigning import hand_out
 from backend.actions.context import Context
-from backend.actions.dues import of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.acts.dispatch import DispatchIn
 from backend.contract.errors import Invalid
@@ -25,7 +24,6 @@ async def dispatch(context: Context, actor: Actor, number: str, request: Dispatc
     newly = work.ticket.state is TicketState.SUBMITTED
     if newly:
         work.record(Accepted())
-        work.end(of_ticket(work.ticket), prefix="verify")
     if work.open_assignments and work.lead is not None:
         raise Invalid("Units are still handling it; decide on their returns first.")
     at_it = {context.directory.departments[one.department_id].code for one in work.open_assignments}

@@ -19,7 +19,6 @@ from backend.actions.sweep import sweep
 from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.events.clocks import Escalated, Reminded, Warned
-from backend.contract.events.desk import Closed
 from backend.contract.events.rating import RatingExpired
 from backend.contract.words import AssignmentState, CallOutcome, Role, TicketState, WarningLevel
 from backend.database import PRESENT, execute
@@ -211,9 +210,6 @@ async def _rating_expiry(context: Context, due: models.Due) -> None:
     if work is None:
         return
     work.record(RatingExpired(round=work.ticket.round))
-    work.record(Closed())
-    work.ticket.closed_at = context.now
-    work.call_off()
     await work.save()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from backend.actions import clocks
 from backend.actions.context import Context
 from backend.actions.work import TicketWork
 from backend.contract.acts.note_contact import NoteContactIn
@@ -17,7 +16,5 @@ async def note_contact(context: Context, actor: Actor, assignment_id: int, reque
     work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
     work.require(Permission.CONTACT, assignment)
     work.record(Contacted(assignment=assignment.id), reason=request.note)
-    clocks.contacted(work, assignment)
-    await clocks.lift(work, assignment)
     await work.save()
     return await work.view()

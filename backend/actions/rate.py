@@ -14,10 +14,8 @@ from backend.actions import desk_limits, dissatisfaction, entrusted, recipients
 from backend.actions.assigning import hand_out
 from backend.actions.attach import attach
 from backend.actions.context import Context
-from backend.actions.dues import of_ticket
 from backend.actions.recipients import Recipient
 from backend.actions.work import TicketWork
-from backend.contract import phone
 from backend.contract.errors import Forbidden
 from backend.contract.events.desk import Closed
 from backend.contract.events.rating import LevelledUp, Rated, Redone
@@ -48,8 +46,6 @@ async def rate(context: Context, actor: Actor, number: str, request: RateIn) -> 
     )
     work.rate(rating)
     await attach(context, actor, work.ticket.id, request.attachments, rating_round=work.ticket.round)
-    work.end(of_ticket(work.ticket), prefix="rating")
-    work.call_off(phone.RATING_CALLS)
     if request.grade is Grade.DISSATISFIED:
         await _do_again(work)
     else:
@@ -61,7 +57,6 @@ async def rate(context: Context, actor: Actor, number: str, request: RateIn) -> 
 async def _close(work: TicketWork, request: RateIn) -> None:
     told = [to for one in work.current for to in await recipients.unit(work.context.directory, one.department_id)]
     work.record(Closed(), actor=SYSTEM)
-    work.ticket.closed_at = work.context.now
     if told:
         words = "" if work.ticket.hidden_reporter else request.comment
         work.tell(told, "rated", grade=request.grade, solved=request.solved, comment=words)

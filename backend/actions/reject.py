@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backend.actions.context import Context
-from backend.actions.dues import of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.acts.reject import RejectIn
 from backend.contract.events.desk import Rejected
@@ -16,9 +15,6 @@ async def reject(context: Context, actor: Actor, number: str, request: RejectIn)
     work = await TicketWork.on_number(context, actor, number, version=request.version)
     work.require(Permission.REJECT)
     work.record(Rejected(basis=request.basis), reason=request.reason)
-    work.ticket.closed_at = context.now
-    work.end(of_ticket(work.ticket))
-    work.call_off(("question",))  # nobody waits for the answer any more
     await work.tell_contact("rejected", reason=request.reason, basis=request.basis)
     await work.save()
     return await work.view()

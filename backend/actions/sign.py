@@ -23,7 +23,6 @@ async def sign(context: Context, actor: Actor, assignment_id: int, request: Sign
     assignment.signed_at = context.now
     work.end(of_assignment(assignment), prefix="sign")
     await clocks.restart(work, assignment)
-    await clocks.lift(work, assignment)
     work.keep(assignment)
     await work.save()
     return await work.view()

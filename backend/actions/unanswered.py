@@ -38,7 +38,6 @@ async def take_back(work: TicketWork, question: models.Question, why: str, **arg
     if not _is_awaited(work, question) or await _is_over(work, question, Undelivered, Unanswered):
         return False
     work.record(Undelivered(**about(question), why=why))
-    await _resume(work, question)
     work.tell(await _askers(work, question), "undelivered", question_text=question.text, why=why, **args)
     return True
 
@@ -72,7 +71,7 @@ async def end(context: Context, due: models.Due) -> None:
         return
     shown = not await _is_over(work, question, Undelivered)
     work.record(Unanswered(**about(question)))
-    await _resume(work, question)
+    await work.settle()  # so that the unit is told its new limit
     work.tell(
         await _askers(work, question), "unanswered", question_text=question.text, due=_limit(asker(work, question))
     )
@@ -130,11 +129,6 @@ def _is_awaited(work: TicketWork, question: models.Question) -> bool:
         return False
     part = asker(work, question)
     return work.at_desk if part is None else part in work.open_assignments
-
-
-async def _resume(work: TicketWork, question: models.Question) -> None:
-    part = asker(work, question)
-    await (desk_limits.resume(work) if part is None else clocks.resume(work, part))
 
 
 async def _was_shown(work: TicketWork, question: models.Question) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from backend.actions import recipients
 from backend.actions.context import Context
-from backend.actions.dues import of_assignment, of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.events.filing import Withdrawn
 from backend.contract.models.contact_requests import WithdrawIn
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import AssignmentState, Permission
+from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
 
@@ -17,19 +16,7 @@ async def withdraw(context: Context, actor: Actor, number: str, request: Withdra
     work = await TicketWork.on_number(context, actor, number)
     work.require(Permission.WITHDRAW)
     work.record(Withdrawn(), reason=request.reason or None)
-    work.ticket.closed_at = context.now
     told = [to for one in work.open_assignments for to in await recipients.unit(context.directory, one.department_id)]
     work.tell(told or await recipients.desk(), "withdrawn", reason=request.reason)
-    cancel_open(work)
-    work.call_off()
     await work.save()
     return await work.view()
-
-
-def cancel_open(work: TicketWork) -> None:
-    """End what is open: no unit owes anything any more, and no clock of this ticket runs on."""
-    ended = work.open_assignments
-    for assignment in ended:
-        assignment.state, assignment.waiting, assignment.warning = AssignmentState.CANCELLED, False, None
-        work.keep(assignment)
-    work.end(of_ticket(work.ticket), *map(of_assignment, ended))

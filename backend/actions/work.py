@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from tortoise.models import Model
 
@@ -91,6 +91,10 @@ def _insert(table: str, columns: Sequence[str], parameter: str) -> str:
     return f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, {rows})"  # noqa: S608  # our own constants
 
 
+Consequence = Callable[["TicketWork", Any], Awaitable[None]]
+"""What follows from an event, which it is given; it may record others."""
+Consequences = Mapping[type[Event], Sequence[Consequence]]
+
 _SAVE = f"""
 WITH
     ticket_row AS (
@@ -127,8 +131,11 @@ SELECT id FROM ticket_row
 class TicketWork:
     """Holds the locked ticket with its assignments.
 
-    `record` events, `tell` people, `plan` and `end` dues, `keep` changed assignments, then `save`, once.
+    `record` events, `tell` people, `plan` and `end` dues, `keep` changed assignments, then `save`, once. What follows
+    from the events is in `consequences`.
     """
+
+    consequences: ClassVar[Consequences] = {}
 
     def __init__(
         self,
@@ -153,6 +160,7 @@ class TicketWork:
         self._changed: dict[int, models.Assignment] = {}
         self._calls_off: set[str] = set()
         self._rating: models.Rating | None = None
+        self._settled = 0
 
     @classmethod
     async def on_number(
@@ -231,6 +239,9 @@ class TicketWork:
     @property
     def lacks_lead(self) -> bool:
         return lacks_lead(self.ticket, self.assignments)
+
+    def part(self, assignment_id: int) -> models.Assignment:
+        return next(one for one in self.assignments if one.id == assignment_id)
 
     def require(
         self,
@@ -372,11 +383,24 @@ class TicketWork:
         self._rating = rating
         self._rows.ratings.append(rating)
 
+    async def settle(self) -> None:
+        """Do what follows from the events recorded so far, in their order, also from those that this records.
+
+        `save` does so; call it before where what came of them has to be told.
+        """
+        while self._settled < len(self.recorded):
+            event = self.recorded[self._settled]
+            self._settled += 1
+            for follow in self.consequences.get(type(event), ()):
+                await follow(self, event)
+
     async def save(self) -> None:
         """Write all of it. What still waits for a unit that stops reading the ticket is withdrawn first.
 
         In a unit of work, this is its last statement: it runs when the unit finishes, or before the next statement.
         """
+        assert self.consequences, "the package of actions puts them in force"
+        await self.settle()
         if former := self._readers - reading.units(self.assignments):
             await outbox.withdraw_for(self.context, self.ticket.id, former)
         ended = self._ended
