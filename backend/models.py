@@ -544,7 +544,7 @@ class Due(Model):
 
     id = fields.BigIntField(primary_key=True)
     subject = fields.CharField(max_length=48)
-    """`t<id>` a ticket, `a<id>` an assignment, `q<id>` a question, `d<uuid>` a draft."""
+    """A `rules.waiting.Subject`: `t<id>` a ticket, `a<id>` an assignment, `q<id>` a question, `d<uuid>` a draft."""
     kind = fields.CharField(max_length=32)
     period = fields.CharField(max_length=16)
     """Round and repetition, so that the same kind can come again."""

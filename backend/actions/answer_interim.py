@@ -10,6 +10,7 @@ from backend.contract.events.part import Interim
 from backend.contract.models.tickets import TicketOut
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
+from backend.rules.waiting import Watch
 
 
 async def answer_interim(context: Context, actor: Actor, assignment_id: int, request: InterimIn) -> TicketOut:
@@ -20,7 +21,7 @@ async def answer_interim(context: Context, actor: Actor, assignment_id: int, req
     if assignment.interim_at is None:
         assignment.interim_at = context.now
         work.keep(assignment)
-        work.end(of_assignment(assignment), prefix="interim")
+        work.end(of_assignment(assignment), only=Watch.INTERIM)
     unit = context.directory.departments[assignment.department_id]
     await work.tell_contact("interim", text=request.text, department=unit.name, department_en=unit.name_en or unit.name)
     await work.save()

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from backend import models
-from backend.actions.dues import NewDue, of_assignment, of_question, of_ticket
+from backend.actions.dues import NewDue, of_assignment, of_ticket
 from backend.actions.work import TicketWork
 from backend.contract import events
 from backend.contract.events.clocks import WarningLifted
@@ -31,6 +31,7 @@ from backend.rules.deadlines import (
 from backend.rules.deadlines import (
     verify_limit as verify_point,
 )
+from backend.rules.waiting import Subject, Watch
 from backend.rules.warnings import level, severity
 from backend.rules.working_time import Due, Pause
 
@@ -102,7 +103,7 @@ async def standing(work: TicketWork, assignment: models.Assignment | None) -> qu
     return questions.replay(own, work.policy.questions, work.calendar)
 
 
-def pause_end(work: TicketWork, subject: str, found: questions.Standing) -> list[NewDue]:
+def pause_end(work: TicketWork, subject: Subject, found: questions.Standing) -> list[NewDue]:
     """When the clock goes on though a question is still open; where that one ends there, `QUESTION_END` does it."""
     until = found.until(work.context.now)
     if until is None or until in found.limits:
@@ -118,7 +119,7 @@ def question_dues(work: TicketWork, question: models.Question) -> list[NewDue]:
         (DueKind.QUESTION_REMINDER, questions.reminder(asked, rules, work.calendar)),
         (DueKind.QUESTION_END, questions.answer_limit(asked, rules, work.calendar)),
     )
-    return [NewDue(of_question(question.id), kind, "0", at) for kind, at in points]
+    return [NewDue(Subject.question(question.id), kind, "0", at) for kind, at in points]
 
 
 def contacted(work: TicketWork, assignment: models.Assignment) -> None:
@@ -126,7 +127,7 @@ def contacted(work: TicketWork, assignment: models.Assignment) -> None:
     if assignment.contacted_at is None:
         assignment.contacted_at = work.context.now
         work.keep(assignment)
-        work.end(of_assignment(assignment), prefix="contact")
+        work.end(of_assignment(assignment), only=Watch.CONTACT)
 
 
 async def lift(work: TicketWork, assignment: models.Assignment) -> None:
@@ -224,5 +225,5 @@ def _points(
     return [_due(of_assignment(assignment), point) for point in points]
 
 
-def _due(subject: str, point: DuePoint) -> NewDue:
-    return NewDue(subject, point.kind.value, str(point.period), point.at)
+def _due(subject: Subject, point: DuePoint) -> NewDue:
+    return NewDue(subject, point.kind, str(point.period), point.at)

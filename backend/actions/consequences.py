@@ -10,7 +10,7 @@ from typing import Final
 
 from backend.actions import calls, clocks, desk_limits, recipients
 from backend.actions.complete import complete_jointly
-from backend.actions.dues import of_assignment, of_question, of_ticket
+from backend.actions.dues import of_assignment, of_ticket
 from backend.actions.work import Consequences, TicketWork
 from backend.contract import phone
 from backend.contract.events.desk import Accepted, Called, Closed, Completed, Dispatched, Rejected
@@ -19,25 +19,26 @@ from backend.contract.events.part import Contacted, Interim, Replied, ReturnAppr
 from backend.contract.events.questions import AboutQuestion, Answered, Asked, Unanswered, Undelivered
 from backend.contract.events.rating import Rated, RatingExpired
 from backend.contract.words import AssignmentState, CallOutcome
+from backend.rules.waiting import Subject, Watch
 
 # --- the desk -----------------------------------------------------------------------------------------------------
 
 
 async def _is_verified(work: TicketWork, _: Accepted) -> None:
     work.ticket.accepted_at = work.ticket.accepted_at or work.context.now
-    work.end(of_ticket(work.ticket), prefix="verify")
+    work.end(of_ticket(work.ticket), only=Watch.VERIFY)
 
 
 async def _is_sent_out(work: TicketWork, event: Dispatched) -> None:
     if event.lead is not None:
-        work.end(of_ticket(work.ticket), prefix="dispatch")
+        work.end(of_ticket(work.ticket), only=Watch.DISPATCH)
 
 
 async def _was_reached(work: TicketWork, event: Called) -> None:
     """Whoever was called by hand, and answered, waits for a call back no longer."""
     if event.notice is None and event.outcome is CallOutcome.ANSWERED:
         work.ticket.callback = False
-        work.end(of_ticket(work.ticket), prefix="call_back")
+        work.end(of_ticket(work.ticket), only=Watch.CALL_BACK)
 
 
 # --- a unit's part ------------------------------------------------------------------------------------------------
@@ -59,7 +60,7 @@ async def _owes_nothing(work: TicketWork, event: Replied | ReturnApproved) -> No
 
 
 async def _is_decided(work: TicketWork, event: ReturnRefused) -> None:
-    work.end(of_assignment(work.part(event.assignment)), prefix="decide")
+    work.end(of_assignment(work.part(event.assignment)), only=Watch.DECIDE)
 
 
 async def _complete_when_all_answered(work: TicketWork, event: Replied | ReturnApproved) -> None:
@@ -88,7 +89,7 @@ async def _move_clock(work: TicketWork, event: AboutQuestion) -> None:
 
 
 async def _is_answered(work: TicketWork, event: Answered) -> None:
-    work.end(of_question(event.question))
+    work.end(Subject.question(event.question))
     await calls.call_off(work, ("question",), event.question)
 
 
@@ -97,14 +98,14 @@ async def _is_answered(work: TicketWork, event: Answered) -> None:
 
 async def _await_rating(work: TicketWork, _: Completed) -> None:
     """Nobody waits any more for the desk, nor for the answer to a question."""
-    for waiting in ("dispatch", "call_back"):
-        work.end(of_ticket(work.ticket), prefix=waiting)
+    for waiting in (Watch.DISPATCH, Watch.CALL_BACK):
+        work.end(of_ticket(work.ticket), only=waiting)
     work.call_off(("question",))
     work.plan(clocks.rating_dues(work))
 
 
 async def _await_rating_no_longer(work: TicketWork, _: Rated) -> None:
-    work.end(of_ticket(work.ticket), prefix="rating")
+    work.end(of_ticket(work.ticket), only=Watch.RATING)
     work.call_off(phone.RATING_CALLS)
 
 

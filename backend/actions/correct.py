@@ -96,7 +96,7 @@ async def _correct(work: TicketWork, values: Mapping[str, str]) -> bool:
         ticket.phone_bound = False
         if await calls.call_off(work, ("follow_up_call",)):
             await calls.tell_seats(work)
-            work.end(of_ticket(ticket), prefix=DueKind.RATING_CALL_LIMIT)
+            work.end(of_ticket(ticket), only=DueKind.RATING_CALL_LIMIT)
     await ticket.save(update_fields=_COLUMNS)
     # Which units may not even know that a hidden reporter left a name or a number.
     fields = () if ticket.hidden_reporter else tuple(changed)

@@ -17,6 +17,7 @@ from backend.rules.actor import SYSTEM
 from backend.rules.deadlines import DueKind, dispatch_limit, verify_limit
 from backend.rules.policy.section import Span
 from backend.rules.roles import DESK
+from backend.rules.waiting import Subject
 
 _BEFORE_DISPATCH = (DueKind.VERIFY_LIMIT, DueKind.DISPATCH_LIMIT)
 """Limits that questions of the desk stop."""
@@ -65,7 +66,8 @@ async def resume(work: TicketWork) -> None:
 
 async def overdue(context: Context, due: models.Due) -> None:
     """Tell the desk, then those above it, as long as what it waits for has not happened."""
-    find, waits, desk = _DESKS[due.kind]
+    subject, kind = Subject.parse(due.subject), DueKind(due.kind)
+    find, waits, desk = _DESKS[kind]
     work, part = await find(context, due)
     if not waits(work, part):
         return
@@ -73,14 +75,14 @@ async def overdue(context: Context, due: models.Due) -> None:
     said = int(times or 0)
     limit = None if said else await _moved(work, due)
     if limit is not None and limit > context.now:  # the days worked were decreed since
-        work.plan([NewDue(due.subject, due.kind, f"{first}.{times}0", limit)])
+        work.plan([NewDue(subject, kind, f"{first}.{times}0", limit)])
         await work.save()
         return
-    if not (said and work.ticket.waiting and due.kind in _BEFORE_DISPATCH):
+    if not (said and work.ticket.waiting and kind in _BEFORE_DISPATCH):
         what = due.kind.removesuffix("_limit")
         work.record(Escalated(what=what) if part is None else Escalated(what=what, assignment=part.id))
         work.tell(await recipients.desk(_ABOVE if said else desk), "desk_overdue", what=what)
-    _plan(work, due.subject, due.kind, f"{first}.{said + 1}", work.policy.escalation.again_after)
+    _plan(work, subject, kind, f"{first}.{said + 1}", work.policy.escalation.again_after)
     await work.save()
 
 
@@ -88,7 +90,7 @@ async def _lies_since(work: TicketWork) -> list[tuple[str, datetime]]:
     """When the ticket came to the dispatch desk, with the period of the limit that counts from then: the number of the
     event that brought it there.
     """
-    rows = await query(_CAME, of_ticket(work.ticket), work.ticket.id)
+    rows = await query(_CAME, str(of_ticket(work.ticket)), work.ticket.id)
     return [(row["period"], row["at"]) for row in rows]
 
 
@@ -103,18 +105,18 @@ async def _moved(work: TicketWork, due: models.Due) -> datetime | None:
     return dispatch_limit(work.policy, work.calendar, came[0], pauses).at if came else None
 
 
-def _plan(work: TicketWork, subject: str, kind: str, period: str, within: Span) -> None:
+def _plan(work: TicketWork, subject: Subject, kind: DueKind, period: str, within: Span) -> None:
     limit = work.calendar.add(work.context.now, within.span())
     assert limit is not None  # no pauses
     work.plan([NewDue(subject, kind, period, limit.at)])
 
 
 async def _ticket(context: Context, due: models.Due) -> tuple[TicketWork, None]:
-    return await TicketWork.on_id(context, SYSTEM, int(due.subject[1:])), None
+    return await TicketWork.on_id(context, SYSTEM, Subject.parse(due.subject).number), None
 
 
 async def _part(context: Context, due: models.Due) -> tuple[TicketWork, models.Assignment]:
-    return await TicketWork.on_assignment(context, SYSTEM, int(due.subject[1:]))
+    return await TicketWork.on_assignment(context, SYSTEM, Subject.parse(due.subject).number)
 
 
 def _unverified(work: TicketWork, _: models.Assignment | None) -> bool:
@@ -137,7 +139,7 @@ def _uncalled(work: TicketWork, _: models.Assignment | None) -> bool:
 _Find = Callable[[Context, models.Due], Awaitable[tuple[TicketWork, models.Assignment | None]]]
 _Waits = Callable[[TicketWork, models.Assignment | None], bool]
 
-_DESKS: Mapping[str, tuple[_Find, _Waits, Collection[Role]]] = {
+_DESKS: Mapping[DueKind, tuple[_Find, _Waits, Collection[Role]]] = {
     DueKind.VERIFY_LIMIT: (_ticket, _unverified, DESK),
     DueKind.DISPATCH_LIMIT: (_ticket, _undispatched, DESK),
     DueKind.DECIDE_LIMIT: (_part, _undecided, (Role.OFFICE,)),

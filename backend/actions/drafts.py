@@ -7,11 +7,12 @@ from uuid import UUID
 
 from backend import models
 from backend.actions.context import Context
-from backend.actions.due_effects import DRAFT_EXPIRY, DRAFT_REMINDER
-from backend.actions.dues import NewDue, end_dues, of_draft, set_dues
+from backend.actions.dues import NewDue, end_dues, set_dues
 from backend.contract.errors import Conflict, Forbidden
 from backend.contract.models.drafts import DraftIn, DraftOut, DraftPage
 from backend.rules.actor import Actor, ActorKind
+from backend.rules.deadlines import DueKind
+from backend.rules.waiting import Subject
 
 REMIND_AFTER = timedelta(hours=24)
 """Since it was last touched; once a draft."""
@@ -50,12 +51,12 @@ async def save_draft(context: Context, actor: Actor, draft_id: str, request: Dra
     )
     if known is None:
         await _make_room(context, contact_id)
-    subject = of_draft(draft_id)
+    subject = Subject.draft(draft_id)
     keep = timedelta(days=context.policy.retention.drafts_days)
     await set_dues(
         [
-            NewDue(subject, DRAFT_REMINDER, _ONCE, context.calendar.opening(context.now + REMIND_AFTER)),
-            NewDue(subject, DRAFT_EXPIRY, _ONCE, context.now + keep),
+            NewDue(subject, DueKind.DRAFT_REMINDER, _ONCE, context.calendar.opening(context.now + REMIND_AFTER)),
+            NewDue(subject, DueKind.DRAFT_EXPIRY, _ONCE, context.now + keep),
         ]
     )
     return _shown(draft)
@@ -77,7 +78,7 @@ async def _drop(context: Context, contact_id: int, ids: list[UUID]) -> None:
     own = await models.Draft.filter(id__in=ids, contact_id=contact_id).values_list("id", flat=True)
     if own:
         await models.Draft.filter(id__in=list(own)).delete()
-        await end_dues([of_draft(one) for one in own], context.now)
+        await end_dues([Subject.draft(one) for one in own], context.now)
 
 
 def _contact(actor: Actor) -> tuple[int, int]:

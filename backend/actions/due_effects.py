@@ -9,7 +9,7 @@ from uuid import UUID
 from backend import models
 from backend.actions import calls, clocks, desk_limits, recipients, unanswered
 from backend.actions.context import Context
-from backend.actions.dues import NewDue, of_assignment, of_draft
+from backend.actions.dues import NewDue, of_assignment
 from backend.actions.housekeeping import EVERY, tidy
 from backend.actions.outbox import NewNotice, post
 from backend.actions.recipients import Recipient
@@ -25,15 +25,8 @@ from backend.database import PRESENT, execute
 from backend.rules import lifecycle
 from backend.rules.actor import SYSTEM
 from backend.rules.deadlines import DueKind
+from backend.rules.waiting import Subject
 from backend.rules.warnings import severity
-
-DRAFT_REMINDER = "draft_reminder"
-DRAFT_EXPIRY = "draft_expiry"
-HOUSEKEEPING = "housekeeping"
-TIDY = "tidy"
-RECKON = "reckon"
-RETENTION = "retention"
-SWEEP = "sweep"
 
 _PLAN_HOUSE = f"""
 INSERT INTO due (subject, kind, period, due_at) VALUES ('house', $3, $4, {PRESENT} + $2::interval)
@@ -45,7 +38,7 @@ Effect = Callable[[Context, models.Due], Awaitable[None]]
 
 async def carry_out(context: Context, due: models.Due) -> None:
     """The effect of one claimed row, in the caller's transaction; a row whose reason is gone has no effect."""
-    await _EFFECTS[due.kind](context, due)
+    await _EFFECTS[DueKind(due.kind)](context, due)
 
 
 # --- a unit's part ------------------------------------------------------------------------------------------------
@@ -233,7 +226,7 @@ async def _unrated(context: Context, due: models.Due) -> TicketWork | None:
     if at <= context.now:
         return work
     round_, _, times = due.period.partition(".")
-    work.plan([NewDue(due.subject, due.kind, f"{round_}.{int(times or 0) + 1}", at)])
+    work.plan([NewDue(Subject.parse(due.subject), DueKind(due.kind), f"{round_}.{int(times or 0) + 1}", at)])
     await work.save()
     return None
 
@@ -246,18 +239,18 @@ def _waits_for_rating(work: TicketWork, due: models.Due) -> bool:
 
 
 async def _draft_reminder(context: Context, due: models.Due) -> None:
-    draft = await models.Draft.get_or_none(id=UUID(due.subject[1:])).select_related("contact")
+    draft = await models.Draft.get_or_none(id=UUID(Subject.parse(due.subject).id)).select_related("contact")
     if draft is None:
         return
     identity = await models.Identity.get(id=draft.identity_id)
     to = Recipient(identity.channel, identity.external_id, draft.contact.language)
     args = {"draft": str(draft.id), "scenario": draft.scenario}
-    key = f"{of_draft(draft.id)}.{due.period}.{DRAFT_REMINDER}"
-    await post(context, [NewNotice(key, to, DRAFT_REMINDER, args, None, at_once=False)])
+    key = f"{due.subject}.{due.period}.{DueKind.DRAFT_REMINDER}"
+    await post(context, [NewNotice(key, to, DueKind.DRAFT_REMINDER, args, None, at_once=False)])
 
 
 async def _draft_expiry(context: Context, due: models.Due) -> None:
-    await models.Draft.filter(id=UUID(due.subject[1:])).delete()
+    await models.Draft.filter(id=UUID(Subject.parse(due.subject).id)).delete()
 
 
 # --- the house itself ---------------------------------------------------------------------------------------------
@@ -265,41 +258,41 @@ async def _draft_expiry(context: Context, due: models.Due) -> None:
 
 async def plan_housekeeping(context: Context) -> None:
     """Make sure that the row which reschedules itself is there; harmless to repeat."""
-    await _plan_house(context, HOUSEKEEPING, "0")
+    await _plan_house(context, DueKind.HOUSEKEEPING, "0")
 
 
 async def _housekeeping(context: Context, due: models.Due) -> None:
     """Plans the next one, and begins what is done in batches, each of which is a transaction of its own."""
-    await _plan_house(context, HOUSEKEEPING, str(int(due.period) + 1), EVERY)
-    for kind in (TIDY, RECKON, RETENTION, SWEEP):
+    await _plan_house(context, DueKind.HOUSEKEEPING, str(int(due.period) + 1), EVERY)
+    for kind in (DueKind.TIDY, DueKind.RECKON, DueKind.RETENTION, DueKind.SWEEP):
         await _plan_house(context, kind, f"{due.period}.0")
 
 
 async def _tidy(context: Context, due: models.Due) -> None:
     if await tidy(context):
-        await _plan_house(context, TIDY, _next_batch(due))
+        await _plan_house(context, DueKind.TIDY, _next_batch(due))
 
 
 async def _reckon(context: Context, due: models.Due) -> None:
     """The second part of the period is the last ticket of the batch before."""
     round_, _, after = due.period.partition(".")
     if last := await reckon_again(context, int(after)):
-        await _plan_house(context, RECKON, f"{round_}.{last}")
+        await _plan_house(context, DueKind.RECKON, f"{round_}.{last}")
 
 
 async def _retention(context: Context, due: models.Due) -> None:
     if await forget(context):
-        await _plan_house(context, RETENTION, _next_batch(due))
+        await _plan_house(context, DueKind.RETENTION, _next_batch(due))
 
 
 async def _sweep(context: Context, due: models.Due) -> None:
     """The second part of the period is the folder to begin with."""
     round_, _, first = due.period.partition(".")
     if (following := await sweep(context, int(first))) is not None:
-        await _plan_house(context, SWEEP, f"{round_}.{following}")
+        await _plan_house(context, DueKind.SWEEP, f"{round_}.{following}")
 
 
-async def _plan_house(context: Context, kind: str, period: str, after: timedelta = timedelta(0)) -> None:
+async def _plan_house(context: Context, kind: DueKind, period: str, after: timedelta = timedelta(0)) -> None:
     """A batch that follows does so at once: other rows that are due come in between."""
     await execute(_PLAN_HOUSE, context.now, after, kind, period)
 
@@ -309,7 +302,7 @@ def _next_batch(due: models.Due) -> str:
     return f"{round_}.{int(batch) + 1}"
 
 
-_EFFECTS: Mapping[str, Effect] = {
+_EFFECTS: Mapping[DueKind, Effect] = {
     DueKind.VERIFY_LIMIT: desk_limits.overdue,
     DueKind.DISPATCH_LIMIT: desk_limits.overdue,
     DueKind.DECIDE_LIMIT: desk_limits.overdue,
@@ -336,22 +329,22 @@ _EFFECTS: Mapping[str, Effect] = {
     DueKind.RATING_FOLLOW_UP: _rating_follow_up,
     DueKind.RATING_CALL_LIMIT: _rating_call_limit,
     DueKind.RATING_EXPIRY: _rating_expiry,
-    DRAFT_REMINDER: _draft_reminder,
-    DRAFT_EXPIRY: _draft_expiry,
-    HOUSEKEEPING: _housekeeping,
-    TIDY: _tidy,
-    RECKON: _reckon,
-    RETENTION: _retention,
-    SWEEP: _sweep,
+    DueKind.DRAFT_REMINDER: _draft_reminder,
+    DueKind.DRAFT_EXPIRY: _draft_expiry,
+    DueKind.HOUSEKEEPING: _housekeeping,
+    DueKind.TIDY: _tidy,
+    DueKind.RECKON: _reckon,
+    DueKind.RETENTION: _retention,
+    DueKind.SWEEP: _sweep,
 }
 
 
 async def _ticket(context: Context, due: models.Due) -> TicketWork:
-    return await TicketWork.on_id(context, SYSTEM, int(due.subject[1:]))
+    return await TicketWork.on_id(context, SYSTEM, Subject.parse(due.subject).number)
 
 
 async def _part(context: Context, due: models.Due) -> tuple[TicketWork, models.Assignment]:
-    return await TicketWork.on_assignment(context, SYSTEM, int(due.subject[1:]))
+    return await TicketWork.on_assignment(context, SYSTEM, Subject.parse(due.subject).number)
 
 
 def _is_open(part: models.Assignment) -> bool:

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from backend import models
 from backend.database import execute
+from backend.rules.deadlines import DueKind
+from backend.rules.waiting import Subject
 
 LONGEST_SLEEP = 5.0
 """Seconds after which every worker looks at the table again, woken or not."""
@@ -25,15 +27,16 @@ ON CONFLICT (subject, kind, period) DO UPDATE SET due_at = excluded.due_at
 """Writes `as_json` rows, given as the parameter `{rows}`."""
 
 _END = """
-UPDATE due SET done_at = $2 WHERE subject = ANY($1) AND done_at IS NULL AND starts_with(kind, $3)
+UPDATE due SET done_at = $2 WHERE subject = ANY($1) AND done_at IS NULL
 """
 
 
 @dataclass(frozen=True)
 class NewDue:
-    subject: str
-    kind: str
+    subject: Subject
+    kind: DueKind
     period: str
+    """Round and repetition, so that the same kind can come again."""
     at: datetime | None
     """UTC; None while the clock is paused."""
 
@@ -43,20 +46,12 @@ def is_soon(rows: Iterable[NewDue], now: datetime) -> bool:
     return any(row.at is not None and row.at <= now + SOON for row in rows)
 
 
-def of_ticket(ticket: models.Ticket) -> str:
-    return f"t{ticket.id}"
+def of_ticket(ticket: models.Ticket) -> Subject:
+    return Subject.ticket(ticket.id)
 
 
-def of_assignment(assignment: models.Assignment) -> str:
-    return f"a{assignment.id}"
-
-
-def of_question(question_id: int) -> str:
-    return f"q{question_id}"
-
-
-def of_draft(draft_id: object) -> str:
-    return f"d{draft_id}"
+def of_assignment(assignment: models.Assignment) -> Subject:
+    return Subject.assignment(assignment.id)
 
 
 async def set_dues(rows: Iterable[NewDue]) -> None:
@@ -68,7 +63,7 @@ def as_json(rows: Iterable[NewDue]) -> str:
     return json.dumps(
         [
             {
-                "subject": row.subject,
+                "subject": str(row.subject),
                 "kind": row.kind,
                 "period": row.period,
                 "due_at": row.at.isoformat() if row.at is not None else None,
@@ -78,6 +73,6 @@ def as_json(rows: Iterable[NewDue]) -> str:
     )
 
 
-async def end_dues(subjects: Iterable[str], now: datetime, *, prefix: str = "") -> None:
-    """Mark what is left to do for these subjects as no longer needed; `prefix` narrows it to some kinds."""
-    await execute(_END, list(subjects), now, prefix)
+async def end_dues(subjects: Iterable[Subject], now: datetime) -> None:
+    """Mark what is left to do for these subjects as no longer needed."""
+    await execute(_END, [str(one) for one in subjects], now)

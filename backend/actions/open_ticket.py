@@ -12,7 +12,6 @@ from backend.actions.accept import promise
 from backend.actions.assigning import duty_of, hand_out_by_duty
 from backend.actions.attach import attach, require_files
 from backend.actions.context import Context
-from backend.actions.dues import of_draft
 from backend.actions.ticket_rows import TicketRows
 from backend.actions.work import TicketWork
 from backend.contract.errors import DayFull, Forbidden
@@ -23,6 +22,7 @@ from backend.contract.words import TicketState
 from backend.database import next_ticket_sequence
 from backend.rules import ticket_number
 from backend.rules.actor import SYSTEM, Actor, ActorKind
+from backend.rules.waiting import Subject
 
 
 async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> TicketReceipt:
@@ -132,4 +132,4 @@ async def _end_draft(work: TicketWork, draft: str | None) -> None:
     if draft is None:
         return
     await models.Draft.filter(id=UUID(draft), contact_id=work.actor.id).delete()
-    work.end(of_draft(draft))
+    work.end(Subject.draft(draft))

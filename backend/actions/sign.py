@@ -11,6 +11,7 @@ from backend.contract.events.part import Signed
 from backend.contract.models.tickets import TicketOut
 from backend.contract.words import AssignmentState, Permission
 from backend.rules.actor import Actor
+from backend.rules.waiting import Watch
 
 
 async def sign(context: Context, actor: Actor, assignment_id: int, request: SignIn) -> TicketOut:
@@ -21,7 +22,7 @@ async def sign(context: Context, actor: Actor, assignment_id: int, request: Sign
     assignment.state = AssignmentState.SIGNED
     assignment.handler_id = actor.id
     assignment.signed_at = context.now
-    work.end(of_assignment(assignment), prefix="sign")
+    work.end(of_assignment(assignment), only=Watch.SIGN)
     await clocks.restart(work, assignment)
     work.keep(assignment)
     await work.save()

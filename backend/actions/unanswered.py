@@ -7,7 +7,7 @@ from typing import Any
 from backend import models
 from backend.actions import clocks, desk_limits, recipients
 from backend.actions.context import Context
-from backend.actions.dues import NewDue, of_question
+from backend.actions.dues import NewDue
 from backend.actions.work import TicketWork
 from backend.contract.events import Event
 from backend.contract.events.clocks import Reminded
@@ -15,6 +15,8 @@ from backend.contract.events.questions import Answered, Unanswered, Undelivered
 from backend.database import query
 from backend.rules import questions
 from backend.rules.actor import SYSTEM
+from backend.rules.deadlines import DueKind
+from backend.rules.waiting import About, Subject
 
 _SHOWN = """
 SELECT FROM notice WHERE ticket_id = $1 AND template = ANY($3) AND outcome = 'sent'
@@ -66,7 +68,7 @@ async def end(context: Context, due: models.Due) -> None:
         return
     limit = questions.answer_limit(question.asked_at, work.policy.questions, work.calendar)
     if limit > context.now:  # the days worked were decreed since
-        work.plan([NewDue(of_question(question.id), due.kind, str(int(due.period) + 1), limit)])
+        work.plan([NewDue(Subject.question(question.id), DueKind.QUESTION_END, str(int(due.period) + 1), limit)])
         await work.save()
         return
     shown = not await _is_over(work, question, Undelivered)
@@ -82,11 +84,11 @@ async def end(context: Context, due: models.Due) -> None:
 
 async def pause_ended(context: Context, due: models.Due) -> None:
     """Questions have stopped this clock as long as they may, though one is open yet."""
-    subject, id_ = due.subject[0], int(due.subject[1:])
-    if subject == "t":
-        await _desk_pause_ended(await TicketWork.on_id(context, SYSTEM, id_))
+    subject = Subject.parse(due.subject)
+    if subject.about is About.TICKET:
+        await _desk_pause_ended(await TicketWork.on_id(context, SYSTEM, subject.number))
         return
-    work, part = await TicketWork.on_assignment(context, SYSTEM, id_)
+    work, part = await TicketWork.on_assignment(context, SYSTEM, subject.number)
     waits = part in work.open_assignments and part.waiting
     if not waits:
         return
@@ -118,7 +120,7 @@ def asker(work: TicketWork, question: models.Question) -> models.Assignment | No
 
 
 async def _work(context: Context, due: models.Due) -> tuple[TicketWork, models.Question]:
-    question = await models.Question.get(id=int(due.subject[1:]))
+    question = await models.Question.get(id=Subject.parse(due.subject).number)
     work = await TicketWork.on_id(context, SYSTEM, question.ticket_id)
     return work, await models.Question.get(id=question.id)
 

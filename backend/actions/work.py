@@ -28,8 +28,10 @@ from backend.contract.words import AssignmentRole, Permission, Role
 from backend.database import query
 from backend.rules import enterprise_view, lifecycle, reading, roles
 from backend.rules.actor import Actor, ActorKind
+from backend.rules.deadlines import DueKind
 from backend.rules.permissions import Case, Refusal, at_desk, lacks_lead, refusal
 from backend.rules.policy.policy import Policy
+from backend.rules.waiting import Subject, Watch
 from backend.unit_of_work import REMEMBER, LastStatement, Values, current_unit
 
 TICKET_CHANGES = (
@@ -156,7 +158,7 @@ class TicketWork:
         self._events: list[models.Event] = []
         self._notices: list[NewNotice] = []
         self._dues: list[NewDue] = []
-        self._ended: list[tuple[str, str]] = []
+        self._ended: list[tuple[Subject, str]] = []
         self._changed: dict[int, models.Assignment] = {}
         self._calls_off: set[str] = set()
         self._rating: models.Rating | None = None
@@ -350,12 +352,12 @@ class TicketWork:
         if dues.is_soon(new, self.context.now):
             self.context.wakes.add("due")
 
-    def end(self, *subjects: str, prefix: str = "") -> None:
-        """What is left to do for these subjects is no longer needed; `prefix` narrows it to some kinds.
+    def end(self, *subjects: Subject, only: Watch | DueKind | None = None) -> None:
+        """What is left to do for these subjects is no longer needed, or `only` what watches over this.
 
         What is ended here cannot be planned again by the same work.
         """
-        self._ended.extend((subject, prefix) for subject in subjects)
+        self._ended.extend((subject, only or "") for subject in subjects)
 
     def keep(self, assignment: models.Assignment) -> None:
         """This assignment was changed."""
@@ -419,7 +421,7 @@ class TicketWork:
         """Composed now: what happens to the rows later is not part of it."""
         written = [
             _as_json([_columns(one, ("id", *ASSIGNMENT_CHANGES)) for one in self._changed.values()]),
-            [subject for subject, _ in self._ended],
+            [str(subject) for subject, _ in self._ended],
             [prefix for _, prefix in self._ended],
             self.context.now,
             dues.as_json(self._dues),

@@ -37,7 +37,7 @@ _Action = Callable[..., Awaitable[TicketOut]]
 
 # A look at a person and the record of a call are operations of `tickets`: the one keeps no answer, the other is sent
 # by the phone line too.
-_ACTIONS: Mapping[AnyAct, _Action] = {
+ACTIONS: Mapping[AnyAct, _Action] = {
     acts.ACCEPT: accept.accept,
     acts.REJECT: reject.reject,
     acts.ANSWER_AT_ONCE: answer_at_once.answer_at_once,
@@ -65,7 +65,7 @@ def _on_assignment(action: _Action) -> Callable[[Call[IdPath, Nothing, Any]], Aw
     return lambda call: action(call.context, call.actor, call.path.id, call.body)
 
 
-for _act, _action in _ACTIONS.items():
+for _act, _action in ACTIONS.items():
     _of_ticket = _act.on is On.TICKET
     (on_tickets if _of_ticket else on_assignments).all.append(
         Operation(

@@ -60,6 +60,14 @@ class DueKind(StrEnum):
     RATING_CALL_LIMIT = "rating_call_limit"
     """By then a seat takes over the follow-up that the phone line has not settled."""
     RATING_EXPIRY = "rating_expiry"
+    DRAFT_REMINDER = "draft_reminder"
+    DRAFT_EXPIRY = "draft_expiry"
+    HOUSEKEEPING = "housekeeping"
+    """Every night, for the house itself; begins the following, each in batches."""
+    TIDY = "tidy"
+    RECKON = "reckon"
+    RETENTION = "retention"
+    SWEEP = "sweep"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from backend.actions.work import TicketWork
 from backend.contract.models.drafts import DraftIn
 from backend.contract.models.filing import NewTicket
 from backend.files import folder
+from backend.rules.deadlines import DueKind
+from backend.rules.waiting import Subject
 from tests.backend.actions.conftest import START, Town
 from tests.backend.actions.plans import look_anew_for_each_row
 
@@ -106,7 +108,7 @@ async def test_tickets_that_stay_provisional_keep_no_other_from_being_reckoned_a
 
 async def test_workers_are_woken_only_for_what_is_due_before_they_look_again(town: Town) -> None:
     def due(after: timedelta | None) -> NewDue:
-        return NewDue("t1", "x", "0", None if after is None else START + after)
+        return NewDue(Subject.ticket(1), DueKind.SIGN_LIMIT, "0", None if after is None else START + after)
 
     assert not is_soon([due(None), due(SOON + timedelta(seconds=1))], START)
     assert is_soon([due(SOON + timedelta(seconds=1)), due(SOON)], START)
