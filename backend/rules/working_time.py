@@ -115,7 +115,7 @@ class WorkingCalendar:
         """
         if span.days:
             return self._stretched(start, self._close_of_day(start, span.days), pauses)
-        return self._run(start, span.time, _merged(pauses))
+        return self._run(start, span.time, _in_order(pauses))
 
     def opening(self, start: datetime) -> datetime:
         """The first moment from `start` on at which it is open; UTC."""
@@ -143,12 +143,12 @@ class WorkingCalendar:
 
     def elapsed(self, start: datetime, end: datetime, pauses: Sequence[Pause] = ()) -> timedelta:
         """Working time between two moments, pauses left out; zero when `end` is before `start`."""
-        merged = _merged(pauses)
+        ordered = _in_order(pauses)
         used = _ZERO
         for begin, finish, _ in self._stretches(start):
             if begin >= end:
                 break
-            for a, b in _without(begin, min(finish, end), merged):
+            for a, b in _without(begin, min(finish, end), ordered):
                 used += b - a
         return used
 
@@ -166,14 +166,13 @@ class WorkingCalendar:
         budget = self.elapsed(start, nominal.at)
         if self.elapsed(start, nominal.at, pauses) == budget:
             return nominal
-        moved = self._run(start, budget, _merged(pauses))
+        moved = self._run(start, budget, _in_order(pauses))
         return moved and Due(moved.at, moved.provisional or nominal.provisional)
 
     def _run(self, start: datetime, budget: timedelta, pauses: Sequence[Pause]) -> Due | None:
         """When `budget` of unpaused working time has passed: at a closing time rather than the next opening."""
-        left, provisional = budget, False
-        for begin, end, guessed in self._stretches(start):
-            provisional |= guessed
+        left = budget
+        for begin, end, provisional in self._stretches(start):
             if any(pause.end is None and pause.start <= begin for pause in pauses):
                 return None
             for a, b in _without(begin, end, pauses):
@@ -223,20 +222,12 @@ class WorkingCalendar:
         return moment.astimezone(self.timezone).date()
 
 
-def _merged(pauses: Sequence[Pause]) -> list[Pause]:
-    """The same paused time without overlaps, in order; an open pause swallows what follows it."""
-    merged: list[Pause] = []
-    for pause in sorted(pauses, key=lambda each: each.start):
-        last = merged[-1] if merged else None
-        if last is None or (last.end is not None and last.end < pause.start):
-            merged.append(pause)
-        elif last.end is not None and (pause.end is None or pause.end > last.end):
-            merged[-1] = Pause(last.start, pause.end)
-    return merged
+def _in_order(pauses: Sequence[Pause]) -> list[Pause]:
+    return sorted(pauses, key=lambda each: each.start)
 
 
 def _without(begin: datetime, end: datetime, pauses: Sequence[Pause]) -> Iterator[tuple[datetime, datetime]]:
-    """What is left of a stretch when merged pauses are cut out of it; always in UTC."""
+    """What is left of a stretch when pauses, in order, are cut out of it; always in UTC. They may overlap."""
     begin, end = begin.astimezone(UTC), end.astimezone(UTC)
     for pause in pauses:
         if pause.end is not None and pause.end <= begin:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib import resources
@@ -16,7 +17,9 @@ from backend.rules import warnings
 from backend.rules.deadlines import (
     AssignmentFacts,
     DueKind,
+    DuePoint,
     assignment_clock,
+    dispatch_limit,
     due_points,
     promise,
     rating_points,
@@ -216,3 +219,27 @@ def _rating(completed: str) -> dict[DueKind, str]:
     points = rating_points(POLICY, CALENDAR, at(completed), 2)
     assert {point.period for point in points} == {2}
     return {point.kind: local(point.at) for point in points}
+
+
+def test_the_desk_sends_out_within_working_hours() -> None:
+    assert local(dispatch_limit(POLICY, CALENDAR, at("2026-11-23 16:30")).at) == "11-24 11:30"
+
+
+@pytest.mark.parametrize("limit", [verify_limit, dispatch_limit])
+def test_what_the_desk_asks_stops_its_own_clock(limit: Callable[..., DuePoint]) -> None:
+    came = at("2026-11-23 09:00")
+    pause = Pause(at("2026-11-23 10:00"), at("2026-11-23 11:00"))
+    plain, paused = limit(POLICY, CALENDAR, came), limit(POLICY, CALENDAR, came, [pause])
+    assert CALENDAR.elapsed(came, paused.at) == CALENDAR.elapsed(came, plain.at) + timedelta(hours=1)
+
+
+def test_a_scenario_s_own_clock_is_promised_in_place_of_the_kind_s() -> None:
+    monday = at("2026-11-23 09:00")
+    assert local(promise(POLICY, CALENDAR, Kind.CONSULTATION, "other", monday).at) == "11-24 17:30"
+    assert local(promise(POLICY, CALENDAR, Kind.CONSULTATION, "power-cut", monday).at) == "11-30 17:30"
+
+
+def test_due_rows_are_of_the_first_period_unless_another_is_named() -> None:
+    clock = assignment_clock(POLICY, CALENDAR, Kind.HELP, "other", DISPATCHED)
+    assert {point.period for point in due_points(POLICY, CALENDAR, clock, DISPATCHED)} == {0}
+    assert {point.period for point in rating_points(POLICY, CALENDAR, at("2026-11-23 09:00"))} == {0}

@@ -95,3 +95,9 @@ def test_suggestions_are_few_and_may_be_none() -> None:
     assert isinstance(found, NoMatch)
     assert len(found.suggestions) == MOST_SUGGESTIONS
     assert match([], "power-cut", PATH, TODAY) == NoMatch((), DutyRule.NONE)
+
+
+def test_a_category_is_what_stands_before_the_first_hyphen() -> None:
+    late_fee = replace(CITY, id=16, scenario="power-fee-late")
+    found = match([late_fee], "power-cut-night", PATH, TODAY)
+    assert found == NoMatch((late_fee,), DutyRule.NONE)

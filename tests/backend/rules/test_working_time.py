@@ -198,6 +198,16 @@ def test_overlapping_pauses_count_once() -> None:
     assert end("2026-11-23 09:00", hours(2), *swallowed) is None
 
 
+def test_each_of_several_pauses_counts() -> None:
+    early, late = pause("2026-11-23 09:00", "2026-11-23 09:30"), pause("2026-11-23 10:00", "2026-11-23 11:00")
+    assert end("2026-11-23 09:00", hours(2), early, late) == "2026-11-23 15:00"
+    assert end("2026-11-23 09:00", hours(2), late, early) == "2026-11-23 15:00", "in whatever order they are told"
+    over = pause("2026-11-20 09:00", "2026-11-20 10:00")
+    assert end("2026-11-23 09:00", hours(2), over, late) == "2026-11-23 12:00"
+    inner = pause("2026-11-23 10:15", "2026-11-23 10:30")
+    assert end("2026-11-23 09:00", hours(2), late, inner) == end("2026-11-23 09:00", hours(2), late)
+
+
 def test_pause_begun_before_the_start_counts_from_the_start() -> None:
     assert end("2026-11-23 10:00", hours(1), pause("2026-11-20 09:00", "2026-11-23 11:00")) == "2026-11-23 12:00"
     assert end("2026-11-23 10:00", hours(1), pause("2026-11-20 09:00", "2026-11-23 09:00")) == "2026-11-23 11:00"

@@ -162,3 +162,16 @@ def test_more_files_than_can_be_kept_are_refused_in_words() -> None:
     talk = Talk().send(photo(*"abcdefgh"), photo("x", "y"))
     assert talk.said == ["engine.too_many_files(9)"]
     assert len(talk.form.extras) == 9
+
+
+def test_the_caption_of_an_album_is_said_once() -> None:
+    talk = Talk().to_summary().presses("fix:papers", "clear:papers").send(photo("b", "c", caption="合同第三页"))
+    talk.presses("done:papers")
+    [papers] = [one for one in talk.presses("confirm").submitted["answers"] if one["field"] == "papers"]
+    assert papers["value"] == "合同第三页"
+
+
+def test_nothing_is_an_answer_where_nothing_need_be_said() -> None:
+    talk = Talk().presses("o:kind:complaint", "o:trouble:late").says("跳过", "没有")
+    assert "since" in talk.form.skipped
+    assert talk.question.field == "danger"

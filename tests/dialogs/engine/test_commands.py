@@ -3,8 +3,8 @@
 import pytest
 
 from dialogs.events import Press, SharedPhone, Start, Text
-from dialogs.form import Phase
-from dialogs.outputs import HandOver, Say, SetLanguage
+from dialogs.form import Pending, Phase
+from dialogs.outputs import HandOver, Say, SetLanguage, Summarise
 from tests.dialogs.city import DRAFT, ENGINE, NOW, RICH, Talk, photo, plain, tagged
 
 
@@ -286,3 +286,82 @@ def test_every_button_fits_the_narrowest_channel() -> None:
         for choice in row:
             assert len(choice.command.encode()) <= 64
     assert tagged("o:x:y").startswith("o:7f3a:")
+
+
+def test_words_said_before_the_form_began_are_kept_with_it() -> None:
+    form = ENGINE.keep(RICH, Talk().form, "冰箱里头的肉都臭了", NOW)
+    assert form.unplaced == ("冰箱里头的肉都臭了",)
+
+
+def test_after_a_refused_filing_what_was_corrected_is_filed() -> None:
+    talk = Talk().to_summary().presses("confirm:")
+    talk.step = ENGINE.refused(RICH, talk.form, "地址太长", NOW)
+    talk.says("改地址", "人民路20号").presses("confirm:")
+    assert talk.submitted["address"] == "人民路20号"
+
+
+def test_who_does_not_cancel_has_declined_no_person() -> None:
+    for talk in (at_trouble().says("取消").presses("no:cancel"), at_trouble().says("取消", "不是")):
+        assert talk.question.field == "trouble"
+        assert talk.form.misses.offers == 0
+        assert talk.form.pending is Pending.NONE
+
+
+def test_yes_and_no_are_pressed_for_what_they_say() -> None:
+    asked = at_trouble().presses("o:trouble:late").says("跳过", "跳过")
+    assert asked.question.field == "danger"
+    assert asked.presses("o:danger:yes").value("danger") is True
+    assert asked.presses("fix:danger", "o:danger:no").value("danger") is False
+
+
+def test_an_edit_that_is_no_answer_offers_to_correct_what_it_gave() -> None:
+    talk = Talk().to_summary().says("改电话", "13900139000").send(Text("啊", edited=True))
+    [said] = [output for output in talk.step.outputs if isinstance(output, Say)]
+    assert [choice.command for row in said.choices for choice in row] == [tagged("fix:phone")]
+
+
+def test_leaving_it_as_it_was_is_a_command_only_where_something_is_changed() -> None:
+    talk = Talk().to_summary().says("改经过", "不改了")
+    assert talk.value("story") == "拖了三个月还没办好"
+    assert "story" in talk.summary
+    fresh = at_trouble().says("不改了")
+    assert (fresh.question.field, fresh.form.misses.no_match) == ("trouble", 1)
+
+
+def test_confirming_is_a_command_only_where_everything_is_answered() -> None:
+    talk = at_trouble().says("确认")
+    assert (talk.question.field, talk.form.misses.no_match) == ("trouble", 1)
+
+
+def test_where_a_text_is_asked_for_the_name_of_a_later_question_is_no_command() -> None:
+    at_story = at_trouble().presses("o:trouble:late").says("跳过", "跳过", "没有")
+    assert at_story.question.field == "story"
+    assert at_story.says("改联系电话").question.field != "phone"
+    assert at_trouble().says("改联系电话").question.field == "phone"
+
+
+def test_progress_counts_skipped_questions_too() -> None:
+    talk = at_trouble().presses("o:trouble:late")
+    done, of = talk.question.progress
+    assert talk.says("跳过").question.progress == (done + 1, of)
+
+
+def test_the_townships_of_a_county_are_asked_for_by_its_name() -> None:
+    talk = at_trouble().presses("o:trouble:late").says("跳过", "跳过", "没有", "拖了三个月还没办好")
+    talk.presses("o:district:chengguan")
+    assert plain(talk.question.prompt, "zh_CN") == "engine.which_part(城关区)"
+    talk.presses("back:district")
+    assert talk.step.form is not None
+    assert talk.step.form.partial == ()
+    assert plain(talk.question.prompt, "zh_CN") == "哪个区？"
+
+
+def test_what_belongs_to_no_question_has_its_own_line_with_its_own_button() -> None:
+    talk = Talk().send(photo("x")).says("冰箱里头的肉都臭了").to_summary()
+    [shown] = [output for output in talk.step.outputs if isinstance(output, Summarise)]
+    assert {line.command for line in shown.lines if not line.field} == {tagged("unfile:"), tagged("unsay:")}
+
+
+def test_a_question_without_help_of_its_own_is_helped_by_its_type() -> None:
+    talk = at_trouble().presses("o:trouble:late").says("跳过", "跳过", "也许吧这个")
+    assert (talk.question.field, plain(talk.question.help or "", "zh_CN")) == ("danger", "engine.help.boolean")

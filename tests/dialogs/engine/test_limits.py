@@ -82,3 +82,13 @@ def test_a_sticker_is_answered_with_what_is_wanted() -> None:
     talk = after(Unsupported("sticker"))
     [asked] = [output for output in talk.step.outputs if isinstance(output, Ask)]
     assert plain(asked.problem or "", "zh") == "engine.wanted.choice"
+
+
+def test_the_offer_comes_with_what_was_wrong_and_is_declined_once() -> None:
+    talk = after(WRONG, WRONG)
+    problem = talk.question.problem
+    assert problem is not None
+    talk.send(WRONG)
+    assert plain(problem, "zh_CN") in [plain(one, "zh_CN") for one in map(str, talk.said)]
+    for declined in (talk.presses("no:human"), after(WRONG, WRONG, WRONG, Text("不用"))):
+        assert declined.form.misses.offers == 1

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from dialogs.engine.completing import is_nothing
+from dialogs.engine.reopening import taken_over
 from dialogs.events import Defer, Place, SharedPhone
 from dialogs.form import Form
 from tests.dialogs.city import RICH, Talk, photo
@@ -209,3 +211,30 @@ def test_back_leads_to_what_was_answered_here_and_not_to_what_was_never_asked() 
     assert optional.question.field == "story"
     assert optional.says("返回").question.field == "danger"
     assert optional.says("返回").said == ["engine.at_beginning"]
+
+
+def test_back_from_the_townships_is_offered_where_nothing_came_before() -> None:
+    refill = lacking("district").presses("o:district:chengguan")
+    assert "back" in [choice.command.partition(":")[0] for row in refill.question.controls for choice in row]
+
+
+def test_a_point_that_was_sent_for_the_address_goes_with_it() -> None:
+    refill = lacking("address", "spot").send(Place(30.5, 120.5, "人民路20号")).says("跳过")
+    assert refill.confirmed().learned["location"] == {"latitude": 30.5, "longitude": 120.5, "label": "人民路20号"}
+
+
+def test_nothing_was_learned_when_all_is_as_open_as_it_was() -> None:
+    opened = [{"field": "since", "value": None}]
+    assert is_nothing({"answers": opened}, opened)
+    assert is_nothing({"answers": opened, "urgent": True}, opened), "how urgent it is follows from what was known"
+    assert not is_nothing({"answers": opened, "title": "拖延"}, opened)
+    assert not is_nothing({"answers": [{"field": "since", "value": "2026-11-19"}]}, opened)
+    assert not is_nothing({"answers": []}, opened)
+
+
+def test_what_was_done_goes_on_where_the_ticket_has_changed_meanwhile() -> None:
+    before = lacking("since", "danger").says("昨天").form
+    now = lacking("since", "danger").form
+    assert taken_over(now, before).answers["since"] == before.answers["since"]
+    settled = lacking("danger").form
+    assert taken_over(settled, before).answers == settled.answers, "others have said meanwhile since when"
