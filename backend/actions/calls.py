@@ -119,7 +119,7 @@ async def declined(work: TicketWork) -> bool:
     return bool(await query(_DECLINED, work.ticket.id, work.ticket.round))
 
 
-async def call_off(work: TicketWork, templates: Collection[str] = phone.CALLED, question: int | None = None) -> bool:
+async def call_off(work: TicketWork, templates: Collection[str], question: int | None = None) -> bool:
     """The calls of these kinds that still wait are not made; whether there was one. Hold the ticket's lock."""
     rows = await query(_CALL_OFF, work.context.now, work.ticket.id, phone.CHANNEL, list(templates), question)
     return bool(rows)

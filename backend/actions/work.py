@@ -154,7 +154,6 @@ class TicketWork:
         self.assignments = rows.assignments
         self._go_by(policy or context.policy)
         self._readers = reading.units(self.assignments)
-        self.recorded: list[Event] = []
         self._events: list[models.Event] = []
         self._notices: list[NewNotice] = []
         self._dues: list[NewDue] = []
@@ -162,7 +161,7 @@ class TicketWork:
         self._changed: dict[int, models.Assignment] = {}
         self._calls_off: set[str] = set()
         self._rating: models.Rating | None = None
-        self._settled = 0
+        self._unsettled: list[Event] = []
 
     @classmethod
     async def on_number(
@@ -308,7 +307,7 @@ class TicketWork:
         self._append(event, self.actor, None, None)
 
     def _append(self, event: Event, by: Actor, reason: str | None, department_id: int | None) -> None:
-        self.recorded.append(event)
+        self._unsettled.append(event)
         row = models.Event(
             ticket_id=self.ticket.id,
             seq=self.ticket.version,
@@ -377,7 +376,7 @@ class TicketWork:
         """Oldest first; also the one given by this work."""
         return self._rows.ratings
 
-    def call_off(self, templates: Iterable[str] = phone.CALLED) -> None:
+    def call_off(self, templates: Iterable[str]) -> None:
         """Calls by the phone line of these kinds that still wait are not made."""
         self._calls_off.update(templates)
 
@@ -390,9 +389,8 @@ class TicketWork:
 
         `save` does so; call it before where what came of them has to be told.
         """
-        while self._settled < len(self.recorded):
-            event = self.recorded[self._settled]
-            self._settled += 1
+        while self._unsettled:
+            event = self._unsettled.pop(0)
             for follow in self.consequences.get(type(event), ()):
                 await follow(self, event)
 
