@@ -37,7 +37,7 @@ from ivr.speech.vocabulary import Vocabulary, plain
 from ivr.talk.asking import STORY
 from ivr.talk.ear import Ear
 from ivr.talk.line import CallOver, Line
-from ivr.talk.question import Choice, Chosen, Question, Recorded
+from ivr.talk.question import Chosen, MenuOption, Question, Recorded
 from ivr.voice.speech import Speech
 from settings import default_models_dir
 from tests.ivr import recordings
@@ -173,7 +173,7 @@ class _Served:
         self._understood: dict[str, list[str]] = defaultdict(list)
         self._arrived: dict[str, list[list[bytes]]] = defaultdict(list)
         """By caller, what was heard at each question."""
-        choices = [Choice(name, "", (recordings.TRANSCRIPTS[name],)) for name in recordings.names("menu")]
+        choices = [MenuOption(name, "", (recordings.TRANSCRIPTS[name],)) for name in recordings.names("menu")]
         self._menu = Question(tuple(choices))
         self._story = Question(recording=STORY)
 

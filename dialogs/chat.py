@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from backend.contract.message import Message, Words
-from dialogs.outputs import Ask, Choice, Expect, Output, Rows, Say, Summarise
+from dialogs.outputs import Ask, Button, Expect, Output, Rows, Say, Summarise
 from dialogs.wording import Span, Wording
 
 Keyboard = Literal["inline", "share_phone", "share_location", "none"]
@@ -22,7 +22,7 @@ _SHARES: dict[Expect, tuple[Keyboard, str, str]] = {
 
 
 @dataclass(frozen=True)
-class Button:
+class ChatButton:
     label: str
     command: str
     """What pressing it sends back; at most 64 bytes of UTF-8."""
@@ -33,7 +33,7 @@ class ChatMessage:
     """One message of a chat."""
 
     text: tuple[Span, ...]
-    rows: tuple[tuple[Button, ...], ...] = ()
+    rows: tuple[tuple[ChatButton, ...], ...] = ()
     expects: Expect | None = None
     keyboard: Keyboard = "none"
     """`inline`: `rows` only. `share_*`: besides, a button by which the device gives the phone number or place."""
@@ -119,7 +119,7 @@ def _summarised(summary: Summarise, wording: Wording) -> ChatMessage:
         for line in summary.lines
     ]
     correct = tuple(
-        Choice(Message("chat.correct", {"label": line.label}), line.command) for line in summary.lines if line.command
+        Button(Message("chat.correct", {"label": line.label}), line.command) for line in summary.lines if line.command
     )
     rows = (*summary.controls, *(correct[at : at + 2] for at in range(0, len(correct), 2)))
     body: list[Span] = []
@@ -140,5 +140,5 @@ def _paragraphs(parts: list[tuple[Span, ...]]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _rows(rows: Rows, wording: Wording) -> tuple[tuple[Button, ...], ...]:
-    return tuple(tuple(Button(wording.text(choice.label), choice.command) for choice in row) for row in rows if row)
+def _rows(rows: Rows, wording: Wording) -> tuple[tuple[ChatButton, ...], ...]:
+    return tuple(tuple(ChatButton(wording.text(choice.label), choice.command) for choice in row) for row in rows if row)

@@ -10,7 +10,7 @@ from datetime import datetime
 from backend.contract.message import Localized, Message, Words
 from dialogs.engine import Engine, Step
 from dialogs.events import Event, Media, Place, Press, Text, Upload
-from dialogs.outputs import Ask, Choice, HandOver, Output, Rows, Say, Submit, Summarise
+from dialogs.outputs import Ask, Button, HandOver, Output, Rows, Say, Submit, Summarise
 from dialogs.templates.scenario import Question, Scenario
 from dialogs.wording import Wording
 
@@ -83,8 +83,8 @@ class _Shown:
             yield f"   ! {text(words)}  ({self._said('show_if', condition.source)})"
 
 
-def _present(step: Step, language: str, engine: Engine, write: Callable[[str], None]) -> list[Choice]:
-    buttons: list[Choice] = []
+def _present(step: Step, language: str, engine: Engine, write: Callable[[str], None]) -> list[Button]:
+    buttons: list[Button] = []
 
     def words(text: Words) -> str:
         return engine.render(text, language)
@@ -114,7 +114,7 @@ def _draw(output: Output, words: Callable[[Words], str], write: Callable[[str], 
         case Summarise():
             write(words(output.title))
             lines = tuple(
-                (Choice(Message("engine.summary_line", {"label": line.label, "answer": line.shown}), line.command),)
+                (Button(Message("engine.summary_line", {"label": line.label, "answer": line.shown}), line.command),)
                 for line in output.lines
             )
             return (*lines, *output.controls)
@@ -126,7 +126,7 @@ def _draw(output: Output, words: Callable[[Words], str], write: Callable[[str], 
     return ()
 
 
-def _event(typed: str, buttons: list[Choice]) -> Event:
+def _event(typed: str, buttons: list[Button]) -> Event:
     kind = typed.removeprefix("/")
     if typed.startswith("/") and kind in _MEDIA:
         return Media((Upload(str(uuid.uuid4()), kind, _MEDIA[kind], 1000, kind),))

@@ -12,7 +12,7 @@ from backend.contract.message import Message, Words
 from dialogs.commands import command
 from dialogs.events import Incoming, Media, Text
 from dialogs.fields.text import cleaned
-from dialogs.outputs import Choice, Output, Say
+from dialogs.outputs import Button, Output, Say
 from dialogs.session import Errand, Session
 from dialogs.times import moment
 
@@ -67,7 +67,7 @@ class Exchange:
     def say(
         self,
         text: Words,
-        *rows: tuple[Choice, ...],
+        *rows: tuple[Button, ...],
         topic: str = "",
         attachments: tuple[str, ...] = (),
         call: str = "",
@@ -116,6 +116,6 @@ def _joined(key: str, parts: Iterable[Words | None]) -> Words:
     return last
 
 
-def button(key: str, verb: str, *args: str | int) -> Choice:
+def button(key: str, verb: str, *args: str | int) -> Button:
     """A button with a label of the catalogues."""
-    return Choice(Message(key), command(verb, *args))
+    return Button(Message(key), command(verb, *args))

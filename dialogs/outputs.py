@@ -23,7 +23,7 @@ class Expect(StrEnum):
 
 
 @dataclass(frozen=True)
-class Choice:
+class Button:
     """A button: what it says and the command it carries (at most 64 bytes of UTF-8)."""
 
     label: Words
@@ -32,7 +32,7 @@ class Choice:
     """Other ways to say it, in any language: never shown, for channels that listen."""
 
 
-Rows = tuple[tuple[Choice, ...], ...]
+Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True)

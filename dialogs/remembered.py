@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.contract.message import Localized, Message, Words
-from dialogs.outputs import Ask, Choice, Expect, Output, Rows, Say, Summarise, SummaryLine
+from dialogs.outputs import Ask, Button, Expect, Output, Rows, Say, Summarise, SummaryLine
 
 
 def remember(outputs: tuple[Output, ...]) -> list[dict[str, Any]]:
@@ -104,4 +104,4 @@ def _rows(rows: Rows) -> list[list[list[Any]]]:
 
 
 def _unrows(data: list[list[list[Any]]]) -> Rows:
-    return tuple(tuple(Choice(_unwords(label), to, tuple(phrases)) for label, to, phrases in row) for row in data)
+    return tuple(tuple(Button(_unwords(label), to, tuple(phrases)) for label, to, phrases in row) for row in data)

@@ -8,7 +8,7 @@ from backend.contract.message import Message
 from dialogs.commands import Verb
 from dialogs.exchange import Exchange, button
 from dialogs.form import Form
-from dialogs.outputs import Choice
+from dialogs.outputs import Button
 from dialogs.session import Errand, named
 
 _STAGES = [stage for act in ACTS.values() for stage in act.stages]
@@ -28,4 +28,4 @@ def holds(errand: Errand | None, form: Form | None = None) -> bool:
 def ask_first(exchange: Exchange, errand: Errand, go_on: str) -> None:
     """Say what is not sent yet, with a button that takes it up again (its command is `go_on`) and one that drops it."""
     text = Message("unsent.ticket", {"number": named(errand)}) if errand.number else Message("unsent.other")
-    exchange.say(text, (Choice(Message("unsent.go_on"), go_on), button("unsent.drop", Verb.CANCEL)))
+    exchange.say(text, (Button(Message("unsent.go_on"), go_on), button("unsent.drop", Verb.CANCEL)))

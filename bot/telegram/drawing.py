@@ -18,7 +18,7 @@ from aiogram.types import (
 )
 
 from bot.messenger.spot import Spot
-from dialogs.chat import Button, ChatMessage
+from dialogs.chat import ChatButton, ChatMessage
 from dialogs.wording import Span
 
 TEXT_LIMIT = 4096
@@ -104,7 +104,7 @@ def split(spans: Sequence[Span], limit: int = TEXT_LIMIT) -> list[tuple[Span, ..
     return parts
 
 
-def inline_keyboard(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup:
+def inline_keyboard(rows: Sequence[Sequence[ChatButton]]) -> InlineKeyboardMarkup:
     """Buttons under a message. Raises ValueError for what Telegram does not take."""
     buttons = [button for row in rows for button in row]
     if len(buttons) > BUTTON_LIMIT:

@@ -14,7 +14,7 @@ from dialogs.engine.commands import decode
 from dialogs.engine.relevance import relevance
 from dialogs.events import Event, Media, Place, Press, Rejected, SharedPhone, Silence, Text, Unsupported, Upload
 from dialogs.form import Form
-from dialogs.outputs import Ask, Choice, HandOver, Output, Rows, Say, Submit, Summarise
+from dialogs.outputs import Ask, Button, HandOver, Output, Rows, Say, Submit, Summarise
 from dialogs.templates.scenario import Scenario, Scenarios
 
 DRAFT = "7f3a1c52-8d0e-4b6f-9a51-2c6e0d9b4f10"
@@ -41,7 +41,7 @@ class _Play:
         self.sent = 0
         now = conversation.now
         self.step: Step = engine.start(scenario, DRAFT, conversation.language, conversation.facts, now)
-        self.choices: dict[str, Choice] = {}
+        self.choices: dict[str, Button] = {}
         self._look()
 
     def run(self) -> frozenset[Branch]:
@@ -235,14 +235,14 @@ def _chosen(value: Any) -> tuple[str, ...]:
     return tuple(str(item) for item in value) if isinstance(value, list | tuple) else (str(value),)
 
 
-def _choices(output: Output) -> Iterator[Choice]:
+def _choices(output: Output) -> Iterator[Button]:
     rows: Rows = ()
     if isinstance(output, Say):
         rows = output.choices
     elif isinstance(output, Ask):
         rows = (*output.options, *output.controls)
     elif isinstance(output, Summarise):
-        rows = (*output.controls, *((Choice(line.label, line.command),) for line in output.lines))
+        rows = (*output.controls, *((Button(line.label, line.command),) for line in output.lines))
     for row in rows:
         yield from row
 

@@ -10,7 +10,7 @@ from dialogs import fields
 from dialogs.engine.commands import CHOOSE, UNTICK, WHOLE, Command, tag_of
 from dialogs.engine.relevance import relevance, was_asked
 from dialogs.form import Deferral, Form
-from dialogs.outputs import Ask, Choice, Expect, Rows, Summarise, SummaryLine
+from dialogs.outputs import Ask, Button, Expect, Rows, Summarise, SummaryLine
 from dialogs.templates.parsers import district_nodes, district_title, find_district
 from dialogs.templates.scenario import Question, Scenario
 from dialogs.templates.template import Option
@@ -57,7 +57,7 @@ def ask(scenario: Scenario, form: Form, question: Question, now: datetime, probl
 def side_question(form: Form, prompt: Message, verb: str, yes: Message, no: Message) -> Ask:
     """A yes-or-no about the conversation itself; `verb` says what "yes" does."""
     tag = tag_of(form.draft)
-    row = (Choice(yes, Command("yes", tag, verb).encoded()), Choice(no, Command("no", tag, verb).encoded()))
+    row = (Button(yes, Command("yes", tag, verb).encoded()), Button(no, Command("no", tag, verb).encoded()))
     return Ask(field="", prompt=prompt, expect=Expect.CHOICE, options=(row,))
 
 
@@ -144,19 +144,19 @@ def _options(question: Question, form: Form, now: datetime) -> Rows:
     return ()
 
 
-def _choice(label: Words, tag: str, field: str, option: str, phrases: tuple[str, ...] = ()) -> Choice:
-    return Choice(label, Command(CHOOSE, tag, field, option).encoded(), phrases)
+def _choice(label: Words, tag: str, field: str, option: str, phrases: tuple[str, ...] = ()) -> Button:
+    return Button(label, Command(CHOOSE, tag, field, option).encoded(), phrases)
 
 
-def _option(question: Question, option: Option, tag: str) -> Choice:
+def _option(question: Question, option: Option, tag: str) -> Button:
     return _choice(question.label_of(option), tag, question.id, option.id, option.synonyms.all)
 
 
-def _tick(question: Question, option: Option, tag: str, form: Form) -> Choice:
+def _tick(question: Question, option: Option, tag: str, form: Form) -> Button:
     if option.id not in form.partial:
         return _option(question, option, tag)
     label = Message("engine.ticked", {"option": question.label_of(option)})
-    return Choice(label, Command(UNTICK, tag, question.id, option.id).encoded(), option.synonyms.all)
+    return Button(label, Command(UNTICK, tag, question.id, option.id).encoded(), option.synonyms.all)
 
 
 def _days(question: Question, tag: str, now: datetime) -> Rows:
@@ -182,10 +182,10 @@ def _districts(question: Question, form: Form, tag: str) -> Rows:
     if not opened:
         return rows
     whole = Command(WHOLE, tag, question.id, opened[-1].id).encoded()
-    return (*rows, (Choice(Message("engine.whole_district"), whole),))
+    return (*rows, (Button(Message("engine.whole_district"), whole),))
 
 
-def _rows(choices: Sequence[Choice]) -> Rows:
+def _rows(choices: Sequence[Button]) -> Rows:
     """Short labels stand three beside each other once there are many; long ones get a row each."""
     width = 3 if len(choices) > 6 else 2
     if len(choices) < 4 or not all(_is_short(choice.label) for choice in choices):
@@ -229,5 +229,5 @@ def _brief(form: Form, problem: Words | None) -> Rows:
     return ((_control("repeat", form), _control("human", form)),)
 
 
-def _control(verb: str, form: Form, field: str = "") -> Choice:
-    return Choice(Message(f"engine.control.{verb}"), Command(verb, tag_of(form.draft), field).encoded())
+def _control(verb: str, form: Form, field: str = "") -> Button:
+    return Button(Message(f"engine.control.{verb}"), Command(verb, tag_of(form.draft), field).encoded())

@@ -9,7 +9,7 @@ from dialogs.engine.turn import Step, Turn, decline_human, defer, go_on, keep_wo
 from dialogs.fields import Understood
 from dialogs.fields.typed import fold
 from dialogs.form import Pending, Phase
-from dialogs.outputs import Choice
+from dialogs.outputs import Button
 from dialogs.templates.parsers import district_nodes, district_title, find_district
 from dialogs.templates.scenario import Question
 from dialogs.templates.template import Option
@@ -55,7 +55,7 @@ def edited(turn: Turn, text: str) -> Step:
     label = question.spec.localized_label
     outcome = question.parser.parse(text, turn.now)
     if question.id not in turn.relevance() or not isinstance(outcome, Understood):
-        fix = Choice(Message("engine.correct_it", {"label": label}), _fix(turn, question.id))
+        fix = Button(Message("engine.correct_it", {"label": label}), _fix(turn, question.id))
         return go_on(turn.say("engine.edit_not_taken", ((fix,),), label=label))
     shown = shown_of(question, outcome)
     return go_on(record(turn, question, outcome.value, shown).say("engine.edited", label=label, answer=shown))
@@ -173,7 +173,7 @@ def _correct(turn: Turn, found: list[Question]) -> Step:
         return go_on(turn.say("engine.settled", label=named.spec.localized_label))
     if len(found) == 1:
         return obey(turn, Command("fix", "", found[0].id))
-    choices = tuple((Choice(one.spec.localized_label, _fix(turn, one.id)),) for one in found)
+    choices = tuple((Button(one.spec.localized_label, _fix(turn, one.id)),) for one in found)
     return go_on(turn.say("engine.which_answer", choices))
 
 

@@ -16,7 +16,7 @@ from dialogs.enterprise.visit import Visit
 from dialogs.enterprise.yes_or_no import said_yes
 from dialogs.events import Gone
 from dialogs.exchange import button
-from dialogs.outputs import Choice
+from dialogs.outputs import Button
 from dialogs.session import Errand
 
 NONE = "no"
@@ -123,7 +123,7 @@ def _ask_which(visit: Visit, errand: Errand, waiting: Sequence[QuestionOut]) -> 
         return
     rows = [
         (
-            Choice(
+            Button(
                 Message("add.answers", {"text": one.text[:_LABEL]}),
                 command(Verb.IS_ANSWER, errand.number, one.id),
             ),

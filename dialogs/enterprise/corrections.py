@@ -16,7 +16,7 @@ from dialogs.events import SharedPhone, Text
 from dialogs.exchange import button, listed, paragraphs
 from dialogs.fields import Name, Phone, Understood
 from dialogs.fields.text import cleaned
-from dialogs.outputs import Ask, Choice, Expect
+from dialogs.outputs import Ask, Button, Expect
 from dialogs.phrases import read_phrases
 from dialogs.session import Errand
 
@@ -172,7 +172,7 @@ async def _ask_again(visit: Visit, errand: Errand) -> None:
 def _ask_which(visit: Visit, number: str, ticket: TicketOut) -> None:
     there = {"name": ticket.contact_name, "phone": ticket.contact_phone, "enterprise": ticket.enterprise}
     args: dict[str, Words | int] = {name: value or Message("correct.nothing") for name, value in there.items()}
-    rows = [(Choice(Message(f"correct.{field}"), command(Verb.CORRECT, number, field)),) for field in _EXPECTS]
+    rows = [(Button(Message(f"correct.{field}"), command(Verb.CORRECT, number, field)),) for field in _EXPECTS]
     _ask(visit, Message("correct.which", {"number": number, **args}), Expect.CHOICE, tuple(rows))
 
 
@@ -183,8 +183,8 @@ def _ask_value(visit: Visit, field: str, problem: Words | None = None) -> None:
 def _ask_others(visit: Visit, errand: Errand) -> None:
     numbers = _numbers(errand)
     which = listed([number[-5:] for number in numbers])
-    yes = Choice(Message("correct.also"), command(Verb.CORRECT, errand.number, errand.args[_FIELD], ALSO))
-    no = Choice(Message("correct.only_this"), command(Verb.CORRECT, errand.number, errand.args[_FIELD], ONLY_THIS))
+    yes = Button(Message("correct.also"), command(Verb.CORRECT, errand.number, errand.args[_FIELD], ALSO))
+    no = Button(Message("correct.only_this"), command(Verb.CORRECT, errand.number, errand.args[_FIELD], ONLY_THIS))
     prompt = Message("correct.ask_others", {"count": len(numbers), "which": which, "value": errand.text})
     _ask(visit, prompt, Expect.CHOICE, ((yes,), (no,)))
 
@@ -193,7 +193,7 @@ def _ask(
     visit: Visit,
     prompt: Words,
     expect: Expect,
-    options: tuple[tuple[Choice, ...], ...] = (),
+    options: tuple[tuple[Button, ...], ...] = (),
     problem: Words | None = None,
 ) -> None:
     controls = ((button("button.cancel", Verb.CANCEL),),)

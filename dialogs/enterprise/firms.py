@@ -20,7 +20,7 @@ from dialogs.enterprise.visit import Visit
 from dialogs.events import Media, SharedPhone, Text
 from dialogs.exchange import button
 from dialogs.fields.typed import fold
-from dialogs.outputs import Ask, Choice, Expect
+from dialogs.outputs import Ask, Button, Expect
 from dialogs.templates.scenario import Scenario
 from dialogs.wording import Wording
 from locales import LANGUAGES
@@ -134,7 +134,7 @@ def _ask(visit: Visit, scenario: Scenario, firms: Mapping[str, Firm], problem: W
     short = Counter(_short(one) for one in shown)
     rows = [
         (
-            Choice(
+            Button(
                 _label(one, alone=names[one.name] == 1),
                 command(Verb.BEGIN, scenario.id, one.key),
                 (_short(one),) if short[_short(one)] == 1 else (),
@@ -142,7 +142,7 @@ def _ask(visit: Visit, scenario: Scenario, firms: Mapping[str, Firm], problem: W
         )
         for one in shown
     ]
-    rows.append((Choice(Message("firm.another"), command(Verb.BEGIN, scenario.id, ANOTHER)),))
+    rows.append((Button(Message("firm.another"), command(Verb.BEGIN, scenario.id, ANOTHER)),))
     controls = ((button("button.cancel", Verb.CANCEL),),)
     ask = Message("firm.ask", {"title": visit.scenario_title(scenario.id)})
     visit.said.append(Ask("", ask, Expect.CHOICE, problem=problem, options=tuple(rows), controls=controls))

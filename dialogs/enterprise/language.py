@@ -6,7 +6,7 @@ from backend.contract.message import Message
 from dialogs.commands import Command, Verb, command
 from dialogs.enterprise import forms, menu
 from dialogs.enterprise.visit import Visit
-from dialogs.outputs import Choice
+from dialogs.outputs import Button
 from locales import LANGUAGES
 
 
@@ -19,7 +19,7 @@ async def press(visit: Visit, pressed: Command) -> None:
 
 
 def ask(visit: Visit) -> None:
-    row = tuple(Choice(Message(f"language.{tag}"), command(Verb.LANGUAGE, tag)) for tag in LANGUAGES)
+    row = tuple(Button(Message(f"language.{tag}"), command(Verb.LANGUAGE, tag)) for tag in LANGUAGES)
     visit.say(Message("language.ask"), row)
 
 

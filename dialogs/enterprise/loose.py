@@ -16,7 +16,7 @@ from dialogs.enterprise.errand import ErrandKind, for_a_seat
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Media, Place, Rejected, SharedPhone, Text
 from dialogs.exchange import button
-from dialogs.outputs import Choice
+from dialogs.outputs import Button
 from dialogs.phrases import read_phrases
 
 _MOST_TICKETS = 3
@@ -62,7 +62,7 @@ async def _ask_again(visit: Visit) -> None:
     assert errand is not None
     found = await visit.shared.finder.find(errand.text, _MOST_SCENARIOS) if errand.text else ()
     open_tickets = await _open_tickets(visit)
-    rows: list[tuple[Choice, ...]] = [(_ticket_choice(one),) for one in open_tickets]
+    rows: list[tuple[Button, ...]] = [(_ticket_choice(one),) for one in open_tickets]
     if corrections.new_phone(visit, errand.text):
         rows = [(_correction(one),) for one in open_tickets if one.state in tickets.OPEN] + rows
     rows += [(menu.begin_choice(visit, match.scenario),) for match in found]
@@ -79,18 +79,18 @@ def _take_as_new(visit: Visit) -> None:
         visit.incoming = replace(visit.incoming, event=replace(event, edited=False))
 
 
-def _correction(ticket: TicketSummary) -> Choice:
+def _correction(ticket: TicketSummary) -> Button:
     label = Message("loose.correct_ticket", {"ticket": tickets.ticket_label(ticket)})
-    return Choice(label, command(Verb.CORRECT, ticket.number, "phone"))
+    return Button(label, command(Verb.CORRECT, ticket.number, "phone"))
 
 
-def _ticket_choice(ticket: TicketSummary) -> Choice:
+def _ticket_choice(ticket: TicketSummary) -> Button:
     label = tickets.ticket_label(ticket)
     if ticket.state is TicketState.COMPLETED:
-        return Choice(Message("loose.rate_ticket", {"ticket": label}), command(Verb.RATE, ticket.number))
+        return Button(Message("loose.rate_ticket", {"ticket": label}), command(Verb.RATE, ticket.number))
     if ticket.waiting:
-        return Choice(Message("loose.answer_ticket", {"ticket": label}), command(Verb.ANSWER, ticket.number))
-    return Choice(Message("loose.add_to_ticket", {"ticket": label}), command(Verb.ADD, ticket.number))
+        return Button(Message("loose.answer_ticket", {"ticket": label}), command(Verb.ANSWER, ticket.number))
+    return Button(Message("loose.add_to_ticket", {"ticket": label}), command(Verb.ADD, ticket.number))
 
 
 async def _open_tickets(visit: Visit) -> list[TicketSummary]:

@@ -9,7 +9,7 @@ from dialogs.commands import Command, Verb, command
 from dialogs.enterprise.visit import Visit
 from dialogs.exchange import button
 from dialogs.fields.typed import fold
-from dialogs.outputs import Choice, Rows
+from dialogs.outputs import Button, Rows
 from dialogs.templates.scenario import Scenario
 from dialogs.wording import Wording
 from locales import LANGUAGES
@@ -49,8 +49,8 @@ async def press_category(visit: Visit, pressed: Command) -> None:
     show_category(visit, pressed.arg(0))
 
 
-def begin_choice(visit: Visit, scenario: str) -> Choice:
-    return Choice(visit.scenario_title(scenario), command(Verb.BEGIN, scenario))
+def begin_choice(visit: Visit, scenario: str) -> Button:
+    return Button(visit.scenario_title(scenario), command(Verb.BEGIN, scenario))
 
 
 def typed_button(text: str) -> str:
@@ -66,7 +66,7 @@ def _rows(visit: Visit) -> Rows:
     choices = [
         begin_choice(visit, scenarios[0].id)
         if len(scenarios) == 1
-        else Choice(Message(f"category.{segment}"), command(Verb.CATEGORY, segment))
+        else Button(Message(f"category.{segment}"), command(Verb.CATEGORY, segment))
         for segment, scenarios in _by_category(visit).items()
     ]
     pairs = tuple(tuple(choices[at : at + 2]) for at in range(0, len(choices), 2))
@@ -82,7 +82,7 @@ def _resumes(visit: Visit) -> Rows:
     forms = [*visit.session.parked.values(), *([visit.session.form] if visit.session.form else [])]
     return tuple(
         (
-            Choice(
+            Button(
                 Message("button.resume_form", {"title": visit.scenario_title(form.scenario)}),
                 command(Verb.RESUME, form.draft),
             ),

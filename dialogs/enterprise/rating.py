@@ -16,7 +16,7 @@ from dialogs.events import Text
 from dialogs.exchange import button
 from dialogs.fields import Boolean, Understood
 from dialogs.notices import grade_choices
-from dialogs.outputs import Ask, Choice, Expect
+from dialogs.outputs import Ask, Button, Expect
 from dialogs.phrases import read_phrases
 from dialogs.session import Errand
 
@@ -184,7 +184,7 @@ def _ask_solved(visit: Visit, problem: Words | None = None) -> None:
     errand = visit.session.errand
     assert errand is not None
     row = tuple(
-        Choice(Message(f"rate.solved_{answer}"), command(Verb.SOLVED, errand.number, errand.args["grade"], answer))
+        Button(Message(f"rate.solved_{answer}"), command(Verb.SOLVED, errand.number, errand.args["grade"], answer))
         for answer in _ANSWERS
     )
     prompt = Message("rate.ask_solved", {"number": errand.number})

@@ -29,7 +29,7 @@ from dialogs.exchange import Reply, button
 from dialogs.fields import warm_up
 from dialogs.finder import MixtureFinder, ScenarioFinder
 from dialogs.heard import forget, hear
-from dialogs.outputs import Choice
+from dialogs.outputs import Button
 from dialogs.phrases import read_phrases
 from dialogs.session import Errand, Session
 from dialogs.sessions import SessionBusy, SessionLost, SessionStore, Slot
@@ -365,7 +365,7 @@ finished so.
 """
 
 
-def _ways_out(errand: Errand | None) -> tuple[Choice, ...]:
+def _ways_out(errand: Errand | None) -> tuple[Button, ...]:
     """What was typed is still in the errand: it can be sent again as it is."""
     if errand is not None and kind_of(errand).send is not None and kind_of(errand).holds(errand):
         return (button("button.retry", Verb.RETRY, _ERRAND), button("button.cancel", Verb.CANCEL))

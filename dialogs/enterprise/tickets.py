@@ -12,7 +12,7 @@ from dialogs.enterprise.errand import OnPress
 from dialogs.enterprise.visit import Visit, unit_name
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.notices import grade_choices
-from dialogs.outputs import Choice, Rows
+from dialogs.outputs import Button, Rows
 
 _PAGE = 6
 _LABEL = 24
@@ -28,7 +28,7 @@ async def show_list(visit: Visit, cursor: str = "") -> None:
         key = "tickets.no_more" if cursor else "tickets.none"
         visit.say(Message(key), (button("button.menu", Verb.MENU),))
         return
-    rows = [(Choice(ticket_label(one), command(Verb.TICKET, one.number)),) for one in page.items]
+    rows = [(Button(ticket_label(one), command(Verb.TICKET, one.number)),) for one in page.items]
     more = (button("button.more", Verb.TICKETS, page.next),) if page.next else ()
     text = lines(Message("tickets.head"), *(_line(visit, one) for one in page.items))
     visit.say(text, *rows, (*more, button("button.menu", Verb.MENU)))
@@ -88,7 +88,7 @@ def answer_choices(ticket: TicketOut) -> Rows:
     if len(asked) == 1:
         labels = [Message("button.answer")]
     return tuple(
-        (Choice(label, command(Verb.ANSWER, ticket.number, one.id)),) for label, one in zip(labels, asked, strict=True)
+        (Button(label, command(Verb.ANSWER, ticket.number, one.id)),) for label, one in zip(labels, asked, strict=True)
     )
 
 

@@ -18,7 +18,7 @@ from backend.contract.message import Message, Words
 from backend.contract.models.notices import NoticeOut
 from backend.contract.words import Grade
 from dialogs.commands import Verb, command
-from dialogs.outputs import Choice, Output, Rows, Say
+from dialogs.outputs import Button, Output, Rows, Say
 from dialogs.quoting import quoted
 from dialogs.templates.scenario import Scenarios
 from dialogs.times import moment
@@ -118,9 +118,9 @@ def _environment() -> Environment:
 _Args = Mapping[str, Any]
 
 
-def grade_choices(number: str) -> tuple[Choice, ...]:
+def grade_choices(number: str) -> tuple[Button, ...]:
     """The three grades of the rating (Chibi 2022), as buttons for a ticket."""
-    return tuple(Choice(Message(f"rate.{grade}"), command(Verb.GRADE, number, grade)) for grade in Grade)
+    return tuple(Button(Message(f"rate.{grade}"), command(Verb.GRADE, number, grade)) for grade in Grade)
 
 
 def _rows(template: str, args: _Args) -> Rows:
@@ -130,17 +130,17 @@ def _rows(template: str, args: _Args) -> Rows:
 
 def _open(args: _Args) -> Rows:
     number = args.get("number")
-    return ((Choice(Message("button.open_ticket"), command(Verb.TICKET, number)),),) if number else ()
+    return ((Button(Message("button.open_ticket"), command(Verb.TICKET, number)),),) if number else ()
 
 
 def _followed(args: _Args) -> Rows:
-    add = Choice(Message("button.add"), command(Verb.ADD, args["number"]))
+    add = Button(Message("button.add"), command(Verb.ADD, args["number"]))
     return ((_open(args)[0][0], add),)
 
 
 def _question(args: _Args) -> Rows:
     answer = command(Verb.ANSWER, args["number"], args["question"])
-    return ((Choice(Message("button.answer"), answer), _open(args)[0][0]),)
+    return ((Button(Message("button.answer"), answer), _open(args)[0][0]),)
 
 
 def _rating(args: _Args) -> Rows:
@@ -150,17 +150,17 @@ def _rating(args: _Args) -> Rows:
 
 
 def _draft(args: _Args) -> Rows:
-    resume = Choice(Message("button.resume"), command(Verb.RESUME, args["draft"]))
-    return ((resume, Choice(Message("button.discard"), command(Verb.DISCARD, args["draft"]))),)
+    resume = Button(Message("button.resume"), command(Verb.RESUME, args["draft"]))
+    return ((resume, Button(Message("button.discard"), command(Verb.DISCARD, args["draft"]))),)
 
 
 def _assigned(args: _Args) -> Rows:
-    sign = Choice(Message("button.sign"), command(SIGN.verb, args["number"], args["assignment"]))
+    sign = Button(Message("button.sign"), command(SIGN.verb, args["number"], args["assignment"]))
     return ((sign, _open(args)[0][0]),)
 
 
 def _account_bound(args: _Args) -> Rows:
-    return ((Choice(Message("button.log_ins"), command(Verb.LOG_INS)),),) if args["own"] else ()
+    return ((Button(Message("button.log_ins"), command(Verb.LOG_INS)),),) if args["own"] else ()
 
 
 def _nothing(args: _Args) -> Rows:  # noqa: ARG001

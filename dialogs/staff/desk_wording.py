@@ -10,7 +10,7 @@ from dialogs.commands import Verb, command
 from dialogs.engine.commands import decode, tag_of
 from dialogs.fields.typed import fold
 from dialogs.form import Form
-from dialogs.outputs import Ask, Choice, Expect, Output, Rows, Say, Summarise
+from dialogs.outputs import Ask, Button, Expect, Output, Rows, Say, Summarise
 from dialogs.templates.scenario import Scenario
 from dialogs.wording import Wording
 from locales import LANGUAGES
@@ -74,7 +74,7 @@ def _prompt(ask: Ask, scenario: Scenario) -> Words:
 
 
 def _controls(ask: Ask, form: Form) -> Rows:
-    leave = Choice(LEAVE, command(Verb.LEAVE, tag_of(form.draft), ask.field))
+    leave = Button(LEAVE, command(Verb.LEAVE, tag_of(form.draft), ask.field))
     *first, last = _offered(ask.controls)
     return ((*(choice for row in first for choice in row), leave), last)
 
@@ -83,6 +83,6 @@ def _offered(rows: Rows) -> Rows:
     return tuple(tuple(choice for choice in row if _verb(choice) not in _NOT_OFFERED) for row in rows)
 
 
-def _verb(choice: Choice) -> str:
+def _verb(choice: Button) -> str:
     found = decode(choice.command)
     return found.verb if found is not None else ""

@@ -20,7 +20,7 @@ from dialogs.commands import Command, Verb, command
 from dialogs.events import Rejected, Text
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.fields.text import cleaned
-from dialogs.outputs import Ask, Choice, Expect
+from dialogs.outputs import Ask, Button, Expect
 from dialogs.session import Errand, named
 from dialogs.staff import changes, looks, people, ticket
 from dialogs.staff.stages import CONFIRM, act_in_hand, may_stay, next_stage, stage_of
@@ -121,7 +121,7 @@ def ask(work: Work, problem: Words | None = None, first: Words | None = None) ->
             work.said.append(Ask("", words, Expect.TEXT, problem=problem, options=rows, controls=controls))
         case Wants.YES_NO:
             row = tuple(
-                Choice(Message(f"rate.solved_{answer}"), command(Verb.SOLVED, "-", "-", answer))
+                Button(Message(f"rate.solved_{answer}"), command(Verb.SOLVED, "-", "-", answer))
                 for answer in ("yes", "no")
             )
             work.said.append(Ask("", words, Expect.CHOICE, problem=problem, options=(row,), controls=_controls()))
@@ -328,7 +328,7 @@ def _search(work: Work, errand: Errand, stage: Stage) -> None:
     if not found:
         ask(work, Message("unit.not_found", {"text": work.text[:40]}))
         return
-    rows = tuple((Choice(unit_name(one), command(Verb.UNIT, one.code)),) for one in found)
+    rows = tuple((Button(unit_name(one), command(Verb.UNIT, one.code)),) for one in found)
     work.said.append(
         Ask("", Message("unit.choose"), Expect.CHOICE, options=rows, controls=_stage_controls(errand, stage))
     )
@@ -337,19 +337,19 @@ def _search(work: Work, errand: Errand, stage: Stage) -> None:
 def _ask_units(work: Work, errand: Errand, stage: Stage, prompt: Words, problem: Words | None) -> None:
     taken = {errand.args.get("lead", ""), *errand.args.get(stage.name, "").split()}
     codes = [code for code in errand.args.get("suggested", "").split() if code not in taken]
-    rows = tuple((Choice(unit_name(unit), command(Verb.UNIT, code)),) for code in codes if (unit := work.unit(code)))
+    rows = tuple((Button(unit_name(unit), command(Verb.UNIT, code)),) for code in codes if (unit := work.unit(code)))
     chosen = _unit_names(work, errand.args.get(stage.name, "")) if stage.wants is Wants.UNITS else None
     words = lines(prompt, Message("unit.chosen", {"units": chosen})) if chosen else prompt
     controls = _stage_controls(errand, stage)
     work.said.append(Ask("", words, Expect.TEXT, problem=problem, options=rows, controls=controls))
 
 
-def _stage_controls(errand: Errand, stage: Stage) -> tuple[tuple[Choice, ...], ...]:
+def _stage_controls(errand: Errand, stage: Stage) -> tuple[tuple[Button, ...], ...]:
     if not may_stay(errand, stage):
         return _controls()
     any_chosen = bool(errand.args.get(stage.name))
     key = "button.next" if any_chosen else f"do.{errand.verb}.skip_{stage.name}"
-    return ((Choice(Message(key), command(Verb.SKIP)), button("button.cancel", Verb.CANCEL)),)
+    return ((Button(Message(key), command(Verb.SKIP)), button("button.cancel", Verb.CANCEL)),)
 
 
 def _ask_confirmation(work: Work, errand: Errand, problem: Words | None) -> None:
@@ -391,7 +391,7 @@ def _told(errand: Errand) -> dict[str, Words | int]:
     return {"number": named(errand), **known}
 
 
-def _controls() -> tuple[tuple[Choice, ...], ...]:
+def _controls() -> tuple[tuple[Button, ...], ...]:
     return ((button("button.cancel", Verb.CANCEL),),)
 
 

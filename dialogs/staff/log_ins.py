@@ -10,7 +10,7 @@ from backend.contract.message import Message, Words
 from backend.contract.models.log_ins import FailedLogInOut, LogInOut
 from dialogs.commands import Command, Verb, command
 from dialogs.exchange import button, lines, paragraphs
-from dialogs.outputs import Choice
+from dialogs.outputs import Button
 from dialogs.staff.work import Work, home
 
 _MOST = 12
@@ -61,7 +61,7 @@ async def _show(work: Work, first: Words | None = None) -> None:
     shown = (await work.backend.list_log_ins()).items[:_MOST]
     text = lines(Message("log_ins.head"), *(_line(work, number, one) for number, one in enumerate(shown, 1)))
     ends = [
-        (Choice(Message("log_ins.end", {"number": number}), command(Verb.END, one.id)),)
+        (Button(Message("log_ins.end", {"number": number}), command(Verb.END, one.id)),)
         for number, one in enumerate(shown, 1)
         if not one.current
     ]

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from backend.contract.models.staff import ColleagueList
 from dialogs.commands import Verb, command
 from dialogs.fields.typed import fold
-from dialogs.outputs import Choice, Rows
+from dialogs.outputs import Button, Rows
 from dialogs.session import Errand
 
 _MOST_BUTTONS = 12
@@ -39,5 +39,5 @@ def named(errand: Errand, text: str) -> list[str]:
 def rows(errand: Errand, among: Sequence[str] | None = None) -> Rows:
     """Of all, or of these."""
     known = takers(errand)
-    choices = [Choice(known[one], command(Verb.PERSON, one)) for one in (among or list(known))[:_MOST_BUTTONS]]
+    choices = [Button(known[one], command(Verb.PERSON, one)) for one in (among or list(known))[:_MOST_BUTTONS]]
     return tuple(tuple(choices[at : at + 2]) for at in range(0, len(choices), 2))

@@ -11,7 +11,7 @@ from backend.contract.models.tickets import TicketSummary
 from backend.contract.words import Role
 from dialogs.commands import Verb, command
 from dialogs.exchange import button, lines
-from dialogs.outputs import Choice
+from dialogs.outputs import Button
 from dialogs.staff.work import Work, home, short, unit_name
 
 _PAGE = 8
@@ -45,7 +45,7 @@ async def show(work: Work, queue: str, cursor: str = "") -> None:
     if not page.items:
         work.say(lines(head, Message("queue.no_more" if cursor else "queue.empty")), (home(),))
         return
-    rows = [(Choice(_label(one), command(Verb.TICKET, one.number)),) for one in page.items]
+    rows = [(Button(_label(one), command(Verb.TICKET, one.number)),) for one in page.items]
     more = (button("button.more", Verb.QUEUE, name, page.next),) if page.next else ()
     work.say(lines(head, *(_line(work, one) for one in page.items)), *rows, (*more, home()))
 
@@ -64,9 +64,9 @@ def marks(ticket: TicketSummary) -> Words:
     return words
 
 
-def _rows(me: StaffOut, *, logged_in: bool) -> list[tuple[Choice, ...]]:
+def _rows(me: StaffOut, *, logged_in: bool) -> list[tuple[Button, ...]]:
     offered = [name for name, roles in _QUEUES.items() if roles & set(me.roles)]
-    choices = [Choice(Message(f"queue.button_{name}"), command(Verb.QUEUE, name)) for name in offered]
+    choices = [Button(Message(f"queue.button_{name}"), command(Verb.QUEUE, name)) for name in offered]
     pairs = [tuple(choices[at : at + 2]) for at in range(0, len(choices), 2)]
     failed = [(button("button.failed", Verb.FAILED),)] if Role.AUDITOR in me.roles else []
     code = (button("button.code", Verb.CODE),) if logged_in else ()

@@ -24,7 +24,7 @@ from dialogs.engine.commands import decode
 from dialogs.events import Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
 from dialogs.heard import forget, hear
-from dialogs.outputs import Choice
+from dialogs.outputs import Button
 from dialogs.phrases import read_phrases
 from dialogs.session import Errand, Session
 from dialogs.sessions import SessionStore
@@ -296,7 +296,7 @@ async def _look(work: Work, pressed: Command) -> None:
 
 async def _language(work: Work, pressed: Command) -> None:
     if pressed.arg(0) not in LANGUAGES:
-        row = tuple(Choice(Message(f"language.{tag}"), command(Verb.LANGUAGE, tag)) for tag in LANGUAGES)
+        row = tuple(Button(Message(f"language.{tag}"), command(Verb.LANGUAGE, tag)) for tag in LANGUAGES)
         work.say(Message("language.ask"), row)
         return
     work.session.language = pressed.arg(0)

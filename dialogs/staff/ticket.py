@@ -16,7 +16,7 @@ from backend.contract.models.timeline import EventOut
 from backend.contract.words import AssignmentState, EventKind
 from dialogs.commands import Verb
 from dialogs.exchange import button, lines, listed, paragraphs
-from dialogs.outputs import Choice, Rows
+from dialogs.outputs import Button, Rows
 from dialogs.quoting import quoted
 from dialogs.session import named
 from dialogs.staff.queues import marks
@@ -287,8 +287,8 @@ _ACTORS = frozenset({"contact", "staff", "system"})
 
 
 def _actions(ticket: TicketOut) -> Rows:
-    choices: list[Choice] = []
-    rows: list[tuple[Choice, ...]] = []
+    choices: list[Button] = []
+    rows: list[tuple[Button, ...]] = []
     for may in ticket.may:
         name, _, assignment = may.partition(":")
         act = _OFFERED.get(name)

@@ -12,7 +12,7 @@ from dialogs.commands import Verb
 from dialogs.engine import Engine
 from dialogs.exchange import Exchange, button, listed
 from dialogs.fields.typed import fold
-from dialogs.outputs import Choice
+from dialogs.outputs import Button
 from dialogs.templates.scenario import Scenarios
 from locales import closest_language
 
@@ -85,5 +85,5 @@ def short(title: str) -> str:
     return title if len(title) <= _LABEL else f"{title[: _LABEL - 1]}…"
 
 
-def home() -> Choice:
+def home() -> Button:
     return button("button.menu", Verb.MENU)

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from backend.contract.ticket_number import LONGEST, WHOLE
-from dialogs.outputs import Ask, Expect
-from dialogs.outputs import Choice as Button
+from dialogs.outputs import Ask, Button, Expect
 from dialogs.phrases import read_phrases
 from ivr.talk.options import (
     BACK_KEY,
@@ -21,7 +20,7 @@ from ivr.talk.options import (
 )
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.presented import Presented, View
-from ivr.talk.question import END, Choice, Entry, Question, Recording
+from ivr.talk.question import END, Entry, MenuOption, Question, Recording
 from ivr.talk.wording import Spoken
 from ivr.voice.speech import Part, Speech
 
@@ -125,7 +124,7 @@ def _prompt(ask: Ask, spoken: Spoken, view: View, told: Speech, question: Questi
     return tuple(parts)
 
 
-def _ways(ways: Mapping[str, Button], taken: set[str]) -> tuple[Choice, ...]:
+def _ways(ways: Mapping[str, Button], taken: set[str]) -> tuple[MenuOption, ...]:
     """Help, back, skip and the others: by key where one is free, and by voice."""
     phrases = command_phrases()
     choices = []
@@ -136,7 +135,7 @@ def _ways(ways: Mapping[str, Button], taken: set[str]) -> tuple[Choice, ...]:
             said += tuple(phrase for phrase in read_phrases().nothing if is_chinese(phrase))
         if verb == "human":
             continue  # key 0 and its phrases are there always
-        choices.append(Choice(button.command, keys[0] if keys else "", said))
+        choices.append(MenuOption(button.command, keys[0] if keys else "", said))
         taken.update(keys[:1])
     return (*choices, *standing_choices())
 

@@ -32,9 +32,9 @@ from ivr.talk.question import (
     HUMAN,
     REPEAT,
     Answer,
-    Choice,
     Chosen,
     Entered,
+    MenuOption,
     Question,
     Recorded,
     Remark,
@@ -173,7 +173,7 @@ class Conversation:
             log.warning("a call was left open", extra={"action": "leave", "error": type(error).__name__})
 
     async def choose(
-        self, choices: tuple[Choice, ...], prompt: Prompt, short: Prompt = (), *, back: bool = True
+        self, choices: tuple[MenuOption, ...], prompt: Prompt, short: Prompt = (), *, back: bool = True
     ) -> str:
         """A question of the hotline itself: what was chosen means. Climbs the ladder; raises HumanWanted at its end.
 
@@ -290,8 +290,8 @@ class Conversation:
         book, spoken = phrasebook(), self.spoken
         ways, choices = offers(
             spoken,
-            ("ivr.connect", Choice(CONNECT, "1", book.connect)),
-            ("ivr.stay", Choice("stay", "2", book.stay)),
+            ("ivr.connect", MenuOption(CONNECT, "1", book.connect)),
+            ("ivr.stay", MenuOption("stay", "2", book.stay)),
         )
         prompt = (*said, *spoken.say("ivr.offer_transfer"), *ways)
         question = Question((*choices, *standing_choices()))

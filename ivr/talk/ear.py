@@ -19,7 +19,7 @@ from ivr.speech.phrases import Phrase, PhraseSet
 from ivr.speech.recogniser import UNKNOWN, Utterance
 from ivr.speech.values import amounts, dates
 from ivr.speech.vocabulary import Unspeakable, Vocabulary, plain
-from ivr.talk.question import Choice, Entry, Question
+from ivr.talk.question import Entry, MenuOption, Question
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Ear:
         second = self._further(question.further) if question.further else None
         return Listening(self._model, self._grammar(phrases, entry), self._threads, second)
 
-    def learn(self, further: tuple[Choice, ...]) -> None:
+    def learn(self, further: tuple[MenuOption, ...]) -> None:
         """Make ready for questions with these further choices, which takes up to a tenth of a second."""
         self._further(further)
 
@@ -106,7 +106,7 @@ class Ear:
     def _is_apart(self, phrase: str) -> bool:
         return self.knows(phrase) and all(len(word) > 1 for word in self._vocabulary.segment(phrase))
 
-    def _far(self, choices: tuple[Choice, ...]) -> PhraseSet:
+    def _far(self, choices: tuple[MenuOption, ...]) -> PhraseSet:
         return self._choices(tuple((choice.means, choice.phrases) for choice in choices))
 
     def _values(self, entry: Entry) -> Heeds:

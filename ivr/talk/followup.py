@@ -18,7 +18,7 @@ from ivr.talk.hotline import Hotline
 from ivr.talk.line import CallOver, CutOff, Line, PutThrough
 from ivr.talk.options import offers, standing_choices
 from ivr.talk.phrasebook import phrasebook
-from ivr.talk.question import Choice, Chosen, Question
+from ivr.talk.question import Chosen, MenuOption, Question
 from ivr.voice.speech import Speech
 
 log = logging.getLogger(__name__)
@@ -86,9 +86,9 @@ class FollowUp:
         spoken, book = talk.spoken, phrasebook()
         ways, choices = offers(
             spoken,
-            ("ivr.out.yes", Choice(Consent.YES, "1", book.suits)),
-            ("ivr.out.later", Choice(Consent.LATER, "2", book.later)),
-            ("ivr.out.declined", Choice(Consent.DECLINED, "3", book.declined)),
+            ("ivr.out.yes", MenuOption(Consent.YES, "1", book.suits)),
+            ("ivr.out.later", MenuOption(Consent.LATER, "2", book.later)),
+            ("ivr.out.declined", MenuOption(Consent.DECLINED, "3", book.declined)),
         )
         prompt = (
             *spoken.say("ivr.out.greeting", city=self.hotline.settings.city),

@@ -32,7 +32,7 @@ from ivr.talk.line import CallOver, CutOff, Line, Mouth, PutThrough
 from ivr.talk.matter import Matter
 from ivr.talk.options import back_choice, offers, standing_choices, yes_or_no
 from ivr.talk.phrasebook import phrasebook
-from ivr.talk.question import HUMAN, Choice, Chosen, Entered, Entry, Question, Silent
+from ivr.talk.question import HUMAN, Chosen, Entered, Entry, MenuOption, Question, Silent
 from ivr.talk.wording import Spoken
 from ivr.voice.speech import Part, Pause, Speech
 
@@ -170,15 +170,15 @@ class _Call:
         spoken, book = self._spoken, phrasebook()
         told, offered = offers(
             spoken,
-            *((f"ivr.menu.{name}", Choice(name, key, book.menu[name])) for name, key in _MENU),
-            ("ivr.menu.human", Choice(HUMAN, HUMAN, book.human)),
+            *((f"ivr.menu.{name}", MenuOption(name, key, book.menu[name])) for name, key in _MENU),
+            ("ivr.menu.human", MenuOption(HUMAN, HUMAN, book.human)),
         )
         choices = list(offered)
         ask = "ivr.anything_else" if not first else "ivr.main" if self._line.hears else "ivr.main_keys"
         parts: list[Part] = [*spoken.say(ask), Pause(0.25), *told]
-        choices.append(Choice("zh_CN" if self._line.language == "en" else "en", _LANGUAGE_KEY))
+        choices.append(MenuOption("zh_CN" if self._line.language == "en" else "en", _LANGUAGE_KEY))
         if not first:
-            choices.append(Choice("end", "#", book.finished))
+            choices.append(MenuOption("end", "#", book.finished))
             return await self._or_end(Question((*choices, *standing_choices())), tuple(parts))
         short = (*spoken.say("ivr.main_short"), *parts[2:]) if self._line.hears else ()
         return await self._talk.choose(tuple(choices), tuple(parts), short, back=False)
@@ -227,8 +227,8 @@ class _Call:
         spoken, book = self._spoken, phrasebook()
         told, choices = offers(
             spoken,
-            ("ivr.resume", Choice("resume", "1", book.resume)),
-            ("ivr.anew", Choice("anew", "2", book.anew)),
+            ("ivr.resume", MenuOption("resume", "1", book.resume)),
+            ("ivr.anew", MenuOption("anew", "2", book.anew)),
         )
         return await self._talk.choose(choices, (*spoken.say("ivr.left_before"), *told)) == "resume"
 
@@ -286,7 +286,7 @@ class _Call:
 
     async def _ask_telephone(self) -> None:
         """Who withholds their number cannot be called back, unless they key it in."""
-        question = Question((Choice("skip", "#"), *standing_choices()), entry=_TELEPHONE)
+        question = Question((MenuOption("skip", "#"), *standing_choices()), entry=_TELEPHONE)
         prompt = (*self._spoken.say("ivr.your_telephone"), *self._spoken.say("ivr.skip_hint"))
         for tried in range(2):
             try:

@@ -9,13 +9,13 @@ from typing import Final
 from backend.contract.words import Kind
 from dialogs.events import Media, Text
 from dialogs.finder import SURE, Match, ScenarioFinder
-from dialogs.outputs import Choice as Button
+from dialogs.outputs import Button
 from dialogs.templates.scenario import Scenario, Scenarios
 from ivr.talk.conversation import WAITS, Conversation, HumanWanted, WentBack
 from ivr.talk.options import BACK, MORE, back_choice, listing, offer, offers, standing_choices, yes_or_no
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.prompt import Prompt
-from ivr.talk.question import Answer, Choice, Chosen, Question, Recorded, Recording, Silent
+from ivr.talk.question import Answer, Chosen, MenuOption, Question, Recorded, Recording, Silent
 from ivr.talk.recordings import or_recorded
 from ivr.voice.speech import Pause, Speech
 
@@ -111,15 +111,15 @@ class Matter:
             (*kinds, back_choice(), *standing_choices()), recording=_MATTER if by_voice else None, listens=by_voice
         )
 
-    def _kinds(self) -> tuple[Choice, ...]:
+    def _kinds(self) -> tuple[MenuOption, ...]:
         return self._kinds_offered()[1]
 
     def _kinds_told(self) -> Speech:
         return self._kinds_offered()[0]
 
-    def _kinds_offered(self) -> tuple[Speech, tuple[Choice, ...]]:
+    def _kinds_offered(self) -> tuple[Speech, tuple[MenuOption, ...]]:
         said = phrasebook().kinds
-        kinds = ((f"ivr.kind.{kind}", Choice(kind, str(key), said[kind])) for key, kind in enumerate(Kind, 1))
+        kinds = ((f"ivr.kind.{kind}", MenuOption(kind, str(key), said[kind])) for key, kind in enumerate(Kind, 1))
         return offers(self._conversation.spoken, *kinds)
 
     # --- from words to a scenario ---------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ class Matter:
                 page = 0
                 continue
             key = next(key for key in "123456789" if key not in {choice.key for choice in choices})
-            leave, neither = offer(spoken, "ivr.neither", Choice(_NEITHER, key, book.neither))
+            leave, neither = offer(spoken, "ivr.neither", MenuOption(_NEITHER, key, book.neither))
             chosen = await self._conversation.choose((*choices, neither), (*before, *told, *leave))
             if chosen != MORE:
                 return _GENERAL if chosen == _NEITHER else chosen.removesuffix(":")

@@ -8,11 +8,10 @@ from typing import Final
 
 from backend.contract.message import Localized, Message, Words
 from dialogs.commands import Verb
-from dialogs.outputs import Choice as Button
-from dialogs.outputs import Rows
+from dialogs.outputs import Button, Rows
 from dialogs.phrases import read_phrases
 from ivr.talk.phrasebook import phrasebook
-from ivr.talk.question import END, HUMAN, REPEAT, Choice
+from ivr.talk.question import END, HUMAN, REPEAT, MenuOption
 from ivr.talk.wording import Spoken
 from ivr.voice.speech import Part, Pause, Speech
 
@@ -38,7 +37,7 @@ _TOWNS = ("街道", "区", "县", "市", "镇", "乡")
 
 def listing(
     buttons: Sequence[Button], spoken: Spoken, page: int = 0, *, places: bool = False
-) -> tuple[Speech, tuple[Choice, ...]]:
+) -> tuple[Speech, tuple[MenuOption, ...]]:
     """Speech naming a page of options with their keys, and all options as choices: any can be said at any time.
 
     Past the last page there is none, and the speech is empty.
@@ -52,31 +51,31 @@ def listing(
     choices = []
     for button in buttons:
         key = keys.get(button.command, "")
-        choices.append(Choice(button.command, key, _phrases(button, key, places=places)))
+        choices.append(MenuOption(button.command, key, _phrases(button, key, places=places)))
     if shown and per_page < len(buttons):
-        told, more = offer(spoken, "ivr.more", Choice(MORE, _MORE_KEY, phrasebook().more))
+        told, more = offer(spoken, "ivr.more", MenuOption(MORE, _MORE_KEY, phrasebook().more))
         speech += told
         choices.append(more)
     return tuple(speech), tuple(choices)
 
 
-def offer(spoken: Spoken, label: str, choice: Choice) -> tuple[Speech, Choice]:
+def offer(spoken: Spoken, label: str, choice: MenuOption) -> tuple[Speech, MenuOption]:
     """A text of the catalogue with its key, and the choice, which is also made by saying that text back."""
     said = said_plainly(said_as(Message(label))[0])
     phrases = tuple(dict.fromkeys((*choice.phrases, said)))
     return (*spoken.say(label), *_press(spoken, choice.key)), replace(choice, phrases=phrases)
 
 
-def offers(spoken: Spoken, *offered: tuple[str, Choice]) -> tuple[Speech, tuple[Choice, ...]]:
+def offers(spoken: Spoken, *offered: tuple[str, MenuOption]) -> tuple[Speech, tuple[MenuOption, ...]]:
     """Several, one after the other."""
     made = [offer(spoken, label, choice) for label, choice in offered]
     return tuple(part for told, _ in made for part in told), tuple(choice for _, choice in made)
 
 
-def yes_or_no(spoken: Spoken, *, yes: str = "yes", no: str = "no") -> tuple[Speech, tuple[Choice, ...]]:
+def yes_or_no(spoken: Spoken, *, yes: str = "yes", no: str = "no") -> tuple[Speech, tuple[MenuOption, ...]]:
     """The two answers, and what they mean."""
     book = phrasebook()
-    return offers(spoken, ("ivr.yes", Choice(yes, "1", book.yes)), ("ivr.no", Choice(no, "2", book.no)))
+    return offers(spoken, ("ivr.yes", MenuOption(yes, "1", book.yes)), ("ivr.no", MenuOption(no, "2", book.no)))
 
 
 def _press(spoken: Spoken, key: str) -> Speech:
@@ -142,18 +141,18 @@ def command_phrases() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def back_choice(key: str = BACK_KEY) -> Choice:
+def back_choice(key: str = BACK_KEY) -> MenuOption:
     """The way back, at questions of the hotline itself; forms have their own."""
-    return Choice(BACK, key, command_phrases().get("back", ()))
+    return MenuOption(BACK, key, command_phrases().get("back", ()))
 
 
-def standing_choices() -> tuple[Choice, ...]:
+def standing_choices() -> tuple[MenuOption, ...]:
     """What can be said at any question: a human, the question again, and that one does not know. The first two have
     keys that need no choice.
     """
     book = phrasebook()
     return (
-        Choice(HUMAN, phrases=book.human),
-        Choice(REPEAT, phrases=book.repeat),
-        Choice(UNSURE, phrases=book.unsure),
+        MenuOption(HUMAN, phrases=book.human),
+        MenuOption(REPEAT, phrases=book.repeat),
+        MenuOption(UNSURE, phrases=book.unsure),
     )

@@ -10,12 +10,12 @@ from typing import Final
 from backend.contract.message import Localized, Message
 from dialogs.engine.commands import CHOOSE, decode
 from dialogs.fields import DistrictNode
-from dialogs.outputs import Choice as Button
+from dialogs.outputs import Button
 from dialogs.templates.parsers import DistrictTree, district_nodes, district_title
 from dialogs.templates.scenario import Scenarios
 from ivr.talk.options import BACK_KEY, BREATH, is_chinese, listing, offer, said_plainly, yes_or_no
 from ivr.talk.phrasebook import phrasebook
-from ivr.talk.question import Choice
+from ivr.talk.question import MenuOption
 from ivr.talk.wording import Spoken
 from ivr.voice.speech import Speech
 
@@ -62,7 +62,9 @@ class Places:
         """Those that are chosen by key after their county."""
         self._counties = frozenset(county.id for county in tree)
         self._named = _named(places, {place.county.id for place in unheard})
-        self.choices: Final = tuple(Choice(f"{_MEANS}{name}", phrases=(name,)) for name in self._named if hears(name))
+        self.choices: Final = tuple(
+            MenuOption(f"{_MEANS}{name}", phrases=(name,)) for name in self._named if hears(name)
+        )
         """One a name."""
 
     @classmethod
@@ -71,7 +73,7 @@ class Places:
         trees = (district_nodes(question.parser) for one in scenarios.values() for question in one.questions)
         return cls(next(filter(None, trees), ()), hears)
 
-    def within(self, buttons: Iterable[Button]) -> tuple[Choice, ...]:
+    def within(self, buttons: Iterable[Button]) -> tuple[MenuOption, ...]:
         """What may be said beside these answers: all names where they are counties, and none elsewhere."""
         commands = (decode(button.command) for button in buttons)
         asked = any(one is not None and one.verb == CHOOSE and one.value in self._counties for one in commands)
@@ -91,7 +93,7 @@ def button_of(place: Place, counties: Iterable[Button]) -> Button:
     raise LookupError(f"{place.county.id} is not on offer")
 
 
-def asked_back(buttons: Sequence[Button], spoken: Spoken, page: int = 0) -> tuple[Speech, tuple[Choice, ...]]:
+def asked_back(buttons: Sequence[Button], spoken: Spoken, page: int = 0) -> tuple[Speech, tuple[MenuOption, ...]]:
     """Is it this place, or, of several of the same name, which one? Past the last page the speech is empty."""
     if len(buttons) == 1:
         ways, choices = yes_or_no(spoken, yes=buttons[0].command, no=ELSEWHERE)
@@ -100,7 +102,7 @@ def asked_back(buttons: Sequence[Button], spoken: Spoken, page: int = 0) -> tupl
     if not told:
         return (), ()
     first = () if page else (*spoken.say("ivr.which_place"), BREATH)
-    leave, neither = offer(spoken, "ivr.neither", Choice(ELSEWHERE, BACK_KEY, phrasebook().neither))
+    leave, neither = offer(spoken, "ivr.neither", MenuOption(ELSEWHERE, BACK_KEY, phrasebook().neither))
     return (*first, *told, *leave), (*choices, neither)
 
 

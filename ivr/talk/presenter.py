@@ -8,13 +8,12 @@ from typing import Final
 
 from backend.contract.message import Message
 from dialogs.commands import Verb
-from dialogs.outputs import Ask, Output, Say, Summarise
-from dialogs.outputs import Choice as Button
+from dialogs.outputs import Ask, Button, Output, Say, Summarise
 from ivr.talk.asking import present_question
 from ivr.talk.options import BREATH, flat, listing, offer, standing_choices, verb_of
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.presented import Presented, View
-from ivr.talk.question import END, Choice, Question
+from ivr.talk.question import END, MenuOption, Question
 from ivr.talk.summary import present_summary
 from ivr.talk.wording import Spoken, key_of
 from ivr.voice.speech import Part, Speech
@@ -73,7 +72,7 @@ def _offered(say: Say, spoken: Spoken, view: View) -> Presented:
     if verb_of(buttons[0]) == Verb.IS_ANSWER:
         return _decided(say, buttons, spoken, view)
     told, choices = listing(buttons, spoken, view.page)
-    leave, way_on = offer(spoken, "ivr.go_on", Choice(GO_ON, END, phrasebook().no))
+    leave, way_on = offer(spoken, "ivr.go_on", MenuOption(GO_ON, END, phrasebook().no))
     question = Question((*choices, way_on, *standing_choices()), listens=view.hears)
     text = () if view.tried else (*spoken.speech(say.text), BREATH)
     prompt = (*text, *told, *leave)

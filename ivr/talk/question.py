@@ -13,7 +13,7 @@ Values = Literal["digits", "amount", "date"]
 
 
 @dataclass(frozen=True)
-class Choice:
+class MenuOption:
     """One of several answers."""
 
     means: str
@@ -49,17 +49,17 @@ class Recording:
 class Question:
     """Choices stand beside an entry or a recording: the ways round it (skip, back, help...), or usual answers."""
 
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[MenuOption, ...] = ()
     entry: Entry | None = None
     recording: Recording | None = None
     listens: bool = True
     """False once speech has failed often enough: keys only, and nothing is heard but what cannot wait."""
-    further: tuple[Choice, ...] = ()
+    further: tuple[MenuOption, ...] = ()
     """What else may be said, and counts only where it is none of the choices: so many that these would be heard worse
     beside them."""
 
     @property
-    def by_key(self) -> dict[str, Choice]:
+    def by_key(self) -> dict[str, MenuOption]:
         return {choice.key: choice for choice in self.choices if choice.key}
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from backend.contract.message import Localized
-from dialogs.outputs import Choice as Button
-from dialogs.outputs import Summarise, SummaryLine
+from dialogs.outputs import Button, Summarise, SummaryLine
 from dialogs.phrases import read_phrases
 from ivr.talk.options import (
     BACK_KEY,
@@ -26,7 +25,7 @@ from ivr.talk.options import (
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.presented import Presented, View
 from ivr.talk.prompt import Clip, Prompt
-from ivr.talk.question import Choice, Question
+from ivr.talk.question import MenuOption, Question
 from ivr.talk.wording import Spoken, key_of
 from ivr.voice.speech import Part, Pause
 
@@ -55,13 +54,13 @@ def present_summary(summary: Summarise, spoken: Spoken, view: View) -> Presented
     phrases = command_phrases()
     told, offered = offers(
         spoken,
-        ("ivr.confirm", Choice(ways["confirm"].command, "1", book.confirm)),
-        ("ivr.correct", Choice(CORRECT, "2", book.correct)),
-        ("ivr.cancel", Choice(ways["cancel"].command, "3", phrases.get("cancel", ()))),
+        ("ivr.confirm", MenuOption(ways["confirm"].command, "1", book.confirm)),
+        ("ivr.correct", MenuOption(CORRECT, "2", book.correct)),
+        ("ivr.cancel", MenuOption(ways["cancel"].command, "3", phrases.get("cancel", ()))),
     )
     choices = (
         *offered,
-        *(Choice(ways[verb].command, "", phrases.get(verb, ())) for verb in ("back", "restart") if verb in ways),
+        *(MenuOption(ways[verb].command, "", phrases.get(verb, ())) for verb in ("back", "restart") if verb in ways),
         *_corrections(summary),
         *standing_choices(),
     )
@@ -77,7 +76,7 @@ def _corrected(lines: Sequence[SummaryLine], spoken: Spoken, view: View) -> Pres
     buttons = [Button(line.label, line.command) for line in lines if key_of(line.shown) not in _LEFT]
     told, choices = listing(buttons, spoken, view.page)
     ask = () if view.page else (*spoken.say("ivr.which_line"), BREATH)
-    way_out, leave = offer(spoken, "ivr.as_it_is", Choice(AS_IT_IS, BACK_KEY, command_phrases().get("keep", ())))
+    way_out, leave = offer(spoken, "ivr.as_it_is", MenuOption(AS_IT_IS, BACK_KEY, command_phrases().get("keep", ())))
     if told:
         told = (*told, *way_out)
     return Presented((), (*ask, *told), Question((*choices, leave, *standing_choices()), listens=view.hears))
@@ -93,12 +92,12 @@ def _read_back(line: SummaryLine, spoken: Spoken, view: View) -> Prompt | None:
     return None if key_of(line.shown) in _NOT_READ else spoken.speech(line.shown)
 
 
-def _corrections(summary: Summarise) -> list[Choice]:
+def _corrections(summary: Summarise) -> list[MenuOption]:
     """改电话: each line by its name."""
     before = tuple(phrase for phrase in read_phrases().before if is_chinese(phrase))
     found = []
     for line in summary.lines:
         if isinstance(line.label, Localized) and line.command:
             names = dict.fromkeys(said_plainly(name) for name in said_as(line.label))
-            found.append(Choice(line.command, "", tuple(f"{one}{name}" for name in names for one in ("", *before))))
+            found.append(MenuOption(line.command, "", tuple(f"{one}{name}" for name in names for one in ("", *before))))
     return found

@@ -1,12 +1,12 @@
 """Actions as chat messages."""
 
 from backend.contract.message import Localized, Message
-from dialogs.chat import Button, ChatMessage, present
-from dialogs.outputs import Ask, Choice, Expect, Say, SetLanguage, Submit, Summarise, SummaryLine
+from dialogs.chat import ChatButton, ChatMessage, present
+from dialogs.outputs import Ask, Button, Expect, Say, SetLanguage, Submit, Summarise, SummaryLine
 from dialogs.wording import Span
 
 PROMPT = Localized({"zh": "哪天开始的？", "en": "Since when?"})
-TODAY = Choice(Localized({"zh": "今天", "en": "Today"}), "o:1:date:today")
+TODAY = Button(Localized({"zh": "今天", "en": "Today"}), "o:1:date:today")
 
 
 def shown(output: Say | Ask | Summarise, language: str = "zh_CN") -> ChatMessage:
@@ -21,7 +21,7 @@ def test_a_text_without_buttons_expects_nothing() -> None:
 
 def test_buttons_are_worded_and_empty_rows_left_out() -> None:
     message = shown(Say("选一个", ((TODAY,), ())), "en")
-    assert message.rows == ((Button("Today", "o:1:date:today"),),)
+    assert message.rows == ((ChatButton("Today", "o:1:date:today"),),)
     assert (message.keyboard, message.expects) == ("inline", Expect.CHOICE)
 
 
@@ -47,13 +47,13 @@ def test_a_phone_number_can_be_shared_and_the_controls_stay() -> None:
     assert message.keyboard == "share_phone"
     assert message.share == "发送我的手机号"
     assert message.hint
-    assert message.rows == ((Button("今天", "o:1:date:today"),),)
+    assert message.rows == ((ChatButton("今天", "o:1:date:today"),),)
     assert shown(Ask("place", PROMPT, Expect.LOCATION)).keyboard == "share_location"
 
 
 def test_a_summary_lists_the_answers_and_lets_each_be_corrected() -> None:
     lines = tuple(SummaryLine(f"f{n}", f"第{n}项", f"答{n}", f"fix:1:f{n}") for n in (1, 2, 3))
-    message = shown(Summarise("停电", lines, ((Choice("提交", "confirm:1:"),),)))
+    message = shown(Summarise("停电", lines, ((Button("提交", "confirm:1:"),),)))
     assert message.plain == "停电\n\n第1项：答1\n第2项：答2\n第3项：答3"
     assert [[button.label for button in row] for row in message.rows] == [["提交"], ["改第1项", "改第2项"], ["改第3项"]]
     assert message.rows[1][0].command == "fix:1:f1"

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from backend.contract.message import Localized, Message
 from dialogs.commands import Verb
 from dialogs.form import Form
-from dialogs.outputs import Ask, Choice, Expect, Output, Say, SetLanguage, Summarise, SummaryLine
+from dialogs.outputs import Ask, Button, Expect, Output, Say, SetLanguage, Summarise, SummaryLine
 from dialogs.session import Errand, Session
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 DRAFT = "7f3a1c52-8d0e-4b6f-9a51-2c6e0d9b4f10"
-BACK = ((Choice(Message("button.menu"), "menu"), Choice("自己的话", "ticket:261122000013", ("原话", "my words"))),)
+BACK = ((Button(Message("button.menu"), "menu"), Button("自己的话", "ticket:261122000013", ("原话", "my words"))),)
 SAID: tuple[Output, ...] = (
     Say(Message("form.filed", {"number": "261122000013"}), BACK, "261122000013", ("a1",), "119"),
     Ask(

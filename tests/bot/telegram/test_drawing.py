@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.messenger.spot import Spot
 from bot.telegram.drawing import draw, inline_keyboard, split, to_html, units
-from dialogs.chat import Button, ChatMessage
+from dialogs.chat import ChatButton, ChatMessage
 from dialogs.wording import Span
 from tests.botapi.entities import parse_html, utf16_length
 
@@ -55,24 +55,28 @@ def test_a_joined_emoji_is_not_torn() -> None:
 
 
 def test_ten_thousand_characters_are_three_messages_with_buttons_under_the_last() -> None:
-    message = ChatMessage((Span("字" * 10_000),), rows=((Button("好", "ok"),),), keyboard="inline")
+    message = ChatMessage((Span("字" * 10_000),), rows=((ChatButton("好", "ok"),),), keyboard="inline")
     calls = draw(message, PRIVATE)
     assert [len(call.text) for call in calls] == [4096, 4096, 1808]
     assert [bool(call.reply_markup) for call in calls] == [False, False, True]
 
 
 def test_callback_data_is_held_to_64_bytes() -> None:
-    assert inline_keyboard([[Button("a", "x" * 64)]]).inline_keyboard[0][0].callback_data == "x" * 64
+    assert inline_keyboard([[ChatButton("a", "x" * 64)]]).inline_keyboard[0][0].callback_data == "x" * 64
     for command in ("x" * 65, "字" * 22, ""):
         with pytest.raises(ValueError, match="64 bytes"):
-            inline_keyboard([[Button("a", command)]])
+            inline_keyboard([[ChatButton("a", command)]])
     with pytest.raises(ValueError, match="101 buttons"):
-        inline_keyboard([[Button("a", "x")]] * 101)
+        inline_keyboard([[ChatButton("a", "x")]] * 101)
 
 
 def test_share_button_beside_inline_buttons_has_a_message_of_its_own() -> None:
     message = ChatMessage(
-        (Span("电话？"),), rows=((Button("返回", "back"),),), keyboard="share_phone", share="发送号码", hint="点下面"
+        (Span("电话？"),),
+        rows=((ChatButton("返回", "back"),),),
+        keyboard="share_phone",
+        share="发送号码",
+        hint="点下面",
     )
     question, share = draw(message, PRIVATE)
     assert isinstance(question.reply_markup, InlineKeyboardMarkup)

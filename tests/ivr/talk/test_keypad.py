@@ -4,10 +4,10 @@ from backend.contract.ticket_number import LONGEST, SHORTEST, WHOLE
 from ivr.talk.keypad import Keypad
 from ivr.talk.question import (
     Answer,
-    Choice,
     Chosen,
     Entered,
     Entry,
+    MenuOption,
     Question,
     Recorded,
     Recording,
@@ -16,10 +16,10 @@ from ivr.talk.question import (
     WantsRepeat,
 )
 
-MENU = Question((Choice("a", "1"), Choice("skip", "#")))
-PLAIN = Question((Choice("a", "1"),))
-DATE = Question((Choice("today", "1"), Choice("back", "9")), entry=Entry("date", 1, 8))
-PHONE = Question((Choice("skip", "#"),), entry=Entry("digits", 5, 12))
+MENU = Question((MenuOption("a", "1"), MenuOption("skip", "#")))
+PLAIN = Question((MenuOption("a", "1"),))
+DATE = Question((MenuOption("today", "1"), MenuOption("back", "9")), entry=Entry("date", 1, 8))
+PHONE = Question((MenuOption("skip", "#"),), entry=Entry("digits", 5, 12))
 NUMBER = Question(entry=Entry("digits", SHORTEST, LONGEST, whole=WHOLE))
 STORY = Question(recording=Recording(2, 60))
 

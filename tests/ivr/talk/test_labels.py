@@ -15,7 +15,7 @@ from ivr.speech.phrases import Phrase, PhraseSet
 from ivr.speech.vocabulary import Vocabulary, plain
 from ivr.talk.followup import Consent
 from ivr.talk.options import offer, said_as, said_plainly
-from ivr.talk.question import Choice
+from ivr.talk.question import MenuOption
 from ivr.talk.wording import Spoken
 from ivr.voice.espeak import Espeak
 from ivr.voice.prompts import BUILT_IN, Prompts
@@ -41,12 +41,12 @@ def _offered() -> Iterator[str]:
     for path in sorted(FOLDER.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             pair = _pair(node)
-            if len(pair) == 2 and isinstance(pair[1], ast.Call) and getattr(pair[1].func, "id", "") == "Choice":
+            if len(pair) == 2 and isinstance(pair[1], ast.Call) and getattr(pair[1].func, "id", "") == "MenuOption":
                 yield from _keys(pair[0], keys)
 
 
 def _pair(node: ast.AST) -> list[ast.expr]:
-    """The label and what stands beside it: of `offer(spoken, label, Choice(...))` or of `(label, Choice(...))`."""
+    """The label and what stands beside it: of `offer(spoken, label, MenuOption(...))` or of `(label, MenuOption(...))`."""
     if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "offer":
         return node.args[1:]
     return node.elts if isinstance(node, ast.Tuple) else []
@@ -84,7 +84,7 @@ def test_only_an_offer_names_a_key() -> None:
 
 @pytest.mark.parametrize("key", LABELS)
 def test_a_label_is_among_the_phrases_of_its_choice_and_in_the_vocabulary(key: str, speech_model: SpeechModel) -> None:
-    _, choice = offer(Spoken("en"), key, Choice("it", "1"))
+    _, choice = offer(Spoken("en"), key, MenuOption("it", "1"))
     assert choice.phrases == (label(key),)
     phrases = PhraseSet([Phrase("it", said, key) for said in choice.phrases], Vocabulary(speech_model.knows))
     assert phrases.meaning(label(key)) == "it"

@@ -6,13 +6,13 @@ from ivr.audio import tone
 from ivr.call import TransferOutcome
 from ivr.fake import FakeCall, HangUp, Press, Say, Step, Wait
 from ivr.talk.line import CutOff, Line
-from ivr.talk.question import Choice, Chosen, Entered, Entry, Question, Recorded, Recording, Silent, WantsHuman
+from ivr.talk.question import Chosen, Entered, Entry, MenuOption, Question, Recorded, Recording, Silent, WantsHuman
 from ivr.voice.speech import Speech
 
-CHOICES = (Choice("a", "1"), Choice("skip", "#"))
+CHOICES = (MenuOption("a", "1"), MenuOption("skip", "#"))
 MENU = Question(CHOICES)
-CODE = Question((Choice("skip", "#"),), entry=Entry("digits", 6, 6))
-STORY = Question((Choice("back", "9"),), recording=Recording(pause=1.0, most=5.0))
+CODE = Question((MenuOption("skip", "#"),), entry=Entry("digits", 6, 6))
+STORY = Question((MenuOption("back", "9"),), recording=Recording(pause=1.0, most=5.0))
 TALK = Say(tone(300, 2.0))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from backend.contract.message import Localized
 from dialogs.fields import DistrictNode
-from dialogs.outputs import Ask, Choice, Expect
+from dialogs.outputs import Ask, Button, Expect
 from ivr.speech.model import SpeechModel
 from ivr.talk.ear import Ear
 from ivr.talk.options import MORE, flat
@@ -34,7 +34,7 @@ TREE = (
     node("青山县", replace(node("城关镇"), id="id-other")),
 )
 PLACES = Places(TREE)
-COUNTIES = tuple((Choice(Localized({"zh": one.names[0], "en": "x"}), f"o:abcd:district:{one.id}"),) for one in TREE)
+COUNTIES = tuple((Button(Localized({"zh": one.names[0], "en": "x"}), f"o:abcd:district:{one.id}"),) for one in TREE)
 ASK = Ask("district", Localized({"zh": "在哪个区县？", "en": "x"}), Expect.CHOICE, options=COUNTIES, type="district")
 
 
@@ -76,9 +76,9 @@ def test_nobody_is_sure_in_a_county_where_a_township_cannot_be_heard() -> None:
 def test_townships_are_listened_for_where_counties_are_on_offer() -> None:
     assert asked(ASK).further == PLACES.choices
     assert not asked(ASK, hears=False).further
-    opened = (Choice("东门街道", "o:abcd:district:id-东门街道"), Choice("全区", "w:abcd:district:id-城东区"))
+    opened = (Button("东门街道", "o:abcd:district:id-东门街道"), Button("全区", "w:abcd:district:id-城东区"))
     assert not asked(replace(ASK, options=(opened,))).further
-    assert not asked(replace(ASK, type="choice", options=((Choice("其他", "o:abcd:kind:other"),),))).further
+    assert not asked(replace(ASK, type="choice", options=((Button("其他", "o:abcd:kind:other"),),))).further
 
 
 def test_a_place_is_chosen_as_by_its_own_button() -> None:
@@ -109,7 +109,7 @@ def test_very_many_of_one_name_have_pages() -> None:
     tree = tuple(node(f"{sign}县", replace(node("城关镇"), id=f"id-{sign}")) for sign in "甲乙丙丁戊己庚辛壬癸")
     named = Places(tree).named("place:城关镇")
     assert named is not None
-    counties = [Choice(one.names[0], f"o:abcd:district:{one.id}") for one in tree]
+    counties = [Button(one.names[0], f"o:abcd:district:{one.id}") for one in tree]
     ask = partial(asked_back, [button_of(place, counties) for place in named.places], ZH)
     assert {"8": MORE, "9": ELSEWHERE}.items() <= {choice.key: choice.means for choice in ask()[1]}.items()
     assert "辛县" in caption(ask(1)[0], "zh_CN")

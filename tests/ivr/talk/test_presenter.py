@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from backend.contract.message import Localized, Message
-from dialogs.outputs import Ask, Choice, Expect, Output, Say, Summarise, SummaryLine
+from dialogs.outputs import Ask, Button, Expect, Output, Say, Summarise, SummaryLine
 from ivr.talk.options import MORE
 from ivr.talk.presented import Presented, View
 from ivr.talk.presenter import GO_ON, present
@@ -23,15 +23,15 @@ def words(zh: str) -> Localized:
     return Localized({"zh": zh, "en": "x"})
 
 
-def options(count: int) -> tuple[tuple[Choice, ...], ...]:
+def options(count: int) -> tuple[tuple[Button, ...], ...]:
     return tuple(
-        (Choice(words(f"第{sign}样东西"), f"o:t:f:{number}"),)
+        (Button(words(f"第{sign}样东西"), f"o:t:f:{number}"),)
         for number, sign in enumerate("甲乙丙丁戊己庚辛壬癸"[:count])
     )
 
 
 CONTROLS = tuple(
-    (Choice(Message(f"engine.control.{verb}"), f"{verb}:t:f"),) for verb in ("skip", "back", "help", "human", "cancel")
+    (Button(Message(f"engine.control.{verb}"), f"{verb}:t:f"),) for verb in ("skip", "back", "help", "human", "cancel")
 )
 ASK = Ask("f", words("是哪一样？"), Expect.CHOICE, options=options(3), controls=CONTROLS, type="choice")
 OPEN = replace(ASK, options=(), expect=Expect.TEXT, type="text")
@@ -44,7 +44,7 @@ SUMMARY = Summarise(
         SummaryLine("story", words("情况"), "很长的一段话" * 10, "fix:t:story"),
         SummaryLine("", words("其他"), "两个文件", "unfile:t"),
     ),
-    tuple((Choice("x", f"{verb}:t:"),) for verb in ("confirm", "back", "restart", "cancel")),
+    tuple((Button("x", f"{verb}:t:"),) for verb in ("confirm", "back", "restart", "cancel")),
 )
 
 
@@ -145,12 +145,12 @@ def test_hints_and_the_way_past_come_when_they_help() -> None:
 
 
 def test_a_phrase_is_the_whole_of_a_composed_label() -> None:
-    ticked = Choice(Message("engine.ticked", {"option": words("合同")}), "untick:t:f:1")
+    ticked = Button(Message("engine.ticked", {"option": words("合同")}), "untick:t:f:1")
     assert phrases_of(shown(replace(ASK, options=((ticked,),))), "untick:t:f:1")[:1] == ("去掉合同",)
 
 
 def test_places_are_known_without_what_they_are() -> None:
-    place = Choice(words("城东区"), "o:t:f:c")
+    place = Button(words("城东区"), "o:t:f:c")
     assert "城东" in phrases_of(shown(replace(ASK, options=((place,),), type="district")), "o:t:f:c")
 
 
@@ -168,12 +168,12 @@ def test_what_only_a_chat_shows_is_not_said() -> None:
 
 
 def test_buttons_that_lead_elsewhere_make_no_question() -> None:
-    assert shown(Say("好的。", ((Choice("x", "menu"), Choice("y", "files:261123000017")),))).question is None
+    assert shown(Say("好的。", ((Button("x", "menu"), Button("y", "files:261123000017")),))).question is None
 
 
 def test_a_rating_is_asked_for_and_need_not_be_given() -> None:
-    grades = tuple(Choice(Message(f"rate.{one}"), f"grade:1:{one}") for one in ("satisfied", "dissatisfied"))
-    presented = shown(Say("办得怎么样？", (grades, (Choice("x", "menu"),))))
+    grades = tuple(Button(Message(f"rate.{one}"), f"grade:1:{one}") for one in ("satisfied", "dissatisfied"))
+    presented = shown(Say("办得怎么样？", (grades, (Button("x", "menu"),))))
     assert presented.optional
     assert keys_of(presented) == {"1": "grade:1:satisfied", "2": "grade:1:dissatisfied", "#": GO_ON}
 
