@@ -45,7 +45,7 @@ from bot.messenger.spot import Spot
 from bot.messenger.topics import Topics
 from bot.telegram.conversing import TelegramConversing
 from bot.telegram.files import Files
-from bot.telegram.incoming import Command, Reader, person_of
+from bot.telegram.incoming import Reader, SlashCommand, person_of
 from bot.telegram.poller import Poller, Polling
 from bot.telegram.screen import TelegramScreen
 from bot.telegram.sender import Sender
@@ -290,7 +290,7 @@ class TelegramBot(ABC):
         return (await self.sender.send(int(chat), method, priority=Priority.NOTICE)).message_thread_id
 
     @abstractmethod
-    def _typed(self, command: Command) -> Event:
+    def _typed(self, command: SlashCommand) -> Event:
         """What a slash command other than /start means in a private chat."""
 
     @abstractmethod

@@ -23,7 +23,7 @@ from bot.messenger.spot import Spot
 from bot.telegram.app import TelegramBot
 from bot.telegram.conversing import language_of, spot_of
 from bot.telegram.drawing import chat_id
-from bot.telegram.incoming import Command
+from bot.telegram.incoming import SlashCommand
 from dialogs.commands import Verb, command
 from dialogs.events import Event, Press, Text
 from dialogs.wording import Wording
@@ -43,7 +43,7 @@ class EnterpriseBot(TelegramBot):
     CHANNEL: ClassVar[str] = TELEGRAM.name
     COMMANDS = ("menu", "tickets", "progress", "human", "help", "cancel", "language")
 
-    def _typed(self, command_: Command) -> Event:
+    def _typed(self, command_: SlashCommand) -> Event:
         """A button's command; any other is understood as its word: /cancel, /back, /help."""
         if command_.name in _BUTTONS:
             return Press(command(_BUTTONS[command_.name]))

@@ -29,7 +29,7 @@ from bot.messenger.spot import Spot
 from bot.messenger.topics import Topics
 from bot.telegram.conversing import TelegramConversing, language_of, spot_of
 from bot.telegram.drawing import chat_id
-from bot.telegram.incoming import Command, command_of, has_file, person_of
+from bot.telegram.incoming import SlashCommand, command_of, has_file, person_of
 from dialogs.commands import Verb, command
 from dialogs.events import Incoming, Person, Press
 from dialogs.trouble import explain
@@ -105,13 +105,13 @@ class Groups:
         except SendError as error:
             log.info("a group was not greeted", extra={"reason": type(error).__name__})
 
-    def _is_ours(self, given: Command) -> bool:
+    def _is_ours(self, given: SlashCommand) -> bool:
         """In a group with several bots a command may be meant for another."""
         if given.bot:
             return given.bot == self.username().lower()
         return given.name in self.commands or given.name in {"start", "help", "bind"}
 
-    async def _link(self, update_id: int, message: Message, user: User, given: Command) -> None:
+    async def _link(self, update_id: int, message: Message, user: User, given: SlashCommand) -> None:
         spot = spot_of(message)
         if not _CODE.fullmatch(given.rest):
             await self.conversing.say(spot, user, [Words("telegram.group_how")])

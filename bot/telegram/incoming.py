@@ -59,7 +59,7 @@ _SERVICE = frozenset(
 
 
 @dataclass(frozen=True)
-class Command:
+class SlashCommand:
     """A message that begins with a slash: `/name@bot rest`."""
 
     name: str
@@ -71,7 +71,7 @@ class Command:
 class Reader:
     """Reads messages of one bot's chats; files in them are moved to the backend on the way."""
 
-    def __init__(self, bot_id: int, files: Files, typed: Callable[[Command], Event] | None = None) -> None:
+    def __init__(self, bot_id: int, files: Files, typed: Callable[[SlashCommand], Event] | None = None) -> None:
         """`typed`: what a slash command other than /start means; None leaves it to the conversation, as typed."""
         self._bot_id = bot_id
         self._files = files
@@ -156,13 +156,13 @@ def has_file(message: Message) -> bool:
     return _sent(message) is not None
 
 
-def command_of(text: str) -> Command | None:
+def command_of(text: str) -> SlashCommand | None:
     """The slash command that a text is, if it is one."""
     head, _, rest = text.strip().partition(" ")
     name, _, bot = head[1:].partition("@")
     if not head.startswith("/") or not name.replace("_", "").isalnum() or not name.isascii():
         return None
-    return Command(name.lower(), rest.strip(), bot.lower())
+    return SlashCommand(name.lower(), rest.strip(), bot.lower())
 
 
 def _place_of(message: Message) -> str:

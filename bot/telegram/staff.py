@@ -15,7 +15,7 @@ from bot.messenger.conversing import Talk
 from bot.telegram.app import TelegramBot
 from bot.telegram.conversing import spot_of
 from bot.telegram.groups import Groups, StaffTalk
-from bot.telegram.incoming import Command, command_of, person_of
+from bot.telegram.incoming import SlashCommand, command_of, person_of
 from dialogs.commands import Verb, command
 from dialogs.events import Event, Incoming, Press, Text
 from dialogs.notices import Notices
@@ -44,7 +44,7 @@ class StaffBot(TelegramBot):
             self.conversing, talk, client, self.topics, bot.id, lambda: self.username, lambda: self.address, acting
         )
 
-    def _typed(self, command_: Command) -> Event:
+    def _typed(self, command_: SlashCommand) -> Event:
         """The talk knows the slash commands."""
         return Text(f"/{command_.name} {command_.rest}".strip())
 

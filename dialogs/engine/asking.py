@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from backend.contract.message import Localized, Message, Words
 from dialogs import fields
-from dialogs.engine.commands import CHOOSE, UNTICK, WHOLE, Command, tag_of
+from dialogs.engine.commands import CHOOSE, UNTICK, WHOLE, FormCommand, tag_of
 from dialogs.engine.relevance import relevance, was_asked
 from dialogs.form import Deferral, Form
 from dialogs.outputs import Ask, Button, Expect, Rows, Summarise, SummaryLine
@@ -57,7 +57,7 @@ def ask(scenario: Scenario, form: Form, question: Question, now: datetime, probl
 def side_question(form: Form, prompt: Message, verb: str, yes: Message, no: Message) -> Ask:
     """A yes-or-no about the conversation itself; `verb` says what "yes" does."""
     tag = tag_of(form.draft)
-    row = (Button(yes, Command("yes", tag, verb).encoded()), Button(no, Command("no", tag, verb).encoded()))
+    row = (Button(yes, FormCommand("yes", tag, verb).encoded()), Button(no, FormCommand("no", tag, verb).encoded()))
     return Ask(field="", prompt=prompt, expect=Expect.CHOICE, options=(row,))
 
 
@@ -68,13 +68,13 @@ def summarise(scenario: Scenario, form: Form) -> Summarise:
     for question in _to_settle(scenario, form):
         answer = form.answers.get(question.id)
         shown = answer.shown if answer is not None else _missing(form, question)
-        fix = Command("fix", tag, question.id).encoded()
+        fix = FormCommand("fix", tag, question.id).encoded()
         lines.append(SummaryLine(question.id, question.spec.localized_label, shown, fix))
     if form.extras:
         shown = Message("engine.files", {"count": len(form.extras)})
-        lines.append(SummaryLine("", Message("engine.other_files"), shown, Command("unfile", tag).encoded()))
+        lines.append(SummaryLine("", Message("engine.other_files"), shown, FormCommand("unfile", tag).encoded()))
     if words := also_said(scenario, form):
-        unsay = Command("unsay", tag).encoded()
+        unsay = FormCommand("unsay", tag).encoded()
         lines.append(SummaryLine("", Message("engine.also_said"), "；".join(words), unsay))
     controls = (
         (_control("confirm", form),),
@@ -145,7 +145,7 @@ def _options(question: Question, form: Form, now: datetime) -> Rows:
 
 
 def _choice(label: Words, tag: str, field: str, option: str, phrases: tuple[str, ...] = ()) -> Button:
-    return Button(label, Command(CHOOSE, tag, field, option).encoded(), phrases)
+    return Button(label, FormCommand(CHOOSE, tag, field, option).encoded(), phrases)
 
 
 def _option(question: Question, option: Option, tag: str) -> Button:
@@ -156,7 +156,7 @@ def _tick(question: Question, option: Option, tag: str, form: Form) -> Button:
     if option.id not in form.partial:
         return _option(question, option, tag)
     label = Message("engine.ticked", {"option": question.label_of(option)})
-    return Button(label, Command(UNTICK, tag, question.id, option.id).encoded(), option.synonyms.all)
+    return Button(label, FormCommand(UNTICK, tag, question.id, option.id).encoded(), option.synonyms.all)
 
 
 def _days(question: Question, tag: str, now: datetime) -> Rows:
@@ -181,7 +181,7 @@ def _districts(question: Question, form: Form, tag: str) -> Rows:
     rows = _rows([_choice(district_title((node,)), tag, question.id, node.id, node.names) for node in nodes])
     if not opened:
         return rows
-    whole = Command(WHOLE, tag, question.id, opened[-1].id).encoded()
+    whole = FormCommand(WHOLE, tag, question.id, opened[-1].id).encoded()
     return (*rows, (Button(Message("engine.whole_district"), whole),))
 
 
@@ -230,4 +230,4 @@ def _brief(form: Form, problem: Words | None) -> Rows:
 
 
 def _control(verb: str, form: Form, field: str = "") -> Button:
-    return Button(Message(f"engine.control.{verb}"), Command(verb, tag_of(form.draft), field).encoded())
+    return Button(Message(f"engine.control.{verb}"), FormCommand(verb, tag_of(form.draft), field).encoded())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from backend.contract.message import Message
-from dialogs.engine.commands import Command
+from dialogs.engine.commands import FormCommand
 from dialogs.engine.relevance import was_asked
 from dialogs.engine.turn import Step, Turn, decline_human, go_on, hand_over, miss, record, side, skip, submit, why
 from dialogs.fields.outcome import listed
@@ -13,12 +13,12 @@ from dialogs.form import Misses, Pending, Phase
 from dialogs.outputs import SetLanguage
 
 
-def obey(turn: Turn, command: Command) -> Step:
+def obey(turn: Turn, command: FormCommand) -> Step:
     """Do what a command says; whether it is stale has been judged before."""
     return _VERBS[command.verb](turn, command)
 
 
-def _help(turn: Turn, _: Command) -> Step:
+def _help(turn: Turn, _: FormCommand) -> Step:
     question = turn.current()
     if question is None:
         return go_on(turn.say("engine.summary_help"))
@@ -27,11 +27,11 @@ def _help(turn: Turn, _: Command) -> Step:
     return go_on(turn.change(helped=turn.form.helped + 1).say("engine.commands_help"))
 
 
-def _repeat(turn: Turn, _: Command) -> Step:
+def _repeat(turn: Turn, _: FormCommand) -> Step:
     return go_on(turn)
 
 
-def _back(turn: Turn, _: Command) -> Step:
+def _back(turn: Turn, _: FormCommand) -> Step:
     """To the question before, with its answer kept until a new one is given."""
     question = turn.current()
     if question is not None and question.type == "district" and turn.form.partial:
@@ -47,17 +47,17 @@ def _back(turn: Turn, _: Command) -> Step:
     return go_on(turn.change(reopened=reached[-1]))
 
 
-def _skip(turn: Turn, _: Command) -> Step:
+def _skip(turn: Turn, _: FormCommand) -> Step:
     question = turn.current()
     return go_on(turn) if question is None else skip(turn, question)
 
 
-def _keep(turn: Turn, _: Command) -> Step:
+def _keep(turn: Turn, _: FormCommand) -> Step:
     """Leave the reopened answer as it was; nothing ticked since then counts."""
     return go_on(turn.change(reopened="", current=""))
 
 
-def _done(turn: Turn, _: Command) -> Step:
+def _done(turn: Turn, _: FormCommand) -> Step:
     """Enough options ticked, or enough files sent."""
     question = turn.current()
     if question is None:
@@ -74,46 +74,46 @@ def _done(turn: Turn, _: Command) -> Step:
     return go_on(record(turn, question, ids, listed(tuple(labels))))
 
 
-def _clear(turn: Turn, _: Command) -> Step:
+def _clear(turn: Turn, _: FormCommand) -> Step:
     return go_on(turn.change(partial=()))
 
 
-def _fix(turn: Turn, command: Command) -> Step:
+def _fix(turn: Turn, command: FormCommand) -> Step:
     return go_on(turn.change(reopened=command.field))
 
 
-def _unfile(turn: Turn, _: Command) -> Step:
+def _unfile(turn: Turn, _: FormCommand) -> Step:
     count = len(turn.form.extras)
     return go_on(turn.change(extras=()).say("engine.files_dropped", count=count))
 
 
-def _unsay(turn: Turn, _: Command) -> Step:
+def _unsay(turn: Turn, _: FormCommand) -> Step:
     return go_on(turn.change(unplaced=()).say("engine.words_dropped"))
 
 
-def _confirm(turn: Turn, _: Command) -> Step:
+def _confirm(turn: Turn, _: FormCommand) -> Step:
     return submit(turn) if turn.current() is None else go_on(turn)
 
 
-def _cancel(turn: Turn, _: Command) -> Step:
+def _cancel(turn: Turn, _: FormCommand) -> Step:
     return side(turn, Pending.CANCEL)
 
 
-def _restart(turn: Turn, _: Command) -> Step:
+def _restart(turn: Turn, _: FormCommand) -> Step:
     return side(turn, Pending.RESTART)
 
 
-def _human(turn: Turn, _: Command) -> Step:
+def _human(turn: Turn, _: FormCommand) -> Step:
     return hand_over(turn, "asked")
 
 
-def _language(turn: Turn, command: Command) -> Step:
+def _language(turn: Turn, command: FormCommand) -> Step:
     turn = turn.change(language=command.value)
     step = side(turn, turn.form.pending) if turn.form.pending is not Pending.NONE else go_on(turn)
     return Step(step.form, (SetLanguage(command.value), *step.outputs))
 
 
-def _yes(turn: Turn, command: Command) -> Step:
+def _yes(turn: Turn, command: FormCommand) -> Step:
     match command.field:
         case "cancel":
             return Step(None, turn.say("engine.cancelled").said)
@@ -122,7 +122,7 @@ def _yes(turn: Turn, command: Command) -> Step:
     return hand_over(turn, why(turn.form.misses))
 
 
-def _no(turn: Turn, command: Command) -> Step:
+def _no(turn: Turn, command: FormCommand) -> Step:
     return go_on(decline_human(turn) if command.field == "human" else turn.change(pending=Pending.NONE))
 
 
@@ -149,7 +149,7 @@ def _anew(turn: Turn) -> Turn:
     )
 
 
-_VERBS: dict[str, Callable[[Turn, Command], Step]] = {
+_VERBS: dict[str, Callable[[Turn, FormCommand], Step]] = {
     "help": _help,
     "repeat": _repeat,
     "back": _back,

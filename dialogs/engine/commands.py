@@ -21,7 +21,7 @@ VERBS = frozenset(
 
 
 @dataclass(frozen=True)
-class Command:
+class FormCommand:
     verb: str
     tag: str
     field: str = ""
@@ -37,9 +37,9 @@ def tag_of(draft: str) -> str:
     return draft[:4]
 
 
-def decode(text: str) -> Command | None:
+def decode(text: str) -> FormCommand | None:
     """The command, or None for what this engine never wrote."""
     found = _COMMAND.match(text)
     if found is None or found["verb"] not in VERBS:
         return None
-    return Command(found["verb"], found["tag"], found["field"], found["value"] or "")
+    return FormCommand(found["verb"], found["tag"], found["field"], found["value"] or "")

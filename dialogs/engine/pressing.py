@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.contract.message import Message
 from dialogs.engine.commanding import obey
-from dialogs.engine.commands import CHOOSE, UNTICK, WHOLE, Command, decode, tag_of
+from dialogs.engine.commands import CHOOSE, UNTICK, WHOLE, FormCommand, decode, tag_of
 from dialogs.engine.turn import Step, Turn, go_on, miss, record, side
 from dialogs.engine.typing import drop_pending
 from dialogs.fields import Understood
@@ -43,7 +43,7 @@ def stale(turn: Turn) -> Step:
     return go_on(turn.say("engine.stale"))
 
 
-def _counts(turn: Turn, command: Command) -> bool:
+def _counts(turn: Turn, command: FormCommand) -> bool:
     question = turn.current()
     settled = turn.form.settled
     match command.verb:
@@ -71,7 +71,7 @@ def _counts(turn: Turn, command: Command) -> bool:
     return fits
 
 
-def _choose(turn: Turn, question: Question, command: Command) -> Step:
+def _choose(turn: Turn, question: Question, command: FormCommand) -> Step:
     match question.type:
         case "choice" | "multi_choice":
             return _option(turn, question, command)
@@ -88,7 +88,7 @@ def _choose(turn: Turn, question: Question, command: Command) -> Step:
     return stale(turn)
 
 
-def _option(turn: Turn, question: Question, command: Command) -> Step:
+def _option(turn: Turn, question: Question, command: FormCommand) -> Step:
     for option in question.options:
         if option.id == command.value and question.type == "choice":
             return go_on(record(turn, question, option.id, question.label_of(option)))
@@ -97,12 +97,12 @@ def _option(turn: Turn, question: Question, command: Command) -> Step:
     return stale(turn)
 
 
-def _tick(turn: Turn, command: Command) -> Step:
+def _tick(turn: Turn, command: FormCommand) -> Step:
     others = tuple(option for option in turn.form.partial if option != command.value)
     return go_on(turn.change(partial=(*others, command.value) if command.verb == CHOOSE else others))
 
 
-def _district(turn: Turn, question: Question, command: Command) -> Step:
+def _district(turn: Turn, question: Question, command: FormCommand) -> Step:
     """A county opens into its townships; what has no parts, or is taken whole, is the answer."""
     path = find_district(district_nodes(question.parser), command.value)
     if not path:

@@ -7,7 +7,7 @@ from typing import Any, assert_never
 from backend.contract.message import Message, Words
 from dialogs import fields
 from dialogs.engine.commanding import obey
-from dialogs.engine.commands import Command
+from dialogs.engine.commands import FormCommand
 from dialogs.engine.turn import Step, Turn, defer, go_on, hand_over, keep_words, miss, record, why
 from dialogs.engine.typing import answer_typed, drop_pending
 from dialogs.events import Defer, Media, Place, Rejected, SharedPhone, Silence, Unsupported, Upload
@@ -132,7 +132,7 @@ def _asked_files(turn: Turn, question: Question, event: Media) -> Step:
             turn = keep_words(turn, event.caption) if number == 0 else turn
     turn = turn.change(partial=tuple(taken), last_command="")
     if len(taken) >= parser.max_count and problem is None:
-        return obey(turn, Command("done", "", question.id))
+        return obey(turn, FormCommand("done", "", question.id))
     if problem is not None and len(taken) < parser.max_count:
         return miss(turn, problem)
     return go_on(turn, problem)

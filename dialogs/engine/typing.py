@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.contract.message import Message, Words
 from dialogs.engine.commanding import obey
-from dialogs.engine.commands import Command, tag_of
+from dialogs.engine.commands import FormCommand, tag_of
 from dialogs.engine.turn import Step, Turn, decline_human, defer, go_on, keep_words, miss, record, skip
 from dialogs.fields import Understood
 from dialogs.fields.typed import fold
@@ -27,9 +27,9 @@ def typed(turn: Turn, text: str) -> Step:
     if turn.form.pending is not Pending.NONE:
         answer = turn.setup.phrases.answer(text)
         if answer is False:
-            return obey(turn, Command("no", "", str(turn.form.pending)))
+            return obey(turn, FormCommand("no", "", str(turn.form.pending)))
         if verb == turn.form.pending or answer is True:
-            return obey(turn, Command("yes", "", str(turn.form.pending)))
+            return obey(turn, FormCommand("yes", "", str(turn.form.pending)))
         turn = drop_pending(turn)
     question = turn.current()
     if question is not None and _is_unsure(turn, question, text):
@@ -93,7 +93,7 @@ def _leave_to_a_person(turn: Turn, question: Question) -> Step:
         path = find_district(district_nodes(question.parser), str(turn.form.partial[0]))
         return go_on(record(turn, question, path[-1].id, district_title(path)))
     if question.type == "multi_choice" and turn.form.partial:
-        return obey(turn, Command("done", "", question.id))
+        return obey(turn, FormCommand("done", "", question.id))
     return defer(turn, question, "seat") if question.spec.required else skip(turn, question)
 
 
@@ -128,10 +128,10 @@ def _means_command(verb: str, question: Question | None, turn: Turn) -> bool:
     return True
 
 
-def _command(verb: str, question: Question | None) -> Command:
+def _command(verb: str, question: Question | None) -> FormCommand:
     if verb.startswith("language_"):
-        return Command("lang", "", value={"language_zh": "zh_CN", "language_en": "en"}[verb])
-    return Command(verb, "", question.id if question is not None else "")
+        return FormCommand("lang", "", value={"language_zh": "zh_CN", "language_en": "en"}[verb])
+    return FormCommand(verb, "", question.id if question is not None else "")
 
 
 def _names_an_option(question: Question, text: str) -> bool:
@@ -172,20 +172,20 @@ def _correct(turn: Turn, found: list[Question]) -> Step:
     if not found:
         return go_on(turn.say("engine.settled", label=named.spec.localized_label))
     if len(found) == 1:
-        return obey(turn, Command("fix", "", found[0].id))
+        return obey(turn, FormCommand("fix", "", found[0].id))
     choices = tuple((Button(one.spec.localized_label, _fix(turn, one.id)),) for one in found)
     return go_on(turn.say("engine.which_answer", choices))
 
 
 def _fix(turn: Turn, field: str) -> str:
-    return Command("fix", tag_of(turn.form.draft), field).encoded()
+    return FormCommand("fix", tag_of(turn.form.draft), field).encoded()
 
 
 def _at_summary(turn: Turn, text: str) -> Step:
     assert turn.form.phase is not Phase.SUBMITTING
     answer = turn.setup.phrases.answer(text)
     if answer is True:
-        return obey(turn, Command("confirm", ""))
+        return obey(turn, FormCommand("confirm", ""))
     if answer is False:
         return go_on(turn.say("engine.summary_change"))
     return miss(keep_words(turn, text), Message("engine.summary_hint"))

@@ -13,11 +13,11 @@ from backend.contract.errors import BackendError, FilesMissing, Invalid, KeyReus
 from backend.contract.message import Message
 from backend.contract.models.contacts import ContactIn
 from backend.contract.models.filing import NewTicket, TicketReceipt
-from dialogs import commands, lost_files
-from dialogs.commands import Verb
+from dialogs import lost_files
+from dialogs.commands import Command, Verb
 from dialogs.drafts import form_of
 from dialogs.engine import Step
-from dialogs.engine.commands import Command, tag_of
+from dialogs.engine.commands import FormCommand, tag_of
 from dialogs.enterprise import menu, seat
 from dialogs.enterprise.errand import OnPress
 from dialogs.enterprise.visit import Visit
@@ -123,7 +123,7 @@ async def to_human(visit: Visit) -> None:
     form = visit.session.form
     assert form is not None
     visit.session.errand = None
-    await go_on(visit, Press(Command("human", tag_of(form.draft)).encoded()))
+    await go_on(visit, Press(FormCommand("human", tag_of(form.draft)).encoded()))
 
 
 async def leave(visit: Visit, *, callback: bool, keep: bool) -> bool:
@@ -359,7 +359,7 @@ async def _kept(visit: Visit, draft: str) -> Form | None:
 
 
 def _repeat(form: Form) -> Press:
-    return Press(Command("repeat", tag_of(form.draft)).encoded())
+    return Press(FormCommand("repeat", tag_of(form.draft)).encoded())
 
 
 def _kept_labels(visit: Visit, form: Form) -> Message:
@@ -382,11 +382,11 @@ def _with_story(form: Form, scenario: Scenario, sent: Sent) -> Form:
     return form.replace(answers={**form.answers, **story}, extras=extras, current="", phase=Phase.ASKING)
 
 
-async def _press_resume(visit: Visit, pressed: commands.Command) -> None:
+async def _press_resume(visit: Visit, pressed: Command) -> None:
     await resume(visit, pressed.arg(0))
 
 
-async def _press_discard(visit: Visit, pressed: commands.Command) -> None:
+async def _press_discard(visit: Visit, pressed: Command) -> None:
     await discard(visit, pressed.arg(0))
 
 

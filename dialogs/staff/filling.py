@@ -16,8 +16,7 @@ from backend.contract.models.tickets import TicketOut
 from dialogs import lost_files
 from dialogs.commands import Command, Verb
 from dialogs.engine import Limits, Step
-from dialogs.engine.commands import Command as FormCommand
-from dialogs.engine.commands import tag_of
+from dialogs.engine.commands import FormCommand, tag_of
 from dialogs.engine.completing import is_nothing, learned, still_open
 from dialogs.engine.relevance import next_question
 from dialogs.engine.reopening import left_open, reopened, taken_over

@@ -2,15 +2,15 @@
 
 import pytest
 
-from bot.telegram.incoming import Command, command_of
+from bot.telegram.incoming import SlashCommand, command_of
 
 
 @pytest.mark.parametrize(
     ("text", "command"),
     [
-        ("/start", Command("start", "")),
-        ("/start power-cut", Command("start", "power-cut")),
-        ("/Bind@Jiesu_Staff_Bot 12345678 ", Command("bind", "12345678", "jiesu_staff_bot")),
+        ("/start", SlashCommand("start", "")),
+        ("/start power-cut", SlashCommand("start", "power-cut")),
+        ("/Bind@Jiesu_Staff_Bot 12345678 ", SlashCommand("bind", "12345678", "jiesu_staff_bot")),
         ("停电 /start", None),
         ("/", None),
         ("/厂房停电", None),
@@ -18,5 +18,5 @@ from bot.telegram.incoming import Command, command_of
         ("", None),
     ],
 )
-def test_commands(text: str, command: Command | None) -> None:
+def test_commands(text: str, command: SlashCommand | None) -> None:
     assert command_of(text) == command

@@ -46,7 +46,7 @@ def _offered() -> Iterator[str]:
 
 
 def _pair(node: ast.AST) -> list[ast.expr]:
-    """The label and what stands beside it: of `offer(spoken, label, MenuOption(...))` or of `(label, MenuOption(...))`."""
+    """The label and what stands beside it: of `offer(spoken, label, MenuOption(...))` or `(label, MenuOption(...))`."""
     if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "offer":
         return node.args[1:]
     return node.elts if isinstance(node, ast.Tuple) else []
