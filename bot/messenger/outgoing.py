@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from bot.messenger.errors import Abandoned, Flooded, Unreachable
-from bot.messenger.pace import Limits, TokenBucket, Window
+from bot.messenger.pace import SendingLimits, TokenBucket, Window
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Outgoing:
 
     def __init__(
         self,
-        limits: Limits,
+        limits: SendingLimits,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Limits:
+class SendingLimits:
     """How fast a bot may send."""
 
     overall_rate: float
@@ -30,7 +30,7 @@ class Limits:
     """Seconds of ``retry_after`` that a call waits out; a longer one is an error at once."""
 
 
-UNPACED = Limits(
+UNPACED = SendingLimits(
     overall_rate=1e9, overall_burst=1e9, chat_rate=1e9, chat_burst=1e9, group_count=1_000_000_000, group_seconds=1e-9
 )
 """For a server without limits, and for measuring."""

@@ -39,7 +39,7 @@ from bot.messenger.conversing import Talk
 from bot.messenger.delivery import Delivery
 from bot.messenger.errors import Blocked, ChatGone, NoTopicRights, Refused, TopicGone
 from bot.messenger.outgoing import Priority
-from bot.messenger.pace import Limits
+from bot.messenger.pace import SendingLimits
 from bot.messenger.receipts import Receipts
 from bot.messenger.spot import Spot
 from bot.messenger.topics import Topics
@@ -105,7 +105,7 @@ class TelegramBot(ABC):
         notices: Notices,
         redis: Redis | None = None,
         *,
-        limits: Limits | None = None,
+        limits: SendingLimits | None = None,
         polling: Polling | None = None,
         webhook: Webhook | None = None,
         now: Callable[[], datetime],

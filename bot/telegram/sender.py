@@ -24,7 +24,7 @@ _NOT_PACED = (AnswerCallbackQuery, SendChatAction, GetFile)
 
 
 @dataclass(frozen=True)
-class Limits(pace.Limits):
+class TelegramLimits(pace.SendingLimits):
     """Telegram's (core.telegram.org/bots/faq, "My bot is hitting limits")."""
 
     overall_rate: float = 28.0
@@ -44,13 +44,13 @@ class Sender(Outgoing):
     def __init__(
         self,
         bot: Bot,
-        limits: pace.Limits | None = None,
+        limits: pace.SendingLimits | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         vary: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        super().__init__(limits or Limits(), clock=clock, sleep=sleep, vary=vary)
+        super().__init__(limits or TelegramLimits(), clock=clock, sleep=sleep, vary=vary)
         self._bot = bot
 
     async def send(

@@ -2,6 +2,6 @@
 
 from dialogs.engine.conversation import Engine
 from dialogs.engine.filing import Render
-from dialogs.engine.turn import Limits, Step
+from dialogs.engine.turn import MistakeLimits, Step
 
-__all__ = ["Engine", "Limits", "Render", "Step"]
+__all__ = ["Engine", "MistakeLimits", "Render", "Step"]

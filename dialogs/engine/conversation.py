@@ -13,7 +13,7 @@ from dialogs.engine import receiving
 from dialogs.engine.filing import Render
 from dialogs.engine.migration import migrate
 from dialogs.engine.pressing import pressed
-from dialogs.engine.turn import Limits, Setup, Step, Turn, go_on, hand_over, keep_words, submit
+from dialogs.engine.turn import MistakeLimits, Setup, Step, Turn, go_on, hand_over, keep_words, submit
 from dialogs.engine.typing import edited, shown_of, typed
 from dialogs.events import Event, Media, Press, Start, Text
 from dialogs.fields import Understood
@@ -28,7 +28,7 @@ class Engine:
 
     render: Render
     """Gives words in a language, for the ticket."""
-    limits: Limits = field(default_factory=Limits)
+    limits: MistakeLimits = field(default_factory=MistakeLimits)
     phrases: Phrases = field(default_factory=read_phrases)
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     """The city's: what "yesterday" means."""

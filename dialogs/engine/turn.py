@@ -23,7 +23,7 @@ _LONGEST_WORDS = 1000
 
 
 @dataclass(frozen=True)
-class Limits:
+class MistakeLimits:
     """How many mistakes at one question until a human is offered."""
 
     no_match: int = 3
@@ -46,7 +46,7 @@ class Setup:
     """What all conversations share."""
 
     render: Render
-    limits: Limits
+    limits: MistakeLimits
     phrases: Phrases
 
 

@@ -15,7 +15,7 @@ from backend.contract.message import Localized, Message, Words
 from backend.contract.models.tickets import TicketOut
 from dialogs import lost_files
 from dialogs.commands import Command, Verb
-from dialogs.engine import Limits, Step
+from dialogs.engine import MistakeLimits, Step
 from dialogs.engine.commands import FormCommand, tag_of
 from dialogs.engine.completing import is_nothing, learned, still_open
 from dialogs.engine.relevance import next_question
@@ -32,7 +32,7 @@ from dialogs.staff.work import Work, home
 from dialogs.templates.scenario import Question, Scenario
 from dialogs.trouble import explain, passes
 
-UNLIMITED = Limits(sys.maxsize, sys.maxsize, sys.maxsize, sys.maxsize)
+UNLIMITED = MistakeLimits(sys.maxsize, sys.maxsize, sys.maxsize, sys.maxsize)
 """However often staff mistype, there is no other human to offer."""
 
 _SLASH = {"/cancel": "cancel", "/done": "done"}

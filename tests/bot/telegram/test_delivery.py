@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from backend.contract.models.notices import NoticeOut
 from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
-from bot.telegram.sender import Limits
+from bot.telegram.sender import TelegramLimits
 from dialogs.delivery.channel import UndeliverableError
 from dialogs.notices import Notices
 from dialogs.templates.scenario import Scenarios
@@ -17,7 +17,7 @@ from tests.backend.city import Backend
 from tests.bot.telegram.bots import ENTERPRISE_TOKEN, SHANGHAI
 from tests.botapi import BotApiServer, ChatDriver
 
-HASTY = Limits(attempts=2, first_backoff=0.01, last_backoff=0.01, longest_wait=0.5)
+HASTY = TelegramLimits(attempts=2, first_backoff=0.01, last_backoff=0.01, longest_wait=0.5)
 
 
 @pytest.fixture

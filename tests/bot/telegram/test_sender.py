@@ -35,7 +35,7 @@ from bot.messenger.errors import (
 )
 from bot.messenger.outgoing import Priority
 from bot.messenger.pace import UNPACED
-from bot.telegram.sender import Limits, Sender
+from bot.telegram.sender import Sender, TelegramLimits
 from tests.botapi import BotAccount, BotApiServer, ChatDriver
 from tests.botapi.client import aiogram_bot
 
@@ -228,7 +228,7 @@ async def test_tries_are_bounded(clock: Clock, wire: Wire, sender: Sender) -> No
     wire.answers = [lambda m: exceptions.TelegramServerError(m, "Internal Server Error")] * 9
     with pytest.raises(Unreachable):
         await clock.run(sender.send(7, _text(7)))
-    assert len(wire.sent) == Limits().attempts
+    assert len(wire.sent) == TelegramLimits().attempts
 
 
 async def test_unpaced_calls_are_tried_again_as_well(clock: Clock, wire: Wire, sender: Sender) -> None:
