@@ -45,7 +45,7 @@ from ivr.sip.workers import SipWorkers
 from ivr.speech.decoding import decoding_threads
 from ivr.speech.dictation import dictations
 from ivr.speech.model import load
-from ivr.talk.conversation import Shared
+from ivr.talk.conversation import CallDeps
 from ivr.talk.ear import Ear
 from ivr.talk.followup import FollowUp
 from ivr.talk.hotline import Hotline, HotlineSettings
@@ -142,7 +142,7 @@ class Phone:
                     personal=settings.personal,
                     on_hangup=settings.on_hangup,
                 ),
-                shared=Shared(
+                deps=CallDeps(
                     talk=talk.handle,
                     keep=_Keeper(client),
                     now=clock,
@@ -165,7 +165,7 @@ class Phone:
 
     @property
     def meters(self) -> Meters:
-        return self._hotline.shared.meters
+        return self._hotline.deps.meters
 
     async def ask_sip(self) -> str:
         """`ok`, `none` where no calls come by SIP, or what is missing: for a probe."""

@@ -18,7 +18,7 @@ from backend.rounds import LATE_AFTER, Rounds
 from embedded import EmbeddedPostgres
 from ivr.app import Phone, PhoneSettings
 from ivr.sip.settings import SipSettings
-from ivr.talk.conversation import Shared
+from ivr.talk.conversation import CallDeps
 from ivr.talk.hotline import Hotline
 from settings import load_settings
 
@@ -99,7 +99,7 @@ def _phone(sip: SipSettings | None) -> Phone:
         on_hangup="ticket", sip=sip, audiosocket=None, sms=None, drain_seconds=0,
     )  # fmt: skip
     nothing: Any = None
-    shared = Shared(talk=nothing, keep=nothing, now=nothing)
+    shared = CallDeps(talk=nothing, keep=nothing, now=nothing)
     hotline = Hotline(nothing, shared, nothing, None, nothing, nothing, nothing)
     return Phone(chosen, nothing, hotline, nothing, nothing, nothing, RIGHT)
 

@@ -88,7 +88,7 @@ async def begin(visit: Visit, scenario_id: str) -> None:
 
     Nothing is filled in of one firm among several that was not chosen. Who reports without a name is not asked.
     """
-    scenario = visit.shared.scenarios.get(scenario_id)
+    scenario = visit.deps.scenarios.get(scenario_id)
     contact = await _contact(visit)
     firms = firms_of(contact.speaks_as) if contact else {}
     if scenario is not None and len(firms) > 1 and _asks_for_it(scenario):
@@ -118,7 +118,7 @@ async def take(visit: Visit) -> None:
     errand = visit.session.errand
     assert errand is not None
     scenario_id, event = errand.args[_SCENARIO], visit.incoming.event
-    contact, scenario = await _contact(visit), visit.shared.scenarios.get(scenario_id)
+    contact, scenario = await _contact(visit), visit.deps.scenarios.get(scenario_id)
     firms = firms_of(contact.speaks_as) if contact else {}
     key = _named(firms.values(), visit.text) if isinstance(event, Text) and not event.edited else ""
     problem = None if key or _is_number(visit) else collect(visit)

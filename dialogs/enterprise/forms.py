@@ -46,19 +46,19 @@ async def begin(visit: Visit, scenario_id: str, facts: Mapping[str, str], sent: 
     """Start a form; one that is open is put aside, with its draft. `facts` are known of the person, by `prefill`
     name.
     """
-    scenario = visit.shared.scenarios.get(scenario_id)
+    scenario = visit.deps.scenarios.get(scenario_id)
     if scenario is None:
         menu.show(visit, Message("menu.gone"))
         return
     await put_aside(visit)
     visit.session.errand = None
-    started = visit.shared.engine.start(scenario, visit.id("draft", scenario_id), visit.language, facts, visit.now)
+    started = visit.deps.engine.start(scenario, visit.id("draft", scenario_id), visit.language, facts, visit.now)
     assert started.form is not None
     if sent != Sent():
         form = _with_story(started.form, scenario, sent)
         for words in sent.loose:
-            form = visit.shared.engine.keep(scenario, form, words, visit.now)
-        again = visit.shared.engine.step(scenario, form, _repeat(form), visit.now)
+            form = visit.deps.engine.keep(scenario, form, words, visit.now)
+        again = visit.deps.engine.step(scenario, form, _repeat(form), visit.now)
         # What was said at the start stays; the question is the first that is left.
         started = Step(again.form, (*started.outputs[:-1], *again.outputs))
     await _take(visit, started)
@@ -74,7 +74,7 @@ async def put_aside(visit: Visit) -> None:
     if form.phase is Phase.SUBMITTING:
         visit.session.park()
     elif not form.is_blank:
-        visit.shared.drafts.keep(form, visit.backend)
+        visit.deps.drafts.keep(form, visit.backend)
         visit.say(Message("form.put_aside", {"title": visit.scenario_title(form.scenario)}))
         visit.session.park()
     else:
@@ -85,16 +85,16 @@ async def go_on(visit: Visit, event: Event) -> None:
     """Give the event to the open form."""
     form = visit.session.form
     assert form is not None
-    scenario = visit.shared.scenarios.find(form.scenario, form.version)
+    scenario = visit.deps.scenarios.find(form.scenario, form.version)
     if scenario is not None:
-        await _take(visit, visit.shared.engine.step(scenario, form, event, visit.now))
+        await _take(visit, visit.deps.engine.step(scenario, form, event, visit.now))
         return
-    current = visit.shared.scenarios.get(form.scenario)
+    current = visit.deps.scenarios.get(form.scenario)
     if current is None:
         visit.session.park()
         menu.show(visit, Message("form.scenario_gone"))
         return
-    await _take(visit, visit.shared.engine.migrate(current, form, visit.now))
+    await _take(visit, visit.deps.engine.migrate(current, form, visit.now))
 
 
 async def ask_again(visit: Visit) -> None:
@@ -133,7 +133,7 @@ async def leave(visit: Visit, *, callback: bool, keep: bool) -> bool:
     """
     form = visit.session.form
     assert form is not None
-    scenario = visit.shared.scenarios.find(form.scenario, form.version) or visit.shared.scenarios.get(form.scenario)
+    scenario = visit.deps.scenarios.find(form.scenario, form.version) or visit.deps.scenarios.get(form.scenario)
     if form.phase is Phase.SUBMITTING:
         await ask_again(visit)
         return True
@@ -144,7 +144,7 @@ async def leave(visit: Visit, *, callback: bool, keep: bool) -> bool:
     if keep or scenario is None:
         await put_aside(visit)
         return False
-    ended = visit.shared.engine.hand_over(scenario, form, visit.now)
+    ended = visit.deps.engine.hand_over(scenario, form, visit.now)
     handed = next(output.form for output in ended.outputs if isinstance(output, HandOver))
     # From here on like a confirmed form: filed again and again until the backend has it.
     form = form.replace(phase=Phase.SUBMITTING, current="", filed={**handed, "callback": callback})
@@ -187,7 +187,7 @@ async def resume(visit: Visit, draft: str) -> None:
 
 async def discard(visit: Visit, draft: str) -> None:
     """The person does not want to go on with it."""
-    await visit.shared.drafts.forget(draft, visit.backend)
+    await visit.deps.drafts.forget(draft, visit.backend)
     visit.session.parked.pop(draft, None)
     if visit.session.form is not None and visit.session.form.draft == draft:
         visit.session.form = None
@@ -196,7 +196,7 @@ async def discard(visit: Visit, draft: str) -> None:
 
 async def restore(visit: Visit) -> bool:
     """Look for drafts when the session is new: it may have been lost. Returns True when a form was brought back."""
-    await visit.shared.drafts.catch_up(visit.backend)
+    await visit.deps.drafts.catch_up(visit.backend)
     try:
         page = await visit.backend.list_drafts()
     except QuotaReached:
@@ -247,7 +247,7 @@ async def _take(visit: Visit, step: Step) -> None:
         if before is not None and not any(isinstance(output, HandOver) for output in step.outputs):
             await _drop(visit, before)
     elif form is not None and not form.is_blank and form != before:
-        visit.shared.drafts.keep(form, visit.backend)
+        visit.deps.drafts.keep(form, visit.backend)
 
 
 async def _act(visit: Visit, output: Output, before: Form | None) -> None:
@@ -270,7 +270,7 @@ async def _drop(visit: Visit, form: Form) -> None:
 
 async def _forget(visit: Visit, form: Form) -> None:
     try:
-        await visit.shared.drafts.forget(form.draft, visit.backend)
+        await visit.deps.drafts.forget(form.draft, visit.backend)
     except BackendError as error:
         log.warning("draft not deleted", extra={"action": "drop_draft", "code": error.code})
 
@@ -278,7 +278,7 @@ async def _forget(visit: Visit, form: Form) -> None:
 async def _file(visit: Visit, submit: Submit) -> None:
     form = visit.session.form
     assert form is not None
-    await visit.shared.drafts.settle(submit.draft)
+    await visit.deps.drafts.settle(submit.draft)
     try:
         receipt = await _send(visit, submit.form, form)
     except KeyReused:
@@ -320,9 +320,9 @@ async def _not_filed(visit: Visit, form: Form, error: BackendError | ValidationE
     else:
         _log_refused({"scenario": form.scenario, "draft": form.draft}, error)
         problem = Message("form.refused")
-    scenario = visit.shared.scenarios.find(form.scenario, form.version)
+    scenario = visit.deps.scenarios.find(form.scenario, form.version)
     assert scenario is not None
-    step = visit.shared.engine.refused(scenario, form, problem, visit.now)
+    step = visit.deps.engine.refused(scenario, form, problem, visit.now)
     visit.session.form = step.form
     visit.said += step.outputs
 
@@ -332,7 +332,7 @@ async def _hand_over(visit: Visit, output: HandOver, form: Form | None) -> None:
     if form is None or not form.has_own_words:
         await seat.ask(visit)
         return
-    await visit.shared.drafts.settle(output.draft)
+    await visit.deps.drafts.settle(output.draft)
     try:
         receipt = await _send(visit, output.form, form)
         visit.session.form = None
@@ -364,7 +364,7 @@ def _repeat(form: Form) -> Press:
 
 def _kept_labels(visit: Visit, form: Form) -> Message:
     """In the order of the questions: the backend's JSON keeps none."""
-    scenario = visit.shared.scenarios.get(form.scenario)
+    scenario = visit.deps.scenarios.get(form.scenario)
     order = list(scenario.by_id) if scenario is not None else []
     given = sorted(form.answers, key=lambda field: order.index(field) if field in order else len(order))
     labels = [form.answers[field].label for field in given]

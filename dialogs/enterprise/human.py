@@ -96,7 +96,7 @@ async def _send(visit: Visit, *, callback: bool) -> None:
     request = NewTicket(
         kind=Kind.HELP,
         scenario=_GENERAL,
-        scenario_version=visit.shared.scenarios[_GENERAL].version if _GENERAL in visit.shared.scenarios else 1,
+        scenario_version=visit.deps.scenarios[_GENERAL].version if _GENERAL in visit.deps.scenarios else 1,
         language="en" if visit.language == "en" else "zh_CN",
         title=" ".join(story.split())[:_TITLE] or wanted,
         story=story,

@@ -60,7 +60,7 @@ async def _ask_again(visit: Visit) -> None:
     """Ask what the words and files kept so far belong to."""
     errand = visit.session.errand
     assert errand is not None
-    found = await visit.shared.finder.find(errand.text, _MOST_SCENARIOS) if errand.text else ()
+    found = await visit.deps.finder.find(errand.text, _MOST_SCENARIOS) if errand.text else ()
     open_tickets = await _open_tickets(visit)
     rows: list[tuple[Button, ...]] = [(_ticket_choice(one),) for one in open_tickets]
     if corrections.new_phone(visit, errand.text):

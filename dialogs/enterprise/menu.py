@@ -93,7 +93,7 @@ def _resumes(visit: Visit) -> Rows:
 
 def _by_category(visit: Visit) -> Mapping[str, list[Scenario]]:
     found: dict[str, list[Scenario]] = {}
-    ordered = sorted(visit.shared.scenarios.values(), key=lambda one: (one.id == _GENERAL, one.template.category))
+    ordered = sorted(visit.deps.scenarios.values(), key=lambda one: (one.id == _GENERAL, one.template.category))
     for scenario in ordered:
         found.setdefault(scenario.template.category.split("/")[0], []).append(scenario)
     return found

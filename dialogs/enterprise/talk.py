@@ -23,7 +23,7 @@ from dialogs.engine.commands import decode
 from dialogs.enterprise import firms, forms, language, leaving, loose, menu, tickets
 from dialogs.enterprise.errand import ErrandKind, Flow, OnPress
 from dialogs.enterprise.errands import ON_PRESS, UNPLACED, kind_of, turns_away, would_drop
-from dialogs.enterprise.visit import Shared, Visit
+from dialogs.enterprise.visit import Visit, VisitDeps
 from dialogs.events import Gone, Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
 from dialogs.fields import warm_up
@@ -66,7 +66,7 @@ class EnterpriseTalk:
         self._sessions = sessions
         self._answered = Answered()
         self._drafts = drafts or DraftKeeper()
-        self._shared = Shared(
+        self._deps = VisitDeps(
             scenarios=scenarios,
             engine=Engine(render=lambda words, tag: Wording(tag).text(words), timezone=zone),
             finder=finder or MixtureFinder(scenarios),
@@ -80,7 +80,7 @@ class EnterpriseTalk:
     def warm_up(self) -> None:
         """Load what reading and finding need; takes some seconds, and blocks: for another thread, once at the start."""
         warm_up()
-        self._shared.finder.warm_up()
+        self._deps.finder.warm_up()
 
     async def handle(self, incoming: Incoming) -> Reply:
         """Answer one event. The same event again gets the same answer, and nothing is done twice."""
@@ -148,7 +148,7 @@ class EnterpriseTalk:
 
     def _visit(self, incoming: Incoming, session: Session) -> Visit:
         backend = self._backend_for(incoming.person)
-        return Visit(incoming, session, self._shared.zone, backend=backend, shared=self._shared)
+        return Visit(incoming, session, self._deps.zone, backend=backend, deps=self._deps)
 
     @staticmethod
     def _language(session: Session, person: Person) -> str:
@@ -188,7 +188,7 @@ def _wants_form(visit: Visit, lost: bool) -> bool:
 
 def _warn_of_emergency(visit: Visit) -> None:
     """Fire, injury, crime: the right number first, then on with the talk. Each number once a ticket."""
-    for emergency in visit.shared.emergencies.found_in(visit.text) if visit.text else ():
+    for emergency in visit.deps.emergencies.found_in(visit.text) if visit.text else ():
         if emergency.rule not in visit.session.told:
             visit.session.told = (*visit.session.told, emergency.rule)
             told = Message("emergency.call", {"name": emergency.name, "number": emergency.number})
@@ -254,7 +254,7 @@ async def _help(visit: Visit, kind: ErrandKind) -> None:
 
 
 async def _start(visit: Visit, payload: str) -> None:
-    if payload and payload in visit.shared.scenarios:
+    if payload and payload in visit.deps.scenarios:
         await firms.begin(visit, payload)
         return
     await forms.put_aside(visit)

@@ -20,7 +20,7 @@ from locales import closest_language
 
 
 @dataclass(frozen=True)
-class Shared:
+class VisitDeps:
     """What all visits share."""
 
     scenarios: Scenarios
@@ -39,7 +39,7 @@ class Visit(Exchange):
     """An exchange with an enterprise's contact."""
 
     backend: ContactClient = field(kw_only=True)
-    shared: Shared = field(kw_only=True)
+    deps: VisitDeps = field(kw_only=True)
 
     @property
     def language(self) -> str:
@@ -50,15 +50,15 @@ class Visit(Exchange):
     def unplaced(self) -> Errand | None:
         """What was sent just before, and it is not known yet what for; None if there is nothing."""
         errand = self.session.errand
-        return errand if errand is not None and errand.verb in self.shared.unplaced else None
+        return errand if errand is not None and errand.verb in self.deps.unplaced else None
 
     @property
     def city_name(self) -> Words:
-        city = self.shared.city
+        city = self.deps.city
         return Localized({"zh": city.name, "en": city.name_en or city.name})
 
     def scenario_title(self, scenario: str) -> Words:
-        found = self.shared.scenarios.get(scenario)
+        found = self.deps.scenarios.get(scenario)
         return found.template.localized_title if found else scenario
 
 

@@ -42,7 +42,7 @@ def check(path: Path, districts: DistrictTree = ()) -> list[Fault]:
 
 
 @dataclass(frozen=True)
-class _Shared:
+class _Blocks:
     """The blocks of `_blocks.yaml`."""
 
     blocks: Mapping[str, list[Entry]]
@@ -98,16 +98,16 @@ def _once(faults: Sequence[Fault]) -> list[Fault]:
     return result
 
 
-def _blocks(path: Path) -> tuple[_Shared, list[Fault]]:
+def _blocks(path: Path) -> tuple[_Blocks, list[Fault]]:
     if not path.exists():
-        return _Shared({}, readable=not path.is_symlink()), []
+        return _Blocks({}, readable=not path.is_symlink()), []
     try:
         checker = Checker(read_source(path))
     except FileFaults as error:
-        return _Shared({}, readable=False), list(error.faults)
+        return _Blocks({}, readable=False), list(error.faults)
     read = formed(Blocks, checker)
     if read is None:
-        return _Shared({}, readable=False), checker.faults
+        return _Blocks({}, readable=False), checker.faults
     check_words(checker.source.data, checker)
     shared: dict[str, list[Entry]] = {}
     for name, entries in read.model.blocks.items():
@@ -118,10 +118,10 @@ def _blocks(path: Path) -> tuple[_Shared, list[Fault]]:
                 checker.say(place, Message("template.block_in_block"))
             else:
                 shared[name].append(Entry(spec, checker, place))
-    return _Shared(shared, read.unsure), checker.faults
+    return _Blocks(shared, read.unsure), checker.faults
 
 
-def _scenario(path: Path, shared: _Shared, districts: DistrictTree) -> tuple[Scenario | None, list[Fault]]:
+def _scenario(path: Path, shared: _Blocks, districts: DistrictTree) -> tuple[Scenario | None, list[Fault]]:
     try:
         checker = Checker(read_source(path))
     except FileFaults as error:
@@ -153,7 +153,7 @@ def _check_name(template: Template, path: Path, checker: Checker) -> None:
         checker.say(("id",), Message("template.file.name", {"id": template.id, "version": version}))
 
 
-def _entries(template: Template, shared: _Shared, checker: Checker) -> list[Entry]:
+def _entries(template: Template, shared: _Blocks, checker: Checker) -> list[Entry]:
     """The fields in order, blocks put in their places, and `kind` first when there is a choice of kinds."""
     result = _kind_entries(template, shared, checker)
     for index, line in enumerate(template.fields):
@@ -171,7 +171,7 @@ def _entries(template: Template, shared: _Shared, checker: Checker) -> list[Entr
     return result
 
 
-def _say_unknown_block(name: str, index: int, shared: _Shared, checker: Checker) -> None:
+def _say_unknown_block(name: str, index: int, shared: _Blocks, checker: Checker) -> None:
     known = shared.blocks.keys() - {"kind"}
     hint = (
         suggestion(name, known) if known else Message("template.copy_blocks", {"file": str(BUILT_IN / folder.BLOCKS)})
@@ -179,7 +179,7 @@ def _say_unknown_block(name: str, index: int, shared: _Shared, checker: Checker)
     checker.say(("fields", index), Message("template.unknown_block", {"block": name}), hint)
 
 
-def _kind_entries(template: Template, shared: _Shared, checker: Checker) -> list[Entry]:
+def _kind_entries(template: Template, shared: _Blocks, checker: Checker) -> list[Entry]:
     if len(set(template.kinds)) == 1:
         return []
     for entry in shared.blocks.get("kind", []):

@@ -86,7 +86,7 @@ class WentBack(Exception):
 
 
 @dataclass(frozen=True)
-class Shared:
+class CallDeps:
     """What all calls share."""
 
     talk: Talk
@@ -103,13 +103,13 @@ class Shared:
 class Conversation:
     """One call's part in the conversation."""
 
-    def __init__(self, line: Line, person: Person, shared: Shared) -> None:
+    def __init__(self, line: Line, person: Person, deps: CallDeps) -> None:
         self.line = line
         self.person = person
-        self.recordings = Recordings(line, person, shared.keep, shared.meters)
+        self.recordings = Recordings(line, person, deps.keep, deps.meters)
         self.begun = False
         """Whether something was asked or told: a caller who leaves now leaves it half said."""
-        self._shared = shared
+        self._deps = deps
         self._events = 0
         self._pauses: tuple[float, ...] = _BUSY_PAUSES
         self._hinted = False
@@ -142,7 +142,7 @@ class Conversation:
     async def handle(self, event: Event | Gone) -> Reply:
         """Give an event to the conversation; waits a little for a session store that is away."""
         self._events += 1
-        incoming = Incoming(self.person, f"{self.line.call.id}-{self._events}", self._shared.now(), event)
+        incoming = Incoming(self.person, f"{self.line.call.id}-{self._events}", self._deps.now(), event)
         for pause in self._pauses:
             try:
                 return await self._taken(incoming)
@@ -153,10 +153,10 @@ class Conversation:
 
     async def greet(self) -> None:
         """Speak the language the caller chose before."""
-        if self._shared.language is None:
+        if self._deps.language is None:
             return
         try:
-            self.line.language = await self._shared.language(self.person)
+            self.line.language = await self._deps.language(self.person)
         except _STORE_AWAY as error:
             log.warning("language not known", extra={"action": "language", "error": type(error).__name__})
 
@@ -206,7 +206,7 @@ class Conversation:
                 answer = await self._listened(answer, question)
             if isinstance(answer, Chosen) and answer.means == UNSURE:
                 answer = Unclear(unsure=True)
-            self._shared.meters.answered(_way(answer))
+            self._deps.meters.answered(_way(answer))
             if isinstance(answer, Remark):
                 if self._connects(answer.text):
                     return Chosen(CONNECT, by_voice=True)
@@ -227,7 +227,7 @@ class Conversation:
             hears=self.line.hears,
             recorded=dict(self._recorded),
             put_off=self._put_off,
-            places=self._shared.places,
+            places=self._deps.places,
         )
         presented = present(reply.outputs, self.spoken, view)
         self.begun = presented.question is not None or bool(presented.defer)
@@ -274,7 +274,7 @@ class Conversation:
 
     async def warn(self, text: str) -> None:
         """Tell the right number for each emergency in the words, and offer it. Raises CallOver for whoever takes it."""
-        for emergency in self._shared.emergencies.found_in(text):
+        for emergency in self._deps.emergencies.found_in(text):
             await self._warn_of(emergency)
 
     async def offer_transfer(self, said: Speech, number: str) -> None:
@@ -308,7 +308,7 @@ class Conversation:
 
     def _pressing(self, text: str) -> tuple[Emergency, ...]:
         """Emergencies to speak of now: a cut-off supply is the matter itself once its number was told."""
-        found = self._shared.emergencies.found_in(text)
+        found = self._deps.emergencies.found_in(text)
         return tuple(one for one in found if one.number in _LIVES or one.number not in self._warned)
 
     def _connects(self, text: str) -> bool:
@@ -329,7 +329,7 @@ class Conversation:
     # --- one question ---------------------------------------------------------------------------------------------
 
     async def _taken(self, incoming: Incoming) -> Reply:
-        reply = await self._shared.talk(incoming)
+        reply = await self._deps.talk(incoming)
         self.line.language = reply.language
         return reply
 
@@ -370,7 +370,7 @@ class Conversation:
         match answer:
             case Silent() if presented.enough:
                 return Press(presented.enough)
-            case Chosen(means) if ask is not None and (named := self._shared.places.named(means)) is not None:
+            case Chosen(means) if ask is not None and (named := self._deps.places.named(means)) is not None:
                 return await self._place(named, ask)
             case Chosen(means) if means != GO_ON:
                 if _is_human(means):

@@ -45,7 +45,7 @@ class FollowUp:
 
     async def __call__(self, call: MediaCall, notice: NoticeOut, decided: asyncio.Future[Consent]) -> None:
         """`decided` is set as soon as it is known whether the notice is being heard."""
-        with self.hotline.shared.meters.call(call.transport, "out") as meter:
+        with self.hotline.deps.meters.call(call.transport, "out") as meter:
             meter.how = await self._follow_up(call, notice, decided)
 
     async def _follow_up(self, call: MediaCall, notice: NoticeOut, decided: asyncio.Future[Consent]) -> str:
@@ -53,7 +53,7 @@ class FollowUp:
         hotline = self.hotline
         line = Line(call, hotline.voice, hotline.ear, lockstep=hotline.lockstep)
         line.language = notice.language
-        talk = Conversation(line, Person(CHANNEL, notice.address, language=notice.language), hotline.shared)
+        talk = Conversation(line, Person(CHANNEL, notice.address, language=notice.language), hotline.deps)
         try:
             try:
                 consent = await self._suits(talk, notice)

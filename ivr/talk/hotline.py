@@ -26,7 +26,7 @@ from dialogs.outputs import Say
 from dialogs.templates.scenario import Scenarios
 from ivr.call import MediaCall
 from ivr.meters import DONE, FAILED, PUT_THROUGH
-from ivr.talk.conversation import Conversation, HumanWanted, Shared, WentBack
+from ivr.talk.conversation import CallDeps, Conversation, HumanWanted, WentBack
 from ivr.talk.ear import Ear
 from ivr.talk.line import CallOver, CutOff, Line, Mouth, PutThrough
 from ivr.talk.matter import Matter
@@ -65,7 +65,7 @@ class Hotline:
     """Answers calls; `__call__` is the handler that the transports are given."""
 
     settings: HotlineSettings
-    shared: Shared
+    deps: CallDeps
     voice: Mouth
     ear: Ear | None
     scenarios: Scenarios
@@ -83,7 +83,7 @@ class Hotline:
         with (
             asking_from(where),
             self._person(call.caller) as person,
-            self.shared.meters.call(call.transport) as meter,
+            self.deps.meters.call(call.transport) as meter,
         ):
             meter.how = await _Call(self, line, person).run()
 
@@ -106,7 +106,7 @@ class _Call:
     def __init__(self, hotline: Hotline, line: Line, person: Person) -> None:
         self._hotline = hotline
         self._line = line
-        self._talk = Conversation(line, person, hotline.shared)
+        self._talk = Conversation(line, person, hotline.deps)
 
     @property
     def _spoken(self) -> Spoken:
@@ -295,7 +295,7 @@ class _Call:
                 return  # there is nobody
             if not isinstance(answer, Entered):
                 return
-            number = Phone(service=False).parse(answer.text, self._hotline.shared.now())
+            number = Phone(service=False).parse(answer.text, self._hotline.deps.now())
             if isinstance(number, Understood):
                 await self._talk.handle(SharedPhone(str(number.value)))
                 return

@@ -293,15 +293,15 @@ async def test_a_session_store_that_is_away_for_a_moment_costs_nothing(
     keys: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ivr.talk.conversation._BUSY_PAUSES", (0.0, 0.0, 0.0))
-    talk, failures = keys.hotline.shared.talk, iter([True, False, True, True] + [False] * 100)
+    talk, failures = keys.hotline.deps.talk, iter([True, False, True, True] + [False] * 100)
 
     async def busy(incoming: Incoming) -> Reply:
         if next(failures):
             raise SessionBusy
         return await talk(incoming)
 
-    shared = replace(keys.hotline.shared, talk=busy)
-    call = await keys.with_hotline(shared=shared).takes(ReactingCall(*HALF, cue("是从哪里来的", hangs_up())))
+    deps = replace(keys.hotline.deps, talk=busy)
+    call = await keys.with_hotline(deps=deps).takes(ReactingCall(*HALF, cue("是从哪里来的", hangs_up())))
     assert waits_for_a_call(await keys.ticket(call))
 
 
@@ -311,7 +311,7 @@ async def test_who_hung_up_is_kept_though_the_session_store_is_away_for_long(
     """As while it is started anew. Here in the middle of the story: its sound and the form were left behind."""
     monkeypatch.setattr("ivr.talk.conversation._BUSY_PAUSES", (0.0, 0.0, 0.0))
     monkeypatch.setattr("ivr.talk.conversation._GONE_PAUSES", (0.0,) * 8, raising=False)
-    talk, away = keys.hotline.shared.talk, 0
+    talk, away = keys.hotline.deps.talk, 0
 
     async def busy(incoming: Incoming) -> Reply:
         nonlocal away
@@ -320,23 +320,23 @@ async def test_who_hung_up_is_kept_though_the_session_store_is_away_for_long(
             raise SessionBusy
         return await talk(incoming)
 
-    shared = replace(keys.hotline.shared, talk=busy)
+    deps = replace(keys.hotline.deps, talk=busy)
     call = ReactingCall(*WHOLE[:-1], cue("请说说从几点到几点", hums(3.0)[:-1], hangs_up()))
-    await keys.with_hotline(shared=shared).takes(call)
+    await keys.with_hotline(deps=deps).takes(call)
     ticket = await keys.ticket(call)
     assert waits_for_a_call(ticket)
     assert len(ticket.attachments) == 2
 
 
 async def test_when_something_of_ours_breaks_the_caller_is_told_and_nothing_is_lost(keys: Exchange) -> None:
-    talk = keys.hotline.shared.talk
+    talk = keys.hotline.deps.talk
 
     async def breaks(incoming: Incoming) -> Reply:
         if isinstance(incoming.event, Press) and incoming.event.command.endswith(":site"):
             raise RuntimeError("a fault of the test")
         return await talk(incoming)
 
-    shared = replace(keys.hotline.shared, talk=breaks)
-    call = await keys.with_hotline(shared=shared).takes(ReactingCall(*HALF, cue("是从哪里来的", presses("1"))))
+    deps = replace(keys.hotline.deps, talk=breaks)
+    call = await keys.with_hotline(deps=deps).takes(ReactingCall(*HALF, cue("是从哪里来的", presses("1"))))
     assert "系统出了一点问题" in call.said
     assert waits_for_a_call(await keys.ticket(call))

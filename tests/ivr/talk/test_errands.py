@@ -93,14 +93,14 @@ async def test_what_operators_see_of_a_call(exchange: Exchange, office: Office, 
         caller=caller,
     )
     await exchange.takes(call)
-    measured = exchange.hotline.shared.meters.registry.get_sample_value
+    measured = exchange.hotline.deps.meters.registry.get_sample_value
     ways = {way: measured("jiesu_phone_answers_total", {"way": way}) for way in ("voice", "key", "unclear", "silent")}
     assert ways == {"voice": 3, "key": 2, "unclear": 1, "silent": 1}
     assert measured("jiesu_phone_transcription_seconds_count") == 1
     of_call = {"transport": call.transport, "direction": "in"}
     assert measured("jiesu_phone_calls", of_call) == 0
     assert measured("jiesu_phone_calls_ended_total", {**of_call, "how": "done"}) == 1
-    assert caller.removeprefix("+86") not in generate_latest(exchange.hotline.shared.meters.registry).decode()
+    assert caller.removeprefix("+86") not in generate_latest(exchange.hotline.deps.meters.registry).decode()
 
 
 async def test_dissatisfied_by_key_means_it_is_done_again(keys: Exchange, office: Office, caller: str) -> None:

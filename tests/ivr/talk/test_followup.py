@@ -89,7 +89,7 @@ async def test_a_grade_counts_even_if_something_of_ours_breaks_then(
     exchange: Exchange, office: Office, caller: str
 ) -> None:
     number = await office.answered(caller)
-    talk = exchange.hotline.shared.talk
+    talk = exchange.hotline.deps.talk
 
     async def breaks(incoming: Incoming) -> Reply:
         if isinstance(incoming.event, Press) and incoming.event.command.startswith("solved:"):
@@ -103,7 +103,7 @@ async def test_a_grade_counts_even_if_something_of_ours_breaks_then(
         cue("系统出了一点问题"),
         caller=caller,
     )
-    breaking = exchange.with_hotline(shared=replace(exchange.hotline.shared, talk=breaks))
+    breaking = exchange.with_hotline(deps=replace(exchange.hotline.deps, talk=breaks))
     assert await calls(breaking, call, await office.notice("completed", number)) is Consent.YES
     rating = await office.rating(number)
     assert rating is not None

@@ -17,7 +17,7 @@ async def test_every_scenario_is_filed_whole(exchange: Exchange, way: str) -> No
     for scenario in SCENARIOS:
         line = RobotLine(hears=way == "voice")
         person = Person("phone", line.call.caller or "")
-        talk = Conversation(line, person, exchange.hotline.shared)  # type: ignore[arg-type]
+        talk = Conversation(line, person, exchange.hotline.deps)  # type: ignore[arg-type]
         if way == "English":
             await talk.handle(Press(command(Verb.LANGUAGE, "en")))
         await talk.lead(Press(command(Verb.BEGIN, scenario)))

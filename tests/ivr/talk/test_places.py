@@ -178,9 +178,9 @@ async def test_of_several_of_one_name_the_county_tells_which(exchange: Exchange)
         DistrictNode("chengdong", ("城东区",), (DistrictNode("dongmen", ("东门街道",)),)),
         DistrictNode("linhe", ("临河县",), (DistrictNode("heyang", ("东门街道",)),)),
     )
-    shared = replace(exchange.hotline.shared, places=Places(tree))
+    deps = replace(exchange.hotline.deps, places=Places(tree))
     _, district = await district_of(
-        exchange.with_hotline(shared=shared),
+        exchange.with_hotline(deps=deps),
         cue("欠款单位在哪个区县", says("东门街道")),
         cue("有几个地方叫这个名字", says("临河县")),
     )
