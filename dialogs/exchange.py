@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from backend.contract.message import Message, Words
@@ -27,6 +28,17 @@ class Reply:
     outputs: tuple[Output, ...]
     question: str = ""
     """Names what is asked after it; empty when nothing is."""
+
+
+class Talk(Protocol):
+    """A conversation, as the channels know it."""
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        """Answer one event; the same event again gets the same answer."""
+
+
+Handle = Callable[[Incoming], Awaitable[Reply]]
+"""The same for who needs no more of it."""
 
 
 @dataclass

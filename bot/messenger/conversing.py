@@ -6,22 +6,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol
+from typing import Generic
 
 from bot.messenger.errors import Blocked, ChatGone, Refused, TopicGone
 from bot.messenger.screen import PressedT, Screen
 from bot.messenger.spot import Spot
 from dialogs.events import Incoming, Person
-from dialogs.exchange import Reply
+from dialogs.exchange import Reply, Talk
 
 log = logging.getLogger(__name__)
-
-
-class Talk(Protocol):
-    """The conversation behind a bot."""
-
-    async def handle(self, incoming: Incoming) -> Reply:
-        """Answer one event; the same event again gets the same answer."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,6 @@ from backend.contract.channels import TELEGRAM
 from backend.contract.client import BackendClient
 from backend.contract.message import Message as Words
 from bot.messenger.albums import Albums
-from bot.messenger.conversing import Talk
 from bot.messenger.delivery import Delivery
 from bot.messenger.errors import Blocked, ChatGone, NoTopicRights, Refused, TopicGone
 from bot.messenger.outgoing import Priority
@@ -51,7 +50,7 @@ from bot.telegram.screen import TelegramScreen
 from bot.telegram.sender import Sender
 from bot.telegram.session import KeepingSession
 from dialogs.events import Event, Person
-from dialogs.exchange import Reply
+from dialogs.exchange import Reply, Talk
 from dialogs.notices import Notices
 from dialogs.wording import Wording
 from locales import LANGUAGES

@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 _CODE = re.compile(r"[0-9]{8}")
 
 
-class StaffTalk(Protocol):
+class AwaitsInput(Protocol):
     """What groups need of the staff's conversation besides its answers."""
 
     async def awaits(self, person: Person, ticket: str = "") -> bool:
@@ -52,7 +52,7 @@ class Groups:
     """What is said and pressed in groups. Ordinary talk among colleagues is left alone."""
 
     conversing: TelegramConversing
-    talk: StaffTalk
+    talk: AwaitsInput
     client: BackendClient
     topics: Topics
     bot_id: int

@@ -11,19 +11,19 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, InaccessibleMessage,
 from backend.contract.acts import ACTS
 from backend.contract.channels import TELEGRAM_STAFF
 from backend.contract.client import BackendClient
-from bot.messenger.conversing import Talk
 from bot.telegram.app import TelegramBot
 from bot.telegram.conversing import spot_of
-from bot.telegram.groups import Groups, StaffTalk
+from bot.telegram.groups import AwaitsInput, Groups
 from bot.telegram.incoming import SlashCommand, command_of, person_of
 from dialogs.commands import Verb, command
 from dialogs.events import Event, Incoming, Press, Text
+from dialogs.exchange import Talk
 from dialogs.notices import Notices
 
 _CODE = re.compile(r"[0-9]{8}")
 
 
-class TalkOfStaff(Talk, StaffTalk, Protocol):
+class TalkOfStaff(Talk, AwaitsInput, Protocol):
     """`dialogs.staff.StaffTalk`."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,11 +12,7 @@ from backend.contract.client_address import LOOPBACK, Networks
 from backend.contract.models.organisation import CityOut
 from bot.web.rooms import Rooms
 from bot.web.staff_tokens import StaffTokens
-from dialogs.events import Incoming
-from dialogs.exchange import Reply
-
-Talk = Callable[[Incoming], Awaitable[Reply]]
-"""A conversation, as `EnterpriseTalk.handle`: answers one event, and a repeated one with the same words."""
+from dialogs.exchange import Handle
 
 
 @dataclass(frozen=True)
@@ -33,8 +29,8 @@ class CallPanel:
 class WebDeps:
     backend: BackendClient
     """With the channels' service token; for files, log-in and log-out."""
-    enterprise: Talk
-    staff: Talk
+    enterprise: Handle
+    staff: Handle
     """Acts by the token that `staff_tokens` tells."""
     staff_tokens: StaffTokens
     rooms: Rooms

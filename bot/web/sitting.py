@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from backend.contract.errors import BackendError, Forbidden, Unauthenticated
 from bot.web.bubbles import answer_bubbles, own_bubble
-from bot.web.deps import Talk, WebDeps
+from bot.web.deps import WebDeps
 from bot.web.pace import Pace
 from bot.web.protocol import (
     FRAME_BYTES,
@@ -35,6 +35,7 @@ from bot.web.protocol import (
 )
 from bot.web.rooms import Line, TooManyPages
 from dialogs.events import Incoming, Person
+from dialogs.exchange import Handle
 from dialogs.sessions import SessionBusy, SessionLost
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class Guest:
     id: str
     language: str
     """As the browser prefers; the page may know better."""
-    talk: Talk
+    talk: Handle
     page: str = ""
     """As `Hello.page` has it; empty where a page is anybody's who has it open."""
     still_welcome: Callable[[], Awaitable[object]] | None = None

@@ -15,7 +15,7 @@ from backend.contract.message import Message
 from dialogs.commands import Verb
 from dialogs.emergencies import Emergencies, Emergency
 from dialogs.events import Defer, Event, Gone, Incoming, Media, Person, Press, Text
-from dialogs.exchange import Reply
+from dialogs.exchange import Handle, Reply
 from dialogs.outputs import Ask, Expect
 from dialogs.phrases import read_phrases
 from dialogs.sessions import SessionBusy, SessionLost
@@ -70,8 +70,6 @@ _UNFOLDED: Final[Mapping[str, Callable[[View], View]]] = {
 }
 """Choices that show the same question otherwise."""
 
-Talk = Callable[[Incoming], Awaitable[Reply]]
-
 
 class HumanWanted(Exception):
     """The caller asks for a person, or cannot be understood; `reason`: asked, no_match or no_input."""
@@ -89,7 +87,7 @@ class WentBack(Exception):
 class CallDeps:
     """What all calls share."""
 
-    talk: Talk
+    talk: Handle
     keep: Keep
     now: Callable[[], datetime]
     language: Callable[[Person], Awaitable[str]] | None = None

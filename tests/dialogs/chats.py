@@ -6,13 +6,12 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from backend.contract.client import BackendClient
 from backend.contract.models.notices import ClaimIn
 from dialogs.chat import ChatMessage, present
 from dialogs.events import Event, Incoming, Media, Person, Press, SharedPhone, Start, Text, Upload
-from dialogs.exchange import Reply
+from dialogs.exchange import Reply, Talk
 from dialogs.notices import Notices
 from dialogs.outputs import Output
 
@@ -20,10 +19,6 @@ MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """10:00 in Shanghai."""
 
 _EVENTS = itertools.count(1)
-
-
-class Talk(Protocol):
-    async def handle(self, incoming: Incoming) -> Reply: ...
 
 
 @dataclass(repr=False)

@@ -53,7 +53,7 @@ SCENARIOS = load_scenarios(Path(__file__).parent / "scenarios", TREE)
 RICH = SCENARIOS["rich"]
 
 
-class Talk:
+class FormChat:
     """A chat with the rich scenario, whose form goes through JSON between any two events, as between two processes."""
 
     def __init__(self, scenario: Scenario = RICH, language: str = "zh_CN", **facts: str) -> None:

@@ -10,10 +10,10 @@ from dialogs.engine.reopening import left_open, reopened
 from dialogs.events import Press
 from dialogs.outputs import HandOver, Submit
 from dialogs.templates.scenario import Scenario
-from tests.dialogs.city import DRAFT, ENGINE, NOW, RICH, Talk, tagged
+from tests.dialogs.city import DRAFT, ENGINE, NOW, RICH, FormChat, tagged
 
 
-def broken_off(talk: Talk) -> TicketOut:
+def broken_off(talk: FormChat) -> TicketOut:
     """The ticket of somebody who hung up."""
     [handed] = [one for one in ENGINE.hand_over(talk.scenario, talk.form, NOW).outputs if isinstance(one, HandOver)]
     return shown(dict(handed.form))
@@ -54,7 +54,7 @@ def _attachment(id_: str) -> dict[str, Any]:
     return {"id": id_, "kind": "photo", "media_type": "image/jpeg", "size": 3, "name": "a.jpg"}
 
 
-class Refill(Talk):
+class Refill(FormChat):
     """A talk about what is missing in a ticket, its form stored between any two events."""
 
     def __init__(self, ticket: TicketOut, scenario: Scenario = RICH) -> None:

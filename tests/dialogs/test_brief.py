@@ -2,7 +2,7 @@
 
 from dialogs.chat import ChatMessage, present
 from dialogs.remembered import recall, remember
-from tests.dialogs.city import Talk
+from tests.dialogs.city import FormChat
 
 SHORT = (
     "菜市场后面",
@@ -16,16 +16,16 @@ SHORT = (
 )
 
 
-def shown(talk: Talk) -> ChatMessage:
+def shown(talk: FormChat) -> ChatMessage:
     return present(talk.step.outputs[-1], "zh_CN")[-1]
 
 
-def labels(talk: Talk) -> list[str]:
+def labels(talk: FormChat) -> list[str]:
     return [button.label for row in shown(talk).rows for button in row]
 
 
 def test_after_the_first_repeat_it_is_short_and_offers_a_person() -> None:
-    talk = Talk().presses("o:kind:complaint")
+    talk = FormChat().presses("o:kind:complaint")
     whole = shown(talk.says(SHORT[0]))
     assert len(whole.rows) > 2
     talk.says(SHORT[1])
@@ -36,7 +36,7 @@ def test_after_the_first_repeat_it_is_short_and_offers_a_person() -> None:
 
 
 def test_ten_messages_that_fit_nothing_bring_the_whole_question_once() -> None:
-    talk = Talk().presses("o:kind:complaint")
+    talk = FormChat().presses("o:kind:complaint")
     walls = 0
     for text in SHORT:
         walls += len(shown(talk.says(text)).rows) > 2
@@ -44,7 +44,7 @@ def test_ten_messages_that_fit_nothing_bring_the_whole_question_once() -> None:
 
 
 def test_the_whole_question_comes_back_when_it_is_wanted() -> None:
-    talk = Talk().presses("o:kind:complaint").says(*SHORT[:2])
+    talk = FormChat().presses("o:kind:complaint").says(*SHORT[:2])
     before = len(talk.question.options)
     again = talk.presses("repeat")
     assert not again.question.brief
@@ -53,10 +53,10 @@ def test_the_whole_question_comes_back_when_it_is_wanted() -> None:
 
 
 def test_the_story_cannot_be_left_to_a_person() -> None:
-    talk = Talk().to_summary().presses("fix:story").says("嗯", "啊")
+    talk = FormChat().to_summary().presses("fix:story").says("嗯", "啊")
     assert "不知道" not in shown(talk).plain
 
 
 def test_it_is_short_too_when_the_answer_is_delivered_again() -> None:
-    talk = Talk().presses("o:kind:complaint").says(*SHORT[:2])
+    talk = FormChat().presses("o:kind:complaint").says(*SHORT[:2])
     assert recall(remember(talk.step.outputs)) == talk.step.outputs

@@ -5,11 +5,11 @@ import pytest
 from dialogs.events import Press, SharedPhone, Start, Text
 from dialogs.form import Pending, Phase
 from dialogs.outputs import HandOver, Say, SetLanguage, Summarise
-from tests.dialogs.city import DRAFT, ENGINE, NOW, RICH, Talk, photo, plain, tagged
+from tests.dialogs.city import DRAFT, ENGINE, NOW, RICH, FormChat, photo, plain, tagged
 
 
-def at_trouble() -> Talk:
-    return Talk().presses("o:kind:complaint")
+def at_trouble() -> FormChat:
+    return FormChat().presses("o:kind:complaint")
 
 
 def test_help_grows_and_ends_with_the_example() -> None:
@@ -24,13 +24,13 @@ def test_help_grows_and_ends_with_the_example() -> None:
 
 
 def test_a_story_that_contains_a_command_is_a_story() -> None:
-    talk = Talk().to_summary().says("改经过", "他们取消了合同，找人工也没用，请帮助")
+    talk = FormChat().to_summary().says("改经过", "他们取消了合同，找人工也没用，请帮助")
     assert talk.value("story") == "他们取消了合同，找人工也没用，请帮助"
 
 
 @pytest.mark.parametrize("text", ["取消", "取消。", "CANCEL", " cancel! "])
 def test_a_command_alone_is_a_command_even_at_a_story(text: str) -> None:
-    talk = Talk().to_summary().says("改经过", text)
+    talk = FormChat().to_summary().says("改经过", text)
     assert plain(talk.question.prompt, "zh_CN") == "engine.cancel_sure"
 
 
@@ -44,13 +44,13 @@ def test_back_asks_the_question_before_and_keeps_its_answer_meanwhile() -> None:
 
 
 def test_back_from_townships_returns_to_the_counties() -> None:
-    talk = Talk().to_summary().presses("fix:district", "o:district:chengguan").says("返回")
+    talk = FormChat().to_summary().presses("fix:district", "o:district:chengguan").says("返回")
     assert talk.question.field == "district"
     assert len(talk.question.options) == 3
 
 
 def test_an_optional_question_can_be_skipped_and_answered_later() -> None:
-    talk = Talk().to_summary()
+    talk = FormChat().to_summary()
     assert talk.summary["since"] == "engine.not_given"
     assert talk.says("改开始日期", "前天").value("since") == "2026-11-18"
     assert talk.presses("fix:since").says("跳过").said == ["engine.removed(开始日期)"]
@@ -64,19 +64,19 @@ def test_a_required_question_cannot_be_skipped() -> None:
 
 @pytest.mark.parametrize("name", ["改电话", "修改联系电话", "电话错了", "correct phone", "Change phone"])
 def test_any_answer_is_corrected_by_name(name: str) -> None:
-    talk = Talk().to_summary().says(name)
+    talk = FormChat().to_summary().says(name)
     assert talk.question.field == "phone"
     assert talk.says("13900139000").summary["phone"] == "139****9000"
 
 
 def test_help_at_the_summary_explains_the_summary() -> None:
-    assert Talk().to_summary().says("帮助").said == ["engine.summary_help"]
+    assert FormChat().to_summary().says("帮助").said == ["engine.summary_help"]
 
 
 def test_an_option_that_begins_like_a_correction_is_an_option() -> None:
-    talk = Talk().to_summary().presses("fix:trouble").says("改材料")
+    talk = FormChat().to_summary().presses("fix:trouble").says("改材料")
     assert talk.question.field == "papers"
-    assert Talk().to_summary().presses("fix:trouble").says("改期").value("trouble") == "late"
+    assert FormChat().to_summary().presses("fix:trouble").says("改期").value("trouble") == "late"
 
 
 def test_a_correction_of_the_present_question_asks_it_again() -> None:
@@ -84,21 +84,21 @@ def test_a_correction_of_the_present_question_asks_it_again() -> None:
 
 
 def test_what_is_said_when_everything_is_answered_but_unclear() -> None:
-    talk = Talk().to_summary().says("今天天气不错")
+    talk = FormChat().to_summary().says("今天天气不错")
     assert talk.said == ["engine.summary_hint"]
     assert talk.form.phase is Phase.CONFIRMING
 
 
 def test_done_with_nothing_chosen() -> None:
-    talk = Talk().presses("o:kind:complaint", "o:trouble:late").says("完成")
+    talk = FormChat().presses("o:kind:complaint", "o:trouble:late").says("完成")
     assert talk.question.field == "since"
     assert talk.form.skipped == ("effects",)
-    talk = Talk().to_summary().presses("fix:papers", "clear:papers").says("完成")
+    talk = FormChat().to_summary().presses("fix:papers", "clear:papers").says("完成")
     assert plain(talk.question.problem or "", "zh") == "engine.nothing_attachment"
 
 
 def test_a_day_button_that_became_wrong_is_explained() -> None:
-    talk = Talk().presses("o:kind:complaint", "o:trouble:late", "skip:effects", "o:since:2026-12-24")
+    talk = FormChat().presses("o:kind:complaint", "o:trouble:late", "skip:effects", "o:since:2026-12-24")
     assert talk.question.field == "since"
     assert talk.question.problem is not None
 
@@ -108,25 +108,25 @@ def test_an_edit_before_anything_was_typed() -> None:
 
 
 def test_a_name_that_fits_two_answers_is_asked_back() -> None:
-    talk = Talk().to_summary().says("change st")
+    talk = FormChat().to_summary().says("change st")
     assert talk.said == ["engine.which_answer"]
     [said] = [output for output in talk.step.outputs if isinstance(output, Say)]
     assert [row[0].command for row in said.choices] == [tagged("fix:story"), tagged("fix:district")]
 
 
 def test_at_the_summary_a_name_alone_is_enough() -> None:
-    assert Talk().to_summary().says("材料").question.field == "papers"
+    assert FormChat().to_summary().says("材料").question.field == "papers"
 
 
 def test_the_summary_is_confirmed_by_words_too() -> None:
-    assert Talk().to_summary().says("是的").form.phase is Phase.SUBMITTING
-    talk = Talk().to_summary().says("不是")
+    assert FormChat().to_summary().says("是的").form.phase is Phase.SUBMITTING
+    talk = FormChat().to_summary().says("不是")
     assert talk.form.phase is Phase.CONFIRMING
     assert talk.said == ["engine.summary_change"]
 
 
 def test_correcting_sets_answers_aside_that_no_longer_matter_and_brings_them_back() -> None:
-    talk = Talk().presses("o:kind:complaint", "o:trouble:unpaid").says("3000元", "返回", "返回")
+    talk = FormChat().presses("o:kind:complaint", "o:trouble:unpaid").says("3000元", "返回", "返回")
     talk.presses("o:trouble:late")
     assert talk.said == ["engine.set_aside(金额)"]
     assert talk.question.field == "effects"
@@ -135,7 +135,9 @@ def test_correcting_sets_answers_aside_that_no_longer_matter_and_brings_them_bac
 
 
 def test_an_answer_set_aside_is_neither_shown_nor_filed() -> None:
-    talk = Talk().presses("o:kind:complaint", "o:trouble:unpaid").says("3000元").presses("back:effects", "back:amount")
+    talk = (
+        FormChat().presses("o:kind:complaint", "o:trouble:unpaid").says("3000元").presses("back:effects", "back:amount")
+    )
     talk.presses("o:trouble:late").says("跳过", "跳过", "没有", "拖了三个月还没办好", "东街街道", "建设路18号")
     talk.says("跳过", "跳过", "13800138000").send(photo("a")).presses("done:papers")
     assert "amount" not in talk.summary
@@ -159,7 +161,7 @@ def test_an_answer_instead_of_yes_or_no_drops_the_side_question() -> None:
 
 
 def test_restart_asks_everything_again_but_who_you_are() -> None:
-    talk = Talk().to_summary().says("重新开始").presses("yes:restart")
+    talk = FormChat().to_summary().says("重新开始").presses("yes:restart")
     assert talk.question.field == "kind"
     assert set(talk.form.answers) == {"phone"}
 
@@ -173,7 +175,7 @@ def test_the_language_changes_at_once_and_the_question_is_repeated() -> None:
 
 
 def test_a_human_takes_over_what_was_said_so_far() -> None:
-    talk = Talk().presses("o:kind:complaint", "o:trouble:late").says("转人工")
+    talk = FormChat().presses("o:kind:complaint", "o:trouble:late").says("转人工")
     assert talk.step.form is None
     [output] = talk.step.outputs
     assert isinstance(output, HandOver)
@@ -181,19 +183,19 @@ def test_a_human_takes_over_what_was_said_so_far() -> None:
 
 
 def test_files_of_an_unfinished_question_are_handed_over_too() -> None:
-    talk = Talk().to_summary().presses("fix:papers").send(photo("b")).says("人工")
+    talk = FormChat().to_summary().presses("fix:papers").send(photo("b")).says("人工")
     [output] = talk.step.outputs
     assert isinstance(output, HandOver)
     assert len(output.form["attachments"]) == 2
 
 
 def test_files_stay_when_another_answer_is_corrected_before_done() -> None:
-    talk = Talk().to_summary().presses("fix:papers").send(photo("b")).says("改电话", "13900139000")
+    talk = FormChat().to_summary().presses("fix:papers").send(photo("b")).says("改电话", "13900139000")
     assert talk.summary["papers"] == "engine.files(2)"
 
 
 def test_skip_after_sending_files_means_done() -> None:
-    talk = Talk().to_summary().presses("fix:papers").send(photo("b")).says("跳过")
+    talk = FormChat().to_summary().presses("fix:papers").send(photo("b")).says("跳过")
     assert talk.summary["papers"] == "engine.files(2)"
 
 
@@ -221,14 +223,14 @@ def test_a_second_press_of_the_same_button_does_nothing() -> None:
 
 
 def test_confirming_twice_files_the_same_thing_under_the_same_draft() -> None:
-    talk = Talk().to_summary().presses("confirm:")
+    talk = FormChat().to_summary().presses("confirm:")
     first = talk.submitted
     assert talk.presses("confirm:").submitted == first
     assert talk.says("你好").submitted == first
 
 
 def test_a_refused_filing_shows_the_summary_again_with_the_reason() -> None:
-    talk = Talk().to_summary().presses("confirm:")
+    talk = FormChat().to_summary().presses("confirm:")
     step = ENGINE.refused(RICH, talk.form, "地址太长", NOW)
     assert step.form is not None
     assert step.form.phase is Phase.CONFIRMING
@@ -236,14 +238,14 @@ def test_a_refused_filing_shows_the_summary_again_with_the_reason() -> None:
 
 
 def test_an_edited_message_answers_again_what_it_answered() -> None:
-    talk = Talk().to_summary().says("改经过", "拖了三个月没办好")
+    talk = FormChat().to_summary().says("改经过", "拖了三个月没办好")
     talk.send(Text("拖了四个月没办好", edited=True))
     assert talk.value("story") == "拖了四个月没办好"
     assert talk.said == ["engine.edited(经过, 拖了四个月没办好)"]
 
 
 def test_an_edit_corrects_the_answer_that_its_message_gave_and_no_other() -> None:
-    talk = Talk().to_summary()
+    talk = FormChat().to_summary()
     talk.says("改经过").send(Text("拖了三个月没办好", message="7/1"))
     talk.says("改电话").send(Text("13900139000", message="7/2"))
     talk.send(Text("拖了四个月没办好", edited=True, message="7/1"))
@@ -252,7 +254,7 @@ def test_an_edit_corrects_the_answer_that_its_message_gave_and_no_other() -> Non
 
 
 def test_an_edit_never_overwrites_what_was_answered_otherwise_since() -> None:
-    talk = Talk().to_summary()
+    talk = FormChat().to_summary()
     talk.says("改电话").send(Text("13900139000", message="7/1"))
     talk.says("改电话").send(SharedPhone("+8613700137000"))
     talk.send(Text("13900139001", edited=True, message="7/1"))
@@ -264,7 +266,7 @@ def test_an_edit_never_overwrites_what_was_answered_otherwise_since() -> None:
 
 
 def test_an_edit_that_is_no_answer_changes_nothing_and_says_how() -> None:
-    talk = Talk().to_summary().says("改电话", "13900139000").send(Text("啊", edited=True))
+    talk = FormChat().to_summary().says("改电话", "13900139000").send(Text("啊", edited=True))
     assert talk.value("phone") == "+8613900139000"
     assert talk.said == ["engine.edit_not_taken(联系电话)"]
 
@@ -281,7 +283,7 @@ def test_opening_the_conversation_again_goes_on() -> None:
 
 
 def test_every_button_fits_the_narrowest_channel() -> None:
-    talk = Talk()
+    talk = FormChat()
     for row in (*talk.question.options, *talk.question.controls):
         for choice in row:
             assert len(choice.command.encode()) <= 64
@@ -289,12 +291,12 @@ def test_every_button_fits_the_narrowest_channel() -> None:
 
 
 def test_words_said_before_the_form_began_are_kept_with_it() -> None:
-    form = ENGINE.keep(RICH, Talk().form, "冰箱里头的肉都臭了", NOW)
+    form = ENGINE.keep(RICH, FormChat().form, "冰箱里头的肉都臭了", NOW)
     assert form.unplaced == ("冰箱里头的肉都臭了",)
 
 
 def test_after_a_refused_filing_what_was_corrected_is_filed() -> None:
-    talk = Talk().to_summary().presses("confirm:")
+    talk = FormChat().to_summary().presses("confirm:")
     talk.step = ENGINE.refused(RICH, talk.form, "地址太长", NOW)
     talk.says("改地址", "人民路20号").presses("confirm:")
     assert talk.submitted["address"] == "人民路20号"
@@ -315,13 +317,13 @@ def test_yes_and_no_are_pressed_for_what_they_say() -> None:
 
 
 def test_an_edit_that_is_no_answer_offers_to_correct_what_it_gave() -> None:
-    talk = Talk().to_summary().says("改电话", "13900139000").send(Text("啊", edited=True))
+    talk = FormChat().to_summary().says("改电话", "13900139000").send(Text("啊", edited=True))
     [said] = [output for output in talk.step.outputs if isinstance(output, Say)]
     assert [choice.command for row in said.choices for choice in row] == [tagged("fix:phone")]
 
 
 def test_leaving_it_as_it_was_is_a_command_only_where_something_is_changed() -> None:
-    talk = Talk().to_summary().says("改经过", "不改了")
+    talk = FormChat().to_summary().says("改经过", "不改了")
     assert talk.value("story") == "拖了三个月还没办好"
     assert "story" in talk.summary
     fresh = at_trouble().says("不改了")
@@ -357,7 +359,7 @@ def test_the_townships_of_a_county_are_asked_for_by_its_name() -> None:
 
 
 def test_what_belongs_to_no_question_has_its_own_line_with_its_own_button() -> None:
-    talk = Talk().send(photo("x")).says("冰箱里头的肉都臭了").to_summary()
+    talk = FormChat().send(photo("x")).says("冰箱里头的肉都臭了").to_summary()
     [shown] = [output for output in talk.step.outputs if isinstance(output, Summarise)]
     assert {line.command for line in shown.lines if not line.field} == {tagged("unfile:"), tagged("unsay:")}
 

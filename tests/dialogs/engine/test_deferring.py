@@ -7,23 +7,23 @@ import pytest
 from backend.contract.models.filing import NewTicket
 from dialogs.events import Defer
 from dialogs.form import Form
-from tests.dialogs.city import Talk, photo
+from tests.dialogs.city import FormChat, photo
 
 
-def at_district() -> Talk:
-    talk = Talk().presses("o:kind:complaint", "o:trouble:late").says("跳过", "跳过", "没有", "拖了三个月还没办好")
+def at_district() -> FormChat:
+    talk = FormChat().presses("o:kind:complaint", "o:trouble:late").says("跳过", "跳过", "没有", "拖了三个月还没办好")
     assert talk.question.field == "district"
     return talk
 
 
-def to_the_end(talk: Talk) -> Talk:
+def to_the_end(talk: FormChat) -> FormChat:
     """Everything left is answered or skipped."""
     talk.says("建设路18号", "跳过", "跳过", "13800138000").send(photo("a")).presses("done:papers")
     assert talk.summary
     return talk
 
 
-def left(talk: Talk, field: str) -> list[Any]:
+def left(talk: FormChat, field: str) -> list[Any]:
     return [one for one in talk.submitted["answers"] if one["field"] == field]
 
 
@@ -60,7 +60,7 @@ def test_an_optional_question_left_to_a_seat_leaves_the_ticket_clear() -> None:
     assert "unclear" not in talk.submitted
 
 
-@pytest.mark.parametrize("field", [question.id for question in Talk().scenario.questions])
+@pytest.mark.parametrize("field", [question.id for question in FormChat().scenario.questions])
 def test_whatever_is_put_off_the_ticket_can_still_be_filed(field: str) -> None:
     talk = to_the_end(at_district().says("东街街道"))
     if field in talk.summary:
@@ -88,7 +88,7 @@ def test_reopened_and_left_as_it_was_it_stays_put_off() -> None:
 
 
 def test_skipping_it_later_takes_the_deferral_back() -> None:
-    talk = Talk().presses("o:kind:complaint", "o:trouble:late").send(Defer("link")).presses("back:since")
+    talk = FormChat().presses("o:kind:complaint", "o:trouble:late").send(Defer("link")).presses("back:since")
     assert talk.question.field == "trouble"
     talk.says("拖延").presses("fix:effects", "skip:effects")
     assert talk.form.deferred == {}
@@ -101,12 +101,12 @@ def test_putting_off_an_answered_question_takes_its_answer_away() -> None:
 
 
 def test_files_that_were_sent_stay_when_the_rest_is_put_off() -> None:
-    talk = Talk().to_summary().presses("fix:papers", "clear:papers").send(photo("b"), Defer("link"))
+    talk = FormChat().to_summary().presses("fix:papers", "clear:papers").send(photo("b"), Defer("link"))
     assert talk.summary["papers"] == "engine.files(1)"
 
 
 def test_a_question_that_became_irrelevant_is_not_told() -> None:
-    talk = Talk().presses("o:kind:complaint", "o:trouble:unpaid").send(Defer("seat"))
+    talk = FormChat().presses("o:kind:complaint", "o:trouble:unpaid").send(Defer("seat"))
     talk.presses("back:effects", "o:trouble:late").says("跳过", "跳过", "没有", "拖了三个月还没办好", "东街街道")
     to_the_end(talk).presses("confirm")
     assert left(talk, "amount") == []
@@ -114,7 +114,7 @@ def test_a_question_that_became_irrelevant_is_not_told() -> None:
 
 
 def test_at_the_summary_there_is_nothing_to_put_off() -> None:
-    talk = Talk().to_summary()
+    talk = FormChat().to_summary()
     before = talk.summary
     assert talk.send(Defer("link")).summary == before
 
@@ -125,5 +125,5 @@ def test_starting_again_asks_it_again() -> None:
 
 
 def test_a_form_of_before_has_nothing_put_off() -> None:
-    old = {key: value for key, value in Talk().form.to_json().items() if key != "deferred"}
+    old = {key: value for key, value in FormChat().form.to_json().items() if key != "deferred"}
     assert Form.from_json(old).deferred == {}

@@ -3,16 +3,16 @@
 from dialogs.events import Event, Rejected, Silence, Text, Unsupported
 from dialogs.form import Pending
 from dialogs.outputs import Ask, HandOver
-from tests.dialogs.city import Talk, plain
+from tests.dialogs.city import FormChat, plain
 
 WRONG = Text("啦啦啦")
 
 
-def after(*events: Event) -> Talk:
-    return Talk().presses("o:kind:complaint").send(*events)
+def after(*events: Event) -> FormChat:
+    return FormChat().presses("o:kind:complaint").send(*events)
 
 
-def offered(talk: Talk) -> bool:
+def offered(talk: FormChat) -> bool:
     return talk.form.pending is Pending.HUMAN and plain(talk.question.prompt, "zh") == "engine.offer_human"
 
 
@@ -64,7 +64,7 @@ def test_silence_at_the_offer_hands_over() -> None:
 
 
 def test_endless_nonsense_ends_with_a_human() -> None:
-    talk, count = Talk(), 0
+    talk, count = FormChat(), 0
     while talk.step.form is not None and count < 50:
         talk.send(WRONG)
         count += 1

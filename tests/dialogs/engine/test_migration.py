@@ -6,7 +6,7 @@ from dialogs.engine.turn import Step
 from dialogs.form import Form, Phase
 from dialogs.templates.loader import load_scenarios
 from dialogs.templates.scenario import Scenario
-from tests.dialogs.city import ENGINE, NOW, TREE, Talk, file_id, photo, plain
+from tests.dialogs.city import ENGINE, NOW, TREE, FormChat, file_id, photo, plain
 
 HERE = Path(__file__).parents[1] / "scenarios"
 RICH = (HERE / "rich.yaml").read_text(encoding="utf-8")
@@ -27,7 +27,7 @@ def said(step: Step) -> list[str]:
 
 
 def test_answers_that_still_fit_are_kept_and_the_rest_is_named(tmp_path: Path) -> None:
-    talk = Talk().to_summary()
+    talk = FormChat().to_summary()
     scenario = changed(
         tmp_path,
         ("{id: late, label: {zh: 拖延, en: Late}", "{id: slow, label: {zh: 太慢, en: Slow}"),
@@ -41,14 +41,14 @@ def test_answers_that_still_fit_are_kept_and_the_rest_is_named(tmp_path: Path) -
 
 
 def test_a_field_that_is_gone_or_of_another_type_is_dropped(tmp_path: Path) -> None:
-    talk = Talk().to_summary()
+    talk = FormChat().to_summary()
     scenario = changed(tmp_path, ("type: boolean", "type: text"), ("urgent_if: {danger: true}\n", ""))
     step = ENGINE.migrate(scenario, talk.form, NOW)
     assert said(step)[1] == "engine.migrated_dropped(有无危险)"
 
 
 def test_with_nothing_dropped_the_talk_just_goes_on(tmp_path: Path) -> None:
-    talk = Talk().to_summary().presses("fix:papers").send(photo("b"))
+    talk = FormChat().to_summary().presses("fix:papers").send(photo("b"))
     step = ENGINE.migrate(changed(tmp_path), talk.form, NOW)
     assert said(step) == ["engine.migrated(样样都有)"]
     assert step.form is not None
@@ -58,7 +58,7 @@ def test_with_nothing_dropped_the_talk_just_goes_on(tmp_path: Path) -> None:
 
 
 def test_what_was_submitted_stays_as_it_was(tmp_path: Path) -> None:
-    talk = Talk().to_summary().presses("confirm:")
+    talk = FormChat().to_summary().presses("confirm:")
     before = talk.submitted
     form = Form.from_json(talk.form.to_json())
     step = ENGINE.migrate(changed(tmp_path), form, NOW)

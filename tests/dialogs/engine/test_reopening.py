@@ -8,15 +8,17 @@ from dialogs.engine.completing import is_nothing
 from dialogs.engine.reopening import taken_over
 from dialogs.events import Defer, Place, SharedPhone
 from dialogs.form import Form
-from tests.dialogs.city import RICH, Talk, photo
+from tests.dialogs.city import RICH, FormChat, photo
 from tests.dialogs.incomplete import Refill, broken_off, shown
 
 ALL = [question.id for question in RICH.questions]
 
 
-def complete() -> Talk:
+def complete() -> FormChat:
     """Every question answered: about money, with wages unpaid."""
-    talk = Talk().presses("o:kind:complaint", "o:trouble:unpaid").says("二十万", "发不出工资").presses("done:effects")
+    talk = (
+        FormChat().presses("o:kind:complaint", "o:trouble:unpaid").says("二十万", "发不出工资").presses("done:effects")
+    )
     talk.says("12", "昨天", "有", "拖了三个月还没办好", "东街街道", "建设路18号", "30.1, 120.2")
     talk.says("91350100M000100Y43", "13800138000").send(photo("a", caption="合同")).presses("done:papers")
     assert talk.summary.keys() == set(ALL)
@@ -123,7 +125,7 @@ def test_a_place_goes_only_where_one_is_missing() -> None:
 
 
 def test_a_new_answer_opens_its_branch() -> None:
-    talk = Talk().presses("o:kind:complaint").send(Defer("seat")).says("发不出工资").presses("done:effects")
+    talk = FormChat().presses("o:kind:complaint").send(Defer("seat")).says("发不出工资").presses("done:effects")
     talk.says("跳过", "没有", "拖了三个月还没办好", "东街街道", "建设路18号", "跳过", "跳过", "13800138000")
     talk.send(photo("a")).presses("done:papers", "confirm")
     refill = Refill(shown(dict(talk.submitted)))
@@ -140,7 +142,7 @@ def test_a_new_answer_opens_its_branch() -> None:
 
 
 def test_of_a_talk_that_broke_off_all_that_is_required_is_asked_and_what_is_optional_can_be_given() -> None:
-    talk = Talk(contact__phone="+8613800138000").presses("o:kind:complaint").says("拖延")
+    talk = FormChat(contact__phone="+8613800138000").presses("o:kind:complaint").says("拖延")
     refill = Refill(broken_off(talk))
     asked = []
     for said in ("没有", "拖了三个月还没办好", "东街街道", "建设路18号"):
@@ -161,7 +163,7 @@ def test_of_a_talk_that_broke_off_all_that_is_required_is_asked_and_what_is_opti
 
 
 def test_the_kind_that_was_never_said_is_the_tickets() -> None:
-    refill = Refill(broken_off(Talk()))
+    refill = Refill(broken_off(FormChat()))
     assert refill.question.field == "trouble"
     assert "kind" not in refill.form.skipped
 
@@ -207,7 +209,7 @@ def test_back_leads_to_what_was_answered_here_and_not_to_what_was_never_asked() 
     assert refill.question.field == "phone"
     assert refill.question.progress == (2, 2)
     assert refill.says("返回").question.field == "trouble"
-    optional = Refill(broken_off(Talk().presses("o:kind:complaint", "o:trouble:late"))).says("没有")
+    optional = Refill(broken_off(FormChat().presses("o:kind:complaint", "o:trouble:late"))).says("没有")
     assert optional.question.field == "story"
     assert optional.says("返回").question.field == "danger"
     assert optional.says("返回").said == ["engine.at_beginning"]

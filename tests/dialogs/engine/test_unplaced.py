@@ -6,106 +6,106 @@ from backend.contract.message import Message
 from backend.contract.models.filing import NewTicket
 from dialogs.events import Media, Press, Upload
 from dialogs.outputs import HandOver, Summarise
-from tests.dialogs.city import ENGINE, NOW, Talk, file_id, photo, plain
+from tests.dialogs.city import ENGINE, NOW, FormChat, file_id, photo, plain
 from tests.dialogs.incomplete import Refill, broken_off
 
 SHORT = ("菜市场后面那条巷子", "上个礼拜三", "没得电", "冰箱里头的肉都臭了", "三千多块钱")
 
 
-def handed(talk: Talk) -> NewTicket:
+def handed(talk: FormChat) -> NewTicket:
     [output] = [one for one in talk.step.outputs if isinstance(one, HandOver)]
     return NewTicket.model_validate(output.form)
 
 
-def said_besides(talk: Talk) -> list[str]:
+def said_besides(talk: FormChat) -> list[str]:
     [shown] = [one for one in talk.step.outputs if isinstance(one, Summarise)]
     return [plain(one.shown, "zh_CN") for one in shown.lines if one.label == Message("engine.also_said")]
 
 
 def test_short_messages_that_answer_nothing_are_the_story_at_a_hand_over() -> None:
-    talk = Talk().presses("o:kind:complaint").says(*SHORT, "转人工")
+    talk = FormChat().presses("o:kind:complaint").says(*SHORT, "转人工")
     assert handed(talk).story == "\n".join(SHORT)
 
 
 def test_they_stand_below_a_story_that_was_told() -> None:
-    talk = Talk().to_summary().presses("fix:trouble").says(*SHORT[:2], "转人工")
+    talk = FormChat().to_summary().presses("fix:trouble").says(*SHORT[:2], "转人工")
     assert handed(talk).story == f"拖了三个月还没办好\n\nengine.also_said_below({SHORT[0]}\n{SHORT[1]})"
 
 
 def test_the_last_message_before_an_unasked_hand_over_goes_along() -> None:
     words = [f"没头没脑的话{number}" for number in range(9)]
-    assert handed(Talk().says(*words)).story == "\n".join(words)
+    assert handed(FormChat().says(*words)).story == "\n".join(words)
 
 
 def test_a_caller_who_is_gone_leaves_them_too() -> None:
-    talk = Talk().presses("o:kind:complaint").says(*SHORT[:2])
+    talk = FormChat().presses("o:kind:complaint").says(*SHORT[:2])
     [output] = [one for one in ENGINE.hand_over(talk.scenario, talk.form, NOW).outputs if isinstance(one, HandOver)]
     assert output.form["story"] == "\n".join(SHORT[:2])
 
 
 def test_who_said_nothing_else_has_said_something() -> None:
-    assert not Talk().form.has_own_words
-    assert Talk().says(SHORT[0]).form.has_own_words
+    assert not FormChat().form.has_own_words
+    assert FormChat().says(SHORT[0]).form.has_own_words
 
 
 def test_they_are_shown_before_filing_and_filed() -> None:
-    talk = Talk().says(*SHORT[:2]).to_summary()
+    talk = FormChat().says(*SHORT[:2]).to_summary()
     assert said_besides(talk) == [f"{SHORT[0]}；{SHORT[1]}"]
     filed = NewTicket.model_validate(talk.presses("confirm").submitted)
     assert filed.story.endswith(f"engine.also_said_below({SHORT[0]}\n{SHORT[1]})")
 
 
 def test_what_is_typed_at_the_summary_is_kept_too() -> None:
-    talk = Talk().to_summary().says("还有冰箱里头的肉都臭了")
+    talk = FormChat().to_summary().says("还有冰箱里头的肉都臭了")
     assert said_besides(talk) == ["还有冰箱里头的肉都臭了"]
-    assert said_besides(Talk().to_summary().send(photo("b", caption="这是臭掉的肉"))) == ["这是臭掉的肉"]
+    assert said_besides(FormChat().to_summary().send(photo("b", caption="这是臭掉的肉"))) == ["这是臭掉的肉"]
 
 
 def test_an_answer_that_is_sent_once_more_is_no_other_words() -> None:
     """The bot was away for a moment, and the person sent the same again."""
-    talk = Talk().to_summary()
+    talk = FormChat().to_summary()
     again = talk.form.answers["trouble"].value
     assert said_besides(talk.says(again)) == []
     assert said_besides(talk.says("还有别的")) == ["还有别的"]
 
 
 def test_they_can_be_dropped() -> None:
-    talk = Talk().says(SHORT[0]).to_summary().presses("unsay")
+    talk = FormChat().says(SHORT[0]).to_summary().presses("unsay")
     assert talk.said == ["engine.words_dropped"]
     assert said_besides(talk) == []
     assert talk.presses("confirm").submitted["story"] == "拖了三个月还没办好"
 
 
 def test_what_the_story_says_by_now_is_not_said_twice() -> None:
-    assert said_besides(Talk().says("三个月").to_summary()) == []
+    assert said_besides(FormChat().says("三个月").to_summary()) == []
 
 
 def test_a_message_sent_twice_is_kept_once_and_signs_are_not_words() -> None:
-    assert Talk().says("没得电", "没得电", "？？").form.unplaced == ("没得电",)
+    assert FormChat().says("没得电", "没得电", "？？").form.unplaced == ("没得电",)
 
 
 def test_a_mistyped_number_of_ones_own_has_no_place_in_a_story() -> None:
-    talk = Talk().to_summary().presses("fix:phone").says("1380013800")
+    talk = FormChat().to_summary().presses("fix:phone").says("1380013800")
     assert talk.form.misses.total == 1
     assert talk.form.unplaced == ()
 
 
 def test_the_caption_of_a_file_that_is_not_taken_is_kept() -> None:
-    talk = Talk().to_summary().presses("fix:papers")
+    talk = FormChat().to_summary().presses("fix:papers")
     empty = Media((Upload(file_id("v"), "photo", "image/jpeg", 0, "v"),), "门口的样子")
     assert talk.send(empty).form.unplaced == ("门口的样子",)
 
 
 def test_what_a_seat_mistypes_is_no_part_of_somebody_elses_story() -> None:
-    refill = Refill(broken_off(Talk().presses("o:kind:complaint")))
+    refill = Refill(broken_off(FormChat().presses("o:kind:complaint")))
     assert refill.says("喵").form.unplaced == ()
 
 
 @pytest.mark.parametrize("text", ["跳过", "上一步", "帮助", "完成", "嗯", "好的"])
 def test_a_command_is_no_such_word(text: str) -> None:
-    assert Talk().says(text).form.unplaced == ()
+    assert FormChat().says(text).form.unplaced == ()
 
 
 def test_starting_over_forgets_them() -> None:
-    assert Talk().says(SHORT[0], "重来", "好").form.unplaced == ()
-    assert Talk().send(Press("x")).form.unplaced == ()
+    assert FormChat().says(SHORT[0], "重来", "好").form.unplaced == ()
+    assert FormChat().send(Press("x")).form.unplaced == ()

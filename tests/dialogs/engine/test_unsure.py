@@ -4,18 +4,18 @@ import pytest
 
 from backend.contract.models.filing import NewTicket
 from dialogs.outputs import HandOver
-from tests.dialogs.city import Talk
+from tests.dialogs.city import FormChat
 
 WORDS = ("不知道", "我不知道啊", "随便", "你帮我填", "I don't know")
 
 
-def filed(talk: Talk) -> NewTicket:
+def filed(talk: FormChat) -> NewTicket:
     return NewTicket.model_validate(talk.presses("confirm").submitted)
 
 
 @pytest.mark.parametrize("text", WORDS)
 def test_a_choice_that_must_be_made_is_left_to_a_person(text: str) -> None:
-    talk = Talk().presses("o:kind:complaint").says(text)
+    talk = FormChat().presses("o:kind:complaint").says(text)
     assert talk.said == ["engine.put_off_seat(问题)"]
     assert talk.form.deferred == {"trouble": "seat"}
     assert talk.question.field != "trouble"
@@ -24,31 +24,31 @@ def test_a_choice_that_must_be_made_is_left_to_a_person(text: str) -> None:
 @pytest.mark.parametrize("field", ["address", "phone", "district", "danger", "kind"])
 @pytest.mark.parametrize("text", WORDS)
 def test_so_is_whatever_else_must_be_said(field: str, text: str) -> None:
-    talk = Talk().to_summary().presses(f"fix:{field}").says(text)
+    talk = FormChat().to_summary().presses(f"fix:{field}").says(text)
     assert talk.form.deferred == {field: "seat"}
     assert field not in talk.form.answers
     assert filed(talk).unclear
 
 
 def test_what_need_not_be_said_is_left_out() -> None:
-    talk = Talk().to_summary().presses("fix:uscc").says("不清楚")
+    talk = FormChat().to_summary().presses("fix:uscc").says("不清楚")
     assert talk.form.deferred == {}
     assert "uscc" in talk.form.skipped
     assert not filed(talk).unclear
 
 
 def test_the_county_that_was_chosen_stands_where_the_township_is_not_known() -> None:
-    talk = Talk().to_summary().presses("fix:district", "o:district:chengguan").says("不知道")
+    talk = FormChat().to_summary().presses("fix:district", "o:district:chengguan").says("不知道")
     assert talk.value("district") == "chengguan"
 
 
 def test_without_a_story_there_is_no_matter() -> None:
-    talk = Talk().to_summary().presses("fix:story")
+    talk = FormChat().to_summary().presses("fix:story")
     assert talk.says("不知道").question.field == "story"
     talk.says("你帮我填")
     assert any(isinstance(output, HandOver) for output in talk.step.outputs)
 
 
 def test_a_sentence_that_only_holds_such_words_is_an_answer() -> None:
-    talk = Talk().to_summary().presses("fix:address").says("建设路不知道几号，邮局对面")
+    talk = FormChat().to_summary().presses("fix:address").says("建设路不知道几号，邮局对面")
     assert talk.value("address")["text"] == "建设路不知道几号，邮局对面"

@@ -2,11 +2,11 @@
 
 from backend.contract.message import Localized
 from dialogs.outputs import Say
-from tests.dialogs.city import Talk
+from tests.dialogs.city import FormChat
 
 
 def test_a_question_is_said_otherwise_than_it_is_written() -> None:
-    asked = Talk().presses("o:kind:complaint").question
+    asked = FormChat().presses("o:kind:complaint").question
     assert isinstance(asked.prompt, Localized)
     assert isinstance(asked.spoken_help, Localized)
     assert (asked.prompt.best("zh_CN"), asked.prompt.spoken("zh_CN")) == ("出了什么问题？", "是欠款还是拖延？")
@@ -15,7 +15,7 @@ def test_a_question_is_said_otherwise_than_it_is_written() -> None:
 
 
 def test_options_carry_what_may_be_heard_for_them() -> None:
-    asked = Talk().presses("o:kind:complaint").question
+    asked = FormChat().presses("o:kind:complaint").question
     unpaid, _, other = [choice for row in asked.options for choice in row]
     assert unpaid.phrases == ("没给钱", "owed")
     assert isinstance(other.label, Localized)
@@ -23,12 +23,12 @@ def test_options_carry_what_may_be_heard_for_them() -> None:
 
 
 def test_ticked_options_may_still_be_heard() -> None:
-    talk = Talk().presses("o:kind:complaint", "o:trouble:late", "o:effects:wages")
+    talk = FormChat().presses("o:kind:complaint", "o:trouble:late", "o:effects:wages")
     assert [choice.phrases for row in talk.question.options for choice in row] == [(), (), ()]
 
 
 def test_yes_and_no_may_be_said_in_many_ways() -> None:
-    talk = Talk().presses("o:kind:complaint", "o:trouble:late").says("跳过", "跳过")
+    talk = FormChat().presses("o:kind:complaint", "o:trouble:late").says("跳过", "跳过")
     [[yes, no]] = talk.question.options
     assert "是的" in yes.phrases
     assert "没有" in no.phrases
@@ -37,12 +37,12 @@ def test_yes_and_no_may_be_said_in_many_ways() -> None:
 
 
 def test_districts_are_heard_by_all_their_names() -> None:
-    talk = Talk().to_summary().presses("fix:district")
+    talk = FormChat().to_summary().presses("fix:district")
     assert "城关区" in talk.question.options[0][0].phrases
 
 
 def test_types_the_story_and_what_cannot_be_spoken_are_told() -> None:
-    talk = Talk().presses("o:kind:complaint")
+    talk = FormChat().presses("o:kind:complaint")
     asked = {}
     for answer in ("拖延", "跳过", "跳过", "没有", "拖了三个月还没办好", "东街街道", "建设路18号", "跳过"):
         asked[talk.question.field] = talk.question
@@ -53,11 +53,11 @@ def test_types_the_story_and_what_cannot_be_spoken_are_told() -> None:
 
 
 def test_openings_and_notes_are_said_otherwise_too() -> None:
-    opening = Talk().step.outputs[1]
+    opening = FormChat().step.outputs[1]
     assert isinstance(opening, Say)
     assert isinstance(opening.text, Localized)
     assert opening.text.spoken("zh_CN") == "停电请打供电热线。"
-    told = Talk().presses("o:kind:complaint", "o:trouble:unpaid").says("二十万").step.outputs[1]
+    told = FormChat().presses("o:kind:complaint", "o:trouble:unpaid").says("二十万").step.outputs[1]
     assert isinstance(told, Say)
     assert isinstance(told.text, Localized)
     assert told.text.spoken("en") == "Legal aid helps."

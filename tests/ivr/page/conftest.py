@@ -20,7 +20,7 @@ from tests.ivr.page.peer import Peer
 
 _CITY = CityOut(name="榕江市", name_en="Rongjiang", districts=[], departments=[], emergencies=[])
 
-Talk = Callable[[MediaCall], Awaitable[None]]
+CallHandler = Callable[[MediaCall], Awaitable[None]]
 
 
 class Office:
@@ -28,7 +28,7 @@ class Office:
 
     def __init__(self) -> None:
         self.calls: asyncio.Queue[MediaCall] = asyncio.Queue()
-        self.talk: Talk | None = None
+        self.talk: CallHandler | None = None
         self.release = asyncio.Event()
         self.deps = PageDeps(
             on_call=self._talk,

@@ -15,7 +15,7 @@ from tests.ivr.sip.desk import workers
 from tests.ivr.sip.phone import Habits, Phone, free_port
 
 
-class Talk:
+class ConnectedCall:
     def __init__(self, call: MediaCall, phone: Phone) -> None:
         self.call = call
         self.phone = phone
@@ -45,11 +45,11 @@ class Exchange:
         self._numbers = count(13900000000)
 
     @asynccontextmanager
-    async def talk(self, habits: Habits | None = None) -> AsyncIterator[Talk]:
+    async def talk(self, habits: Habits | None = None) -> AsyncIterator[ConnectedCall]:
         caller = self._number()
         phone = await Phone.dial(self.port, caller, habits=habits)
         try:
-            yield Talk(await self.desk.call(caller), phone)
+            yield ConnectedCall(await self.desk.call(caller), phone)
         finally:
             await phone.close()
 

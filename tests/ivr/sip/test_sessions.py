@@ -11,7 +11,7 @@ from ivr.call import EndReason
 from tests.ivr.contract import PATIENCE, Events, loud_frames
 from tests.ivr.desk import Desk
 from tests.ivr.sip.desk import dialled, workers
-from tests.ivr.sip.exchange import Exchange, Talk, at_once, opened
+from tests.ivr.sip.exchange import ConnectedCall, Exchange, at_once, opened
 from tests.ivr.sip.phone import Habits, free_port, header
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -114,7 +114,7 @@ async def test_requests_sent_again_are_one_request(exchange: Exchange) -> None:
     for _ in range(3):
         phone.send("ACK")
     phone._begin()
-    talk = Talk(await exchange.desk.call(number), phone)
+    talk = ConnectedCall(await exchange.desk.call(number), phone)
     phone.again(message)
     await talk.both_hear()
     while exchange.desk.calls:  # one that was cancelled may have come late
