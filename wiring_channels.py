@@ -23,8 +23,8 @@ from bot.messenger.house import Account
 from bot.web.deps import CallPanel
 from bot.web.guard import is_own_origin
 from bot.web.pace import Pace
+from dialogs.conversation_data import ConversationData
 from dialogs.finder import MixtureFinder, open_embedder
-from dialogs.ground import Ground
 from dialogs.templates import loader
 from dialogs.templates.districts import district_tree
 from ivr.app import Phone, PhoneSettings
@@ -54,15 +54,17 @@ _FINDER_SECONDS = 5.0
 """Who writes in the first moments of a process is offered the menu instead of waiting until the finder has loaded."""
 
 
-def load_ground(chosen: Settings, city: CityOut) -> Ground:
+def load_conversation_data(chosen: Settings, city: CityOut) -> ConversationData:
     """Raises FileFaults for templates that cannot be used."""
     scenarios = loader.load_scenarios(authoring.folder(chosen), district_tree(city.districts))
     zone = load_policy(chosen.policy_path).zone()
     embedder = partial(open_embedder, chosen.models_dir / "phrases")
-    return Ground(city, zone, scenarios, MixtureFinder(scenarios, embedder, _FINDER_SECONDS))
+    return ConversationData(city, zone, scenarios, MixtureFinder(scenarios, embedder, _FINDER_SECONDS))
 
 
-async def make_bots(chosen: Settings, redis: Redis | None, ground: Ground, clock: Clock, stack: AsyncExitStack) -> Bots:
+async def make_bots(
+    chosen: Settings, redis: Redis | None, data: ConversationData, clock: Clock, stack: AsyncExitStack
+) -> Bots:
     assert redis is not None
     bot_settings = BotSettings(
         backend_url=chosen.backend_url,
@@ -76,7 +78,7 @@ async def make_bots(chosen: Settings, redis: Redis | None, ground: Ground, clock
     )
     assets = PanelAssets()
     panel = CallPanel(assets.script, assets.style, assets.modules) if chosen.call_button else None
-    return await stack.enter_async_context(Bots.built(bot_settings, ground, redis, clock, panel))
+    return await stack.enter_async_context(Bots.built(bot_settings, data, redis, clock, panel))
 
 
 def _accounts(chosen: Settings) -> dict[str, Account]:
@@ -90,7 +92,7 @@ def _accounts(chosen: Settings) -> dict[str, Account]:
 
 
 async def make_phone(
-    chosen: Settings, redis: Redis | None, ground: Ground, clock: Clock, stack: AsyncExitStack
+    chosen: Settings, redis: Redis | None, data: ConversationData, clock: Clock, stack: AsyncExitStack
 ) -> Phone:
     assert redis is not None
     phone_settings = PhoneSettings(
@@ -108,7 +110,7 @@ async def make_phone(
         sms=_sms(chosen),
         drain_seconds=chosen.ivr_drain_seconds,
     )
-    built = Phone.built(phone_settings, ground, redis, clock)
+    built = Phone.built(phone_settings, data, redis, clock)
     return await stack.enter_async_context(built)
 
 

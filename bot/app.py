@@ -28,13 +28,13 @@ from bot.web.deps import CallPanel, WebDeps
 from bot.web.rooms import Rooms
 from bot.web.staff_tokens import StaffTokens
 from bot.web.transcript import Transcript
+from dialogs.conversation_data import ConversationData
 from dialogs.delivery.channel import Channel
 from dialogs.delivery.notifier import Notifier
 from dialogs.delivery.refiling import refiling
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.exchange import Reply
-from dialogs.ground import Ground
 from dialogs.notices import Notices
 from dialogs.sessions import RedisSessions
 from dialogs.staff import StaffTalk
@@ -81,7 +81,7 @@ class Bots:
     async def built(
         cls,
         settings: BotSettings,
-        ground: Ground,
+        data: ConversationData,
         redis: Redis,
         clock: Clock,
         call: CallPanel | None = None,
@@ -89,19 +89,19 @@ class Bots:
         """Put everything together. `call`: what the enterprise page loads to have a call button."""
         async with aiohttp.ClientSession() as session:
             client = BackendClient.to(session, settings.backend_url, settings.channel_token)
-            yield cls._build(settings, ground, redis, client, clock, call)
+            yield cls._build(settings, data, redis, client, clock, call)
 
     @classmethod
     def _build(
         cls,
         settings: BotSettings,
-        ground: Ground,
+        data: ConversationData,
         redis: Redis,
         client: BackendClient,
         clock: Clock,
         call: CallPanel | None,
     ) -> Bots:
-        city, zone, scenarios = ground.city, ground.zone, ground.scenarios
+        city, zone, scenarios = data.city, data.zone, data.scenarios
         sessions = RedisSessions(redis, keep=timedelta(hours=settings.session_hours))
         tokens = StaffTokens()
 
@@ -113,7 +113,7 @@ class Bots:
                 return client.with_token(tokens.current())
             return client.acting_as(person.key)
 
-        enterprise = EnterpriseTalk(contact, sessions, scenarios, city, zone, finder=ground.finder)
+        enterprise = EnterpriseTalk(contact, sessions, scenarios, city, zone, finder=data.finder)
         staff = StaffTalk(member, sessions, scenarios, city, zone)
         notices = Notices(scenarios, zone)
         house = House(enterprise, staff, client, notices, redis, clock, settings.public_url)

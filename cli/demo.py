@@ -54,8 +54,8 @@ async def _run_demo(chosen: Settings, stack: AsyncExitStack, _stop: asyncio.Even
     passwords: dict[str, str] = {}
     await hand_out_passwords(passwords.update)
     await wiring.admit_channels(throwaway)
-    ground = wiring_channels.load_ground(throwaway, await city_views.view_city(await deps.context()))
-    bots = await wiring_channels.make_bots(throwaway, deps.redis, ground, deps.clock, stack)
+    data = wiring_channels.load_conversation_data(throwaway, await city_views.view_city(await deps.context()))
+    bots = await wiring_channels.make_bots(throwaway, deps.redis, data, deps.clock, stack)
     server = build_app(deps)
     bots.add_routes(server)
     url = await stack.enter_async_context(serving(server, *address))

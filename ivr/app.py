@@ -23,13 +23,13 @@ from backend.contract.errors import BackendError
 from backend.contract.message import Localized
 from backend.contract.models.attachments import AttachmentOut, TranscriptIn
 from backend.contract.models.tickets import TicketSummary
+from dialogs.conversation_data import ConversationData
 from dialogs.delivery.notifier import Notifier
 from dialogs.delivery.refiling import refiling
 from dialogs.emergencies import Emergencies
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.exchange import Reply
-from dialogs.ground import Ground
 from dialogs.notices import Notices
 from dialogs.pinyin import syllables
 from dialogs.sessions import RedisSessions
@@ -113,7 +113,9 @@ class Phone:
 
     @classmethod
     @asynccontextmanager
-    async def built(cls, settings: PhoneSettings, ground: Ground, redis: Redis, clock: Clock) -> AsyncIterator[Phone]:
+    async def built(
+        cls, settings: PhoneSettings, data: ConversationData, redis: Redis, clock: Clock
+    ) -> AsyncIterator[Phone]:
         """Put everything together. Raises ModelUnavailable for a model that cannot be loaded, PhraseFaults for phrases
         of the menu or of templates that it can never hear.
         """
@@ -123,21 +125,21 @@ class Phone:
             client = BackendClient.to(session, settings.backend_url, settings.channel_token)
             sessions = RedisSessions(redis, keep=timedelta(hours=settings.session_hours))
             # What was said counts by its sound: a recogniser writes 着活 for 着火.
-            emergencies = await asyncio.to_thread(Emergencies, ground.city.emergencies, syllables)
+            emergencies = await asyncio.to_thread(Emergencies, data.city.emergencies, syllables)
             talk = EnterpriseTalk(
                 lambda person: client.acting_as(person.key),
                 sessions,
-                ground.scenarios,
-                ground.city,
-                ground.zone,
-                finder=ground.finder,
+                data.scenarios,
+                data.city,
+                data.zone,
+                finder=data.finder,
                 emergencies=emergencies,
             )
-            ear = await _ear(settings, ground.scenarios, threads)
-            places = await asyncio.to_thread(_places, ground.scenarios, ear) if ear is not None else Places()
+            ear = await _ear(settings, data.scenarios, threads)
+            places = await asyncio.to_thread(_places, data.scenarios, ear) if ear is not None else Places()
             hotline = Hotline(
                 settings=HotlineSettings(
-                    city=Localized({"zh": ground.city.name, "en": ground.city.name_en or ground.city.name}),
+                    city=Localized({"zh": data.city.name, "en": data.city.name_en or data.city.name}),
                     seat=settings.seat,
                     personal=settings.personal,
                     on_hangup=settings.on_hangup,
@@ -152,11 +154,11 @@ class Phone:
                 ),
                 voice=await asyncio.to_thread(Voice.open, overrides=settings.prompts),
                 ear=ear,
-                scenarios=ground.scenarios,
-                finder=ground.finder,
+                scenarios=data.scenarios,
+                finder=data.finder,
                 tickets=_Tickets(client),
             )
-            notices = Notices(ground.scenarios, ground.zone, buttons=False)
+            notices = Notices(data.scenarios, data.zone, buttons=False)
             yield cls(settings, talk, hotline, client, notices, redis, clock)
 
     @property

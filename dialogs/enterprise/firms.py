@@ -94,7 +94,7 @@ async def begin(visit: Visit, scenario_id: str) -> None:
     if scenario is not None and len(firms) > 1 and _asks_for_it(scenario):
         sent = _sent(visit)
         errand = visit.open_errand(Verb.BEGIN, scenario=scenario_id, story=sent.story)
-        visit.session.errand = errand.replace(text="\n".join((sent.story, *sent.loose)).strip(), files=sent.files)
+        visit.session.errand = errand.replace(text="\n".join((sent.story, *sent.unplaced)).strip(), files=sent.files)
         _ask(visit, scenario, firms)
         return
     await forms.begin(visit, scenario_id, _last(contact) if contact and len(firms) < 2 else {}, _sent(visit))

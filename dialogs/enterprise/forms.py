@@ -38,7 +38,7 @@ class Sent:
     story: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     """Attachment ids, each with the file's name."""
-    loose: tuple[str, ...] = ()
+    unplaced: tuple[str, ...] = ()
     """Words that answered nothing."""
 
 
@@ -56,7 +56,7 @@ async def begin(visit: Visit, scenario_id: str, facts: Mapping[str, str], sent: 
     assert started.form is not None
     if sent != Sent():
         form = _with_story(started.form, scenario, sent)
-        for words in sent.loose:
+        for words in sent.unplaced:
             form = visit.deps.engine.keep(scenario, form, words, visit.now)
         again = visit.deps.engine.step(scenario, form, _repeat(form), visit.now)
         # What was said at the start stays; the question is the first that is left.

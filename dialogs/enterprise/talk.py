@@ -20,7 +20,7 @@ from dialogs.drafts import DraftKeeper
 from dialogs.emergencies import Emergencies
 from dialogs.engine import Engine
 from dialogs.engine.commands import decode
-from dialogs.enterprise import firms, forms, language, leaving, loose, menu, tickets
+from dialogs.enterprise import firms, forms, language, leaving, menu, tickets, unplaced
 from dialogs.enterprise.errand import ErrandKind, Flow, OnPress
 from dialogs.enterprise.errands import ON_PRESS, UNPLACED, kind_of, turns_away, would_drop
 from dialogs.enterprise.visit import Visit, VisitDeps
@@ -28,14 +28,14 @@ from dialogs.events import Gone, Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
 from dialogs.fields import warm_up
 from dialogs.finder import MixtureFinder, ScenarioFinder
-from dialogs.heard import forget, hear
+from dialogs.message_edits import forget_words, recognise_edit
 from dialogs.outputs import Button
 from dialogs.phrases import read_phrases
 from dialogs.session import Errand, Session
 from dialogs.sessions import SessionBusy, SessionLost, SessionStore, Slot
 from dialogs.templates.scenario import Scenarios
 from dialogs.trouble import explain
-from dialogs.unsent import ask_first
+from dialogs.unsaved_changes import ask_first
 from dialogs.wording import Wording
 from locales import closest_language
 
@@ -122,13 +122,13 @@ class EnterpriseTalk:
             return None if _waits(session) else reply
 
     async def _handle(self, slot: Slot, incoming: Incoming, session: Session, *, lost: bool) -> Reply:
-        event = hear(session, incoming.event)
+        event = recognise_edit(session, incoming.event)
         visit = self._visit(incoming if event is None else replace(incoming, event=event), session)
         if event is not None and not await self._answer(visit, lost=lost):
             return Reply(visit.language, tuple(visit.said), incoming.question or "")
         question = "" if visit.over else session.question
         if visit.is_code:
-            forget(session, incoming.event)
+            forget_words(session, incoming.event)
         self._answered.remember(incoming.person.key, session, incoming.id, tuple(visit.said), question)
         if waits := _waits(session):
             # Who files it later does not know what the channel reported.
@@ -234,7 +234,7 @@ async def _route(visit: Visit) -> None:
         case _ if visit.session.form is not None:
             await forms.go_on(visit, event)
         case _:
-            await loose.take(visit)
+            await unplaced.take(visit)
 
 
 async def _go_on(visit: Visit, flow: Flow) -> None:

@@ -26,7 +26,7 @@ from dialogs.staff import changes, looks, people, ticket
 from dialogs.staff.stages import CONFIRM, act_in_hand, may_stay, next_stage, stage_of
 from dialogs.staff.work import Work, short, unit_name
 from dialogs.trouble import explain
-from dialogs.unsent import WORDS
+from dialogs.unsaved_changes import WORDS
 
 _MOST_ASSISTS = 10
 

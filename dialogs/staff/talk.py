@@ -23,7 +23,7 @@ from dialogs.engine import Engine
 from dialogs.engine.commands import decode
 from dialogs.events import Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
-from dialogs.heard import forget, hear
+from dialogs.message_edits import forget_words, recognise_edit
 from dialogs.outputs import Button
 from dialogs.phrases import read_phrases
 from dialogs.session import Errand, Session
@@ -33,7 +33,7 @@ from dialogs.staff.stages import act_in_hand
 from dialogs.staff.work import Work, home
 from dialogs.templates.scenario import Scenarios
 from dialogs.trouble import explain
-from dialogs.unsent import ask_first, holds
+from dialogs.unsaved_changes import ask_first, holds
 from dialogs.wording import Wording
 from locales import LANGUAGES, closest_language
 
@@ -74,7 +74,7 @@ class StaffTalk:
             if (said := self._answered.recall(key, session, incoming.id)) is not None:
                 language = session.language or closest_language(person.language)
                 return Reply(language, said, session.asked.get(incoming.id, ""))
-            event = hear(session, incoming.event)
+            event = recognise_edit(session, incoming.event)
             work = self._work(incoming if event is None else replace(incoming, event=event), session)
             if event is not None:
                 await _answer(work)
@@ -82,7 +82,7 @@ class StaffTalk:
                 session.form = None
             question = "" if work.over else session.question
             if work.is_code:
-                forget(session, incoming.event)
+                forget_words(session, incoming.event)
             self._answered.remember(key, session, incoming.id, tuple(work.said), question)
             await slot.save(session.to_json())
         return Reply(work.language, tuple(work.said), question)

@@ -17,9 +17,9 @@ from bot import channels
 from bot.app import Bots, BotSettings
 from bot.messenger.house import Account, Make
 from bot.telegram.bots import bots as telegram_bots
+from dialogs.conversation_data import ConversationData
 from dialogs.events import Start
 from dialogs.finder import MixtureFinder
-from dialogs.ground import Ground
 from dialogs.templates.districts import district_tree
 from tests.backend.city import Backend
 from tests.bot.messenger import pigeon
@@ -45,10 +45,10 @@ def loft(monkeypatch: pytest.MonkeyPatch) -> Loft:
 
 async def test_a_form_is_filed_and_its_notices_arrive(backend: Backend, redis_url: str, loft: Loft) -> None:
     await service_tokens.admit_service("channels", TOKEN, Scope, channels.channel_names())
-    settings, ground = _settings(backend), await _ground(backend)
+    settings, data = _settings(backend), await _conversation_data(backend)
     async with (
         Redis.from_url(redis_url) as redis,
-        Bots.built(settings, ground, redis, backend.clock) as bots,
+        Bots.built(settings, data, redis, backend.clock) as bots,
         bots.running(),
     ):
         await _reports_a_power_cut(loft, "wang")
@@ -100,7 +100,7 @@ def _settings(backend: Backend) -> BotSettings:
     )
 
 
-async def _ground(backend: Backend) -> Ground:
+async def _conversation_data(backend: Backend) -> ConversationData:
     city = await backend.client.view_city()
     scenarios = built_in_scenarios(district_tree(city.districts))
-    return Ground(city, ZoneInfo("Asia/Shanghai"), scenarios, MixtureFinder(scenarios, lambda: None))
+    return ConversationData(city, ZoneInfo("Asia/Shanghai"), scenarios, MixtureFinder(scenarios, lambda: None))

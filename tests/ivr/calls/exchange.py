@@ -15,8 +15,8 @@ from redis.asyncio import Redis
 
 from backend.contract.models.organisation import CityOut
 from backend.contract.models.tickets import TicketOut
+from dialogs.conversation_data import ConversationData
 from dialogs.finder import MixtureFinder
-from dialogs.ground import Ground
 from dialogs.templates.districts import district_tree
 from ivr.app import Phone, PhoneSettings
 from ivr.call import DIGITS
@@ -113,12 +113,12 @@ async def served(
         drain_seconds=0,
     )
     settings = replace(settings, **changes)  # type: ignore[arg-type]
-    ground = _ground((await backend.client.view_city()).model_dump_json())
+    data = _conversation_data((await backend.client.view_city()).model_dump_json())
     tap = Tap()
     async with AsyncExitStack() as stack:
         redis = Redis.from_url(redis_url)
         stack.push_async_callback(redis.aclose)
-        phone = await stack.enter_async_context(Phone.built(settings, ground, redis, backend.clock))
+        phone = await stack.enter_async_context(Phone.built(settings, data, redis, backend.clock))
         phone.sip = TappedWorkers(sip, phone.handler, tap)
         await stack.enter_async_context(phone.running())
         yield Exchange(backend, phone, port, tap)
@@ -136,7 +136,7 @@ def digits(said: str) -> str:
 
 
 @cache
-def _ground(city: str) -> Ground:
+def _conversation_data(city: str) -> ConversationData:
     known = CityOut.model_validate_json(city)
     scenarios = built_in_scenarios(district_tree(known.districts))
-    return Ground(known, ZoneInfo("Asia/Shanghai"), scenarios, MixtureFinder(scenarios, lambda: None))
+    return ConversationData(known, ZoneInfo("Asia/Shanghai"), scenarios, MixtureFinder(scenarios, lambda: None))

@@ -1,4 +1,4 @@
-"""What the conversations of all channels of one process stand on."""
+"""What the conversations of all channels of a process need to know: the city, its scenarios, and what finds them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dialogs.templates.scenario import Scenarios
 
 
 @dataclass(frozen=True)
-class Ground:
+class ConversationData:
     city: CityOut
     zone: ZoneInfo
     """The city's."""

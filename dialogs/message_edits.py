@@ -14,7 +14,7 @@ _LONGEST = 5000
 """Characters kept of one; an edit of a longer message cannot be told from a new one."""
 
 
-def hear(session: Session, event: Event | Gone) -> Event | Gone | None:
+def recognise_edit(session: Session, event: Event | Gone) -> Event | Gone | None:
     """The event as the conversation is to take it; None where nothing is to be done.
 
     Nothing is done for an edit that changes no word, for one older than an edit that came already, and for a message
@@ -29,7 +29,7 @@ def hear(session: Session, event: Event | Gone) -> Event | Gone | None:
     return event
 
 
-def forget(session: Session, event: Event | Gone) -> None:
+def forget_words(session: Session, event: Event | Gone) -> None:
     """Keep nothing of what this message says."""
     if isinstance(event, Text):
         session.heard.pop(event.message, None)
