@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from tortoise import fields
 from tortoise.indexes import Index
@@ -317,6 +317,16 @@ class PolicyVersion(Model):
 class Ticket(Model):
     """One matter, one ticket 一事一单."""
 
+    AS_FILED: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("id", "number", "code_digest", "kind", "scenario", "scenario_version", "title", "story", "answers"),
+            *("district_id", "address", "location", "urgent", "hidden_reporter", "unclear", "language"),
+            *("contact_id", "identity_id", "enterprise_id", "contact_name", "contact_phone", "enterprise_name"),
+            *("enterprise_uscc", "as_filed", "phone_bound", "created_at"),
+        }
+    )
+    """Columns that work leaves as they are; all others are written whenever it is saved."""
+
     id = fields.BigIntField(primary_key=True)
     number = fields.CharField(max_length=13, unique=True)
     code_digest = fields.CharField(max_length=64)
@@ -388,6 +398,11 @@ class Ticket(Model):
 
 class Assignment(Model):
     """A ticket handed to one department 派单."""
+
+    AS_DISPATCHED: ClassVar[frozenset[str]] = frozenset(
+        {"id", "ticket_id", "department_id", "role", "round", "barred_staff_id", "dispatched_at"}
+    )
+    """Columns that work leaves as they are; all others are written whenever it is saved."""
 
     id = fields.BigIntField(primary_key=True)
     ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField(

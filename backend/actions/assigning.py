@@ -54,9 +54,11 @@ async def hand_out(
     event = Dispatched(lead=lead, assists=tuple(assists), round=work.ticket.round, **by)
     work.record(event, actor=actor, reason=reason, department_id=departments[0].id)
     reason_before = await dissatisfaction.told(work)
-    for department in departments:
+    ids = await work.part_ids(len(departments))
+    for id_, department in zip(ids, departments, strict=True):
         role = AssignmentRole.LEAD if department.code == lead else AssignmentRole.ASSIST
-        assignment = await models.Assignment.create(
+        assignment = models.Assignment(
+            id=id_,
             ticket_id=work.ticket.id,
             department_id=department.id,
             role=role,
@@ -66,7 +68,7 @@ async def hand_out(
             dispatched_at=work.context.now,
             **clocks.limits(work),
         )
-        work.assignments.append(assignment)
+        work.add(assignment)
         work.plan(clocks.dues(work, assignment))
         await _tell_unit(work, assignment, reason_before)
     clocks.promise(work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from backend.actions.context import Context
 from backend.contract import phone, uscc
 from backend.contract.errors import Forbidden, Invalid
 from backend.contract.models.contacts import ContactIn, ContactOut, EnterpriseIn, EnterpriseOut, SpeakerOut
-from backend.database import execute, find, query, transaction
+from backend.database import execute, find, query, rows_of, transaction
 from backend.rules import speakers
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.speakers import Speaker
@@ -31,15 +31,20 @@ WHERE contact_phone = $1 AND enterprise_id IS NOT NULL AND NOT hidden_reporter A
 _LATEST = 100
 """Tickets of an account that are looked at for whom it speaks as: a switchboard's may be thousands."""
 _SPOKEN = """
-(SELECT contact.name, contact.phone, coalesce(enterprise.name, contact.enterprise_name) AS enterprise, enterprise.uscc,
-    enterprise.district_id AS district, 9223372036854775807 AS latest
-FROM contact LEFT JOIN enterprise ON enterprise.id = contact.enterprise_id WHERE contact.id = $1)
-UNION ALL
-(SELECT contact_name, contact_phone, coalesce(enterprise.name, enterprise_name), enterprise_uscc,
-    enterprise.district_id, ticket.id
-FROM ticket LEFT JOIN enterprise ON enterprise.id = ticket.enterprise_id
-WHERE contact_id = $1 AND NOT hidden_reporter AND cleared_at IS NULL ORDER BY ticket.id DESC LIMIT $2)
-ORDER BY latest DESC
+WITH said AS (
+    (SELECT contact.name, contact.phone, coalesce(enterprise.name, contact.enterprise_name) AS enterprise,
+        enterprise.uscc, enterprise.district_id AS district, 9223372036854775807 AS latest, contact AS account
+    FROM contact LEFT JOIN enterprise ON enterprise.id = contact.enterprise_id WHERE contact.id = $1)
+    UNION ALL
+    (SELECT contact_name, contact_phone, coalesce(enterprise.name, enterprise_name), enterprise_uscc,
+        enterprise.district_id, ticket.id, NULL
+    FROM ticket LEFT JOIN enterprise ON enterprise.id = ticket.enterprise_id
+    WHERE contact_id = $1 AND NOT hidden_reporter AND cleared_at IS NULL ORDER BY ticket.id DESC LIMIT $2)
+), each AS (
+    SELECT DISTINCT ON (name, phone, enterprise, uscc, district) * FROM said
+    ORDER BY name, phone, enterprise, uscc, district, latest DESC
+)
+SELECT * FROM each ORDER BY latest DESC
 """
 """What the account last said, then its tickets, the latest first. A hidden reporter's are nobody else's business."""
 
@@ -72,8 +77,7 @@ async def contact_actor(
 
 
 async def view_contact(context: Context, actor: Actor) -> ContactOut:
-    contact = await _own(actor)
-    rows = await query(_SPOKEN, contact.id, _LATEST)
+    contact, rows = await said_by(actor)
     own = rows[0]
     districts = {_speaker(row).who[0]: row["district"] for row in reversed(rows)}
     return ContactOut(
@@ -94,10 +98,9 @@ async def update_contact(context: Context, actor: Actor, request: ContactIn) -> 
 
     Raises Invalid when the credit code cannot be one.
     """
-    if actor.kind is not ActorKind.CONTACT:
-        raise Forbidden
     stated = stated_in(request, request.enterprise)
-    await remember(actor, stated, await file_of(context, stated.uscc), request.language)
+    contact, _ = await said_by(actor)
+    await remember(contact, stated, await file_of(context, stated.uscc), request.language)
     return await view_contact(context, actor)
 
 
@@ -112,22 +115,30 @@ def stated_in(request: ContactIn | None, enterprise: EnterpriseIn | None) -> Spe
     )
 
 
-async def as_filed(actor: Actor, stated: Speaker, *, hidden_reporter: bool) -> Speaker:
+_Said = Sequence[Mapping[str, Any]]
+
+
+async def said_by(actor: Actor) -> tuple[models.Contact, _Said]:
+    """The account, and whom it said it speaks as: the latest first, of which the first is what it would file with."""
+    if actor.kind is not ActorKind.CONTACT or actor.id is None:
+        raise Forbidden
+    rows = await query(_SPOKEN, actor.id, _LATEST)
+    return rows_of(models.Contact, [rows[0]["account"]])[0], rows
+
+
+def as_filed(actor: Actor, stated: Speaker, said: _Said) -> Speaker:
     """Whom a ticket is filed by: as stated, completed from what the account said before, where that is not in doubt.
 
-    Of a hidden reporter nothing is known but what they chose to say, and the number they call from.
+    Of a hidden reporter, for whom `said` is empty, nothing is known but what they chose to say, and the number they
+    call from.
     """
-    if not hidden_reporter:
-        spoken = await query(_SPOKEN, actor.id, _LATEST)
-        stated = speakers.completed(stated, speakers.distinct(map(_speaker, spoken)))
+    if said:
+        stated = speakers.completed(stated, speakers.distinct(map(_speaker, said)))
     return replace(stated, phone=stated.phone or actor.phone)
 
 
-async def remember(actor: Actor, stated: Speaker, enterprise_id: int | None, language: str | None) -> None:
+async def remember(contact: models.Contact, stated: Speaker, enterprise_id: int | None, language: str | None) -> None:
     """For the account's next filing; `enterprise_id` is the file of the credit code that was stated."""
-    if stated == Speaker() and language is None:
-        return
-    contact = await _own(actor)
     given: dict[str, object] = {name: getattr(stated, name) for name in ("name", "phone") if getattr(stated, name)}
     if language is not None:
         given["language"] = language

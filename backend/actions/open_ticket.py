@@ -12,17 +12,16 @@ from backend.actions.accept import promise
 from backend.actions.assigning import duty_of, hand_out_by_duty
 from backend.actions.attach import attach, require_files
 from backend.actions.context import Context
-from backend.actions.ticket_rows import TicketRows
 from backend.actions.work import TicketWork
 from backend.contract.errors import DayFull, Forbidden
 from backend.contract.events.desk import Accepted
 from backend.contract.events.filing import Submitted
 from backend.contract.models.filing import NewTicket, TicketReceipt
 from backend.contract.words import TicketState
-from backend.database import next_ticket_sequence
 from backend.rules import ticket_number
 from backend.rules.actor import SYSTEM, Actor, ActorKind
 from backend.rules.waiting import Subject
+from backend.storage.ticket_rows import new_ticket_numbers
 
 
 async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> TicketReceipt:
@@ -33,12 +32,12 @@ async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> Tic
     if actor.kind is not ActorKind.CONTACT or actor.id is None or actor.identity_id is None or actor.channel is None:
         raise Forbidden
     await require_files(actor, request.attachments)
-    code = ticket_number.new_retrieval_code(secrets.randbelow)
-    ticket = await _number(context, actor, request, code, await _person(context, actor, request))
-    work = TicketWork(context, actor, TicketRows(ticket, (actor.channel, actor.address)))
-    work.begin(Submitted(scenario=ticket.scenario, kind=ticket.kind, unclear=ticket.unclear, callback=ticket.callback))
-    await attach(context, actor, ticket.id, request.attachments)
+    ticket = _written(context, actor, request, await _person(context, actor, request))
     found = duty_of(context, ticket)
+    code = ticket_number.new_retrieval_code(secrets.randbelow)
+    parts = await _number(context, ticket, code, parts=0 if found is None else 1 + len(found.assists))
+    work = TicketWork.to_file(context, actor, ticket, parts)
+    work.begin(Submitted(scenario=ticket.scenario, kind=ticket.kind, unclear=ticket.unclear, callback=ticket.callback))
     if found is not None:
         work.record(Accepted(), actor=SYSTEM)
         await hand_out_by_duty(work, found)
@@ -55,6 +54,7 @@ async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> Tic
         desk_limits.await_call(work)
     await _end_draft(work, request.draft)
     await work.save()
+    await attach(context, actor, ticket.id, request.attachments)
     return TicketReceipt(
         number=ticket.number, state=ticket.state, promised_at=ticket.promised_at, provisional=ticket.provisional
     )
@@ -64,12 +64,13 @@ async def _person(context: Context, actor: Actor, request: NewTicket) -> dict[st
     """The ticket's own contact and enterprise. The account remembers them for the next form, but not a reporter's."""
     hidden = _hides(context, request)
     stated = contacts.stated_in(request.contact, request.enterprise)
-    speaker = await contacts.as_filed(actor, stated, hidden_reporter=hidden)
+    account, said = (None, ()) if hidden else await contacts.said_by(actor)
+    speaker = contacts.as_filed(actor, stated, said)
     file = await contacts.file_of(context, speaker.uscc)
-    if not hidden:
+    if account is not None:
         stated_file = file if stated.uscc is not None else None
         language = request.contact.language if request.contact else None
-        await contacts.remember(actor, stated, stated_file, language)
+        await contacts.remember(account, stated, stated_file, language)
     return {
         "contact_name": speaker.name,
         "contact_phone": speaker.phone,
@@ -83,14 +84,9 @@ def _hides(context: Context, request: NewTicket) -> bool:
     return request.hidden_reporter or context.policy.anonymity.hides(request.kind)
 
 
-async def _number(
-    context: Context, actor: Actor, request: NewTicket, code: str, person: dict[str, Any]
-) -> models.Ticket:
-    number = await _draw(context)
-    assert actor.identity_id is not None
-    return await models.Ticket.create(
-        number=number,
-        code_digest=ticket_number.digest(context.secret, number, code),
+def _written(context: Context, actor: Actor, request: NewTicket, person: dict[str, Any]) -> models.Ticket:
+    """All of the ticket but its number."""
+    return models.Ticket(
         state=TicketState.SUBMITTED,
         kind=request.kind,
         scenario=request.scenario,
@@ -114,13 +110,16 @@ async def _number(
     )
 
 
-async def _draw(context: Context) -> str:
-    """Raises DayFull."""
+async def _number(context: Context, ticket: models.Ticket, code: str, *, parts: int) -> list[int]:
+    """Give it its number, and draw the ids of its parts. Raises DayFull."""
     day = context.now.astimezone(context.timezone).date()
+    sequence, ticket.id, ids = await new_ticket_numbers(day, parts)
     try:
-        return ticket_number.compose(day, await next_ticket_sequence(day))
+        ticket.number = ticket_number.compose(day, sequence)
     except ticket_number.SequenceError:
         raise DayFull from None
+    ticket.code_digest = ticket_number.digest(context.secret, ticket.number, code)
+    return ids
 
 
 async def _tell_accepted(work: TicketWork, code: str) -> None:

@@ -104,6 +104,7 @@ def _row(notice: NewNotice, ready_at: datetime) -> dict[str, Any]:
         "args": notice.args,
         "ticket_id": notice.ticket_id,
         "ready_at": ready_at.isoformat(),
+        "attempts": 0,
     }
 
 

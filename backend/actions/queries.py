@@ -9,7 +9,6 @@ from backend import models
 from backend.actions import entrusted
 from backend.actions.context import Context
 from backend.actions.queues import below, parts_of, position
-from backend.actions.ticket_rows import TicketRows, read_number
 from backend.actions.views import rating_for, ratings_from, summary, view
 from backend.contract.acts.look import LOOK_REASON, LookIn
 from backend.contract.errors import Forbidden, Invalid, NotFound
@@ -25,6 +24,7 @@ from backend.rules import enterprise_view, reading
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.duties import DutyMatch, match
 from backend.rules.permissions import Case, refusal
+from backend.storage.ticket_rows import TicketRows, read_number
 
 _LOOKS = """
 SELECT log.id, log.at, log.actor_kind AS actor, staff.username AS staff, ticket.number AS ticket, log.what, log.reason

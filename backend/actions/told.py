@@ -14,9 +14,6 @@ from backend.contract.events.filing import Added
 from backend.contract.events.part import Replied, ReturnApproved, ReturnProposed, ReturnRefused
 from backend.contract.models.tickets import ReturnOut
 
-TOLD = tuple(one.kind for one in (Added, Replied, Completed, ReturnProposed, ReturnApproved, ReturnRefused))
-"""Kinds of events that are read for it."""
-
 
 @dataclass
 class Told:

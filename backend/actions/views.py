@@ -9,7 +9,6 @@ from pydantic import BaseModel
 
 from backend import models
 from backend.actions.context import Context
-from backend.actions.ticket_rows import TicketRows
 from backend.actions.told import Told
 from backend.contract.models.attachments import AttachmentOut
 from backend.contract.models.filing import Place
@@ -18,6 +17,7 @@ from backend.contract.words import TicketState, WarningLevel
 from backend.rules import enterprise_view, lifecycle, masking, reading
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.permissions import Case, allowed
+from backend.storage.ticket_rows import TicketRows
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 TicketT = TypeVar("TicketT", bound=TicketSummary)

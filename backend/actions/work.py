@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, ClassVar
-
-from tortoise.models import Model
 
 from backend import models
 from backend.actions import dues, outbox, recipients
@@ -15,9 +11,7 @@ from backend.actions.context import Context
 from backend.actions.dues import NewDue
 from backend.actions.outbox import NewNotice
 from backend.actions.recipients import Recipient
-from backend.actions.ticket_rows import EVENTS, TicketRows, hold, hold_assignment, hold_number, read
 from backend.actions.views import view
-from backend.contract import phone
 from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
 from backend.contract.events import Event
 from backend.contract.events.desk import Accepted
@@ -32,102 +26,13 @@ from backend.rules.deadlines import DueKind
 from backend.rules.permissions import Case, Refusal, at_desk, lacks_lead, refusal
 from backend.rules.policy.policy import Policy
 from backend.rules.waiting import Subject, Watch
-from backend.unit_of_work import REMEMBER, LastStatement, Values, current_unit
-
-TICKET_CHANGES = (
-    "version",
-    "state",
-    "round",
-    "callback",
-    "difficult",
-    "lacks_lead",
-    "waiting",
-    "reply",
-    "policy_version",
-    "accepted_at",
-    "promised_at",
-    "provisional",
-    "completed_at",
-    "closed_at",
-    "cleared_at",
-)
-"""Columns of a ticket that work may change; the others are as it was filed, or as `fill_in` completed it."""
-ASSIGNMENT_CHANGES = (
-    "state",
-    "handler_id",
-    "sign_due",
-    "contact_due",
-    "interim_due",
-    "resolve_due",
-    "signed_at",
-    "contacted_at",
-    "interim_at",
-    "replied_at",
-    "waiting",
-    "warning",
-    "reply",
-    "solved",
-    "return_proposed",
-)
-"""Columns of an assignment that work may change; the others are as it was dispatched."""
-
-
-_CALL_COLUMNS = range(12, 18)
-_CALL_VALUES = "$12::varchar, $13::varchar, $14::varchar, $15::int, $16::text, $17::timestamptz"
-_SET_TICKET = ", ".join(f"{name} = ${at}" for at, name in enumerate(TICKET_CHANGES, start=_CALL_COLUMNS.stop))
-_SET_ASSIGNMENT = ", ".join(f"{name} = one.{name}" for name in ASSIGNMENT_CHANGES)
-_NO_CALL = (None,) * len(_CALL_COLUMNS)
-_EVENT = ("ticket_id", "seq", "at", "kind", "actor_kind", "actor_id", "department_id", "channel", "reason", "data")
-_RATING = ("ticket_id", "round", "grade", "solved", "comment", "at")
-
-
-def _if_saved(parameter: str, kind: str = "jsonb") -> str:
-    """The parameter, or nothing at all where the ticket was changed meanwhile. The planner knows as little of it as of
-    any other, so that it keeps one plan for all.
-    """
-    return f"(SELECT {parameter}::{kind} FROM ticket_row)"  # noqa: S608  # our own constants
-
-
-def _insert(table: str, columns: Sequence[str], parameter: str) -> str:
-    names, rows = ", ".join(columns), _if_saved(parameter)
-    return f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, {rows})"  # noqa: S608  # our own constants
-
+from backend.storage.saving import Saving
+from backend.storage.ticket_rows import EVENTS, TicketRows, hold, hold_assignment, hold_number, new_parts, read
+from backend.storage.unit_of_work import current_unit
 
 Consequence = Callable[["TicketWork", Any], Awaitable[None]]
 """What follows from an event, which it is given; it may record others."""
 Consequences = Mapping[type[Event], Sequence[Consequence]]
-
-_SAVE = f"""
-WITH
-    ticket_row AS (
-        UPDATE ticket SET {_SET_TICKET} WHERE id = $1 AND ($2::xid IS NULL OR xmin = $2) RETURNING id
-    ),
-    assignment_rows AS (
-        UPDATE assignment SET {_SET_ASSIGNMENT} FROM jsonb_populate_recordset(NULL::assignment, $3) AS one
-        WHERE assignment.id = one.id AND assignment.ticket_id = {_if_saved("$1", "bigint")}
-    ),
-    due_rows_ended AS (
-        UPDATE due SET done_at = $6
-        WHERE subject = ANY(coalesce({_if_saved("$4", "text[]")})) AND done_at IS NULL AND EXISTS (
-            SELECT FROM unnest($4::text[], $5::text[]) AS one (subject, prefix)
-            WHERE one.subject = due.subject AND starts_with(due.kind, one.prefix)
-        )
-    ),
-    due_rows AS ({dues.SET.format(rows=_if_saved("$7"))}),
-    calls_off AS (
-        UPDATE notice SET done_at = $6, outcome = 'withdrawn'
-        WHERE ticket_id = {_if_saved("$1", "bigint")} AND done_at IS NULL AND channel = '{phone.CHANNEL}'
-            AND template = ANY($10)
-    ),
-    notice_rows AS ({outbox.POST.format(rows=_if_saved("$8"))}),
-    rating_rows AS ({_insert("rating", _RATING, "$11")}),
-    event_rows AS ({_insert("event", _EVENT, "$9")}),
-    call_row AS (
-        {REMEMBER} SELECT {_CALL_VALUES} FROM ticket_row WHERE $12::varchar IS NOT NULL
-    )
-SELECT id FROM ticket_row
-"""  # noqa: S608  # our own constants
-"""All that the work changes in one statement: six would be six round trips while the ticket is locked."""
 
 
 class TicketWork:
@@ -160,8 +65,19 @@ class TicketWork:
         self._ended: list[tuple[Subject, str]] = []
         self._changed: dict[int, models.Assignment] = {}
         self._calls_off: set[str] = set()
-        self._rating: models.Rating | None = None
         self._unsettled: list[Event] = []
+        self._ratings: list[models.Rating] = []
+        self._files = False
+        self._part_ids: list[int] = []
+        self._added: list[models.Assignment] = []
+
+    @classmethod
+    def to_file(cls, context: Context, actor: Actor, ticket: models.Ticket, parts: Sequence[int]) -> TicketWork:
+        """On a ticket that is not written yet, with its id; `parts`: ids drawn for those who will handle it."""
+        assert actor.channel is not None
+        work = cls(context, actor, TicketRows(ticket, (actor.channel, actor.address)))
+        work._files, work._part_ids = True, list(parts)
+        return work
 
     @classmethod
     async def on_number(
@@ -358,6 +274,16 @@ class TicketWork:
         """
         self._ended.extend((subject, only or "") for subject in subjects)
 
+    async def part_ids(self, count: int) -> list[int]:
+        """Ids for so many new assignments."""
+        drawn, self._part_ids = self._part_ids, []
+        return drawn if len(drawn) == count else await new_parts(count)
+
+    def add(self, assignment: models.Assignment) -> None:
+        """This assignment is new."""
+        self.assignments.append(assignment)
+        self._added.append(assignment)
+
     def keep(self, assignment: models.Assignment) -> None:
         """This assignment was changed."""
         self._changed[assignment.id] = assignment
@@ -381,7 +307,7 @@ class TicketWork:
         self._calls_off.update(templates)
 
     def rate(self, rating: models.Rating) -> None:
-        self._rating = rating
+        self._ratings.append(rating)
         self._rows.ratings.append(rating)
 
     async def settle(self) -> None:
@@ -407,7 +333,7 @@ class TicketWork:
         self.ticket.lacks_lead = self.lacks_lead
         self.ticket.waiting = self.ticket.waiting and self.at_desk
         assert not any(one.subject == of and one.kind.startswith(kind) for one in self._dues for of, kind in ended)
-        last = self._last_statement()
+        last = self._saving().last_statement()
         unit = current_unit()
         if unit is not None:
             await unit.end_with(last)
@@ -415,26 +341,21 @@ class TicketWork:
             sql, values = last(False, ())
             await query(sql, *values)
 
-    def _last_statement(self) -> LastStatement:
-        """Composed now: what happens to the rows later is not part of it."""
-        written = [
-            _as_json([_columns(one, ("id", *ASSIGNMENT_CHANGES)) for one in self._changed.values()]),
-            [str(subject) for subject, _ in self._ended],
-            [prefix for _, prefix in self._ended],
+    def _saving(self) -> Saving:
+        return Saving(
+            self.ticket,
             self.context.now,
-            dues.as_json(self._dues),
-            outbox.as_json(self.context, self._notices),
-            _as_json([_columns(one, _EVENT) for one in self._events]),
-            list(self._calls_off),
-            _as_json([_columns(self._rating, _RATING)] if self._rating else []),
-        ]
-        ticket = [getattr(self.ticket, name) for name in TICKET_CHANGES]
-        read = self._rows.row_version
-
-        def make(checked: bool, call: Values) -> tuple[str, Values]:
-            return _SAVE, [self.ticket.id, read if checked else None, *written, *(call or _NO_CALL), *ticket]
-
-        return make
+            filed=self._files,
+            row_version=self._rows.row_version,
+            changed=[one for one in self._changed.values() if one not in self._added],
+            added=self._added,
+            events=self._events,
+            ratings=self._ratings,
+            ended=[(str(subject), prefix) for subject, prefix in self._ended],
+            dues=dues.as_json(self._dues),
+            notices=outbox.as_json(self.context, self._notices),
+            calls_off=list(self._calls_off),
+        )
 
     async def view(self) -> TicketOut:
         """The ticket as the actor may see it, with what this work changed."""
@@ -446,11 +367,3 @@ def _nothing_else_written() -> bool:
     """Whether what was read, with what this work changed in it, is all there is."""
     unit = current_unit()
     return unit is not None and not unit.begun
-
-
-def _columns(row: Model, names: Sequence[str]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
-
-
-def _as_json(rows: Sequence[Mapping[str, Any]]) -> str:
-    return json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from backend import database
 from backend.contract.errors import KeyMissing, KeyReused
-from backend.unit_of_work import unit_of_work
+from backend.storage.unit_of_work import unit_of_work
 
 HEADER = "Idempotency-Key"
 PATTERN = r"^[!-~]{8,200}$"

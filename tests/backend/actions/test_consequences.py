@@ -21,7 +21,7 @@ from backend.contract.models.contact_requests import RateIn
 from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, Grade, TicketState
 from backend.rules.actor import SYSTEM
-from backend.unit_of_work import unit_of_work
+from backend.storage.unit_of_work import unit_of_work
 from tests.backend.actions.acts import part_of, seen
 from tests.backend.actions.conftest import Town
 

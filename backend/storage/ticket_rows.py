@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from backend import models
-from backend.actions.told import TOLD
-from backend.contract.words import EventKind
+from backend.contract.events.desk import Completed
+from backend.contract.events.filing import Added, FilledIn
+from backend.contract.events.part import Replied, ReturnApproved, ReturnProposed, ReturnRefused
 from backend.database import query, rows_of
 from backend.rules import questions
-from backend.unit_of_work import current_unit
+from backend.storage.unit_of_work import current_unit
 
-EVENTS = frozenset({*TOLD, *questions.KINDS, EventKind.FILLED_IN})
+_TOLD = (Added, FilledIn, Replied, Completed, ReturnProposed, ReturnApproved, ReturnRefused)
+EVENTS = frozenset({*(one.kind for one in _TOLD), *questions.KINDS})
 """Kinds of events that actions and views go by; others are read by who asks for the ticket's history."""
 
 _READ = """
@@ -30,6 +33,11 @@ WHERE {which}
 _BY_ID = "ticket.id = $1"
 _BY_NUMBER = "ticket.number = $1"
 _BY_ASSIGNMENT = "ticket.id = (SELECT ticket_id FROM assignment WHERE id = $1)"
+_NEW = """
+SELECT next_ticket_sequence($1), nextval(pg_get_serial_sequence('ticket', 'id')),
+    ARRAY(SELECT nextval(pg_get_serial_sequence('assignment', 'id')) FROM generate_series(1, $2))
+"""
+_NEW_PARTS = "SELECT nextval(pg_get_serial_sequence('assignment', 'id')) FROM generate_series(1, $1)"
 _LOCK = "SELECT FROM ticket WHERE {which} FOR UPDATE"
 _GUARD = "SELECT FROM ticket WHERE id = $1 AND xmin = $2 FOR UPDATE"
 
@@ -75,6 +83,17 @@ async def hold_assignment(assignment_id: int) -> TicketRows | None:
     return await _hold(_BY_ASSIGNMENT, assignment_id)
 
 
+async def new_ticket_numbers(day: date, parts: int) -> tuple[int, int, list[int]]:
+    """The next number of that day, from 1, with gaps from what was rolled back; an id, and ids of so many parts."""
+    sequence, id_, ids = (await _ask(_NEW, day, parts))[0]
+    return sequence, id_, ids
+
+
+async def new_parts(count: int) -> list[int]:
+    """Ids of assignments."""
+    return [row[0] for row in await _ask(_NEW_PARTS, count)]
+
+
 async def _hold(which: str, value: int | str) -> TicketRows | None:
     unit = current_unit()
     if unit is None or unit.locking or unit.begun:
@@ -88,10 +107,14 @@ async def _hold(which: str, value: int | str) -> TicketRows | None:
 
 
 async def _read(which: str, value: int | str) -> TicketRows | None:
-    unit = current_unit()
-    ask = query if unit is None else unit.read
-    rows = await ask(_READ.format(which=which), value, list(EVENTS))
+    rows = await _ask(_READ.format(which=which), value, list(EVENTS))
     return _rows(rows[0]) if rows else None
+
+
+async def _ask(sql: str, *values: Any) -> list[Any]:
+    """Without beginning a transaction."""
+    unit = current_unit()
+    return await (query if unit is None else unit.read)(sql, *values)
 
 
 def _rows(row: Any) -> TicketRows:

@@ -7,7 +7,6 @@ import asyncpg
 import pytest
 
 from backend import database, models
-from backend.actions.ticket_rows import hold_number
 from backend.actions.work import TicketWork
 from backend.contract.acts import ASK, PROPOSE_RETURN, REPLY, SIGN
 from backend.contract.acts.act import AnyAct
@@ -18,7 +17,8 @@ from backend.contract.acts.sign import SignIn
 from backend.contract.errors import Stale, WrongState
 from backend.database import Overtaken
 from backend.rules.actor import SYSTEM
-from backend.unit_of_work import unit_of_work
+from backend.storage.ticket_rows import hold_number
+from backend.storage.unit_of_work import unit_of_work
 from tests.backend.city import Backend, new_ticket
 
 CALL = ("somebody", "a-key-of-somebody", "digest", 200, "{}")
