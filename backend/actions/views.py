@@ -12,7 +12,15 @@ from backend.actions.context import Context
 from backend.actions.told import Told
 from backend.contract.models.attachments import AttachmentOut
 from backend.contract.models.filing import Place
-from backend.contract.models.tickets import AdditionOut, AssignmentOut, QuestionOut, RatingOut, TicketOut, TicketSummary
+from backend.contract.models.tickets import (
+    AdditionOut,
+    AssignmentOut,
+    FieldAnswerOut,
+    QuestionOut,
+    RatingOut,
+    TicketOut,
+    TicketSummary,
+)
 from backend.contract.words import TicketState, WarningLevel
 from backend.rules import enterprise_view, lifecycle, masking, reading
 from backend.rules.actor import Actor, ActorKind
@@ -50,7 +58,7 @@ async def view(context: Context, actor: Actor, rows: TicketRows) -> TicketOut:
         district=ticket.district_id,
         address=ticket.address,
         location=Place.model_validate(ticket.location) if ticket.location else None,
-        answers=list(ticket.answers),
+        answers=[FieldAnswerOut.model_validate(one) for one in ticket.answers],
         **_person(ticket, rows.registered, masked=not own, hidden=ticket.hidden_reporter and not own),
         as_filed=ticket.as_filed,
         hidden_reporter=ticket.hidden_reporter,

@@ -21,7 +21,7 @@ _PERSONS = ("enterprise.", "contact.name", "contact.phone")
 
 def left_open(ticket: TicketOut) -> list[dict[str, Any]]:
     """The entries of the ticket's form that have no answer yet."""
-    return [entry for entry in ticket.answers if entry.get("value") is None and entry.get("field")]
+    return [entry.model_dump(mode="json") for entry in ticket.answers if entry.is_open]
 
 
 def reopened(scenario: Scenario, ticket: TicketOut, draft: str, language: str, now: datetime) -> Form:
@@ -61,10 +61,10 @@ _Given = Iterator[tuple[str, Answer]]
 def _told(scenario: Scenario, ticket: TicketOut) -> _Given:
     """What the form itself holds, and the matter's kind, story and district."""
     for entry in ticket.answers:
-        question = scenario.by_id.get(str(entry.get("field")))
-        value, shown = entry.get("value"), entry.get("shown") or {}
-        if question is not None and "zh" in shown and _fits(question, value):
-            yield question.id, _known(question, [] if question.type == "attachment" else value, Localized(shown))
+        question = scenario.by_id.get(entry.field)
+        if question is not None and "zh" in entry.shown and _fits(question, entry.value):
+            value = [] if question.type == "attachment" else entry.value
+            yield question.id, _known(question, value, Localized(entry.shown))
     template = scenario.template
     if (kind := scenario.by_id.get("kind")) is not None:
         label = next((kind.label_of(one) for one in kind.options if one.id == ticket.kind), None)
@@ -108,7 +108,7 @@ def _known(question: Question, value: Any, shown: Words) -> Answer:
 
 def _kept_elsewhere(question: Question, ticket: TicketOut, *, asked: bool) -> bool:
     """Whether an answer may be there that cannot be shown here: then it is neither asked nor overwritten."""
-    if any(entry.get("field") == question.id for entry in ticket.answers):
+    if any(entry.field == question.id for entry in ticket.answers):
         return True
     if question.type == "attachment":
         return bool(ticket.attachments)

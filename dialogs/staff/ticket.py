@@ -11,7 +11,7 @@ from backend.contract.events.desk import Rejected
 from backend.contract.events.filing import Corrected
 from backend.contract.events.part import ReturnProposed
 from backend.contract.message import Localized, Message, Words
-from backend.contract.models.tickets import AssignmentOut, RatingOut, ReturnOut, TicketOut
+from backend.contract.models.tickets import AssignmentOut, FieldAnswerOut, RatingOut, ReturnOut, TicketOut
 from backend.contract.models.timeline import EventOut
 from backend.contract.words import AssignmentState, EventKind
 from dialogs.commands import Verb
@@ -116,24 +116,22 @@ def _left_open(ticket: TicketOut) -> Words | None:
     """What is still missing, by who is to give it: a seat asks for its part before anybody can handle the matter."""
     found: dict[str, tuple[Localized, list[Words]]] = {}
     for answer in ticket.answers:
-        label, shown = answer.get("label") or {}, answer.get("shown") or {}
-        if answer.get("value") is None and "zh" in label and "zh" in shown:
-            found.setdefault(shown["zh"], (Localized(shown), []))[1].append(Localized(label))
+        if answer.is_open and "zh" in answer.label and "zh" in answer.shown:
+            found.setdefault(answer.shown["zh"], (Localized(answer.shown), []))[1].append(Localized(answer.label))
     left = [Message("ticket.left_open", {"labels": listed(labels), "shown": shown}) for shown, labels in found.values()]
     return lines(*left) if left else None
 
 
 def _answers(ticket: TicketOut) -> Words | None:
-    given = [_answer(one) for one in ticket.answers if one.get("value") is not None]
+    given = [_answer(one) for one in ticket.answers if not one.is_open]
     return lines(*given) if given else None
 
 
-def _answer(answer: Mapping[str, Any]) -> Words:
+def _answer(answer: FieldAnswerOut) -> Words:
     """A field of the form, in the language of whoever reads it."""
-    label, shown = answer.get("label") or {}, answer.get("shown") or {}
-    if "zh" not in label or "zh" not in shown:
+    if "zh" not in answer.label or "zh" not in answer.shown:
         return ""
-    return Message("ticket.answer", {"label": Localized(label), "shown": Localized(shown)})
+    return Message("ticket.answer", {"label": Localized(answer.label), "shown": Localized(answer.shown)})
 
 
 def _recordings(ticket: TicketOut) -> Words | None:

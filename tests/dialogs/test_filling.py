@@ -40,7 +40,7 @@ async def seen(town: Town, number: str) -> TicketOut:
 
 
 def missing(ticket: TicketOut) -> list[str]:
-    return [entry["label"]["zh"] for entry in ticket.answers if entry["value"] is None]
+    return [entry.label["zh"] for entry in ticket.answers if entry.value is None]
 
 
 async def events(town: Town, number: str) -> list[str]:
@@ -131,8 +131,8 @@ async def test_who_is_to_give_it_stays_as_it_was_when_left_open(town: Town) -> N
     await seat.presses("先空着")
     await seat.says("王师傅")
     await seat.presses("确认提交")
-    [left] = [entry for entry in (await seen(town, number)).answers if entry["value"] is None]
-    assert (left["field"], left["shown"]) == ("evidence", link)
+    [left] = [entry for entry in (await seen(town, number)).answers if entry.value is None]
+    assert (left.field, left.shown) == ("evidence", link)
 
 
 async def filed(town: Town, *left: dict[str, Any], **changes: Any) -> str:

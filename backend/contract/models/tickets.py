@@ -101,6 +101,22 @@ class TicketSummary(Answer):
     """The person waits for a call back; first in the desk's queue until somebody has reached them."""
 
 
+class FieldAnswerOut(Answer):
+    """One field of the form, as it was asked and answered."""
+
+    field: str
+    label: dict[str, str]
+    """By language."""
+    value: Any = None
+    """None: it was left open."""
+    shown: dict[str, str]
+    """The answer in words, or who is to give it; by language."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.value is None
+
+
 class TicketOut(TicketSummary):
     """One ticket as the asker may see it: personal data masked by role.
 
@@ -112,7 +128,7 @@ class TicketOut(TicketSummary):
     district: str | None
     address: str | None
     location: Place | None
-    answers: list[dict[str, Any]]
+    answers: list[FieldAnswerOut]
     enterprise: str | None
     """As stated at filing; the registered name where only the credit code was given."""
     enterprise_confirmed: str | None = None

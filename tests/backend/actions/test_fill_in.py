@@ -118,7 +118,7 @@ async def test_a_call_that_broke_off_is_completed_and_goes_out_when_it_is_accept
     file = await _upload(town, "sue")
     filled = await _complete(town, number, attachments=[file])
     assert "fill_in" not in filled.may
-    assert [(one["field"], one["value"]) for one in filled.answers] == [
+    assert [(one.field, one.value) for one in filled.answers] == [
         ("problem", "停电"),
         ("since", "2026-03-09"),
         ("impact", "停产"),
@@ -161,7 +161,7 @@ async def test_what_is_still_open_stays_open_and_keeps_the_ticket_with_the_seats
     number = await _file(town)
     given = [entry("problem", "停电"), entry("story"), entry("contact_name")]
     filled = await _fill(town, number, answers=given, title="供电：停电")
-    assert [(one["field"], one["value"]) for one in filled.answers] == [
+    assert [(one.field, one.value) for one in filled.answers] == [
         ("problem", "停电"),
         ("since", "2026-03-09"),
         ("story", None),
@@ -374,7 +374,7 @@ async def test_what_is_not_to_be_had_is_settled_by_naming_what_is_left(town: Tow
     """A caller without a photo: the question goes, nothing is given for it."""
     number = await _file(town, answers=[entry("photo"), entry("problem")])
     filled = await _fill(town, number, answers=[entry("problem")])
-    assert [one["field"] for one in filled.answers] == ["problem"]
+    assert [one.field for one in filled.answers] == ["problem"]
 
 
 @pytest.mark.parametrize("given", [{"district": "nowhere"}, {"enterprise": {"uscc": "91445200MA4W1234X3"}}], ids=str)
@@ -417,7 +417,7 @@ async def test_every_desk_may(town: Town, who: str) -> None:
     number = await _file(town)
     assert "fill_in" in (await _see(town, number, who)).may
     filled = await _fill(town, number, who, answers=[entry("problem", "停电")])
-    assert filled.answers[0]["value"] == "停电"
+    assert filled.answers[0].value == "停电"
 
 
 async def test_of_two_seats_the_second_sees_first_what_the_first_wrote(town: Town) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from backend.contract.models.tickets import FieldAnswerOut
 from dialogs.engine.completing import is_nothing
 from dialogs.engine.reopening import taken_over
 from dialogs.events import Defer, Place, SharedPhone
@@ -178,8 +179,8 @@ def test_whatever_a_ticket_of_another_version_holds_the_form_opens(field: str) -
         "value": {"odd": [1]},
         "shown": {"zh": "旧", "en": "old"},
     }
-    others = [entry for entry in ticket.answers if entry["field"] != field]
-    refill = Refill(ticket.model_copy(update={"answers": [*others, odd]}))
+    others = [entry for entry in ticket.answers if entry.field != field]
+    refill = Refill(ticket.model_copy(update={"answers": [*others, FieldAnswerOut.model_validate(odd)]}))
     assert field == "danger" or refill.question.field == "danger"
     assert field in refill.form.settled
 
@@ -187,7 +188,9 @@ def test_whatever_a_ticket_of_another_version_holds_the_form_opens(field: str) -
 def test_questions_that_are_gone_stay_open_as_they_were() -> None:
     ticket = shown(dict(complete().presses("fix:danger").send(Defer("seat")).presses("confirm").submitted))
     gone = {"field": "gone", "label": {"zh": "旧", "en": "old"}, "value": None, "shown": {"zh": "（待）", "en": "-"}}
-    refill = Refill(ticket.model_copy(update={"answers": [*ticket.answers, gone]})).says("没有")
+    refill = Refill(ticket.model_copy(update={"answers": [*ticket.answers, FieldAnswerOut.model_validate(gone)]})).says(
+        "没有"
+    )
     content = refill.confirmed().learned
     assert content["answers"][-1] == gone
 

@@ -111,7 +111,7 @@ async def _checked(exchange: Exchange, number: str) -> TicketOut:
         Kind.COMPLAINT,
         TicketState.SUBMITTED,
     )
-    answers = {one["field"]: one["value"] for one in ticket.answers}
+    answers = {one.field: one.value for one in ticket.answers}
     expected = {"nuisance": "noise", "source": "site", "hours": "night", "permit": False, "effect": ["rest"]}
     assert {name: answers[name] for name in expected} == expected
     assert "source_name" not in answers

@@ -69,7 +69,7 @@ async def _hangs_up_midway(exchange: Exchange, number: str) -> None:
     ticket = await exchange.filed_by(number)
     assert (ticket.scenario, ticket.state) == ("noise-next-door", TicketState.SUBMITTED)
     assert ticket.callback
-    assert {one["field"]: one["value"] for one in ticket.answers}["nuisance"] == "noise"
+    assert {one.field: one.value for one in ticket.answers}["nuisance"] == "noise"
 
 
 async def _interrupts(exchange: Exchange, number: str) -> None:

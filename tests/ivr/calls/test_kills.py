@@ -82,7 +82,7 @@ async def _goes_on(exchange: Exchange, number: str, meeting: asyncio.Barrier) ->
         await caller.hang_up()
     ticket = await exchange.ticket_of(number)
     assert ticket.number in digits(said)
-    assert {one["field"]: one["value"] for one in ticket.answers}["source"] == "site"
+    assert {one.field: one.value for one in ticket.answers}["source"] == "site"
 
 
 async def _is_filed(exchange: Exchange, number: str) -> None:
@@ -90,7 +90,7 @@ async def _is_filed(exchange: Exchange, number: str) -> None:
     ticket = await exchange.filed_by(number)
     assert (ticket.scenario, ticket.state) == ("noise-next-door", TicketState.SUBMITTED)
     assert ticket.callback
-    assert {one["field"]: one["value"] for one in ticket.answers}["nuisance"] == "noise"
+    assert {one.field: one.value for one in ticket.answers}["nuisance"] == "noise"
 
 
 async def _is_kept(exchange: Exchange, number: str) -> None:

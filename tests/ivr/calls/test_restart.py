@@ -38,7 +38,7 @@ async def test_the_whole_phone_killed_in_the_middle_of_a_form(backend: Backend, 
     own = await backend.client.acting_as(f"phone:+86{number}").list_tickets()
     assert [one.scenario for one in own.items] == ["noise-next-door"]
     ticket = await backend.staff("office").view_ticket(own.items[0].number)
-    answers = {one["field"]: one["value"] for one in ticket.answers}
+    answers = {one.field: one.value for one in ticket.answers}
     expected = {"nuisance": "noise", "source": "site", "hours": "night", "permit": False, "effect": ["rest"]}
     assert {name: answers[name] for name in expected} == expected
     assert ticket.district == "dongmen"

@@ -51,7 +51,7 @@ async def test_a_matter_is_filed_by_voice_alone(exchange: Exchange) -> None:
     await exchange.takes(call)
     ticket = await exchange.ticket(call)
     assert (ticket.scenario, ticket.kind, ticket.district) == ("licence-delay", "complaint", "dongmen")
-    answers = {answer["field"]: answer["value"] for answer in ticket.answers}
+    answers = {answer.field: answer.value for answer in ticket.answers}
     assert answers["licence"] == "business"
     assert answers["filed_on"] == "2026-10-20"
     assert answers["promised_days"] == 15
@@ -70,7 +70,7 @@ async def test_a_matter_is_filed_by_keys_alone(exchange: Exchange) -> None:
     await exchange.with_hotline(ear=None).takes(call)
     ticket = await exchange.ticket(call)
     assert (ticket.scenario, ticket.kind, ticket.district) == ("noise-next-door", Kind.COMPLAINT, "linhe")
-    assert {answer["field"]: answer["value"] for answer in ticket.answers}["effect"] == ["rest", "customers"]
+    assert {answer.field: answer.value for answer in ticket.answers}["effect"] == ["rest", "customers"]
     assert "请听录音" in ticket.story
     assert len(ticket.attachments) == 2
     assert call.said.count("要重听") == 1
@@ -105,6 +105,6 @@ async def test_keys_and_voice_may_be_mixed(exchange: Exchange) -> None:
     )
     await exchange.takes(call)
     ticket = await exchange.ticket(call)
-    answers = {answer["field"]: answer["value"] for answer in ticket.answers}
+    answers = {answer.field: answer.value for answer in ticket.answers}
     assert (answers["amount"], answers["due_on"], answers["debtor_type"]) == ("35000.00", "2026-03-05", "soe")
     assert "三万五千块" in call.heard_as

@@ -187,7 +187,7 @@ async def test_a_line_is_corrected_at_the_read_back(keys: Exchange) -> None:
         cue("再说一遍", hangs_up()),
     )
     await keys.takes(call)
-    answers = {answer["field"]: answer["value"] for answer in (await keys.ticket(call)).answers}
+    answers = {answer.field: answer.value for answer in (await keys.ticket(call)).answers}
     assert answers["source"] == "shop"
 
 
