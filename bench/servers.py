@@ -119,6 +119,26 @@ async def backend(given: Servers) -> AsyncIterator[Backend]:
         yield Backend(f"http://{listen}", running)
 
 
+@contextlib.asynccontextmanager
+async def worker(given: Servers) -> AsyncIterator[Program]:
+    """`jiesu worker` beside it, ready."""
+    listen = f"127.0.0.1:{free_port()}"
+    environment = given.environment(WORKER_STATUS_LISTEN=listen)
+    async with program(["jiesu.py", "worker"], environment, given.folder / "worker.log") as running:
+        await _wait_until_ready(f"http://{listen}/readyz", running)
+        yield running
+
+
+@contextlib.asynccontextmanager
+async def web_channel(given: Servers, served: Backend) -> AsyncIterator[Program]:
+    """`jiesu bot` beside it with the web page, which nobody has open, ready."""
+    listen = f"127.0.0.1:{free_port()}"
+    environment = given.environment(BOT_LISTEN=listen, BACKEND_URL=served.url)
+    async with program(["jiesu.py", "bot"], environment, given.folder / "bot.log") as running:
+        await _wait_until_ready(f"http://{listen}/readyz", running)
+        yield running
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

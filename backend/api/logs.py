@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import logging
 import sys
@@ -18,14 +20,57 @@ _ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 
 def configure(style: Literal["json", "text"], level: str = "INFO", stream: TextIO | None = None) -> None:
     """Send everything logged in this process to one stream (standard error unless given)."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = BatchingHandler(stream or sys.stderr)
     handler.setFormatter(JsonLines() if style == "json" else TextLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # Nothing of these is in our lines, and finding them out costs more than writing one ("Optimization" in Python's
+    # logging guide).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     # Statements, and with them the values of columns, must never reach a log, whatever the level.
     for name in ("tortoise", "tortoise.db_client", "asyncio", "aiohttp.access"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+class BatchingHandler(logging.StreamHandler[TextIO]):
+    """Writes what an event loop logs together, a moment later: each line by itself is a call of the system, of which a
+    busy process makes hundreds a second. A warning is written at once, with all before it.
+    """
+
+    SECONDS = 0.05
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._lines: list[str] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """The one that is going to write."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._lines.append(self.format(record) + self.terminator)
+            if record.levelno >= logging.WARNING or not self._later():
+                self.flush()
+        except Exception:  # as every handler: what cannot be logged stops nobody
+            self.handleError(record)
+
+    def flush(self) -> None:
+        with self.lock or contextlib.nullcontext():
+            lines, self._lines = self._lines, []
+            if lines:
+                self.stream.write("".join(lines))
+            super().flush()
+
+    def _later(self) -> bool:
+        """Whether it will be written by a loop that runs here."""
+        if len(self._lines) > 1 and self._loop is not None and not self._loop.is_closed():
+            return True
+        try:
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return False
+        self._loop.call_later(self.SECONDS, self.flush)
+        return True
 
 
 class JsonLines(logging.Formatter):
