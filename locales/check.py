@@ -126,16 +126,24 @@ def _own(spoken: Mapping[str, Entry]) -> dict[str, Entry]:
 
 def _read_python(path: Path, where: str, uses: Uses) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-    scopes = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    named = {id(node): _dicts(scope) for scope in scopes for node in ast.walk(scope) if isinstance(node, ast.Call)}
+    named = _named_dicts(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _KEY.match(node.value):
-            uses.words.add(node.value)
-        elif isinstance(node, ast.JoinedStr):
-            if (start := _beginning(node)) and "." in start:
-                uses.sure.append(Use(start, f"{where}:{node.lineno}", exact=False))
+        if isinstance(node, ast.Constant) and _is_key(node.value):
+            uses.words.add(str(node.value))
+        elif isinstance(node, ast.JoinedStr) and "." in (start := _beginning(node) or ""):
+            uses.sure.append(Use(start, f"{where}:{node.lineno}", exact=False))
         elif isinstance(node, ast.Call) and _name(node.func) in CALLS and node.args:
             uses.sure += _keys(node, where, named.get(id(node), {}))
+
+
+def _named_dicts(tree: ast.AST) -> dict[int, dict[str, ast.expr | None]]:
+    """By each call, the dict displays that its function gives names to."""
+    scopes = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return {id(node): _dicts(scope) for scope in scopes for node in ast.walk(scope) if isinstance(node, ast.Call)}
+
+
+def _is_key(value: object) -> bool:
+    return isinstance(value, str) and _KEY.match(value) is not None
 
 
 def _dicts(scope: ast.AST) -> dict[str, ast.expr | None]:

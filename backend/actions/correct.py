@@ -56,14 +56,7 @@ async def correct(context: Context, actor: Actor, number: str, request: Correcti
     """
     if actor.kind is not ActorKind.CONTACT or channel_named(actor.channel).is_telephone:
         raise Forbidden
-    given = {
-        "contact_name": request.name,
-        "contact_phone": request.phone,
-        "enterprise_name": request.enterprise,
-    }
-    values = {name: value for name, value in given.items() if value is not None}
-    if not values:
-        raise Invalid("Give the name, the telephone or the enterprise as it should be.")
+    values = _values(request)
     works = await _locked(context, actor, {number, *request.also})
     main = next(work for work in works if work.ticket.number == number)
     main.require(Permission.CORRECT)
@@ -75,6 +68,19 @@ async def correct(context: Context, actor: Actor, number: str, request: Correcti
         await contacts.correct(actor, before, values)
     shown = await main.view()
     return CorrectedOut(ticket=shown, also=[one for one in corrected if one != number])
+
+
+def _values(request: CorrectionIn) -> dict[str, str]:
+    """What is given, by column. Raises Invalid if that is nothing."""
+    given = {
+        "contact_name": request.name,
+        "contact_phone": request.phone,
+        "enterprise_name": request.enterprise,
+    }
+    values = {name: value for name, value in given.items() if value is not None}
+    if not values:
+        raise Invalid("Give the name, the telephone or the enterprise as it should be.")
+    return values
 
 
 async def _locked(context: Context, actor: Actor, numbers: Collection[str]) -> list[TicketWork]:

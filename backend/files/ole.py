@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 import olefile
@@ -57,6 +57,20 @@ def _inspect(container: olefile.OleFileIO) -> str:
     entries = [[name.lower() for name in path] for path in container.listdir(streams=True, storages=True)]
     if len(entries) > MOST_ENTRIES:
         raise AttachmentDamaged
+    main = _main_stream(entries)
+    suffix = _MAIN[main]
+    content = container.openstream(main).read()
+    if suffix == ".doc":
+        _look_into_text(container, content)
+    elif suffix == ".xls":
+        _look_into_sheets(content)
+    else:
+        _look_into_slides(container, content)
+    return suffix
+
+
+def _main_stream(entries: Sequence[list[str]]) -> str:
+    """The stream that says what the file is; raises AttachmentError for what must not be in it."""
     names = {name for path in entries for name in path}
     if names & {"encryptedpackage", "encryptedsummary"}:
         raise AttachmentEncrypted
@@ -67,15 +81,7 @@ def _inspect(container: olefile.OleFileIO) -> str:
         raise AttachmentMacros
     if any(_is_object(path) for path in entries):
         raise AttachmentObjects
-    suffix = _MAIN[main]
-    content = container.openstream(main).read()
-    if suffix == ".doc":
-        _look_into_text(container, content)
-    elif suffix == ".xls":
-        _look_into_sheets(content)
-    else:
-        _look_into_slides(container, content)
-    return suffix
+    return main
 
 
 def _is_object(path: list[str]) -> bool:

@@ -29,7 +29,7 @@ def learned(scenario: Scenario, form: Form, filed: Mapping[str, Any], opened: Se
         "title": filed["title"] if _retitled(scenario, form, ids) else None,
         "story": filed["story"] if scenario.template.story in ids else None,
         "district": filed.get("district") if scenario.template.district in ids else None,
-        "address": filed.get("address") if "address" in types and not _settled(scenario, form, ("address",)) else None,
+        "address": _address(scenario, form, filed, types),
         "location": _location(scenario, form, filed, types),
         "urgent": filed["urgent"] or None,
         "enterprise": _facts("enterprise", filed, facts),
@@ -71,6 +71,10 @@ def _retitled(scenario: Scenario, form: Form, new: set[str]) -> bool:
     named = set(_PLACEHOLDER.findall(scenario.template.subject.zh))
     hidden = {one for one in form.settled if one not in form.answers}
     return bool(named & new) and not named & hidden
+
+
+def _address(scenario: Scenario, form: Form, filed: Mapping[str, Any], new: set[str]) -> Any:
+    return filed.get("address") if "address" in new and not _settled(scenario, form, ("address",)) else None
 
 
 def _location(scenario: Scenario, form: Form, filed: Mapping[str, Any], new: set[str]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from backend.contract.message import Message, Words
@@ -38,7 +38,6 @@ def ticket(scenario: Scenario, form: Form, render: Render, *, broken_off: bool =
     facts = {str(question.spec.prefill): answer for question, answer in given if question.spec.prefill}
     title = _title(scenario, {question.id: answer for question, answer in given}, render)
     put_off = _put_off(scenario, form, broken_off=broken_off)
-    own_place = {scenario.template.story, scenario.template.district}
     address = _of_type("address", given, form)
     location = _of_type("location", given, form)
     result: dict[str, Any] = {
@@ -52,25 +51,38 @@ def ticket(scenario: Scenario, form: Form, render: Render, *, broken_off: bool =
         "address": None if address is None else _line(_address_text(address.value)),
         "location": _location(location or address),
         "urgent": scenario.urgent_if is not None and scenario.urgent_if.holds(relevance(scenario, form).values),
-        "unclear": True if any(q.spec.required and to == "seat" for q, to in put_off) else None,
+        "unclear": _is_unclear(put_off) or None,
         "hidden_reporter": scenario.template.hidden_reporter,
         "enterprise": _facts(facts, "enterprise"),
         "contact": _facts(facts, "contact"),
         "answers": [
-            _answer(question, answer, render)
-            for question, answer in given
-            if question.id not in own_place
-            and question.id != "kind"
-            and not question.spec.prefill
-            and answer is not address
-            and answer is not location
-            and not (question.type == "attachment" and not _captions(answer))
-        ]
-        + [_left(question, to, render) for question, to in put_off],
+            *_answers(scenario, given, (address, location), render),
+            *(_left(question, to, render) for question, to in put_off),
+        ],
         "attachments": _files(form, given),
         "draft": form.draft,
     }
     return {key: value for key, value in result.items() if value is not None}
+
+
+def _is_unclear(put_off: Sequence[tuple[Question, Deferral]]) -> bool:
+    return any(question.spec.required and to == "seat" for question, to in put_off)
+
+
+def _answers(
+    scenario: Scenario, given: Sequence[tuple[Question, Answer]], placed: tuple[Answer | None, ...], render: Render
+) -> Iterator[dict[str, Any]]:
+    """Those without a place of their own; `placed` have theirs."""
+    for question, answer in given:
+        if _has_own_place(scenario, question) or any(answer is one for one in placed):
+            continue
+        if question.type != "attachment" or _captions(answer):
+            yield _answer(question, answer, render)
+
+
+def _has_own_place(scenario: Scenario, question: Question) -> bool:
+    own = ("kind", scenario.template.story, scenario.template.district)
+    return question.id in own or bool(question.spec.prefill)
 
 
 def _story(scenario: Scenario, form: Form, render: Render) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from dialogs.engine.turn import Step, Turn, go_on
 from dialogs.fields import Understood
 from dialogs.fields.outcome import listed
-from dialogs.form import Answer, Misses, Pending, Phase
+from dialogs.form import Answer, Form, Misses, Pending, Phase
 from dialogs.templates.parsers import district_nodes, find_district
 from dialogs.templates.scenario import Question
 
@@ -17,10 +18,8 @@ def migrate(turn: Turn) -> Step:
     form = turn.form
     kept = {field: answer for field, answer in form.answers.items() if _fits(turn, field, answer)}
     dropped = [answer.label for field, answer in form.answers.items() if field not in kept]
-    answered = [one["id"] for answer in kept.values() if answer.type == "attachment" for one in answer.value]
-    uploads = tuple(one for one in form.partial if isinstance(one, dict) and one["id"] not in answered)
     turn = turn.change(
-        extras=(*form.extras, *uploads),
+        extras=(*form.extras, *_unanswered_files(form, kept)),
         version=turn.scenario.version,
         answers=kept,
         skipped=tuple(field for field in form.skipped if _optional(turn, field)),
@@ -39,6 +38,12 @@ def migrate(turn: Turn) -> Step:
     if dropped:
         turn = turn.say("engine.migrated_dropped", labels=listed(tuple(dropped)))
     return go_on(turn)
+
+
+def _unanswered_files(form: Form, kept: Mapping[str, Answer]) -> tuple[Any, ...]:
+    """Those sent for the question that was asked, unless its answer has them by now."""
+    answered = [one["id"] for answer in kept.values() if answer.type == "attachment" for one in answer.value]
+    return tuple(one for one in form.partial if isinstance(one, dict) and one["id"] not in answered)
 
 
 def _optional(turn: Turn, field: str) -> bool:

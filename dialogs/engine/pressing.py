@@ -45,30 +45,35 @@ def stale(turn: Turn) -> Step:
 
 def _counts(turn: Turn, command: FormCommand) -> bool:
     question = turn.current()
-    settled = turn.form.settled
     match command.verb:
         case "yes" | "no":
             return command.field == turn.form.pending and bool(command.field)
         case "confirm":
             return question is None
         case "fix":
-            known = (*turn.form.answers, *turn.form.skipped, *turn.form.deferred, turn.form.current)
-            return command.field in turn.relevance() and command.field in known and command.field not in settled
+            return _can_be_corrected(turn, command.field)
         case "unfile":
             return bool(turn.form.extras)
         case "unsay":
             return bool(turn.form.unplaced)
         case "lang":
             return command.value in ("zh_CN", "en")
-    if command.verb not in _OF_QUESTION:
-        return True
-    asked = question.id if question is not None else ""
-    fits = command.field == asked
+    return command.verb not in _OF_QUESTION or _is_of(turn, question, command)
+
+
+def _can_be_corrected(turn: Turn, field: str) -> bool:
+    form = turn.form
+    known = (*form.answers, *form.skipped, *form.deferred, form.current)
+    return field in turn.relevance() and field in known and field not in form.settled
+
+
+def _is_of(turn: Turn, question: Question | None, command: Command) -> bool:
+    """Whether it belongs to the question that is asked now."""
+    if command.field != (question.id if question is not None else ""):
+        return False
     if command.verb in (CHOOSE, UNTICK, WHOLE):
-        return fits and question is not None
-    if command.verb == "keep":
-        return fits and bool(turn.form.reopened)
-    return fits
+        return question is not None
+    return command.verb != "keep" or bool(turn.form.reopened)
 
 
 def _choose(turn: Turn, question: Question, command: FormCommand) -> Step:

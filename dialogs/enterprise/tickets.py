@@ -52,9 +52,7 @@ def tell(visit: Visit, ticket: TicketOut, first: Words | None = None) -> None:
 
 def card(visit: Visit, ticket: TicketOut) -> Words:
     """A ticket in words."""
-    current = [one for one in ticket.assignments if one.state is not AssignmentState.RETURNED]
-    latest = max((one.round for one in current), default=0)
-    units = [_unit(one) for one in current if one.round == latest and one.state is not AssignmentState.CANCELLED]
+    units = _units(ticket)
     promised = ticket.promised_at if ticket.state in OPEN else None
     open_questions = [one for one in ticket.questions if one.answer is None]
     return lines(
@@ -68,6 +66,13 @@ def card(visit: Visit, ticket: TicketOut) -> Words:
         Message("ticket.reply", {"text": ticket.reply}) if ticket.reply else None,
         Message("ticket.rated", {"grade": Message(f"rate.{ticket.rating.grade}")}) if ticket.rating else None,
     )
+
+
+def _units(ticket: TicketOut) -> list[Message]:
+    """Those that work on it, or did in its last round."""
+    current = [one for one in ticket.assignments if one.state is not AssignmentState.RETURNED]
+    latest = max((one.round for one in current), default=0)
+    return [_unit(one) for one in current if one.round == latest and one.state is not AssignmentState.CANCELLED]
 
 
 def state(ticket: TicketSummary) -> Message:

@@ -190,20 +190,26 @@ async def press(work: Work, pressed: Command) -> None:
     match pressed.verb:
         case Verb.CONFIRM if stage is None:
             await send(work)
-        case Verb.SOLVED if stage is not None and stage.wants is Wants.YES_NO and pressed.arg(2) in ("yes", "no"):
+        case _ if stage is None or not await _pressed_at(work, errand, stage, pressed):
+            ask(work, Message("menu.stale"))
+
+
+async def _pressed_at(work: Work, errand: Errand, stage: Stage, pressed: Command) -> bool:
+    """Whether the button says something at this stage."""
+    match pressed.verb:
+        case Verb.SOLVED if stage.wants is Wants.YES_NO and pressed.arg(2) in ("yes", "no"):
             await _answered(work, stage, pressed.arg(2))
-        case Verb.UNIT if stage is not None and work.unit(pressed.arg(0)):
+        case Verb.UNIT if work.unit(pressed.arg(0)):
             await _unit_chosen(work, errand, stage, pressed.arg(0))
-        case Verb.PERSON if (
-            stage is not None and stage.wants is Wants.PERSON and pressed.arg(0) in people.takers(errand)
-        ):
+        case Verb.PERSON if stage.wants is Wants.PERSON and pressed.arg(0) in people.takers(errand):
             await _answered(work, stage, pressed.arg(0))
-        case Verb.DONE if stage is not None and stage.wants is Wants.MATERIAL and errand.text:
+        case Verb.DONE if stage.wants is Wants.MATERIAL and errand.text:
             await _go_on(work, errand)
-        case Verb.DONE | Verb.SKIP if stage is not None and may_stay(errand, stage):
+        case Verb.DONE | Verb.SKIP if may_stay(errand, stage):
             await _go_on(work, errand)
         case _:
-            ask(work, Message("menu.stale"))
+            return False
+    return True
 
 
 async def send(work: Work) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -156,25 +156,39 @@ def check_references(
     head: Template, fields: Mapping[str, TemplateField], unsure: frozenset[str], checker: Checker
 ) -> None:
     """What the head says of fields."""
+    _check_story(head, fields, unsure, checker)
+    _check_district(head, fields, unsure, checker)
+    for language in ("zh", "en"):
+        _check_subject(language, _PLACEHOLDER.findall(getattr(head.subject, language)), fields, checker)
+    for fact in _twice(tuple(spec.prefill for spec in fields.values() if spec.prefill)):
+        checker.say(("fields",), Message("template.fact_twice", {"fact": fact}))
+
+
+def _check_story(head: Template, fields: Mapping[str, TemplateField], unsure: frozenset[str], checker: Checker) -> None:
     story = fields.get(head.story)
     if not unsure & {"story", head.story} and not _tells_all(story):
         known = [name for name, spec in fields.items() if _tells_all(spec)]
         checker.say(("story",), Message("template.story", {"field": head.story}), suggestion(head.story, known))
+
+
+def _check_district(
+    head: Template, fields: Mapping[str, TemplateField], unsure: frozenset[str], checker: Checker
+) -> None:
     where = fields.get(head.district)
     if not unsure & {"district", head.district} and (where is None or where.type != "district"):
         known = [name for name, spec in fields.items() if spec.type == "district"]
         checker.say(
             ("district",), Message("template.district", {"field": head.district}), suggestion(head.district, known)
         )
-    for language in ("zh", "en"):
-        for name in _PLACEHOLDER.findall(getattr(head.subject, language)):
-            if name not in fields:
-                told = Message("template.placeholder", {"field": name})
-                checker.say(("subject", language), told, suggestion(name, fields))
-            elif str(fields[name].prefill or "").startswith(("contact.name", "contact.phone")):
-                checker.say(("subject", language), Message("template.personal_title", {"field": name}))
-    for fact in _twice(tuple(spec.prefill for spec in fields.values() if spec.prefill)):
-        checker.say(("fields",), Message("template.fact_twice", {"fact": fact}))
+
+
+def _check_subject(language: str, named: Iterable[str], fields: Mapping[str, TemplateField], checker: Checker) -> None:
+    for name in named:
+        if name not in fields:
+            told = Message("template.placeholder", {"field": name})
+            checker.say(("subject", language), told, suggestion(name, fields))
+        elif str(fields[name].prefill or "").startswith(("contact.name", "contact.phone")):
+            checker.say(("subject", language), Message("template.personal_title", {"field": name}))
 
 
 def _tells_all(spec: TemplateField | None) -> bool:

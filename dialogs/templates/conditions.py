@@ -195,13 +195,18 @@ def _candidates(domain: Domain, sources: str) -> Sequence[Value]:
         case "boolean":
             return [True, False]
         case "multi_choice":
-            sizes = range(1, len(domain.options) + 1) if len(domain.options) <= 6 else (1, 2, len(domain.options))
-            return [*blank, *(c for size in sizes for c in itertools.combinations(domain.options, size))]
+            return [*blank, *_combinations(domain.options)]
         case "number" | "money" | "attachment":
             numbers = {float(text) for text in _NUMBER.findall(_STRING.sub('""', sources))} or {0.0}
             return [*blank, *sorted({n + d for n in numbers for d in (-1, 0, 1)})]
     texts = {text[1:-1] for text in _STRING.findall(sources)}
     return [*blank, *sorted({*texts, *(f"{text}~" for text in texts), "~"})]
+
+
+def _combinations(options: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """All of a few options; of many those of one, of two, and of all."""
+    sizes = range(1, len(options) + 1) if len(options) <= 6 else (1, 2, len(options))
+    return itertools.chain.from_iterable(itertools.combinations(options, size) for size in sizes)
 
 
 def _plain(value: Value) -> Any:

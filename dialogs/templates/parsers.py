@@ -8,29 +8,26 @@ from decimal import Decimal
 from backend.contract.message import Localized
 from dialogs import fields
 from dialogs.fields import DistrictNode, Parser
-from dialogs.templates.template import ChoiceField, MultiChoiceField, TemplateField
+from dialogs.templates.template import ChoiceField, DateField, MoneyField, MultiChoiceField, TemplateField
 
 DistrictTree = tuple[DistrictNode, ...]
 
 
 def parser_for(spec: TemplateField, districts: DistrictTree) -> Parser:  # noqa: C901 - a table of types
     match spec.type:
-        case "choice":
-            return fields.Choice(_options(spec))
-        case "multi_choice":
-            return fields.MultiChoice(_options(spec))
+        case "choice" | "multi_choice":
+            return _choice(spec)
         case "boolean":
             return fields.Boolean()
-        case "text" if spec.prefill == "contact.name":
-            return fields.Name(min_chars=spec.min_length, max_chars=spec.max_length)
         case "text":
-            return fields.Text(min_chars=spec.min_length, max_chars=spec.max_length)
+            reads = fields.Name if spec.prefill == "contact.name" else fields.Text
+            return reads(min_chars=spec.min_length, max_chars=spec.max_length)
         case "number":
             return fields.Number(min=spec.min, max=spec.max, integer=spec.integer)
         case "money":
-            return fields.Money(Decimal(str(spec.min or 0)), None if spec.max is None else Decimal(str(spec.max)))
+            return _money(spec)
         case "date":
-            return fields.Date(past=True if spec.past else False if spec.future else None)
+            return _date(spec)
         case "phone":
             return fields.Phone(service=spec.prefill != "contact.phone")
         case "uscc":
@@ -43,6 +40,22 @@ def parser_for(spec: TemplateField, districts: DistrictTree) -> Parser:  # noqa:
             return fields.Location()
         case "attachment":
             return fields.Attachment(frozenset(spec.accept), spec.max_files)
+
+
+def _choice(spec: ChoiceField | MultiChoiceField) -> Parser:
+    reads = fields.Choice if spec.type == "choice" else fields.MultiChoice
+    return reads(_options(spec))
+
+
+def _money(spec: MoneyField) -> Parser:
+    return fields.Money(Decimal(str(spec.min or 0)), None if spec.max is None else Decimal(str(spec.max)))
+
+
+def _date(spec: DateField) -> Parser:
+    """Of the past, of the future, or of either."""
+    if spec.past or spec.future:
+        return fields.Date(past=spec.past)
+    return fields.Date(past=None)
 
 
 def district_nodes(parser: Parser) -> DistrictTree:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from backend.contract.ticket_number import LONGEST, WHOLE
@@ -77,12 +77,23 @@ def present_question(ask: Ask, spoken: Spoken, view: View) -> Presented:
     further = view.places.within(options) if view.hears else ()
     question = replace(question, choices=(*choices, *_ways(ways, taken)), further=further)
     prompt = _prompt(ask, spoken, view, told, question, ticked="done" in ways and bool(options))
-    if ("skip" in ways or "keep" in ways) and not (ask.attempt or view.page):
-        prompt = (*prompt, *spoken.say("ivr.skip_hint" if "skip" in ways else "ivr.keep_hint"))
-    if view.hints and not view.page:
-        prompt = (*prompt, BREATH, *spoken.say("ivr.hints"))
+    prompt = (*prompt, *_hints(ask, spoken, view, ways))
     enough = ways["done"].command if "done" in ways else ""
     return Presented((), prompt, question, ask, kinds=_kinds(ask, options), enough=enough)
+
+
+def _hints(ask: Ask, spoken: Spoken, view: View, ways: Container[str]) -> Speech:
+    """What else can be done, told where the question is asked first."""
+    if view.page:
+        return ()
+    told: list[Part] = []
+    if "skip" in ways and not ask.attempt:
+        told += spoken.say("ivr.skip_hint")
+    elif "keep" in ways and not ask.attempt:
+        told += spoken.say("ivr.keep_hint")
+    if view.hints:
+        told += [BREATH, *spoken.say("ivr.hints")]
+    return tuple(told)
 
 
 def _open(question: Question, ask: Ask, view: View) -> Question:
@@ -99,9 +110,7 @@ def _open(question: Question, ask: Ask, view: View) -> Question:
 
 def _prompt(ask: Ask, spoken: Spoken, view: View, told: Speech, question: Question, *, ticked: bool) -> Speech:
     """Full at first; with an example after a mistake; then the keys alone."""
-    parts: list[Part] = []
-    if ask.problem is not None and not view.tried:
-        parts += [*spoken.speech(ask.problem), BREATH]
+    parts = list(_what_was_wrong(ask, spoken, view))
     if ticked and not view.page and not ask.attempt:
         return (*parts, *spoken.say("ivr.more_choices"))
     if view.page:
@@ -109,12 +118,26 @@ def _prompt(ask: Ask, spoken: Spoken, view: View, told: Speech, question: Questi
     free = question.entry is not None or question.recording is not None
     if ask.attempt < 2 or free:
         parts += [*spoken.speech(ask.prompt), BREATH]
-    explain = ask.spoken_help or ask.help
-    if ask.attempt and explain is not None and (free or view.hears):
-        parts += [*spoken.speech(explain), BREATH]
+    if free or view.hears:
+        parts += _explained(ask, spoken)
     if ask.attempt > 1 and told and not free:
         parts += [*spoken.say("ivr.by_keys"), BREATH]
-    parts += told
+    return (*parts, *told, *_how_to_answer(ask, spoken, view, question))
+
+
+def _what_was_wrong(ask: Ask, spoken: Spoken, view: View) -> Speech:
+    return () if ask.problem is None or view.tried else (*spoken.speech(ask.problem), BREATH)
+
+
+def _explained(ask: Ask, spoken: Spoken) -> Speech:
+    """The question in other words, after a mistake."""
+    explain = ask.spoken_help or ask.help
+    return (*spoken.speech(explain), BREATH) if ask.attempt and explain is not None else ()
+
+
+def _how_to_answer(ask: Ask, spoken: Spoken, view: View, question: Question) -> Speech:
+    """How a free answer begins or ends."""
+    parts: list[Part] = []
     if question.entry is not None:
         parts += spoken.say(_END_ENTRY[question.entry.by_voice, ask.type == "date"])
     if question.recording is not None and not view.hears:

@@ -378,14 +378,16 @@ class Conversation:
                 date = ask is not None and ask.type == "date"
                 return Text(_keyed_date(text) if date and not by_voice else text)
             case Recorded(pcm, text):
-                if ask is not None and ask.field:
-                    shown = text or caption(self.spoken.say("ivr.recorded"), self.line.language)
-                    self._recorded[ask.field] = None if ask.story else played_back(pcm, shown)
-                if ask is not None and not ask.field and ask.expect is not Expect.MEDIA:
-                    return Text(or_recorded(text))  # a reason for withdrawing: there is no place for its sound
-                await self._keep_sound(pcm, text)
-                return Text(or_recorded(text))
+                return await self._recorded_event(pcm, text, ask)
         return None
+
+    async def _recorded_event(self, pcm: bytes, text: str, ask: Ask | None) -> Event:
+        if ask is not None and ask.field:
+            shown = text or caption(self.spoken.say("ivr.recorded"), self.line.language)
+            self._recorded[ask.field] = None if ask.story else played_back(pcm, shown)
+        if ask is None or ask.field or ask.expect is Expect.MEDIA:
+            await self._keep_sound(pcm, text)  # of a reason for withdrawing there is no place for the sound
+        return Text(or_recorded(text))
 
     async def _place(self, named: Named, ask: Ask) -> Event | None:
         """A township was named: read back with its county, to be confirmed unless that was sure."""

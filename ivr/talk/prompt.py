@@ -40,7 +40,6 @@ def stretches(prompt: Prompt) -> Iterator[Speech | Clip]:
 
 def caption(prompt: Prompt, language: str) -> str:
     """The prompt to be read: with punctuation where silence separates its parts."""
-    joint, short, long = (" ", ", ", ". ") if language == "en" else ("", "，", "。")
     shown, silence, last = "", 0.0, ""
     for part in prompt:
         if isinstance(part, Pause):
@@ -49,17 +48,23 @@ def caption(prompt: Prompt, language: str) -> str:
         text = part.text if isinstance(part, Clip) else part
         if not text:
             continue
-        if not shown or shown[-1] in _ENDS:
-            shown += joint if shown else ""
-        elif silence and _is_figure(last, language) and _is_figure(text, language):
-            shown += short.replace("，", " ")  # the groups of a number
-        elif silence:
-            shown += long if silence >= _LONG else short
-        elif len(last) > 1 or len(text) > 1:
-            shown += joint
-        shown += text
+        shown += _between(shown, silence, last, text, language) + text
         silence, last = 0.0, text
     return shown
+
+
+def _between(shown: str, silence: float, last: str, text: str, language: str) -> str:
+    """The punctuation between what is shown so far, which ends with `last`, and the next text."""
+    joint, short, long = (" ", ", ", ". ") if language == "en" else ("", "，", "。")
+    if not shown:
+        return ""
+    if shown[-1] in _ENDS:
+        return joint
+    if silence and _is_figure(last, language) and _is_figure(text, language):
+        return short.replace("，", " ")  # the groups of a number
+    if silence:
+        return long if silence >= _LONG else short
+    return joint if len(last) > 1 or len(text) > 1 else ""
 
 
 def _is_figure(text: str, language: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, time
 from decimal import Decimal
 
@@ -100,24 +100,41 @@ def count(value: int) -> tuple[str, ...]:
 
 def pieces() -> Iterator[str]:
     """Every piece the functions above can give, the most needed first."""
+    base = _base()
     yield from _CALLED
     yield from (_CALLED[n // 10] + _CALLED[n % 10] for n in range(100))  # said in pairs a number flows
-    base = [_below_hundred(n) for n in range(100)]
-    base += [f"一{_below_hundred(n)}" for n in range(10, 20)]
-    base += [f"{_two(n)}百" for n in range(1, 10)] + [f"{_two(n)}千" for n in range(1, 10)]
     yield from base
-    yield from (f"{d}月" for d in base[1:13])
-    yield from (f"{d}号" for d in base[1:32])
-    yield from (year(n)[0] for n in YEARS)
+    yield from _dates(base)
     yield from ("两", "年", "点", "负", "百分之", "号", "万", "亿", "元", "万元", "亿元")
     yield from (f"点{d}" for d in _DIGITS)
     yield from (f"零{d}" for d in _DIGITS[1:])
+    yield from _amounts(base)
+    yield from _times()
+
+
+def _base() -> list[str]:
+    """What larger numbers are made of."""
+    base = [_below_hundred(n) for n in range(100)]
+    base += [f"一{_below_hundred(n)}" for n in range(10, 20)]
+    return base + [f"{_two(n)}百" for n in range(1, 10)] + [f"{_two(n)}千" for n in range(1, 10)]
+
+
+def _dates(base: Sequence[str]) -> Iterator[str]:
+    yield from (f"{d}月" for d in base[1:13])
+    yield from (f"{d}号" for d in base[1:32])
+    yield from (year(n)[0] for n in YEARS)
+
+
+def _amounts(base: Sequence[str]) -> Iterator[str]:
     counted = ["两" if one == "二" else one for one in base]
     counted += [f"零{d}" for d in _DIGITS[1:]]
     yield from (f"{one}元" for one in counted)
     yield from (f"{one}万{unit}" for unit in ("", "元") for one in counted[1:])
     yield from (f"{_two(n)}亿{unit}" for unit in ("", "元") for n in range(1, 11))
     yield from (f"{_two(n)}{unit}" for unit in "角分" for n in range(1, 10))
+
+
+def _times() -> Iterator[str]:
     yield from (minute(n) for n in range(1, 60))
     yield from (hour_of_clock(n) for n in range(25))
     yield from (clock(time(hour, half))[0] for hour in range(24) for half in (0, 30))
