@@ -35,8 +35,9 @@ from ivr.speech.listening import Heard
 from ivr.speech.model import SpeechModel, load
 from ivr.speech.vocabulary import Vocabulary, plain
 from ivr.talk.asking import STORY
+from ivr.talk.call_over import CallOver
 from ivr.talk.ear import Ear
-from ivr.talk.line import CallOver, Line
+from ivr.talk.line import Line
 from ivr.talk.question import Chosen, MenuOption, Question, Recorded
 from ivr.voice.speech import Speech
 from settings import default_models_dir

@@ -102,7 +102,7 @@ class TicketWork:
         own = actor.department_id == assignment.department_id and actor.department_id in reading.units(work.assignments)
         if actor.kind is ActorKind.STAFF and not own and not actor.roles & roles.DESK:
             raise NotFound
-        await work._check(version)
+        await work._check(version)  # noqa: SLF001 - its own
         return work, assignment
 
     @classmethod

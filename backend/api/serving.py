@@ -102,7 +102,7 @@ class _Watch:
         if body.is_eof() or body.exception() is not None:
             return
         self._come = body.total_bytes
-        waits_for_us = body._size > 0  # it has come, and our handler has not taken it yet
+        waits_for_us = body._size > 0  # noqa: SLF001 - it has come, and our handler has not taken it yet
         if not waits_for_us and self._come - before < BODY_RATE * BODY_SECONDS:
             self.ended_it = True
             self._limit.reschedule(loop.time())

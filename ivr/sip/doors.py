@@ -36,7 +36,7 @@ def held_runtime(bound: Callable[[], None]) -> Runtime:
     that were never shut refuse to open, and no worker starts.
     """
     runtime = Runtime()
-    runtime._ready = _Announced(bound)
+    runtime._ready = _Announced(bound)  # noqa: SLF001 - as told above
     return runtime
 
 

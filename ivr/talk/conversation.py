@@ -21,7 +21,8 @@ from dialogs.phrases import read_phrases
 from dialogs.sessions import SessionBusy, SessionLost
 from ivr.call import TransferOutcome
 from ivr.meters import Meters, Way
-from ivr.talk.line import CutOff, Line
+from ivr.talk.call_over import CutOff
+from ivr.talk.line import Line
 from ivr.talk.options import BACK, BACK_KEY, BREATH, MORE, UNSURE, back_choice, flat, offers, standing_choices
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.places import ELSEWHERE, Named, Places, asked_back, button_of

@@ -13,9 +13,10 @@ from dialogs.commands import Verb, command
 from dialogs.events import Gone, Leaving, Person, Press
 from ivr.call import MediaCall
 from ivr.meters import DONE, FAILED, PUT_THROUGH
+from ivr.talk.call_over import CallOver, CutOff, PutThrough
 from ivr.talk.conversation import Conversation, HumanWanted
 from ivr.talk.hotline import Hotline
-from ivr.talk.line import CallOver, CutOff, Line, PutThrough
+from ivr.talk.line import Line
 from ivr.talk.options import offers, standing_choices
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.question import Chosen, MenuOption, Question

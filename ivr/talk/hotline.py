@@ -26,10 +26,12 @@ from dialogs.outputs import Say
 from dialogs.templates.scenario import Scenarios
 from ivr.call import MediaCall
 from ivr.meters import DONE, FAILED, PUT_THROUGH
+from ivr.talk.call_over import CallOver, CutOff, PutThrough
 from ivr.talk.conversation import CallDeps, Conversation, HumanWanted, WentBack
 from ivr.talk.ear import Ear
-from ivr.talk.line import CallOver, CutOff, Line, Mouth, PutThrough
+from ivr.talk.line import Line
 from ivr.talk.matter import Matter
+from ivr.talk.open_line import Mouth
 from ivr.talk.options import back_choice, offers, standing_choices, yes_or_no
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.question import HUMAN, Chosen, Entered, Entry, MenuOption, Question, Silent

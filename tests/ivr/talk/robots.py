@@ -8,7 +8,7 @@ from itertools import count
 
 from ivr.audio import tone
 from ivr.call import EndReason, TransferOutcome
-from ivr.talk.line import CallOver
+from ivr.talk.call_over import CallOver
 from ivr.talk.prompt import Prompt, caption
 from ivr.talk.question import Answer, Chosen, Entered, Question, Recorded
 

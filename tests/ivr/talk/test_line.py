@@ -5,7 +5,8 @@ import pytest
 from ivr.audio import tone
 from ivr.call import TransferOutcome
 from ivr.fake import FakeCall, HangUp, Press, Say, Step, Wait
-from ivr.talk.line import CutOff, Line
+from ivr.talk.call_over import CutOff
+from ivr.talk.line import Line
 from ivr.talk.question import Chosen, Entered, Entry, MenuOption, Question, Recorded, Recording, Silent, WantsHuman
 from ivr.voice.speech import Speech
 
