@@ -18,7 +18,7 @@ from backend.storage.unit_of_work import REMEMBER, LastStatement, Values
 
 def _columns_of(model: type[Model], *, but: Collection[str] = ()) -> tuple[str, ...]:
     """Also before the database is opened, when the model does not name the columns of its foreign keys yet."""
-    fields = model._meta.fields_map.items()
+    fields = model._meta.fields_map.items()  # noqa: SLF001 - where Tortoise describes a model
     keys = [f"{name}_id" for name, field in fields if isinstance(field, ForeignKeyFieldInstance)]
     own = [name for name, field in fields if not isinstance(field, RelationalField)]
     return tuple(name for name in dict.fromkeys([*own, *keys]) if name not in but)

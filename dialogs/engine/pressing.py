@@ -67,7 +67,7 @@ def _can_be_corrected(turn: Turn, field: str) -> bool:
     return field in turn.relevance() and field in known and field not in form.settled
 
 
-def _is_of(turn: Turn, question: Question | None, command: Command) -> bool:
+def _is_of(turn: Turn, question: Question | None, command: FormCommand) -> bool:
     """Whether it belongs to the question that is asked now."""
     if command.field != (question.id if question is not None else ""):
         return False
