@@ -94,7 +94,7 @@ class Scope(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What happened to a ticket; events are never changed or deleted."""
+    """What happened to a ticket; `contract/events/` has a model for each. Events are never changed or deleted."""
 
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
@@ -102,24 +102,16 @@ class EventKind(StrEnum):
     DISPATCHED = "dispatched"
     SIGNED = "signed"
     REASSIGNED = "reassigned"
-    """A leader handed it to a colleague of the unit 内部改派."""
     CONTACTED = "contacted"
-    """A unit got in touch with the enterprise."""
     ASKED = "asked"
     ANSWERED = "answered"
     UNDELIVERED = "undelivered"
-    """A question did not reach the enterprise: it stopped no clock, from the beginning."""
     UNANSWERED = "unanswered"
-    """A question was open as long as it may stop a clock: the clock goes on."""
     ADDED = "added"
     FILLED_IN = "filled_in"
-    """A seat completed what the ticket came without 补录."""
     CORRECTED = "corrected"
-    """The enterprise corrected contact, telephone or its name 更正."""
     NAME_CONFIRMED = "name_confirmed"
-    """The office confirmed the enterprise's registered name."""
     INTERIM = "interim"
-    """A unit told the enterprise how far it is, before its reply."""
     REPLIED = "replied"
     RETURN_PROPOSED = "return_proposed"
     RETURN_APPROVED = "return_approved"
@@ -135,12 +127,9 @@ class EventKind(StrEnum):
     ESCALATED = "escalated"
     REMINDED = "reminded"
     RECKONED = "reckoned"
-    """Limits were reckoned again, when a year's holidays became known."""
     RATING_EXPIRED = "rating_expired"
     CALLED = "called"
-    """Somebody, or the phone line, called the enterprise: reached or not."""
     CLEARED = "cleared"
-    """Its term is over: files, or all that tells of a person, were removed."""
 
 
 class CallOutcome(StrEnum):

@@ -15,6 +15,7 @@ from backend.actions import add_material, answer_question, ask, queries, rate, r
 from backend.actions.attachments import Upload, keep_upload
 from backend.actions.due_effects import plan_housekeeping
 from backend.actions.work import TicketWork
+from backend.contract import events
 from backend.contract.acts.ask import AskIn
 from backend.contract.acts.reject import RejectIn
 from backend.contract.acts.reply import ReplyIn
@@ -26,12 +27,16 @@ from backend.rules import lifecycle
 from backend.rules.actor import Actor
 from tests.backend.actions.conftest import DAY, Town
 from tests.backend.actions.plans import look_anew_for_each_row
+from tests.backend.contract.test_events import RECORDED
 
 SECRET = "独一无二的私事"
 """In everything that anybody writes in these tests."""
 NUMBER = "+8613912345678"
 FILES, PERSON = 1095 * DAY, 1825 * DAY
 _UNIT = "east-power"
+_EVENT = """
+INSERT INTO event (ticket_id, seq, at, kind, actor_kind, reason, data) VALUES ($1, $2, now(), $3, 'system', $4, $5)
+"""
 
 
 async def _upload(town: Town, contact: Actor) -> str:
@@ -149,23 +154,41 @@ async def test_the_timeline_keeps_its_structure_and_tells_of_the_clearing(town: 
     before = await models.Event.filter(ticket_id=ticket.id).order_by("seq")
     town.now += PERSON + DAY
     await _forget(town)
-    events = await models.Event.filter(ticket_id=ticket.id).order_by("seq")
-    told = [(one.kind, one.data) for one in events[len(before) :]]
+    after = await models.Event.filter(ticket_id=ticket.id).order_by("seq")
+    told = [(one.kind, one.data) for one in after[len(before) :]]
     assert told == [
         (EventKind.CLEARED, {"what": "files", "files": 3}),
         (EventKind.CLEARED, {"what": "person", "files": 0}),
     ]
-    for old, new in zip(before, events, strict=False):
+    for old, new in zip(before, after, strict=False):
         assert (new.seq, new.kind, new.at, new.department_id) == (old.seq, old.kind, old.at, old.department_id)
         assert new.data.items() <= old.data.items()
         assert new.actor_id == (None if old.actor_kind == "contact" else old.actor_id)
-    assert lifecycle.replay([(one.kind, one.data) for one in events]) is TicketState.CLOSED
-    dispatched = next(one for one in events if one.kind is EventKind.DISPATCHED)
+    assert lifecycle.replay([(one.kind, one.data) for one in after]) is TicketState.CLOSED
+    dispatched = next(one for one in after if one.kind is EventKind.DISPATCHED)
     assert dispatched.data["lead"] == _UNIT
     shown = await queries.view_ticket(await town.context(), town.staff["off"], number)
     assert (shown.title, shown.story, shown.reply) == (retention.NO_TITLE, "", None)
     with pytest.raises(NotFound):
         await queries.view_ticket(await town.context(), await town.contact(), number)
+
+
+async def test_of_every_kind_of_event_what_is_kept_stays_and_of_an_unknown_kind_nothing(town: Town) -> None:
+    number = await _closed(town)
+    ticket = await models.Ticket.get(number=number)
+    first = await models.Event.filter(ticket_id=ticket.id).count() + 1
+    rows = [*RECORDED, ("of_tomorrow", {"assignment": 1, "note": SECRET})]
+    for seq, (kind, data) in enumerate(rows, start=first):
+        await database.execute(_EVENT, ticket.id, seq, kind, SECRET, json.dumps(data))
+    await models.Ticket.filter(id=ticket.id).update(version=first + len(rows))
+    town.now += PERSON + DAY
+    await _forget(town)
+    for seq, (kind, data) in enumerate(rows, start=first):
+        event = await models.Event.get(ticket_id=ticket.id, seq=seq)
+        model = events.model_of(kind)
+        kept = model.names(kept=True) if model else ()
+        assert event.data == {name: value for name, value in data.items() if name in kept}
+        assert event.reason is None
 
 
 async def test_what_is_open_difficult_or_held_is_never_touched(town: Town) -> None:
