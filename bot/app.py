@@ -23,13 +23,13 @@ from bot import channels
 from bot.messenger.house import Account, House, Make, Messenger
 from bot.web.app import add_routes, finish
 from bot.web.bubbles import answer_bubbles
-from bot.web.channel import WebChannel
+from bot.web.delivery import PageDelivery
 from bot.web.deps import CallPanel, WebDeps
 from bot.web.rooms import Rooms
 from bot.web.staff_tokens import StaffTokens
 from bot.web.transcript import Transcript
 from dialogs.conversation_data import ConversationData
-from dialogs.delivery.channel import Channel
+from dialogs.delivery.delivery import Delivery
 from dialogs.delivery.notifier import Notifier
 from dialogs.delivery.refiling import refiling
 from dialogs.enterprise import EnterpriseTalk
@@ -119,8 +119,8 @@ class Bots:
         house = House(enterprise, staff, client, notices, redis, clock, settings.public_url)
         messengers = _messengers(house, settings.accounts)
         rooms = Rooms(Transcript(redis, _TRANSCRIPT_SECONDS))
-        pages: list[Channel] = [WebChannel(page.name, rooms, notices, clock) for page in PAGES]
-        notifier = Notifier(client, [*(one.channel for one in messengers.values()), *pages], redis, clock)
+        pages: list[Delivery] = [PageDelivery(page.name, rooms, notices, clock) for page in PAGES]
+        notifier = Notifier(client, [*(one.delivery for one in messengers.values()), *pages], redis, clock)
         deps = WebDeps(
             backend=client,
             enterprise=enterprise.handle,

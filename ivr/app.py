@@ -38,7 +38,7 @@ from ivr.audiosocket.server import AudioSocketServer
 from ivr.audiosocket.settings import AudioSocketSettings
 from ivr.call import CallHandler
 from ivr.meters import Meters
-from ivr.outbound.channel import PhoneChannel
+from ivr.outbound.delivery import PhoneDelivery
 from ivr.outbound.sms import Sms, SmsSettings
 from ivr.sip.settings import SipSettings
 from ivr.sip.workers import SipWorkers
@@ -209,7 +209,7 @@ class Phone:
             sms = Sms(session, self._settings.sms) if self._settings.sms is not None else None
             dial = self.sip.dial if self.sip is not None and self.sip.has_trunk else None
             follow_up, engaged = FollowUp(self._hotline), self._hotline.engaged
-            channel = PhoneChannel(follow_up, self._client, self._notices, dial, sms, engaged=engaged, now=self._clock)
+            channel = PhoneDelivery(follow_up, self._client, self._notices, dial, sms, engaged=engaged, now=self._clock)
             notifier = Notifier(
                 self._client,
                 [channel],

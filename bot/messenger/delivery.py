@@ -16,7 +16,7 @@ from bot.messenger.screen import Screen
 from bot.messenger.spot import Spot
 from bot.messenger.topics import Topics
 from dialogs.chat import ChatMessage, present
-from dialogs.delivery.channel import UndeliverableError
+from dialogs.delivery.delivery import UndeliverableError
 from dialogs.events import Person
 from dialogs.notices import Notices, UnknownNotice
 
@@ -26,8 +26,8 @@ _GROUP = "group:"
 _RETRY_SECONDS = 30
 
 
-class Delivery:
-    """The way of notices to one bot's chats; a `dialogs.delivery.channel.Channel`."""
+class ChatDelivery:
+    """The way of notices to one bot's chats; a `dialogs.delivery.delivery.Delivery`."""
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from backend.contract.client import BackendClient
 from backend.contract.clock import Clock
-from dialogs.delivery.channel import Channel
+from dialogs.delivery.delivery import Delivery
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.exchange import Reply
@@ -27,7 +27,7 @@ class Messenger(Protocol):
         """Where people find it, known once it has started; else empty."""
 
     @property
-    def channel(self) -> Channel:
+    def delivery(self) -> Delivery:
         """For the notifier."""
 
     def routes(self) -> Sequence[web.RouteDef]:

@@ -35,7 +35,7 @@ from backend.contract.channels import TELEGRAM
 from backend.contract.client import BackendClient
 from backend.contract.message import Message as Words
 from bot.messenger.albums import Albums
-from bot.messenger.delivery import Delivery
+from bot.messenger.delivery import ChatDelivery
 from bot.messenger.errors import Blocked, ChatGone, NoTopicRights, Refused, TopicGone
 from bot.messenger.outgoing import Priority
 from bot.messenger.pace import SendingLimits
@@ -124,7 +124,7 @@ class TelegramBot(ABC):
         self._screen = screen
         self.topics = Topics(TELEGRAM.name, self._make_topic, client)
         self.conversing = TelegramConversing(self.CHANNEL, talk, screen, now, reader, self.sender, Albums())
-        self.channel = Delivery(self.CHANNEL, notices, screen, Receipts(redis, self.CHANNEL), now, self.topics)
+        self.delivery = ChatDelivery(self.CHANNEL, notices, screen, Receipts(redis, self.CHANNEL), now, self.topics)
         self.poller = Poller(bot, self.handle, ALLOWED_UPDATES, polling or _PATIENT)
 
     @property

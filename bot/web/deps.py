@@ -34,7 +34,7 @@ class WebDeps:
     """Acts by the token that `staff_tokens` tells."""
     staff_tokens: StaffTokens
     rooms: Rooms
-    """Shared with the `WebChannel`s."""
+    """Shared with the `PageDelivery`s."""
     wake: Callable[[str], None]
     """`Notifier.wake`: a page of this channel was opened, look for its notices."""
     secret: bytes

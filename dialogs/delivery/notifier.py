@@ -15,7 +15,7 @@ from backend.contract.clock import Clock
 from backend.contract.errors import BackendError
 from backend.contract.models.notices import ClaimIn, NoticeFailed, NoticeOut
 from backend.contract.wakes import listen
-from dialogs.delivery.channel import Channel, Later, UndeliverableError
+from dialogs.delivery.delivery import Delivery, Later, UndeliverableError
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Notifier:
     def __init__(
         self,
         client: BackendClient,
-        channels: Sequence[Channel],
+        channels: Sequence[Delivery],
         redis: Redis | None,
         clock: Clock,
         stop_seconds: float = 10.0,
@@ -82,7 +82,7 @@ class Notifier:
             task.cancel()
         await asyncio.gather(*unseen, return_exceptions=True)
 
-    async def _serve(self, channel: Channel) -> None:
+    async def _serve(self, channel: Delivery) -> None:
         """Claim as long as there is room in hand: a receiver who is slow to confirm holds up nobody else."""
         woken = self._woken[channel.name]
         in_hand: dict[int, asyncio.Task[None]] = {}
@@ -111,7 +111,7 @@ class Notifier:
         await asyncio.gather(*late, return_exceptions=True)
 
     def _begin(
-        self, channel: Channel, notice: NoticeOut, in_hand: dict[int, asyncio.Task[None]], woken: asyncio.Event
+        self, channel: Delivery, notice: NoticeOut, in_hand: dict[int, asyncio.Task[None]], woken: asyncio.Event
     ) -> asyncio.Task[None]:
         def let_go(_task: asyncio.Task[None]) -> None:
             del in_hand[notice.id]
@@ -122,7 +122,7 @@ class Notifier:
         task.add_done_callback(let_go)
         return task
 
-    async def _claim(self, channel: Channel, limit: int) -> Sequence[NoticeOut]:
+    async def _claim(self, channel: Delivery, limit: int) -> Sequence[NoticeOut]:
         addresses = channel.open_addresses()
         if (addresses is not None and not addresses) or self._clock.fault() is not None:
             return ()
@@ -144,7 +144,7 @@ class Notifier:
         self._silent_since = None
         return found
 
-    async def _deliver(self, channel: Channel, notice: NoticeOut) -> None:
+    async def _deliver(self, channel: Delivery, notice: NoticeOut) -> None:
         failed: NoticeFailed | None = None
         try:
             await channel.deliver(notice)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.messenger.conversing import Conversing
-from bot.messenger.delivery import Delivery
+from bot.messenger.delivery import ChatDelivery
 from bot.messenger.house import Account, House
 from bot.messenger.lanes import Lanes, Trying
 from bot.messenger.outgoing import Outgoing, Priority
@@ -84,7 +84,7 @@ class Pigeon:
         self._outgoing = Outgoing(UNPACED)
         self._conversing: Conversing[object] = Conversing(NAME, house.enterprise, self, house.clock)
         self._lanes: Lanes[Note] = Lanes(self._answer, Trying())
-        self.channel = Delivery(NAME, house.notices, self, Receipts(house.redis, NAME), house.clock)
+        self.delivery = ChatDelivery(NAME, house.notices, self, Receipts(house.redis, NAME), house.clock)
 
     def take(self, note: Note) -> None:
         self._lanes.begin(note.number, note, lane=note.sender)

@@ -141,7 +141,7 @@ async def bots_at_work(backend: Backend, redis_url: str, scenarios: Scenarios) -
         redis = Redis.from_url(redis_url)
         stack.push_async_callback(redis.aclose)
         bots = await _built(server, backend, redis, scenarios)
-        notifier = Notifier(backend.client, [bots.enterprise.channel, bots.staff.channel], redis, backend.clock)
+        notifier = Notifier(backend.client, [bots.enterprise.delivery, bots.staff.delivery], redis, backend.clock)
         tasks = [asyncio.create_task(one.run()) for one in (bots.enterprise, bots.staff, notifier)]
         try:
             yield bots

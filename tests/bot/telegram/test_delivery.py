@@ -10,7 +10,7 @@ from backend.contract.models.notices import NoticeOut
 from bot.telegram.app import make_bot
 from bot.telegram.enterprise import EnterpriseBot
 from bot.telegram.sender import TelegramLimits
-from dialogs.delivery.channel import UndeliverableError
+from dialogs.delivery.delivery import UndeliverableError
 from dialogs.notices import Notices
 from dialogs.templates.scenario import Scenarios
 from tests.backend.city import Backend
@@ -59,8 +59,8 @@ def notice(address: str = "7", template: str = "closed") -> NoticeOut:
 
 
 async def test_a_notice_that_comes_again_is_not_shown_again(bot: EnterpriseBot, chat: ChatDriver) -> None:
-    await bot.channel.deliver(notice())
-    await bot.channel.deliver(notice())
+    await bot.delivery.deliver(notice())
+    await bot.delivery.deliver(notice())
     assert len(chat.bot_messages) == 1
 
 
@@ -79,7 +79,7 @@ async def test_why_it_could_not_be_delivered(
     elif trouble == "flood":
         server.fail("sendMessage", status=429, retry_after=60)
     with pytest.raises(UndeliverableError) as raised:
-        await bot.channel.deliver(told)
+        await bot.delivery.deliver(told)
     assert raised.value.reason == reason
     if trouble == "flood":
         assert raised.value.retry_seconds >= 60
@@ -88,6 +88,6 @@ async def test_why_it_could_not_be_delivered(
 async def test_after_an_outage_it_is_delivered(bot: EnterpriseBot, server: BotApiServer, chat: ChatDriver) -> None:
     server.fail("sendMessage", times=2, status=502)
     with pytest.raises(UndeliverableError):
-        await bot.channel.deliver(notice())
-    await bot.channel.deliver(notice())
+        await bot.delivery.deliver(notice())
+    await bot.delivery.deliver(notice())
     assert len(chat.bot_messages) == 1

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from backend.contract.client import StaffClient
 from bot.web.app import build_app
-from bot.web.channel import WebChannel
+from bot.web.delivery import PageDelivery
 from bot.web.deps import CallPanel, WebDeps
 from bot.web.rooms import Rooms
 from bot.web.staff_tokens import StaffTokens
@@ -66,7 +66,9 @@ class House:
 
         self.rooms = Rooms(Transcript(self.redis, 3600))
         notices = Notices(scenarios, zone)
-        channels = [WebChannel(name, self.rooms, notices, self.backend.clock, self.confirm_seconds) for name in _NAMES]
+        channels = [
+            PageDelivery(name, self.rooms, notices, self.backend.clock, self.confirm_seconds) for name in _NAMES
+        ]
         self.notifier = Notifier(client, channels, self.redis, self.backend.clock)
         self.deps = WebDeps(
             backend=client,

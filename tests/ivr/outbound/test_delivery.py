@@ -14,11 +14,11 @@ from backend.contract.acts import ANSWER_AT_ONCE
 from backend.contract.acts.answer_at_once import AnswerAtOnceIn
 from backend.contract.models.notices import ClaimIn, NoticeOut
 from backend.contract.words import CallOutcome, EventKind
-from dialogs.delivery.channel import UndeliverableError
+from dialogs.delivery.delivery import UndeliverableError
 from dialogs.notices import Notices
 from ivr.call import MediaCall
 from ivr.fake import FakeCall
-from ivr.outbound.channel import PhoneChannel
+from ivr.outbound.delivery import PhoneDelivery
 from ivr.outbound.sms import Sms
 from ivr.sip.dialling import NotReached, Unreached
 from ivr.talk.followup import Consent
@@ -55,10 +55,10 @@ class Exchange:
         await self.over.wait()
 
 
-def _channel(backend: Backend, exchange: Exchange | None, sms: Sms | None = None) -> PhoneChannel:
+def _channel(backend: Backend, exchange: Exchange | None, sms: Sms | None = None) -> PhoneDelivery:
     exchange_or_not = exchange or Exchange()
     dial = exchange.dial if exchange is not None else None
-    return PhoneChannel(exchange_or_not.follow_up, backend.client, NOTICES, dial, sms, now=backend.clock)
+    return PhoneDelivery(exchange_or_not.follow_up, backend.client, NOTICES, dial, sms, now=backend.clock)
 
 
 async def _filed(backend: Backend, actor: str = f"phone:{NUMBER}") -> str:
@@ -216,7 +216,7 @@ async def test_a_call_goes_on_when_the_service_waits_no_longer_for_its_begin(bac
         await suits.wait()
         decided.set_result(Consent.YES)
 
-    channel = PhoneChannel(follow_up, backend.client, NOTICES, exchange.dial, None, now=backend.clock)
+    channel = PhoneDelivery(follow_up, backend.client, NOTICES, exchange.dial, None, now=backend.clock)
     delivering = asyncio.create_task(channel.deliver(await _claimed(backend, "completed")))
     while not exchange.calls:  # noqa: ASYNC110 - the future to be cancelled is awaited at the next turn
         await asyncio.sleep(0)
@@ -230,7 +230,7 @@ async def test_a_call_goes_on_when_the_service_waits_no_longer_for_its_begin(bac
 async def test_nobody_is_called_while_they_are_calling(backend: Backend) -> None:
     await _answered(backend)
     exchange, engaged = Exchange(), {NUMBER}
-    channel = PhoneChannel(
+    channel = PhoneDelivery(
         exchange.follow_up, backend.client, NOTICES, exchange.dial, None, engaged=engaged, now=backend.clock
     )
     notice = await _claimed(backend, "completed")

@@ -14,7 +14,7 @@ from backend.contract.models.calls import CallIn
 from backend.contract.models.notices import FailedReason, NoticeOut
 from backend.contract.phone import CALLED, CHANNEL, number_of
 from backend.contract.words import CallOutcome
-from dialogs.delivery.channel import UndeliverableError
+from dialogs.delivery.delivery import UndeliverableError
 from dialogs.notices import Notices
 from dialogs.outputs import Say
 from dialogs.wording import Wording
@@ -45,7 +45,7 @@ _OTHER_CALL_SECONDS = 120
 """Until a person is called who talks to us about something else."""
 
 
-class PhoneChannel:
+class PhoneDelivery:
     """Delivers notices of the channel `phone`: a call counts as delivered once the person wants to hear it."""
 
     def __init__(

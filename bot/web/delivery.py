@@ -9,7 +9,7 @@ from functools import partial
 from backend.contract.models.notices import NoticeOut
 from bot.web.bubbles import notice_bubbles
 from bot.web.rooms import Rooms
-from dialogs.delivery.channel import UndeliverableError
+from dialogs.delivery.delivery import UndeliverableError
 from dialogs.notices import Notices
 
 CONFIRM_SECONDS = 3.0
@@ -20,7 +20,7 @@ UNSEEN_SECONDS = 30
 """The same, while it lies unseen on a page: who comes to see it later confirms it then, unless that is lost."""
 
 
-class WebChannel:
+class PageDelivery:
     """The pages of enterprises, or those of staff, as the notifier sees them."""
 
     def __init__(

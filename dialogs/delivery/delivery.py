@@ -22,7 +22,7 @@ class UndeliverableError(Exception):
         self.later = later
 
 
-class Channel(Protocol):
+class Delivery(Protocol):
     """One messenger, or the web page."""
 
     @property
