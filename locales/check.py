@@ -26,7 +26,7 @@ CALLS = frozenset({"Message", "problem", "t", "say", "button"})
 _SURE = frozenset({"Message", "problem"})
 
 _KEY = re.compile(r"^[a-z][a-z0-9_]*(\.[a-zA-Z0-9_-]+)+$")
-_IN_TEMPLATE = re.compile(r"\bt\(([^,)]*)")
+_IN_TEMPLATE = re.compile(r"\b(?:t|button)\(([^,)]*)")
 _VOCABULARY = re.compile(r"\bword\(\s*\"([a-z_]+)\"")
 _QUOTED = re.compile(r"\"([^\"]*)\"")
 _PLACEHOLDER_NAME = re.compile(r"^[a-z][a-z0-9_]*$")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
 from backend.actions import desk_limits
 from backend.actions.assigning import duty_of, hand_out_by_duty
@@ -11,6 +12,8 @@ from backend.actions.work import TicketWork
 from backend.contract.acts.accept import AcceptIn
 from backend.contract.events.desk import Accepted
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices import to_enterprise
+from backend.contract.notices.notice import Named
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
@@ -23,18 +26,23 @@ async def accept(context: Context, actor: Actor, number: str, request: AcceptIn)
         await hand_out_by_duty(work, duty)
     else:
         await desk_limits.await_dispatch(work)
-    await work.tell_contact("accepted_later", **promise(work))
+    await work.tell_contact(to_enterprise.AcceptedLater(**promise(work)))
     await work.save()
     return await work.view()
 
 
-def promise(work: TicketWork) -> dict[str, Any]:
-    """Arguments of a notice that says by when, and by whom, the matter will be settled."""
-    units = [work.context.directory.departments[one.department_id] for one in work.current]
-    promised = work.ticket.promised_at
+class Promise(TypedDict):
+    """What a notice says that is `Promised`."""
+
+    promised_at: datetime | None
+    provisional: bool
+    departments: tuple[Named, ...]
+
+
+def promise(work: TicketWork) -> Promise:
+    """By when, and by whom, the matter will be settled."""
     return {
-        "promised_at": promised.isoformat() if promised else None,
+        "promised_at": work.ticket.promised_at,
         "provisional": work.ticket.provisional,
-        "departments": [unit.name for unit in units],
-        "departments_en": [unit.name_en or unit.name for unit in units],
+        "departments": tuple(work.context.directory.named(one.department_id) for one in work.current),
     }

@@ -11,6 +11,8 @@ from backend.actions.outbox import NewNotice, post_by_command
 from backend.contract.channels import TELEGRAM_STAFF, WEB_STAFF
 from backend.contract.faults import NamedFault, OperatorError, suggestion
 from backend.contract.message import Message
+from backend.contract.notices import to_staff
+from backend.contract.notices.notice import Named
 from backend.database import execute, present, query, transaction
 
 _DROP_NOTICES = """
@@ -104,9 +106,10 @@ async def _unlink(staff: models.Staff) -> None:
     now = await present()
     for unit in await query(_UNLINK, staff.id, TELEGRAM_STAFF.name, recipients.group("")):
         told = [*await recipients.person(staff.id), *await recipients.members(unit["id"], but=(staff.id,))]
-        args = {"name": staff.name, "department": unit["name"], "department_en": unit["name_en"]}
+        name = Named(zh=unit["name"], en=unit["name_en"] or unit["name"])
+        unlinked = to_staff.GroupUnlinked(name=staff.name, department=name)
         key = f"unlinked.{unit['id']}.{now.timestamp()}"
-        await post_by_command(now, [NewNotice(key, to, "group_unlinked", args, None, at_once=True) for to in told])
+        await post_by_command(now, [NewNotice(key, to, unlinked) for to in told])
 
 
 async def unbind_all(staff_id: int) -> None:

@@ -10,6 +10,7 @@ from backend.contract.errors import Invalid
 from backend.contract.events.filing import Added
 from backend.contract.models.contact_requests import AdditionIn
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices import to_staff
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
@@ -22,6 +23,7 @@ async def add_material(context: Context, actor: Actor, number: str, request: Add
     await attach(context, actor, work.ticket.id, request.attachments)
     work.record(Added(attachments=tuple(request.attachments)), reason=request.text or None)
     told = [to for one in work.open_assignments for to in await recipients.unit(context.directory, one.department_id)]
-    work.tell(told or await recipients.desk(), "added", text=request.text, attachments=len(request.attachments))
+    added = to_staff.Added(text=request.text, attachments=len(request.attachments))
+    work.tell(told or await recipients.desk(), added)
     await work.save()
     return await work.view()

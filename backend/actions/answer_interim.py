@@ -8,6 +8,7 @@ from backend.actions.work import TicketWork
 from backend.contract.acts.answer_interim import InterimIn
 from backend.contract.events.part import Interim
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices import to_enterprise
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
 from backend.rules.waiting import Watch
@@ -22,7 +23,7 @@ async def answer_interim(context: Context, actor: Actor, assignment_id: int, req
         assignment.interim_at = context.now
         work.keep(assignment)
         work.end(of_assignment(assignment), only=Watch.INTERIM)
-    unit = context.directory.departments[assignment.department_id]
-    await work.tell_contact("interim", text=request.text, department=unit.name, department_en=unit.name_en or unit.name)
+    unit = context.directory.named(assignment.department_id)
+    await work.tell_contact(to_enterprise.Interim(text=request.text, department=unit))
     await work.save()
     return await work.view()

@@ -11,6 +11,7 @@ from backend.contract.errors import Forbidden, NotFound, WrongState
 from backend.contract.events.questions import Answered
 from backend.contract.models.contact_requests import AnswerQuestionIn
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices import to_staff
 from backend.contract.words import Permission
 from backend.rules.actor import Actor, ActorKind
 
@@ -32,7 +33,9 @@ async def answer_question(context: Context, actor: Actor, question_id: int, requ
     work.record(Answered(**unanswered.about(question), files=len(request.attachments)))
     part = unanswered.asker(work, question)
     told = await _told(work, part)
-    work.tell(told or await recipients.desk(), "answered", question_text=question.text, answer=request.text)
+    files = len(request.attachments)
+    answered = to_staff.Answered(question_text=question.text, answer=request.text, attachments=files)
+    work.tell(told or await recipients.desk(), answered)
     await work.save()
     return await work.view()
 

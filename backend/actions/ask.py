@@ -9,6 +9,7 @@ from backend.actions.work import TicketWork
 from backend.contract.acts.ask import AskIn
 from backend.contract.events.questions import Asked
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices import to_enterprise
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
@@ -21,13 +22,8 @@ async def ask(context: Context, actor: Actor, assignment_id: int, request: AskIn
     )
     work.record(Asked(question=question.id, assignment=assignment.id))
     work.plan(clocks.question_dues(work, question))
-    unit = context.directory.departments[assignment.department_id]
-    await work.tell_contact(
-        "question",
-        question=question.id,
-        text=request.text,
-        department=unit.name,
-        department_en=unit.name_en or unit.name,
-    )
+    unit = context.directory.named(assignment.department_id)
+    asked = to_enterprise.QuestionAsked(question=question.id, text=request.text, department=unit)
+    await work.tell_contact(asked)
     await work.save()
     return await work.view()

@@ -9,6 +9,7 @@ from backend.actions.work import TicketWork
 from backend.contract.acts.ask import AskIn
 from backend.contract.events.questions import Asked
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices import to_enterprise
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
@@ -19,6 +20,6 @@ async def ask_at_desk(context: Context, actor: Actor, number: str, request: AskI
     question = await models.Question.create(ticket_id=work.ticket.id, text=request.text, asked_at=context.now)
     work.record(Asked(question=question.id))
     work.plan(clocks.question_dues(work, question))
-    await work.tell_contact("question", question=question.id, text=request.text)
+    await work.tell_contact(to_enterprise.QuestionAsked(question=question.id, text=request.text))
     await work.save()
     return await work.view()

@@ -11,6 +11,7 @@ from backend.actions.context import Context
 from backend.actions.work import TicketWork
 from backend.contract.errors import Invalid
 from backend.contract.events.desk import Dispatched
+from backend.contract.notices import to_staff
 from backend.contract.words import AssignmentRole, AssignmentState
 from backend.rules.actor import SYSTEM, Actor
 from backend.rules.duties import DutyMatch, match
@@ -74,22 +75,23 @@ async def hand_out(
     clocks.promise(work)
 
 
-async def _tell_unit(work: TicketWork, assignment: models.Assignment, reason_before: dict[str, Any] | None) -> None:
+async def _tell_unit(
+    work: TicketWork, assignment: models.Assignment, reason_before: to_staff.Dissatisfaction | None
+) -> None:
     skipped = [assignment.barred_staff_id] if assignment.barred_staff_id is not None else []
-    work.tell(
-        await recipients.unit(work.context.directory, assignment.department_id, but=skipped),
-        "assigned",
+    assigned = to_staff.Assigned(
         kind=work.ticket.kind,
         role=assignment.role,
-        sign_due=assignment.sign_due.isoformat() if assignment.sign_due else None,
-        contact_due=assignment.contact_due.isoformat() if assignment.contact_due else None,
-        interim_due=assignment.interim_due.isoformat() if assignment.interim_due else None,
-        resolve_due=assignment.resolve_due.isoformat() if assignment.resolve_due else None,
+        sign_due=assignment.sign_due,
+        contact_due=assignment.contact_due,
+        interim_due=assignment.interim_due,
+        resolve_due=assignment.resolve_due,
         urgent=work.ticket.urgent,
         assignment=assignment.id,
         redo=work.ticket.round > 1,
         dissatisfaction=reason_before,
     )
+    work.tell(await recipients.unit(work.context.directory, assignment.department_id, but=skipped), assigned)
 
 
 def _department(context: Context, code: str) -> models.Department:

@@ -17,6 +17,7 @@ from backend.contract.errors import BadCode, Forbidden, NotFound
 from backend.contract.models.messengers import BindIn, BindingCodeOut, GroupIn
 from backend.contract.models.organisation import DepartmentOut
 from backend.contract.models.staff import StaffOut
+from backend.contract.notices import to_staff
 from backend.contract.words import Role, Scope
 from backend.database import execute, query
 from backend.rules import roles
@@ -73,10 +74,8 @@ async def bind(context: Context, service: Actor, channel: str, external_id: str,
     leaders = await recipients.members(staff.department_id, _LEADERS, but=(staff.id,))
     told = [(to, True) for to in await recipients.person(staff.id, but=external_id)] + [(to, False) for to in leaders]
     key = f"bound.{staff.id}.{context.now.timestamp()}"
-    args = {"name": staff.name, "username": staff.username}
-    await post(
-        context, [NewNotice(key, to, "account_bound", {**args, "own": own}, None, at_once=True) for to, own in told]
-    )
+    bound = {own: to_staff.AccountBound(name=staff.name, username=staff.username, own=own) for own in (True, False)}
+    await post(context, [NewNotice(key, to, bound[own]) for to, own in told])
     return shown_staff(context, staff)
 
 
@@ -102,8 +101,8 @@ async def link_group(context: Context, service: Actor, request: GroupIn) -> Depa
     for one in sorted(units):
         told += await recipients.members(one, _LEADERS, but=(staff.id,))
     key = f"linked.{unit.code}.{context.now.timestamp()}"
-    args = {"name": staff.name, "department": unit.name, "department_en": unit.name_en}
-    await post(context, [NewNotice(key, to, "group_linked", args, None, at_once=True) for to in told])
+    linked = to_staff.GroupLinked(name=staff.name, department=context.directory.named(staff.department_id))
+    await post(context, [NewNotice(key, to, linked) for to in told])
     return unit
 
 

@@ -15,6 +15,7 @@ from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.events.desk import Called
 from backend.contract.models.calls import CallIn
 from backend.contract.models.notices import FailedReason
+from backend.contract.notices import to_enterprise, to_staff
 from backend.contract.words import CallOutcome, Permission, Role
 from backend.database import query
 from backend.rules import calling
@@ -88,7 +89,7 @@ async def in_vain(context: Context, actor: Actor, notice: models.Notice, reason:
         notice.ready_at = again
     else:
         notice.done_at, notice.outcome = context.now, reason
-        await _hand_over(work, notice, outcome or CallOutcome.FAILED, made)
+        await _hand_over(work, notice, reason, outcome or CallOutcome.FAILED, made)
     await notice.save(update_fields=["ready_at", "done_at", "outcome"])
     await work.save()
 
@@ -101,7 +102,9 @@ async def order_follow_up(work: TicketWork) -> bool:
 
     Limits are those of the ticket's policy; whether the phone line follows up at all is a matter of today's.
     """
-    told = await call_off(work, ("completed",))  # an answer that was not heard by now is a seat's to tell
+    told = await call_off(
+        work, (to_enterprise.Completed.template,)
+    )  # an answer that was not heard by now is a seat's to tell
     to = recipients.phone_of(work.ticket, work.account)
     limit = work.calendar.add(work.context.now, work.policy.follow_up.within.span())
     assert limit is not None  # no pauses
@@ -109,7 +112,7 @@ async def order_follow_up(work: TicketWork) -> bool:
     late = limit.at >= rating_expiry(work.policy, work.calendar, work.ticket.completed_at).at
     if told or late or to is None or not work.context.policy.follow_up.by_phone or work.ticket.hidden_reporter:
         return False
-    work.tell([to], "follow_up_call")
+    await work.tell_contact(to_enterprise.FollowUpCall(), to=to)
     work.plan([NewDue(of_ticket(work.ticket), DueKind.RATING_CALL_LIMIT, str(work.ticket.round), limit.at)])
     return True
 
@@ -127,22 +130,23 @@ async def call_off(work: TicketWork, templates: Collection[str], question: int |
 
 async def tell_seats(work: TicketWork, outcome: CallOutcome | None = None, attempts: int = 0) -> None:
     """A seat calls: with what became of the calls by the phone line, if it tried."""
-    work.tell(await recipients.desk((Role.SEAT,)), "follow_up", outcome=outcome, attempts=attempts)
+    work.tell(await recipients.desk((Role.SEAT,)), to_staff.FollowUp(outcome=outcome, attempts=attempts))
 
 
-async def _hand_over(work: TicketWork, notice: models.Notice, outcome: CallOutcome, made: int) -> None:
+async def _hand_over(
+    work: TicketWork, notice: models.Notice, reason: FailedReason, outcome: CallOutcome, made: int
+) -> None:
     """Nothing more is dialled: seats follow up a rating, the units that asked something find another way."""
     if notice.template in phone.RATING_CALLS:
         await tell_seats(work, outcome, made)
         return
     question = await models.Question.get_or_none(id=notice.args.get("question"))
-    if question is not None and await unanswered.take_back(
-        work, question, notice.outcome or "no_answer", outcome=outcome, attempts=made
-    ):
+    if question is not None and await unanswered.take_back(work, question, reason, outcome, made):
         return
     directory, parts = work.context.directory, work.open_assignments
     units = [to for one in parts for to in await recipients.unit(directory, one.department_id)]
-    work.tell(units or await recipients.desk((Role.SEAT,)), "unreachable", outcome=outcome, attempts=made)
+    unreachable = to_staff.Unreachable(outcome=outcome, attempts=made)
+    work.tell(units or await recipients.desk((Role.SEAT,)), unreachable)
 
 
 async def _note(work: TicketWork, notice: models.Notice, outcome: CallOutcome, seconds: int = 0) -> bool:

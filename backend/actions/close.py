@@ -7,6 +7,7 @@ from backend.actions.work import TicketWork
 from backend.contract.acts.close import CloseIn
 from backend.contract.events.desk import Closed
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices import to_enterprise
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
@@ -15,6 +16,6 @@ async def close(context: Context, actor: Actor, number: str, request: CloseIn) -
     work = await TicketWork.on_number(context, actor, number, version=request.version)
     work.require(Permission.CLOSE)
     work.record(Closed(final=True), reason=request.reason)
-    await work.tell_contact("closed", reason=request.reason)
+    await work.tell_contact(to_enterprise.Closed(reason=request.reason))
     await work.save()
     return await work.view()

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.actions.context import Context
-from backend.contract.events.questions import Answered
-from backend.contract.words import OPEN_STATES, AssignmentState, TicketState
+from backend.contract.notices import KINDS
+from backend.contract.notices.to_enterprise import Completed, QuestionAsked, RatingReminder
+from backend.contract.words import AssignmentState, TicketState
 from backend.database import execute, query
-from backend.rules import lifecycle
 
 _REACHABLE = """
 UPDATE identity SET blocked_at = NULL WHERE channel = $1 AND external_id = $2 AND blocked_at IS NOT NULL
@@ -17,25 +17,24 @@ RETURNING contact_id
 """
 # By the tickets of the person, since notices have no index by address. Locked, so that two who notice the return at the
 # same time tell it once.
-_MISSED = """
+_MISSED = f"""
 SELECT notice.id, notice.template, notice.ticket_id, ticket.state,
     question.answered_at IS NULL AND (question.assignment_id IS NULL OR part.state = $4) AS open_question
 FROM notice
 JOIN ticket ON ticket.id = notice.ticket_id AND ticket.cleared_at IS NULL
-LEFT JOIN question ON notice.template = 'question' AND question.id = (notice.args->>'question')::bigint
+LEFT JOIN question ON notice.template = '{QuestionAsked.template}' AND question.id = (notice.args->>'question')::bigint
 LEFT JOIN assignment AS part ON part.id = question.assignment_id
 WHERE ticket.contact_id = $1 AND notice.channel = $2 AND notice.address = $3 AND notice.outcome IN ('blocked', 'gone')
 ORDER BY notice.id FOR UPDATE OF notice
-"""
-_AGAIN = """
+"""  # noqa: S608  # our own constant
+_AGAIN = f"""
 UPDATE notice SET done_at = NULL, outcome = NULL, attempts = 0, ready_at = $2,
-    args = CASE WHEN template = 'completed' AND ticket.state = 'closed' THEN args || '{"over": true}' ELSE args END
+    args = CASE
+        WHEN template = '{Completed.template}' AND ticket.state = 'closed' THEN args || '{{"over": true}}'
+        ELSE args
+    END
 FROM ticket WHERE notice.id = ANY($1) AND ticket.id = notice.ticket_id
-"""
-_FILED = frozenset({"accepted", "accepted_later", "received"})
-"""Hold number, promise and retrieval code."""
-_ENDED = frozenset({"rejected", "closed"})
-_ANSWERED = frozenset({TicketState.COMPLETED, TicketState.CLOSED})
+"""  # noqa: S608  # our own constant
 
 
 async def come_back(context: Context, channel: str, external_id: str) -> None:
@@ -51,18 +50,16 @@ async def come_back(context: Context, channel: str, external_id: str) -> None:
 
 def _of_use(missed: Sequence[Mapping[str, Any]]) -> list[int]:
     """In order; of the answers to one ticket the last, which asks for the rating too, so that no reminder is needed."""
-    latest = {row["ticket_id"]: row["id"] for row in missed if row["template"] == "completed"}
+    latest = {row["ticket_id"]: row["id"] for row in missed if row["template"] == Completed.template}
     return [row["id"] for row in missed if _is_of_use(row, latest)]
 
 
 def _is_of_use(row: Mapping[str, Any], answers: Mapping[int, int]) -> bool:
-    template, state = row["template"], TicketState(row["state"])
-    if template == "completed":
-        return state in _ANSWERED and answers[row["ticket_id"]] == row["id"]
-    if template == "rating_reminder":
-        return state is TicketState.COMPLETED and row["ticket_id"] not in answers
-    if template == "question":
-        return lifecycle.allows(state, Answered) and bool(row["open_question"])
-    if template == "interim":
-        return state is TicketState.HANDLING
-    return template in _ENDED or (template in _FILED and state in OPEN_STATES)
+    kind = KINDS.get(row["template"])
+    if kind is None or TicketState(row["state"]) not in kind.of_use_in:
+        return False
+    if kind is Completed:
+        return answers[row["ticket_id"]] == int(row["id"])
+    if kind is RatingReminder:
+        return row["ticket_id"] not in answers
+    return kind is not QuestionAsked or bool(row["open_question"])

@@ -9,6 +9,7 @@ from backend.actions.work import TicketWork
 from backend.contract import events
 from backend.contract.events.desk import Completed
 from backend.contract.events.filing import FilledIn
+from backend.contract.notices import to_enterprise
 from backend.contract.words import AssignmentRole
 
 
@@ -18,13 +19,9 @@ async def complete(
     work.record(Completed(round=work.ticket.round))
     work.ticket.reply = reply
     work.ticket.completed_at = work.context.now
-    await work.tell_contact(
-        "completed",
-        reply=reply,
-        departments=[one.name for one in departments],
-        departments_en=[one.name_en or one.name for one in departments],
-        attachments=list(attachments),
-    )
+    units = tuple(work.context.directory.named(one.id) for one in departments)
+    answer = to_enterprise.Completed(reply=reply, departments=units, attachments=tuple(attachments))
+    await work.tell_contact(answer)
 
 
 async def complete_jointly(work: TicketWork) -> None:

@@ -18,6 +18,7 @@ from backend.contract.events.filing import Withdrawn
 from backend.contract.events.part import Contacted, Interim, Replied, ReturnApproved, ReturnRefused, Signed
 from backend.contract.events.questions import AboutQuestion, Answered, Asked, Unanswered, Undelivered
 from backend.contract.events.rating import Rated, RatingExpired
+from backend.contract.notices import to_enterprise, to_staff
 from backend.contract.words import AssignmentState, CallOutcome
 from backend.rules.waiting import Subject, Watch
 
@@ -72,7 +73,7 @@ async def _complete_when_all_answered(work: TicketWork, event: Replied | ReturnA
 async def _back_to_the_desk(work: TicketWork, _: ReturnApproved) -> None:
     """A matter that has lost its lead, and got no other with it."""
     if work.lead is None:
-        work.tell(await recipients.desk(), "desk", kind=work.ticket.kind, urgent=work.ticket.urgent)
+        work.tell(await recipients.desk(), to_staff.Desk(kind=work.ticket.kind, urgent=work.ticket.urgent))
         await desk_limits.await_dispatch(work)
 
 
@@ -90,7 +91,7 @@ async def _move_clock(work: TicketWork, event: AboutQuestion) -> None:
 
 async def _is_answered(work: TicketWork, event: Answered) -> None:
     work.end(Subject.question(event.question))
-    await calls.call_off(work, ("question",), event.question)
+    await calls.call_off(work, (to_enterprise.QuestionAsked.template,), event.question)
 
 
 # --- the end ------------------------------------------------------------------------------------------------------
@@ -100,7 +101,7 @@ async def _await_rating(work: TicketWork, _: Completed) -> None:
     """Nobody waits any more for the desk, nor for the answer to a question."""
     for waiting in (Watch.DISPATCH, Watch.CALL_BACK):
         work.end(of_ticket(work.ticket), only=waiting)
-    work.call_off(("question",))
+    work.call_off((to_enterprise.QuestionAsked.template,))
     work.plan(clocks.rating_dues(work))
 
 

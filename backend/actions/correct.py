@@ -14,6 +14,7 @@ from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.events.filing import Corrected
 from backend.contract.models.contact_requests import CorrectableOut, CorrectionIn
 from backend.contract.models.tickets import CorrectedOut
+from backend.contract.notices import to_enterprise, to_staff
 from backend.contract.words import Permission, TicketState
 from backend.database import query
 from backend.rules import lifecycle
@@ -100,7 +101,7 @@ async def _correct(work: TicketWork, values: Mapping[str, str]) -> bool:
     ticket.update_from_dict(changed)
     if "contact_phone" in changed:
         ticket.phone_bound = False
-        if await calls.call_off(work, ("follow_up_call",)):
+        if await calls.call_off(work, (to_enterprise.FollowUpCall.template,)):
             await calls.tell_seats(work)
             work.end(of_ticket(ticket), only=DueKind.RATING_CALL_LIMIT)
     await ticket.save(update_fields=_COLUMNS)
@@ -109,7 +110,7 @@ async def _correct(work: TicketWork, values: Mapping[str, str]) -> bool:
     work.record(Corrected(fields=fields))
     directory, parts = work.context.directory, [] if ticket.hidden_reporter else work.open_assignments
     told = [to for one in parts for to in await recipients.unit(directory, one.department_id)]
-    work.tell(told or await recipients.desk(), "corrected", fields=list(changed))
+    work.tell(told or await recipients.desk(), to_staff.Corrected(fields=tuple(changed)))
     await work.save()
     return True
 

@@ -10,6 +10,7 @@ from backend.actions.work import TicketWork
 from backend.contract.acts.decide_return import DecideReturnIn
 from backend.contract.events.part import ReturnApproved, ReturnRefused
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices import to_staff
 from backend.contract.words import AssignmentRole, AssignmentState, Permission
 from backend.rules.actor import Actor
 
@@ -26,9 +27,7 @@ async def decide_return(context: Context, actor: Actor, assignment_id: int, requ
     work.record(decided(assignment=assignment.id, others_open=others_open), reason=request.reason)
     work.tell(
         await recipients.unit(context.directory, assignment.department_id),
-        "return_decided",
-        approve=request.approve,
-        reason=request.reason,
+        to_staff.ReturnDecided(approve=request.approve, reason=request.reason),
     )
     if request.approve and request.lead is not None:
         await _hand_over(work, assignment, request.lead, request.reason)

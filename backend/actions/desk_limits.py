@@ -11,7 +11,8 @@ from backend.actions.context import Context
 from backend.actions.dues import NewDue, of_assignment, of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.events.clocks import Escalated
-from backend.contract.words import Role, TicketState
+from backend.contract.notices import to_staff
+from backend.contract.words import DeskStep, Role, TicketState
 from backend.database import query
 from backend.rules.actor import SYSTEM
 from backend.rules.deadlines import DueKind, dispatch_limit, verify_limit
@@ -79,9 +80,9 @@ async def overdue(context: Context, due: models.Due) -> None:
         await work.save()
         return
     if not (said and work.ticket.waiting and kind in _BEFORE_DISPATCH):
-        what = due.kind.removesuffix("_limit")
+        what = DeskStep(due.kind.removesuffix("_limit"))
         work.record(Escalated(what=what) if part is None else Escalated(what=what, assignment=part.id))
-        work.tell(await recipients.desk(_ABOVE if said else desk), "desk_overdue", what=what)
+        work.tell(await recipients.desk(_ABOVE if said else desk), to_staff.DeskOverdue(what=what))
     _plan(work, subject, kind, f"{first}.{said + 1}", work.policy.escalation.again_after)
     await work.save()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from backend import models
 from backend.contract.models.organisation import DepartmentOut
+from backend.contract.notices.notice import Named
 from backend.database import query
 from backend.rules.duties import DutyEntry
 
@@ -47,6 +48,11 @@ class Directory:
             path.insert(0, district)
             district = self.parents[district]
         return tuple(path)
+
+    def named(self, department_id: int) -> Named:
+        """The department's name, as notices have it."""
+        unit = self.departments[department_id]
+        return Named(zh=unit.name, en=unit.name_en or unit.name)
 
     def parent_of(self, department_id: int) -> models.Department | None:
         parent_id = self.departments[department_id].parent_id

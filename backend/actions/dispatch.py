@@ -10,6 +10,7 @@ from backend.contract.acts.dispatch import DispatchIn
 from backend.contract.errors import Invalid
 from backend.contract.events.desk import Accepted
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices import to_enterprise
 from backend.contract.words import Permission, TicketState
 from backend.rules.actor import Actor
 
@@ -31,6 +32,6 @@ async def dispatch(context: Context, actor: Actor, number: str, request: Dispatc
         raise Invalid(f"Handling it already: {', '.join(sorted(at_it & set(units)))}.")
     await hand_out(work, request.lead, request.assists, reason=request.reason, rule="desk")
     if newly:
-        await work.tell_contact("accepted_later", **promise(work))
+        await work.tell_contact(to_enterprise.AcceptedLater(**promise(work)))
     await work.save()
     return await work.view()

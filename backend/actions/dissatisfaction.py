@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from backend.actions.work import TicketWork
+from backend.contract.notices import to_staff
 from backend.contract.words import Grade
 
 
-async def told(work: TicketWork) -> dict[str, Any] | None:
-    """The reason given for the round before, as notices have it in `dissatisfaction`; None without such a rating.
+async def told(work: TicketWork) -> to_staff.Dissatisfaction | None:
+    """The reason given for the round before, as notices have it; None without such a rating.
 
     A notice goes through messengers and is stored: of a report it says only that the words are with the desk.
     Recordings are on the ticket, where each fetch is logged.
@@ -19,11 +18,7 @@ async def told(work: TicketWork) -> dict[str, Any] | None:
     if rating is None or rating.grade is not Grade.DISSATISFIED:
         return None
     if work.ticket.hidden_reporter:
-        return {"withheld": True, "comment": "", "heard": [], "files": 0}
+        return to_staff.Dissatisfaction(withheld=True)
     files = [one for one in await work.files() if one.rating_round == last]
-    return {
-        "withheld": False,
-        "comment": rating.comment,
-        "heard": [one.transcript for one in files if one.transcript],
-        "files": len(files),
-    }
+    heard = tuple(one.transcript for one in files if one.transcript)
+    return to_staff.Dissatisfaction(comment=rating.comment, heard=heard, files=len(files))

@@ -20,7 +20,8 @@ from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.events.clocks import Escalated, Reminded, Warned
 from backend.contract.events.rating import RatingExpired
-from backend.contract.words import AssignmentState, CallOutcome, Role, TicketState, WarningLevel
+from backend.contract.notices import to_enterprise, to_staff
+from backend.contract.words import AssignmentState, CallOutcome, Role, Step, TicketState, WarningLevel
 from backend.database import PRESENT, execute
 from backend.rules import lifecycle
 from backend.rules.actor import SYSTEM
@@ -51,11 +52,13 @@ async def _warn(context: Context, due: models.Due) -> None:
     limit = getattr(part, f"{step}_due")
     if not _is_open(part) or part.waiting or limit is None or _is_done(part, step):
         return
-    await _raise(work, part, await clocks.colour(work, part), limit.isoformat(), step)
+    await _raise(work, part, await clocks.colour(work, part), limit, step)
     await work.save()
 
 
-async def _raise(work: TicketWork, part: models.Assignment, colour: WarningLevel | None, limit: str, step: str) -> None:
+async def _raise(
+    work: TicketWork, part: models.Assignment, colour: WarningLevel | None, limit: datetime, step: Step
+) -> None:
     if colour is None or severity(part.warning) >= severity(colour):
         return
     part.warning = colour
@@ -65,21 +68,21 @@ async def _raise(work: TicketWork, part: models.Assignment, colour: WarningLevel
     if colour is not WarningLevel.BLUE:
         told = _once([*told, *await recipients.members(part.department_id, (Role.LEADER,))])
     at_once = colour is WarningLevel.RED and work.ticket.urgent
-    work.tell(told, "warned", level=colour, due=limit, what=step, at_once=at_once)
+    work.tell(told, to_staff.Warned(level=colour, due=limit, what=step), at_once=at_once)
 
 
 async def _unsigned(context: Context, due: models.Due) -> None:
     work, part = await _part(context, due)
     if part.state is not AssignmentState.DISPATCHED or not _is_open(part):
         return
-    await _raise(work, part, await clocks.colour(work, part), _iso(due), "sign")
-    await _escalate(work, part, "sign", "unsigned", part.department_id, due.due_at)
+    await _raise(work, part, await clocks.colour(work, part), _limit(due), Step.SIGN)
+    await _escalate(work, part, Step.SIGN, to_staff.Unsigned, part.department_id, _limit(due))
 
 
 async def _unsigned_parent(context: Context, due: models.Due) -> None:
     work, part = await _part(context, due)
     if part.state is AssignmentState.DISPATCHED and _is_open(part):
-        await _escalate_to_parent(work, part, "sign", due)
+        await _escalate_to_parent(work, part, Step.SIGN, due)
 
 
 async def _missed(context: Context, due: models.Due) -> None:
@@ -90,8 +93,8 @@ async def _missed(context: Context, due: models.Due) -> None:
     step = _step(due)
     if part.state is not AssignmentState.SIGNED or part.waiting or _is_done(part, step):
         return
-    await _raise(work, part, await clocks.colour(work, part), _iso(due), step)
-    await _escalate(work, part, step, "missed", part.department_id, due.due_at)
+    await _raise(work, part, await clocks.colour(work, part), _limit(due), step)
+    await _escalate(work, part, step, to_staff.Missed, part.department_id, _limit(due))
 
 
 async def _missed_parent(context: Context, due: models.Due) -> None:
@@ -105,8 +108,8 @@ async def _overdue(context: Context, due: models.Due) -> None:
     work, part = await _part(context, due)
     if not _is_open(part) or part.waiting:
         return
-    await _raise(work, part, await clocks.colour(work, part), _iso(due), "resolve")
-    await _escalate(work, part, "resolve", "overdue", part.department_id, due.due_at)
+    await _raise(work, part, await clocks.colour(work, part), _limit(due), Step.RESOLVE)
+    await _escalate(work, part, Step.RESOLVE, to_staff.Overdue, part.department_id, _limit(due))
 
 
 async def _overdue_parent(context: Context, due: models.Due) -> None:
@@ -117,7 +120,7 @@ async def _overdue_parent(context: Context, due: models.Due) -> None:
     if part.waiting:
         await work.save()
     else:
-        await _escalate_to_parent(work, part, "resolve", due)
+        await _escalate_to_parent(work, part, Step.RESOLVE, due)
 
 
 async def _overdue_again(context: Context, due: models.Due) -> None:
@@ -129,7 +132,7 @@ async def _overdue_again(context: Context, due: models.Due) -> None:
     if part.resolve_due is None or part.waiting:
         await work.save()
     else:
-        await _escalate(work, part, "resolve", "escalated", None, part.resolve_due)
+        await _escalate(work, part, Step.RESOLVE, to_staff.Escalated, None, part.resolve_due)
 
 
 def _plan_again(work: TicketWork, part: models.Assignment, times: int) -> None:
@@ -138,30 +141,24 @@ def _plan_again(work: TicketWork, part: models.Assignment, times: int) -> None:
     work.plan([NewDue(of_assignment(part), DueKind.RESOLVE_AGAIN, str(times), at.at)])
 
 
-async def _escalate_to_parent(work: TicketWork, part: models.Assignment, what: str, due: models.Due) -> None:
+async def _escalate_to_parent(work: TicketWork, part: models.Assignment, what: Step, due: models.Due) -> None:
     """A working day after the limit the level above is told; above the highest, the office."""
     parent = work.context.directory.parent_of(part.department_id)
-    await _escalate(work, part, what, "escalated", parent.id if parent else None, due.due_at)
+    await _escalate(work, part, what, to_staff.Escalated, parent.id if parent else None, _limit(due))
 
 
 async def _escalate(
     work: TicketWork,
     part: models.Assignment,
-    what: str,
-    template: str,
+    what: Step,
+    kind: type[to_staff.LimitMissed],
     to_department: int | None,
-    limit: datetime | None,
+    limit: datetime,
 ) -> None:
     to = await recipients.members(to_department, (Role.LEADER,)) if to_department is not None else []
-    department = work.context.directory.departments[part.department_id]
-    work.record(Escalated(what=what, assignment=part.id, to=to_department), department_id=department.id)
-    work.tell(
-        to or await recipients.desk((Role.OFFICE,)),
-        template,
-        department=department.name,
-        what=what,
-        due=limit.isoformat() if limit else "",
-    )
+    work.record(Escalated(what=what, assignment=part.id, to=to_department), department_id=part.department_id)
+    department = work.context.directory.named(part.department_id)
+    work.tell(to or await recipients.desk((Role.OFFICE,)), kind(department=department, what=what, due=limit))
     await work.save()
 
 
@@ -173,7 +170,7 @@ async def _rating_reminder(context: Context, due: models.Due) -> None:
     if work is None:
         return
     work.record(Reminded(what="rating"))
-    await work.tell_contact("rating_reminder")
+    await work.tell_contact(to_enterprise.RatingReminder())
     await work.save()
 
 
@@ -244,9 +241,9 @@ async def _draft_reminder(context: Context, due: models.Due) -> None:
         return
     identity = await models.Identity.get(id=draft.identity_id)
     to = Recipient(identity.channel, identity.external_id, draft.contact.language)
-    args = {"draft": str(draft.id), "scenario": draft.scenario}
-    key = f"{due.subject}.{due.period}.{DueKind.DRAFT_REMINDER}"
-    await post(context, [NewNotice(key, to, DueKind.DRAFT_REMINDER, args, None, at_once=False)])
+    reminder = to_enterprise.DraftReminder(draft=str(draft.id), scenario=draft.scenario)
+    key = f"{due.subject}.{due.period}.{reminder.template}"
+    await post(context, [NewNotice(key, to, reminder)])
 
 
 async def _draft_expiry(context: Context, due: models.Due) -> None:
@@ -351,13 +348,13 @@ def _is_open(part: models.Assignment) -> bool:
     return part.state in lifecycle.OPEN_PARTS
 
 
-def _step(due: models.Due) -> str:
-    """What the limit is about: `sign`, `contact`, `interim` or `resolve`."""
-    return due.kind.partition("_")[0]
+def _step(due: models.Due) -> Step:
+    """What the limit is about."""
+    return Step(due.kind.partition("_")[0])
 
 
-def _is_done(part: models.Assignment, step: str) -> bool:
-    done = {"contact": part.contacted_at, "interim": part.interim_at, "sign": part.signed_at}.get(step)
+def _is_done(part: models.Assignment, step: Step) -> bool:
+    done = {Step.CONTACT: part.contacted_at, Step.INTERIM: part.interim_at, Step.SIGN: part.signed_at}.get(step)
     return done is not None
 
 
@@ -365,5 +362,6 @@ def _once(told: list[Recipient]) -> list[Recipient]:
     return list({(one.channel, one.address): one for one in told}.values())
 
 
-def _iso(due: models.Due) -> str:
-    return due.due_at.isoformat() if due.due_at else ""
+def _limit(due: models.Due) -> datetime:
+    assert due.due_at is not None  # it has come
+    return due.due_at

@@ -14,6 +14,8 @@ from backend.contract.acts.fill_in import FillInIn
 from backend.contract.errors import Invalid
 from backend.contract.events.filing import FilledIn
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices import to_staff
+from backend.contract.notices.notice import Named
 from backend.contract.words import Permission
 from backend.rules import completeness
 from backend.rules.actor import Actor
@@ -110,14 +112,8 @@ async def _tell_units(work: TicketWork, settled: Sequence[Entry], attachments: i
     told = [
         to for one in work.open_assignments for to in await recipients.unit(work.context.directory, one.department_id)
     ]
-    work.tell(
-        told,
-        "filled_in",
-        fields=[_label(entry, "zh") for entry in settled],
-        fields_en=[_label(entry, "en") for entry in settled],
-        attachments=attachments,
-        urgent=raised,
-    )
+    fields = tuple(Named(zh=_label(entry, "zh"), en=_label(entry, "en")) for entry in settled)
+    work.tell(told, to_staff.FilledIn(fields=fields, attachments=attachments, urgent=raised))
 
 
 def _label(entry: Entry, language: str) -> str:

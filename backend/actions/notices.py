@@ -18,6 +18,10 @@ from backend.contract import phone
 from backend.contract.channels import channel_named
 from backend.contract.errors import Forbidden, NotFound
 from backend.contract.models.notices import ClaimIn, FailedReason, NoticeFailed, NoticeOut, NoticePage
+from backend.contract.notices import KINDS
+from backend.contract.notices.notice import Holds
+from backend.contract.notices.to_enterprise import QuestionAsked
+from backend.contract.notices.to_staff import Unreachable
 from backend.contract.words import Role
 from backend.database import query
 from backend.rules import calling, reading
@@ -44,8 +48,6 @@ _CLAIM_FOR_ADDRESSES = _CLAIM.format(
 )
 """One look for each page that is open: a channel of pages keeps what nobody has come to read yet."""
 _TRIED_AGAIN = ("temporary", "busy", "no_answer")
-_MUST_BE_HEARD = ("rejected", "closed")
-"""Messages after which nothing more comes: where they cannot be sent, a person tells them."""
 _LONGEST_BACKOFF = 3600
 """Seconds between tries of a notice that keeps failing."""
 
@@ -73,7 +75,9 @@ async def mark_sent(context: Context, actor: Actor, notice_id: int) -> None:
     if notice.done_at is not None:
         return
     notice.done_at, notice.outcome = context.now, "sent"
-    notice.args = {key: value for key, value in notice.args.items() if key != "code"}
+    kind = KINDS.get(notice.template)
+    secrets = kind.holding(Holds.SECRET) if kind is not None else ()
+    notice.args = {key: value for key, value in notice.args.items() if key not in secrets}
     await notice.save(update_fields=["done_at", "outcome", "args"])
     await come_back(context, notice.channel, notice.address)
 
@@ -85,7 +89,7 @@ async def mark_failed(context: Context, actor: Actor, notice_id: int, request: N
         await calls.in_vain(context, actor, known, request.reason)
         return
     asked = None
-    if known is not None and known.template == "question" and request.reason not in _TRIED_AGAIN:
+    if known is not None and known.template == QuestionAsked.template and request.reason not in _TRIED_AGAIN:
         assert known.ticket_id is not None
         # The ticket is locked before the notice, as everywhere.
         asked = await TicketWork.on_id(context, replace(actor, channel=known.channel), known.ticket_id)
@@ -102,9 +106,10 @@ async def mark_failed(context: Context, actor: Actor, notice_id: int, request: N
     notice.done_at, notice.outcome = context.now, request.reason
     await notice.save(update_fields=["done_at", "outcome"])
     told = asked is not None and await _take_back(asked, notice, request.reason)
+    kind = KINDS.get(notice.template)
     if request.reason in ("blocked", "gone"):
         await _unreachable(context, notice, told=told)
-    elif request.reason == "unsupported" and notice.template in _MUST_BE_HEARD:
+    elif request.reason == "unsupported" and kind is not None and kind.last:
         await _tell_staff(context, notice, "unsupported")
 
 
@@ -135,15 +140,10 @@ async def _tell_staff(context: Context, notice: models.Notice, why: str) -> None
     ticket = await models.Ticket.get(id=notice.ticket_id)
     parts = await models.Assignment.filter(ticket_id=ticket.id, round=ticket.round)
     told = [to for one in sorted(reading.units(parts)) for to in await recipients.unit(context.directory, one)]
-    about = {"number": ticket.number, "title": ticket.title}
+    about = Unreachable(number=ticket.number, title=ticket.title)
     key = f"{ticket.number}.unreachable.{why}"
-    await post(
-        context,
-        [
-            NewNotice(key, to, "unreachable", about, ticket.id, at_once=False)
-            for to in told or await recipients.desk((Role.SEAT,))
-        ],
-    )
+    to = told or await recipients.desk((Role.SEAT,))
+    await post(context, [NewNotice(key, one, about, ticket.id) for one in to])
 
 
 async def _own(actor: Actor, notice_id: int) -> models.Notice:

@@ -17,6 +17,7 @@ from backend.contract.errors import DayFull, Forbidden
 from backend.contract.events.desk import Accepted
 from backend.contract.events.filing import Submitted
 from backend.contract.models.filing import NewTicket, TicketReceipt
+from backend.contract.notices import to_enterprise, to_staff
 from backend.contract.words import TicketState
 from backend.rules import ticket_number
 from backend.rules.actor import SYSTEM, Actor, ActorKind
@@ -41,15 +42,14 @@ async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> Tic
     if found is not None:
         work.record(Accepted(), actor=SYSTEM)
         await hand_out_by_duty(work, found)
-        await _tell_accepted(work, code)
+        await work.tell_contact(to_enterprise.Accepted(code=code, kind=ticket.kind, **promise(work)))
     else:
         verify_by = clocks.verify_limit(work)
-        await work.tell_contact(
-            "received", at_once=True, code=code, verify_by=verify_by.at.isoformat(), provisional=verify_by.provisional
-        )
+        received = to_enterprise.Received(code=code, verify_by=verify_by.at, provisional=verify_by.provisional)
+        await work.tell_contact(received)
     if found is None or ticket.callback:
         desk = await recipients.desk()
-        work.tell(desk, "desk", kind=ticket.kind, urgent=ticket.urgent, callback=ticket.callback)
+        work.tell(desk, to_staff.Desk(kind=ticket.kind, urgent=ticket.urgent, callback=ticket.callback))
     if ticket.callback:
         desk_limits.await_call(work)
     await _end_draft(work, request.draft)
@@ -120,11 +120,6 @@ async def _number(context: Context, ticket: models.Ticket, code: str, *, parts: 
         raise DayFull from None
     ticket.code_digest = ticket_number.digest(context.secret, ticket.number, code)
     return ids
-
-
-async def _tell_accepted(work: TicketWork, code: str) -> None:
-    """The acceptance notice 受理告知书 (Chibi 2022, item 9): number, what, who, promised time."""
-    await work.tell_contact("accepted", at_once=True, code=code, kind=work.ticket.kind, **promise(work))
 
 
 async def _end_draft(work: TicketWork, draft: str | None) -> None:

@@ -13,6 +13,7 @@ from backend.actions.context import Context
 from backend.actions.recipients import Recipient
 from backend.contract import phone
 from backend.contract.channels import TELEGRAM_STAFF, WEB_STAFF, channel_named
+from backend.contract.notices import Notice
 from backend.database import execute, query
 from backend.rules import calling, quiet_hours
 from backend.rules.roles import OVERSEERS
@@ -52,11 +53,10 @@ class NewNotice:
     key: str
     """Unique for ever: what happened, and who is told."""
     to: Recipient
-    template: str
-    args: dict[str, Any]
-    ticket_id: int | None
-    at_once: bool
-    """True for something urgent, or an answer to what the person just did."""
+    notice: Notice
+    ticket_id: int | None = None
+    at_once: bool = False
+    """It is urgent; its kind may say so, too."""
 
 
 async def post(context: Context, notices: Iterable[NewNotice]) -> None:
@@ -100,8 +100,8 @@ def _row(notice: NewNotice, ready_at: datetime) -> dict[str, Any]:
         "address": to.address,
         "fallback": list(to.fallback),
         "language": to.language,
-        "template": notice.template,
-        "args": notice.args,
+        "template": notice.notice.template,
+        "args": notice.notice.args(),
         "ticket_id": notice.ticket_id,
         "ready_at": ready_at.isoformat(),
         "attempts": 0,
@@ -110,9 +110,10 @@ def _row(notice: NewNotice, ready_at: datetime) -> dict[str, Any]:
 
 def _ready_at(context: Context, notice: NewNotice) -> datetime:
     """By the policy in force now: it says when people may be disturbed today, whatever ticket it is about."""
-    if phone.is_call(notice.to.channel, notice.template):
+    if phone.is_call(notice.to.channel, notice.notice.template):
         return calling.earliest(context.now, context.policy)
     # A page shows it only to somebody who is looking: it interrupts nobody, and so has no quiet hours.
-    if notice.at_once or channel_named(notice.to.channel).is_page:
+    at_once = notice.at_once or notice.notice.at_once
+    if at_once or channel_named(notice.to.channel).is_page:
         return context.now
-    return quiet_hours.earliest(context.now, notice.at_once, context.policy.quiet_hours, context.timezone)
+    return quiet_hours.earliest(context.now, at_once, context.policy.quiet_hours, context.timezone)

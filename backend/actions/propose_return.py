@@ -9,6 +9,7 @@ from backend.contract.acts.propose_return import ProposeReturnIn
 from backend.contract.errors import Invalid
 from backend.contract.events.part import ReturnProposed
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices import to_staff
 from backend.contract.words import Permission, Role
 from backend.rules.actor import Actor
 
@@ -25,18 +26,14 @@ async def propose_return(context: Context, actor: Actor, assignment_id: int, req
     assignment.return_proposed = True
     work.keep(assignment)
     desk_limits.await_decision(work, assignment)
-    unit = context.directory.departments[assignment.department_id]
-    right = context.directory.by_code[request.unit] if request.unit is not None else None
-    work.tell(
-        await recipients.desk((Role.OFFICE,)),
-        "return_proposed",
-        department=unit.name,
-        department_en=unit.name_en or unit.name,
+    directory = context.directory
+    proposed = to_staff.ReturnProposed(
+        department=directory.named(assignment.department_id),
         reason=request.reason,
-        unit=right.name if right else None,
-        unit_en=(right.name_en or right.name) if right else None,
+        unit=directory.named(directory.by_code[request.unit].id) if request.unit is not None else None,
         basis=request.basis,
         assignment=assignment.id,
     )
+    work.tell(await recipients.desk((Role.OFFICE,)), proposed)
     await work.save()
     return await work.view()

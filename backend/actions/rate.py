@@ -7,7 +7,6 @@ on the joint-meeting list (Guangxi, part 6); after that the desk decides.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from backend import models
 from backend.actions import desk_limits, dissatisfaction, entrusted, recipients
@@ -21,6 +20,7 @@ from backend.contract.events.desk import Closed
 from backend.contract.events.rating import LevelledUp, Rated, Redone
 from backend.contract.models.contact_requests import RateIn
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices import to_enterprise, to_staff
 from backend.contract.words import AssignmentRole, Grade, Role
 from backend.rules.actor import SYSTEM, Actor, ActorKind
 
@@ -59,7 +59,7 @@ async def _close(work: TicketWork, request: RateIn) -> None:
     work.record(Closed(), actor=SYSTEM)
     if told:
         words = "" if work.ticket.hidden_reporter else request.comment
-        work.tell(told, "rated", grade=request.grade, solved=request.solved, comment=words)
+        work.tell(told, to_staff.Rated(grade=request.grade, solved=request.solved, comment=words))
 
 
 async def _do_again(work: TicketWork) -> None:
@@ -80,25 +80,26 @@ async def _do_again(work: TicketWork) -> None:
     watching = await recipients.desk((Role.OFFICE, Role.SUPERVISOR))
     if up:
         work.ticket.difficult = True
-        work.tell(watching, "difficult", dissatisfaction=reason)
+        work.tell(watching, to_staff.Difficult(dissatisfaction=reason))
     else:
-        work.tell(watching, "dissatisfied", round=work.ticket.round - 1, dissatisfaction=reason)
+        work.tell(watching, to_staff.Dissatisfied(round=work.ticket.round - 1, dissatisfaction=reason))
     above = work.context.directory.parent_of(lead.department_id) if lead else None
     if lead is not None and rules.redo_at <= times < rules.level_up_at and await _has_another(work, lead):
         await _second_dispatch(work, lead, done)
     elif above is not None and times == rules.level_up_at:
         await hand_out(work, above.code, [], actor=SYSTEM, rule="level_up")
-        await _tell_next(work, "levelled_up", above)
+        await work.tell_contact(to_enterprise.LevelledUp(department=work.context.directory.named(above.id)))
     else:
         ticket = work.ticket
-        work.tell(await recipients.desk(), "desk", kind=ticket.kind, urgent=ticket.urgent, dissatisfaction=reason)
+        waiting = to_staff.Desk(kind=ticket.kind, urgent=ticket.urgent, dissatisfaction=reason)
+        work.tell(await recipients.desk(), waiting)
         await desk_limits.await_dispatch(work)
-        await _tell_next(work, "redone", None)
+        await work.tell_contact(to_enterprise.Redone())
     await _tell_rated(work, done, reason, watching)
 
 
 async def _tell_rated(
-    work: TicketWork, done: list[models.Assignment], reason: dict[str, Any] | None, told: Sequence[Recipient]
+    work: TicketWork, done: list[models.Assignment], reason: to_staff.Dissatisfaction | None, told: Sequence[Recipient]
 ) -> None:
     """Leaders of the units that were rated, and who wrote the answers, learn that the person was dissatisfied; why,
     those whose unit does it again. Everybody once: not whom `told` names.
@@ -111,7 +112,7 @@ async def _tell_rated(
         for people, own in ((leaders, False), (writer, True)):
             new = [one for one in people if one not in known]
             known.update(new)
-            work.tell(new, "dissatisfied", round=work.ticket.round - 1, dissatisfaction=given, own=own)
+            work.tell(new, to_staff.Dissatisfied(round=work.ticket.round - 1, dissatisfaction=given, own=own))
 
 
 async def _has_another(work: TicketWork, part: models.Assignment) -> bool:
@@ -126,10 +127,4 @@ async def _second_dispatch(work: TicketWork, lead: models.Assignment, done: list
     barred = {one.department_id: one.handler_id for one in done if one.handler_id is not None}
     unit = departments[lead.department_id]
     await hand_out(work, unit.code, assists, actor=SYSTEM, barred=barred, rule="redo")
-    await _tell_next(work, "redone", unit)
-
-
-async def _tell_next(work: TicketWork, template: str, unit: models.Department | None) -> None:
-    name = unit.name if unit else None
-    english = (unit.name_en or unit.name) if unit else None
-    await work.tell_contact(template, at_once=True, department=name, department_en=english)
+    await work.tell_contact(to_enterprise.Redone(department=work.context.directory.named(unit.id)))

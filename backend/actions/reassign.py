@@ -9,6 +9,7 @@ from backend.contract.acts.reassign import ReassignIn
 from backend.contract.errors import Invalid
 from backend.contract.events.part import Reassigned
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices import to_staff
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
@@ -25,6 +26,6 @@ async def reassign(context: Context, actor: Actor, assignment_id: int, request: 
     for staff_id in (before, request.handler):
         if staff_id != actor.id:
             told = await recipients.member(assignment.department_id, staff_id)
-            work.tell(told, "reassigned", own=staff_id == request.handler, reason=request.reason)
+            work.tell(told, to_staff.Reassigned(own=staff_id == request.handler, reason=request.reason))
     await work.save()
     return await work.view()

@@ -9,6 +9,7 @@ from backend.actions.accept import promise
 from backend.actions.context import Context
 from backend.actions.work import TicketWork
 from backend.contract.events.clocks import Reckoned
+from backend.contract.notices import to_enterprise
 from backend.contract.words import OPEN_STATES, TicketState
 from backend.database import CLASHED, LOST, query, transaction
 from backend.rules.actor import SYSTEM
@@ -65,5 +66,5 @@ async def _reckon(work: TicketWork) -> None:
         return
     work.record(Reckoned())
     if work.ticket.promised_at != before:
-        await work.tell_contact("reckoned", **promise(work))
+        await work.tell_contact(to_enterprise.Reckoned(**promise(work)))
     await work.save()

@@ -7,6 +7,7 @@ from backend.actions.work import TicketWork
 from backend.contract.acts.reject import RejectIn
 from backend.contract.events.desk import Rejected
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices import to_enterprise
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
@@ -15,6 +16,6 @@ async def reject(context: Context, actor: Actor, number: str, request: RejectIn)
     work = await TicketWork.on_number(context, actor, number, version=request.version)
     work.require(Permission.REJECT)
     work.record(Rejected(basis=request.basis), reason=request.reason)
-    await work.tell_contact("rejected", reason=request.reason, basis=request.basis)
+    await work.tell_contact(to_enterprise.Rejected(reason=request.reason, basis=request.basis))
     await work.save()
     return await work.view()

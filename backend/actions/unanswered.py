@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal, TypedDict
 
 from backend import models
 from backend.actions import clocks, desk_limits, recipients
@@ -12,6 +12,10 @@ from backend.actions.work import TicketWork
 from backend.contract.events import Event
 from backend.contract.events.clocks import Reminded
 from backend.contract.events.questions import Answered, Unanswered, Undelivered
+from backend.contract.models.notices import FailedReason
+from backend.contract.notices import to_enterprise, to_staff
+from backend.contract.notices.notice import Named
+from backend.contract.words import CallOutcome
 from backend.database import query
 from backend.rules import questions
 from backend.rules.actor import SYSTEM
@@ -28,19 +32,26 @@ SELECT FROM event WHERE ticket_id = $1 AND kind = 'called' AND actor_kind = 'sta
 _OVER = """
 SELECT FROM event WHERE ticket_id = $1 AND kind = ANY($3) AND data @> jsonb_build_object('question', $2::bigint)
 """
-_TELLING = ("question", "question_reminder")
+_TELLING = (to_enterprise.QuestionAsked.template, to_enterprise.QuestionReminder.template)
 
 
-async def take_back(work: TicketWork, question: models.Question, why: str, **args: Any) -> bool:
+async def take_back(
+    work: TicketWork,
+    question: models.Question,
+    why: FailedReason | Literal["unseen"],
+    outcome: CallOutcome | None = None,
+    attempts: int = 0,
+) -> bool:
     """It did not reach the enterprise: the clock is as if it had never stopped, and who asked is told, once. False
     where that changes nothing any more.
 
-    `why`: a `FailedReason`, or `unseen`. The caller saves.
+    `outcome` is the last call's, of so many `attempts`. The caller saves.
     """
     if not _is_awaited(work, question) or await _is_over(work, question, Undelivered, Unanswered):
         return False
     work.record(Undelivered(**about(question), why=why))
-    work.tell(await _askers(work, question), "undelivered", question_text=question.text, why=why, **args)
+    undelivered = to_staff.Undelivered(question_text=question.text, why=why, outcome=outcome, attempts=attempts)
+    work.tell(await _askers(work, question), undelivered)
     return True
 
 
@@ -57,7 +68,7 @@ async def remind(context: Context, due: models.Due) -> None:
     if not _is_awaited(work, question) or not await _was_shown(work, question):
         return
     work.record(Reminded(what="question", **about(question)))
-    await work.tell_contact("question_reminder", question=question.id, text=question.text, **_named(work, question))
+    await work.tell_contact(to_enterprise.QuestionReminder(**_asked(work, question)))
     await work.save()
 
 
@@ -74,11 +85,11 @@ async def end(context: Context, due: models.Due) -> None:
     shown = not await _is_over(work, question, Undelivered)
     work.record(Unanswered(**about(question)))
     await work.settle()  # so that the unit is told its new limit
-    work.tell(
-        await _askers(work, question), "unanswered", question_text=question.text, due=_limit(asker(work, question))
-    )
+    part = asker(work, question)
+    limit_now = part.resolve_due if part is not None else None
+    work.tell(await _askers(work, question), to_staff.Unanswered(question_text=question.text, due=limit_now))
     if shown:
-        await work.tell_contact("question_ended", question=question.id, text=question.text, **_named(work, question))
+        await work.tell_contact(to_enterprise.QuestionEnded(**_asked(work, question)))
     await work.save()
 
 
@@ -94,7 +105,7 @@ async def pause_ended(context: Context, due: models.Due) -> None:
         return
     await clocks.resume(work, part)
     if not part.waiting:
-        work.tell(await _unit(work, part), "pause_ended", due=_limit(part))
+        work.tell(await _unit(work, part), to_staff.PauseEnded(due=part.resolve_due))
     await work.save()
 
 
@@ -104,7 +115,7 @@ async def _desk_pause_ended(work: TicketWork) -> None:
         return
     await desk_limits.resume(work)
     if not work.ticket.waiting:
-        work.tell(await recipients.desk(), "pause_ended", due=None)
+        work.tell(await recipients.desk(), to_staff.PauseEnded())
     await work.save()
 
 
@@ -151,14 +162,14 @@ async def _unit(work: TicketWork, part: models.Assignment) -> list[recipients.Re
     return await recipients.unit(work.context.directory, part.department_id)
 
 
-def _named(work: TicketWork, question: models.Question) -> dict[str, Any]:
-    """Who asks, as the enterprise is told; the desk is not a unit it knows."""
+class _Asked(TypedDict):
+    question: int
+    text: str
+    department: Named | None
+
+
+def _asked(work: TicketWork, question: models.Question) -> _Asked:
+    """What was asked and by whom, as the enterprise is told."""
     part = asker(work, question)
-    if part is None:
-        return {}
-    unit = work.context.directory.departments[part.department_id]
-    return {"department": unit.name, "department_en": unit.name_en or unit.name}
-
-
-def _limit(part: models.Assignment | None) -> str | None:
-    return part.resolve_due.isoformat() if part is not None and part.resolve_due is not None else None
+    unit = work.context.directory.named(part.department_id) if part is not None else None
+    return {"question": question.id, "text": question.text, "department": unit}

@@ -8,6 +8,7 @@ from backend.actions.work import TicketWork
 from backend.contract.events.filing import Withdrawn
 from backend.contract.models.contact_requests import WithdrawIn
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices import to_staff
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
 
@@ -17,6 +18,6 @@ async def withdraw(context: Context, actor: Actor, number: str, request: Withdra
     work.require(Permission.WITHDRAW)
     work.record(Withdrawn(), reason=request.reason or None)
     told = [to for one in work.open_assignments for to in await recipients.unit(context.directory, one.department_id)]
-    work.tell(told or await recipients.desk(), "withdrawn", reason=request.reason)
+    work.tell(told or await recipients.desk(), to_staff.Withdrawn(reason=request.reason))
     await work.save()
     return await work.view()

@@ -17,10 +17,12 @@ from backend.contract.events import Event
 from backend.contract.events.desk import Accepted
 from backend.contract.events.filing import Submitted
 from backend.contract.models.tickets import TicketOut
+from backend.contract.notices.notice import AboutTicket, ToEnterprise, ToStaff
+from backend.contract.notices.to_staff import FollowUp
 from backend.contract.phone import is_call
 from backend.contract.words import AssignmentRole, Permission, Role
 from backend.database import query
-from backend.rules import enterprise_view, lifecycle, reading, roles
+from backend.rules import lifecycle, reading, roles
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.deadlines import DueKind
 from backend.rules.permissions import Case, Refusal, at_desk, lacks_lead, refusal
@@ -245,21 +247,27 @@ class TicketWork:
         """What happened of the kinds in `ticket_rows.EVENTS`, oldest first; also in this work."""
         return self._rows.events
 
-    async def tell_contact(self, template: str, *, at_once: bool = False, **args: Any) -> None:
-        """Tell the enterprise. Raises KeyError unless `rules.enterprise_view` lists template and arguments."""
-        args = enterprise_view.notice(template, args)
-        to = recipients.contact_of(self.ticket, self._rows.account, elsewhere=template != "question")
-        if self.ticket.hidden_reporter and is_call(to.channel, template):
+    async def tell_contact(self, notice: ToEnterprise, to: Recipient | None = None) -> None:
+        """Tell the enterprise, by `to` or else by the account the ticket came from."""
+        # Checked, not only typed: reasons that stay inside the administration are in the other kinds.
+        if not isinstance(notice, ToEnterprise):
+            raise TypeError(f"the enterprise is not told {type(notice).__name__}")
+        to = to or recipients.contact_of(self.ticket, self._rows.account, elsewhere=not notice.to_account_only)
+        if self.ticket.hidden_reporter and is_call(to.channel, notice.template):
             # Anybody might take up that telephone: a seat calls, and makes sure who it is.
-            self.tell(await recipients.desk((Role.SEAT,)), "follow_up", at_once=at_once)
+            self.tell(await recipients.desk((Role.SEAT,)), FollowUp())
             return
-        self.tell([to], template, at_once=at_once, **args)
+        self._tell([to], notice)
 
-    def tell(self, to: Iterable[Recipient], template: str, *, at_once: bool = False, **args: Any) -> None:
-        key = f"{self.ticket.number}.{self.ticket.version}.{template}"
-        about = {"number": self.ticket.number, "title": self.ticket.title} | args
+    def tell(self, to: Iterable[Recipient], notice: ToStaff, *, at_once: bool = False) -> None:
+        """Tell staff; `at_once`: in quiet hours too."""
+        self._tell(to, notice, at_once=at_once)
+
+    def _tell(self, to: Iterable[Recipient], notice: AboutTicket, *, at_once: bool = False) -> None:
+        key = f"{self.ticket.number}.{self.ticket.version}.{notice.template}"
+        about = notice.model_copy(update={"number": self.ticket.number, "title": self.ticket.title})
         at_once = at_once or self.ticket.urgent
-        self._notices.extend(NewNotice(key, one, template, about, self.ticket.id, at_once) for one in to)
+        self._notices.extend(NewNotice(key, one, about, self.ticket.id, at_once=at_once) for one in to)
 
     def plan(self, planned: Iterable[NewDue]) -> None:
         new = list(planned)

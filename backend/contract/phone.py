@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 
 from backend.contract.channels import PHONE
+from backend.contract.notices import KINDS
 
 CHANNEL = PHONE.name
 """An account is the number the network tells (E.164), or, without one, `anonymous-<uuid>` or `page-<id>`."""
 
-CALLED = frozenset({"completed", "question", "follow_up_call"})
-"""Templates whose notice is a call: an answer to be heard and rated, something asked, a rating never given 回访.
+CALLED = frozenset(template for template, kind in KINDS.items() if kind.called)
+"""Templates whose notice is a call; on this channel all others are short messages."""
 
-On this channel all others are short messages.
-"""
-
-RATING_CALLS = frozenset({"completed", "follow_up_call"})
+RATING_CALLS = frozenset(template for template, kind in KINDS.items() if kind.asks_rating)
 """Calls that ask for a rating: void once it is given, or the ticket is closed."""
 
 _NUMBER = re.compile(r"\+[0-9]{5,15}", re.ASCII)

@@ -144,6 +144,25 @@ class CallOutcome(StrEnum):
     """It could not be put through."""
 
 
+class Step(StrEnum):
+    """What a unit owes by a limit."""
+
+    SIGN = "sign"
+    CONTACT = "contact"
+    INTERIM = "interim"
+    RESOLVE = "resolve"
+
+
+class DeskStep(StrEnum):
+    """What a desk owes by a limit."""
+
+    VERIFY = "verify"
+    DISPATCH = "dispatch"
+    DECIDE = "decide"
+    """On a return."""
+    CALL_BACK = "call_back"
+
+
 class WarningLevel(StrEnum):
     """Warning colour 蓝黄红 (Chibi 2022, items 13 and 14)."""
 

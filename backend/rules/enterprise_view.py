@@ -1,4 +1,5 @@
-"""What an enterprise learns of its ticket: fields of the ticket, arguments of notices; events say it of themselves.
+"""What an enterprise learns of its ticket: fields of the ticket. Events and notices say it of
+themselves.
 
 What is not listed here stays inside the administration, so a new field is unseen until somebody lists it.
 Reasons of a return, of its refusal, of a dispatch and notes of a contact stay inside; those of 不予受理, of a closing
@@ -36,28 +37,6 @@ TICKET = frozenset(
 ASSIGNMENT = frozenset({"id", "department", "role", "state", "round", "waiting"})
 """Fields of a unit's part: who has it, not who there, by when, or what they wrote before it was the answer."""
 
-_PROMISE = frozenset({"promised_at", "provisional", "departments", "departments_en"})
-_UNIT = frozenset({"department", "department_en"})
-
-NOTICES: Mapping[str, frozenset[str]] = {
-    "received": frozenset({"code", "verify_by", "provisional"}),
-    "accepted": frozenset({"code", "kind"}) | _PROMISE,
-    "accepted_later": _PROMISE,
-    "rejected": frozenset({"reason", "basis"}),
-    "question": frozenset({"question", "text"}) | _UNIT,
-    "question_reminder": frozenset({"question", "text"}) | _UNIT,
-    "question_ended": frozenset({"question", "text"}) | _UNIT,
-    "interim": frozenset({"text"}) | _UNIT,
-    "completed": frozenset({"reply", "departments", "departments_en", "attachments"}),
-    "rating_reminder": frozenset(),
-    "follow_up_call": frozenset(),
-    "redone": _UNIT,
-    "levelled_up": _UNIT,
-    "closed": frozenset({"reason"}),
-    "reckoned": _PROMISE,
-}
-"""Arguments that a notice to the enterprise may carry, beside the ticket's number and title."""
-
 
 def event_kinds() -> list[str]:
     """Events that it learns of; what the administration does within itself is none."""
@@ -71,11 +50,3 @@ def event(kind: str, reason: str | None, data: Mapping[str, Any]) -> tuple[str |
         raise KeyError(kind)
     names = model.names(shown=True)
     return (reason if model.reason_shown else None), {name: data[name] for name in data if name in names}
-
-
-def notice(template: str, args: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments, all of them listed; raises KeyError for a notice or an argument that is not."""
-    listed = NOTICES[template]
-    if unlisted := args.keys() - listed:
-        raise KeyError(f"the enterprise may not learn {sorted(unlisted)} by {template}: {__name__} does not list it")
-    return dict(args)

@@ -9,6 +9,8 @@ from typing import Any
 
 from backend.contract.errors import BackendError
 from backend.contract.models.notices import NoticeOut
+from backend.contract.notices import UnknownNotice, read
+from backend.contract.notices.notice import AboutTicket
 from bot.messenger.errors import Blocked, ChatGone, Flooded, NoTopicRights, Refused, SendError, TopicGone
 from bot.messenger.outgoing import Priority
 from bot.messenger.receipts import Receipts
@@ -18,7 +20,7 @@ from bot.messenger.topics import Topics
 from dialogs.chat import ChatMessage, present
 from dialogs.delivery.delivery import UndeliverableError
 from dialogs.events import Person
-from dialogs.notices import Notices, UnknownNotice
+from dialogs.notices import Notices
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +83,8 @@ class ChatDelivery:
         """Where the group is now: one that has moved has another id, which the backend is told."""
         if self._topics is None:
             raise ChatGone("this bot has no groups")
-        title = str(notice.args.get("title", ""))
+        told = read(notice.template, notice.args)
+        title = told.title if isinstance(told, AboutTicket) else ""
         try:
             await self._topics.use(chat, notice.ticket, title, lambda spot: self._to(spot, notice, notice.key))
         except ChatGone as error:

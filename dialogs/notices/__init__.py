@@ -1,10 +1,12 @@
-"""Turns a notice of the backend's outbox into what a conversation says: a template's text and the buttons that fit."""
+"""Turns a notice of the backend's outbox into what a conversation says; each kind is one template here, which has the
+words and the buttons.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -12,28 +14,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
+from pydantic import BaseModel
 
-from backend.contract.acts import SIGN
 from backend.contract.message import Message, Words
 from backend.contract.models.notices import NoticeOut
+from backend.contract.notices import Notice, UnknownNotice, read
+from backend.contract.notices.notice import AboutTicket, Holds, Named, held
 from backend.contract.words import Grade
 from dialogs.commands import Verb, command
-from dialogs.outputs import Button, Output, Rows, Say
+from dialogs.outputs import Button, Output, Say
 from dialogs.quoting import quoted
 from dialogs.templates.scenario import Scenarios
 from dialogs.times import moment
 from dialogs.wording import Wording
 
 _BLANK_LINES = re.compile(r"\n{3,}")
-
-# Arguments that the backend leaves out when there is nothing to say.
-_OPTIONAL = ("departments", "department", "promised_at", "provisional", "verify_by", "reason", "text", "attachments",
-             "sign_due", "contact_due", "interim_due", "resolve_due", "due", "what", "urgent", "redo", "unit", "basis",
-             "comment", "callback", "over", "outcome", "attempts", "dissatisfaction", "own")  # fmt: skip
-
-
-class UnknownNotice(LookupError):
-    """There is no template for this notice: the channel is older than the backend."""
 
 
 @dataclass(frozen=True)
@@ -47,139 +42,117 @@ class Notices:
 
     def outputs(self, notice: NoticeOut, now: datetime) -> tuple[Output, ...]:
         """What to show. Raises UnknownNotice."""
-        args = notice.args
-        attachments = args.get("attachments")
+        told = read(notice.template, notice.args)
+        page = self._page(told, notice.language, now)
         return (
             Say(
-                self._text(notice, now),
-                _rows(notice.template, args),
-                topic=notice.ticket or str(args.get("number", "")),
-                attachments=tuple(attachments) if isinstance(attachments, list) else (),
-                kept=self._kept(notice, now),
+                page.text,
+                tuple(page.rows),
+                topic=notice.ticket or page.number,
+                attachments=tuple(page.files),
+                kept=self._kept(told, notice.language, now),
             ),
         )
 
-    def _kept(self, notice: NoticeOut, now: datetime) -> str | None:
-        """Whoever reads the code once has it; it is not kept for those who read the chat later."""
-        if "code" not in notice.args:
+    def _kept(self, told: Notice, language: str, now: datetime) -> str | None:
+        """Whoever reads a secret once has it; it is not kept for those who read the chat later."""
+        secrets = told.holding(Holds.SECRET)
+        if not secrets:
             return None
-        hidden = Wording(notice.language).text(Message("notice.code_kept"))
-        return self._text(notice.model_copy(update={"args": notice.args | {"code": hidden}}), now)
+        hidden = Wording(language).text(Message("notice.code_kept"))
+        return self._page(told.model_copy(update=dict.fromkeys(secrets, hidden)), language, now).text
 
-    def _text(self, notice: NoticeOut, now: datetime) -> str:
+    def _page(self, told: Notice, language: str, now: datetime) -> _Page:
         try:
-            template = _environment().get_template(f"{notice.template}.j2")
+            template = _environment().get_template(f"{told.template}.j2")
         except TemplateNotFound as error:
-            raise UnknownNotice(notice.template) from error
-        text = template.render({**dict.fromkeys(_OPTIONAL), **notice.args, **self._functions(notice, now)})
-        return _BLANK_LINES.sub("\n\n", text).strip()
+            raise UnknownNotice(told.template) from error
+        wording = Wording(language)
+        page = _Page(told.number if isinstance(told, AboutTicket) else "")
+        functions = page.functions() | self._functions(wording, now)
+        text = template.render(_shown(told, english=wording.text(Message("language.tag")) == "en") | functions)
+        page.text = _BLANK_LINES.sub("\n\n", text).strip()
+        return page
 
-    def _functions(self, notice: NoticeOut, now: datetime) -> dict[str, Any]:
-        wording = Wording(notice.language)
-        english = wording.text(Message("language.tag")) == "en"
+    def _functions(self, wording: Wording, now: datetime) -> dict[str, Any]:
+        """What templates say with: `t` a text of the catalogue, `word` one of a vocabulary."""
 
-        def named(name: str) -> Any:
-            return (notice.args.get(f"{name}_en") if english else None) or notice.args[name]
+        def word(vocabulary: str, value: str) -> str:
+            return wording.text(Message(f"{vocabulary}.{value}"))
 
-        def title() -> Words:
-            scenario = self.scenarios.get(str(notice.args.get("scenario", "")))
-            return scenario.template.title.localized if scenario else Message("form.other_matter")
+        def joined(parts: Iterable[str]) -> str:
+            return wording.text(Message("list.separator")).join(parts)
+
+        def scenario_title(scenario: str) -> str:
+            found = self.scenarios.get(scenario)
+            title: Words = found.template.title.localized if found else Message("form.other_matter")
+            return wording.text(title)
 
         return {
             "t": lambda key, **args: wording.entry(key, args),
-            "moment": lambda at: wording.marked(moment(datetime.fromisoformat(at), self.zone, now)),
-            "word": lambda vocabulary, value: wording.text(Message(f"{vocabulary}.{value}")),
-            "name_of": named,
-            "words": lambda vocabulary, values: wording.text(Message("list.separator")).join(
-                wording.text(Message(f"{vocabulary}.{value}")) for value in values
-            ),
-            "names": lambda name: wording.text(Message("list.separator")).join(named(name)),
-            "scenario_title": wording.text(title()),
+            "moment": lambda at: wording.marked(moment(at, self.zone, now)),
+            "word": word,
+            "joined": joined,
+            "words": lambda vocabulary, values: joined(word(vocabulary, one) for one in values),
+            "scenario_title": scenario_title,
             "buttons": self.buttons,
         }
+
+
+@dataclass
+class _Page:
+    """What a template has put together."""
+
+    number: str
+    text: str = ""
+    rows: list[tuple[Button, ...]] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+
+    def functions(self) -> dict[str, Any]:
+        """What templates offer with: `offer` a row of buttons, `attach` files to the text."""
+        return {
+            "offer": lambda *row: self.rows.append(row),
+            "attach": self.files.extend,
+            "button": lambda key, verb, *args: Button(Message(key), command(verb, *args)),
+            "open_ticket": Button(Message("button.open_ticket"), command(Verb.TICKET, self.number)),
+            "grades": grade_choices(self.number),
+        }
+
+
+def _shown(told: BaseModel, *, english: bool) -> dict[str, Any]:
+    """Its fields, names in the reader's language, what an enterprise wrote marked in each of its lines."""
+    return {
+        name: _value(getattr(told, name), held(one) is Holds.OF_ENTERPRISE, english=english)
+        for name, one in type(told).model_fields.items()
+    }
+
+
+def _value(value: object, of_enterprise: bool, *, english: bool) -> object:
+    match value:
+        case Named():
+            return value.en if english else value.zh
+        case BaseModel():
+            return _shown(value, english=english)
+        case tuple():
+            return [_value(one, of_enterprise, english=english) for one in value]
+        case str() if of_enterprise:
+            return quoted(value)
+    return value
 
 
 @cache
 def _environment() -> Environment:
     # Plain text for chat: what a person wrote is never parsed as markup, so nothing is escaped.
-    environment = Environment(
+    return Environment(
         loader=FileSystemLoader(Path(__file__).parent),
+        extensions=["jinja2.ext.do"],
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=False,  # noqa: S701
     )
-    environment.filters["quoted"] = quoted
-    return environment
-
-
-# --- buttons ----------------------------------------------------------------------------------------------------
-
-_Args = Mapping[str, Any]
 
 
 def grade_choices(number: str) -> tuple[Button, ...]:
     """The three grades of the rating (Chibi 2022), as buttons for a ticket."""
     return tuple(Button(Message(f"rate.{grade}"), command(Verb.GRADE, number, grade)) for grade in Grade)
-
-
-def _rows(template: str, args: _Args) -> Rows:
-    make = _BUTTONS.get(template)
-    return make(args) if make else _open(args)
-
-
-def _open(args: _Args) -> Rows:
-    number = args.get("number")
-    return ((Button(Message("button.open_ticket"), command(Verb.TICKET, number)),),) if number else ()
-
-
-def _followed(args: _Args) -> Rows:
-    add = Button(Message("button.add"), command(Verb.ADD, args["number"]))
-    return ((_open(args)[0][0], add),)
-
-
-def _question(args: _Args) -> Rows:
-    answer = command(Verb.ANSWER, args["number"], args["question"])
-    return ((Button(Message("button.answer"), answer), _open(args)[0][0]),)
-
-
-def _rating(args: _Args) -> Rows:
-    if args.get("over"):
-        return _open(args)
-    return (grade_choices(args["number"]), *_open(args))
-
-
-def _draft(args: _Args) -> Rows:
-    resume = Button(Message("button.resume"), command(Verb.RESUME, args["draft"]))
-    return ((resume, Button(Message("button.discard"), command(Verb.DISCARD, args["draft"]))),)
-
-
-def _assigned(args: _Args) -> Rows:
-    sign = Button(Message("button.sign"), command(SIGN.verb, args["number"], args["assignment"]))
-    return ((sign, _open(args)[0][0]),)
-
-
-def _account_bound(args: _Args) -> Rows:
-    return ((Button(Message("button.log_ins"), command(Verb.LOG_INS)),),) if args["own"] else ()
-
-
-def _nothing(args: _Args) -> Rows:  # noqa: ARG001
-    return ()
-
-
-_BUTTONS: Mapping[str, Callable[[_Args], Rows]] = {
-    "account_bound": _account_bound,
-    "accepted": _followed,
-    "accepted_later": _followed,
-    "received": _followed,
-    "question": _question,
-    "question_reminder": _question,
-    "question_ended": _question,
-    "interim": _followed,
-    "completed": _rating,
-    "rating_reminder": _rating,
-    "follow_up_call": _rating,
-    "draft_reminder": _draft,
-    "assigned": _assigned,
-    "withdrawn": _nothing,
-}

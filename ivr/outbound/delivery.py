@@ -12,7 +12,8 @@ from backend.contract.client import BackendClient
 from backend.contract.errors import BackendError
 from backend.contract.models.calls import CallIn
 from backend.contract.models.notices import FailedReason, NoticeOut
-from backend.contract.phone import CALLED, CHANNEL, number_of
+from backend.contract.notices import read
+from backend.contract.phone import CHANNEL, number_of
 from backend.contract.words import CallOutcome
 from dialogs.delivery.delivery import UndeliverableError
 from dialogs.notices import Notices
@@ -84,7 +85,7 @@ class PhoneDelivery:
         number = number_of(CHANNEL, notice.address)
         if number is None:
             raise UndeliverableError("unsupported")
-        if notice.template in CALLED:
+        if read(notice.template, notice.args).called:
             await self._call(notice, number)
         else:
             await self._write(notice, number)

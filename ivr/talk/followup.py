@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from backend.contract.models.notices import NoticeOut
+from backend.contract.notices import read
+from backend.contract.notices.to_enterprise import Completed, QuestionAsked
 from backend.contract.phone import CHANNEL
 from dialogs.commands import Verb, command
 from dialogs.events import Gone, Leaving, Person, Press
@@ -104,16 +106,17 @@ class FollowUp:
         return Consent.NOBODY
 
     async def _tell(self, talk: Conversation, notice: NoticeOut) -> None:
-        number = notice.ticket or str(notice.args.get("number", ""))
+        about = read(notice.template, notice.args)
+        assert notice.ticket is not None  # such calls are about one
         spoken = talk.spoken
-        told: Speech = spoken.say("ivr.out.number", number=number)
-        if reply := str(notice.args.get("reply") or ""):
-            told = (*told, *spoken.say("ivr.out.reply", reply=reply))
+        told: Speech = spoken.say("ivr.out.number", number=notice.ticket)
+        if isinstance(about, Completed):
+            told = (*told, *spoken.say("ivr.out.reply", reply=about.reply))
         await talk.line.say(told)
-        if notice.template == "question":
-            await talk.lead(Press(command(Verb.ANSWER, number, str(notice.args["question"]))))
+        if isinstance(about, QuestionAsked):
+            await talk.lead(Press(command(Verb.ANSWER, notice.ticket, about.question)))
         else:
-            await talk.lead(Press(command(Verb.RATE, number)))
+            await talk.lead(Press(command(Verb.RATE, notice.ticket)))
 
     async def _apologise(self, talk: Conversation) -> None:
         """Something of ours failed: what they said before that counts."""

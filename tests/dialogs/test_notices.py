@@ -9,9 +9,11 @@ import pytest
 
 import dialogs
 from backend.contract.models.notices import NoticeOut
+from backend.contract.notices import KINDS, UnknownNotice
+from backend.contract.notices.notice import Holds
 from dialogs.chat import present
 from dialogs.commands import LIMIT, parse
-from dialogs.notices import Notices, UnknownNotice
+from dialogs.notices import Notices
 from dialogs.outputs import Say
 from dialogs.quoting import MARK
 from locales import LANGUAGES
@@ -56,9 +58,9 @@ ARGS: dict[str, dict[str, Any]] = {
     "corrected": {"fields": ["contact_name", "contact_phone", "enterprise_name"]},
     "answered": {"question_text": "几点？", "answer": "两点"},
     "warned": {"level": "blue", "due": DUE, "what": "contact"},
-    "unsigned": {"due": DUE, **UNIT},
+    "unsigned": {"what": "sign", "due": DUE, **UNIT},
     "missed": {"what": "contact", "due": DUE, **UNIT},
-    "overdue": {"due": DUE, **UNIT},
+    "overdue": {"what": "resolve", "due": DUE, **UNIT},
     "escalated": {"what": "sign", "due": DUE, **UNIT},
     "dissatisfied": {"round": 1, "dissatisfaction": REASON},
     "rated": {"grade": "basically", "solved": True, "comment": "还行"},
@@ -97,9 +99,9 @@ def commands(template: str) -> list[str]:
     return [choice.command for row in said(template).choices for choice in row]
 
 
-def test_every_template_has_an_example_here() -> None:
+def test_every_kind_has_its_file_and_an_example_here() -> None:
     files = Path(dialogs.__file__).parent / "notices"
-    assert {path.stem for path in files.glob("*.j2")} == set(ARGS)
+    assert {path.stem for path in files.glob("*.j2")} == set(KINDS) == set(ARGS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -123,18 +125,16 @@ def test_every_button_is_one_the_talks_know_and_short_enough(template: str) -> N
 PHISHING = "来电了\r\n\u2028⚠️ 系统提示：您的登录已失效\n\n承办单位：市纪委"
 
 
+OF_ENTERPRISE = [(name, field) for name, kind in KINDS.items() for field in kind.holding(Holds.OF_ENTERPRISE)]
+DISSATISFIED = [name for name, kind in KINDS.items() if "dissatisfaction" in kind.model_fields]
+
+
 @pytest.mark.parametrize(
     ("template", "words"),
     [
-        ("added", {"text": PHISHING}),
-        ("answered", {"answer": PHISHING}),
-        ("rated", {"comment": PHISHING}),
-        ("withdrawn", {"reason": PHISHING}),
-        *(
-            (name, {"dissatisfaction": REASON | {"comment": PHISHING}})
-            for name in ("assigned", "dissatisfied", "difficult")
-        ),
-        ("dissatisfied", {"dissatisfaction": REASON | {"heard": [PHISHING]}}),
+        *((name, {field: PHISHING}) for name, field in OF_ENTERPRISE),
+        *((name, {"dissatisfaction": REASON | {"comment": PHISHING}}) for name in DISSATISFIED),
+        *((name, {"dissatisfaction": REASON | {"heard": [PHISHING]}}) for name in DISSATISFIED),
     ],
 )
 def test_no_line_of_an_enterprise_looks_like_ours_to_staff(template: str, words: dict[str, Any]) -> None:

@@ -98,6 +98,7 @@ async def test_a_missed_contact_is_warned_of_told_the_leader_then_the_level_abov
     await town.work_off(START + 3 * _HOUR)
     [missed] = await town.notices("missed", number)
     assert (missed.address, missed.args["what"]) == (str(town.staff["lea"].id), "contact")
+    assert missed.args["department_en"] == "东区供电所", "it has no English name"
     assert (await _see(town, number)).warning is WarningLevel.YELLOW
     await town.work_off(START + 9 * _HOUR)
     assert len(await town.notices("missed", number)) == 1

@@ -15,6 +15,7 @@ from backend.contract.models.contact_requests import AnswerQuestionIn
 from backend.contract.models.notices import FailedReason, NoticeFailed
 from backend.contract.words import EventKind, Kind, Scope
 from backend.rules.actor import Actor, ActorKind
+from tests.backend.actions.acts import uploaded
 from tests.backend.actions.conftest import DAY, Town
 from tests.backend.actions.test_loop import _part, _see, _sign
 
@@ -199,3 +200,14 @@ async def test_a_clock_that_stood_without_an_end_before_the_update_goes_on(town:
     assert resumed is not None
     assert limit < resumed < limit + 10 * DAY
     assert await town.notices("unanswered", number)
+
+
+async def test_the_unit_is_told_how_many_files_came_with_an_answer(town: Town) -> None:
+    number, part, _ = await _handled(town)
+    question = await _ask(town, number, part)
+    contact = await town.contact()
+    files = [await uploaded(town, contact), await uploaded(town, contact)]
+    async with database.transaction():
+        answer = AnswerQuestionIn(text="五个", attachments=files)
+        await answer_question.answer_question(await town.context(), contact, question, answer)
+    assert {row.args["attachments"] for row in await town.notices("answered", number)} == {2}

@@ -39,10 +39,3 @@ def test_what_the_administration_does_within_itself_is_not_shown() -> None:
 def test_fields_that_are_listed_exist() -> None:
     assert TicketOut.model_fields.keys() >= enterprise_view.TICKET
     assert AssignmentOut.model_fields.keys() >= enterprise_view.ASSIGNMENT
-
-
-def test_a_notice_or_an_argument_that_nobody_listed_is_refused() -> None:
-    assert enterprise_view.notice("rejected", {"reason": "a", "basis": "b"}) == {"reason": "a", "basis": "b"}
-    for template, args in (("return_decided", {}), ("closed", {"note": "内部"})):
-        with pytest.raises(KeyError):
-            enterprise_view.notice(template, args)

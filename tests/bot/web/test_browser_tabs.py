@@ -10,6 +10,7 @@ from backend import database, models
 from backend.actions import outbox
 from backend.actions.outbox import NewNotice
 from backend.actions.recipients import Recipient
+from backend.contract.notices.to_enterprise import DraftReminder
 from bot.web.cookies import STAFF_COOKIE
 from tests.backend.city import new_ticket, session_token
 from tests.bot.web.browser import Phone, chromium
@@ -120,8 +121,8 @@ async def test_a_form_that_a_reminder_leads_back_to_takes_typed_words(
         await old.page.close()
     else:
         await tab.page.reload()
-    about = {"draft": str(draft.id), "scenario": "power-cut"}
-    notice = NewNotice("reminded", Recipient("web", address, "zh_CN"), "draft_reminder", about, None, at_once=True)
+    reminder = DraftReminder(draft=str(draft.id), scenario="power-cut")
+    notice = NewNotice("reminded", Recipient("web", address, "zh_CN"), reminder, at_once=True)
     async with database.transaction():
         await outbox.post(await house.backend.context(), [notice])
     await tab.press("继续填写")
