@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from backend.contract.message import Localized
+from backend.contract.models.organisation import EmergencyOut
 from dialogs.sound import Read, SoundOf
 
 _MASK = "\x00"
@@ -40,11 +40,9 @@ class _Rule:
 
 
 class Emergencies:
-    """The rules of `CityOut.emergencies`: each has `id`, `number`, `name`, `words`, and may have `negations`,
-    `fillers` (what may stand between a negation and the word) and `exceptions` (harmless words that hold one, or that
-    sound like one)."""
+    """The rules of `CityOut.emergencies`."""
 
-    def __init__(self, rules: Sequence[Mapping[str, Any]], read: Read | None = None) -> None:
+    def __init__(self, rules: Sequence[EmergencyOut], read: Read | None = None) -> None:
         """`read`: for texts that a recogniser wrote; words that sound like the city's count there too."""
         self._rules = tuple(_rule(rule, read) for rule in rules)
         self._read = read
@@ -72,20 +70,18 @@ def _masked(harmless: re.Pattern[str], text: str) -> str:
     return harmless.sub(lambda found: _MASK * len(found[0]), text)
 
 
-def _rule(raw: Mapping[str, Any], read: Read | None) -> _Rule:
-    name = raw.get("name") or {}
-    texts = {tag.split("_")[0]: text for tag, text in name.items()} if isinstance(name, dict) else {"zh": str(name)}
-    number = str(raw["number"])
-    emergency = Emergency(str(raw.get("id", number)), number, Localized({"zh": number, **texts}))
-    words, harmless = re.compile(_either(raw["words"])), tuple(raw.get("exceptions", ()))
-    negated = rf"(?:{_either(raw.get('negations', ()))})(?:\s*(?:{_either(raw.get('fillers', ()))}))*\s*\Z"
+def _rule(rule: EmergencyOut, read: Read | None) -> _Rule:
+    texts = {tag.split("_")[0]: text for tag, text in rule.name.items()}
+    emergency = Emergency(rule.id, rule.number, Localized({"zh": rule.number, **texts}))
+    words = re.compile(_either(rule.words))
+    negated = rf"(?:{_either(rule.negations)})(?:\s*(?:{_either(rule.fillers)}))*\s*\Z"
     return _Rule(
         emergency,
         words,
-        SoundOf(sorted({_normal(word) for word in raw["words"]}), read) if read is not None else None,
+        SoundOf(sorted({_normal(word) for word in rule.words}), read) if read is not None else None,
         re.compile(negated),
-        re.compile(_either(word for word in harmless if words.search(_normal(word)))),
-        re.compile(_either(harmless)),
+        re.compile(_either(word for word in rule.exceptions if words.search(_normal(word)))),
+        re.compile(_either(rule.exceptions)),
     )
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from backend import models
 from backend.actions.context import Context
-from backend.contract.models.organisation import CityOut, DistrictOut
+from backend.contract.models.organisation import CityOut, DistrictOut, EmergencyOut
 from backend.rules.policy.policy import Policy
 
 
@@ -34,7 +32,7 @@ async def view_city(context: Context) -> CityOut:
     )
 
 
-def emergency_rules(policy: Policy) -> list[dict[str, Any]]:
+def emergency_rules(policy: Policy) -> list[EmergencyOut]:
     """The policy's words for emergencies, each rule whole: whoever talks to a person must recognise them at once."""
     common = policy.emergencies.model_dump(mode="json", include={"negations", "fillers", "exceptions"})
-    return [{**rule.model_dump(mode="json"), **common} for rule in policy.emergencies.rules]
+    return [EmergencyOut(**rule.model_dump(mode="json"), **common) for rule in policy.emergencies.rules]

@@ -24,7 +24,7 @@ def own_numbers(city: CityOut, texts: Iterable[str] = ()) -> frozenset[str]:
         for found in _SERVICE.finditer(text)
         if _DIALLED.search(text[max(0, found.start() - 12) : found.start()])
     }
-    return frozenset({HOTLINE, *(str(one["number"]) for one in city.emergencies), *named})
+    return frozenset({HOTLINE, *(one.number for one in city.emergencies), *named})
 
 
 def dialable(text: str, numbers: Iterable[str]) -> Markup:

@@ -2,22 +2,31 @@
 
 import pytest
 
+from backend.contract.models.organisation import EmergencyOut
 from dialogs.emergencies import Emergencies
 
-COMMON = {"negations": ["没有", "no"], "fillers": ["发生"], "exceptions": ["火灾保险", "fire insurance"]}
 RULES = Emergencies(
     [
-        {
-            "id": "fire",
-            "number": "119",
-            "name": {"zh_CN": "消防", "en": "Fire brigade"},
-            "words": ["着火", "火灾", "fire"],
-        },
-        {"id": "injury", "number": "120", "name": {"zh_CN": "急救", "en": "Ambulance"}, "words": ["受伤"]},
-        {"id": "burns", "number": "120", "name": {"zh_CN": "急救", "en": "Ambulance"}, "words": ["烧伤"]},
+        EmergencyOut(
+            id="fire", number="119", name={"zh_CN": "消防", "en": "Fire brigade"}, words=["着火", "火灾", "fire"]
+        ),
+        EmergencyOut(id="injury", number="120", name={"zh_CN": "急救", "en": "Ambulance"}, words=["受伤"]),
+        EmergencyOut(id="burns", number="120", name={"zh_CN": "急救", "en": "Ambulance"}, words=["烧伤"]),
     ]
 )
-CAREFUL = Emergencies([{"id": "fire", "number": "119", "name": {}, "words": ["着火", "火灾", "fire"], **COMMON}])
+CAREFUL = Emergencies(
+    [
+        EmergencyOut(
+            id="fire",
+            number="119",
+            name={},
+            words=["着火", "火灾", "fire"],
+            negations=["没有", "no"],
+            fillers=["发生"],
+            exceptions=["火灾保险", "fire insurance"],
+        )
+    ]
+)
 
 
 @pytest.mark.parametrize(

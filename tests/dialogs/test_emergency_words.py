@@ -260,7 +260,7 @@ def test_no_single_southern_sound_hides_an_emergency(said: str, as_: str) -> Non
     """In words that hold it no more often than there may be slips in a word of their length."""
     place = rf"^{said}(?=[aeiou])" if len(said) < 3 else rf"{said}(?=\d)"
     tried = 0
-    for word in {word for rule in RULES for word in rule["words"] if not word.isascii()}:
+    for word in {word for rule in RULES for word in rule.words if not word.isascii()}:
         plain = syllables(word)
         accented = [re.sub(place, as_, one) for one in plain]
         if 0 < sum(map(str.__ne__, plain, accented)) < min(len(word), 4):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from backend.contract.words import Level
 
 from .base import Answer
@@ -25,6 +23,23 @@ class DistrictOut(Answer):
     children: list[DistrictOut]
 
 
+class EmergencyOut(Answer):
+    """A matter for another number than ours, and the words it is recognised by."""
+
+    id: str
+    number: str
+    """To call."""
+    name: dict[str, str]
+    """Who answers there, by language."""
+    words: list[str]
+    negations: list[str] = []
+    """Words that undo one of them after them."""
+    fillers: list[str] = []
+    """Words that may stand between the two."""
+    exceptions: list[str] = []
+    """Harmless words that hold one, or that sound like one."""
+
+
 class CityOut(Answer):
     """What channels need to know of the city."""
 
@@ -32,5 +47,5 @@ class CityOut(Answer):
     name_en: str
     districts: list[DistrictOut]
     departments: list[DepartmentOut]
-    emergencies: list[dict[str, Any]]
-    """Words and the number to call, from the policy."""
+    emergencies: list[EmergencyOut]
+    """From the policy, in the order in which they are told."""

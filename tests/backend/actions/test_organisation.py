@@ -105,4 +105,4 @@ async def test_city_as_channels_see_it(backend: Backend) -> None:
     assert (city.name, city.name_en) == ("榕江市", "Rongjiang")
     assert [one.id for one in city.districts] == ["chengdong", "linhe", "qingshan"]
     assert all(one.children for one in city.districts)
-    assert {one["number"] for one in city.emergencies} >= {"110", "119", "120"}
+    assert {one.number for one in city.emergencies} >= {"110", "119", "120"}

@@ -1,12 +1,16 @@
 """Only numbers that the city itself names can be dialled from its page."""
 
-from backend.contract.models.organisation import CityOut
+from backend.contract.models.organisation import CityOut, EmergencyOut
 from bot.web.telephone_numbers import dialable, own_numbers
 from tests.built_in import built_in_scenarios
 
 REPAIRS = "0663-8123456"
 CITY = CityOut(
-    name="榕江市", name_en="", districts=[], departments=[], emergencies=[{"number": "119"}, {"number": REPAIRS}]
+    name="榕江市",
+    name_en="",
+    districts=[],
+    departments=[],
+    emergencies=[EmergencyOut(id=number, number=number, name={}, words=["x"]) for number in ("119", REPAIRS)],
 )
 
 
