@@ -9,7 +9,7 @@ from pathlib import Path
 from backend.contract.faults import NamedFault, Problem
 from backend.contract.message import Message
 
-from . import clips, prompts
+from . import archives, clips, prompts
 from .corpus import Wanted
 from .prompts import Prompt, PromptsUnreadable
 from .reading import written_out
@@ -36,8 +36,9 @@ def build(folder: Path, wanted: Iterable[Wanted], render: Render, *, told: Progr
     """How many prompts were rendered. May be interrupted and repeated: what is done stays done."""
     folder.mkdir(parents=True, exist_ok=True)
     manifest = _manifest(folder)
-    there = prompts.files(folder)
     plan = {one.key: one for one in wanted}
+    _take_in(folder, plan)
+    there = archives.index(folder)
     due = [one for name, one in plan.items() if name not in there or not _current(manifest.get(name), one)]
     for done, one in enumerate(due, 1):
         manifest[one.key] = _rendered(folder, one, render)
@@ -45,8 +46,7 @@ def build(folder: Path, wanted: Iterable[Wanted], render: Render, *, told: Progr
             prompts.write_manifest(folder, manifest)
             if told is not None:
                 told(done, len(due))
-    for name in prompts.files(folder).keys() - plan.keys():
-        prompts.path(folder, name).unlink()
+    archives.drop(folder, there.keys() - plan.keys())
     prompts.write_manifest(folder, {name: prompt for name, prompt in manifest.items() if name in plan})
     return len(due)
 
@@ -57,7 +57,7 @@ def check(folder: Path, wanted: Iterable[Wanted]) -> list[Problem]:
         manifest = prompts.read_manifest(folder)
     except PromptsUnreadable as error:
         return [*error.faults]
-    there = prompts.files(folder)
+    there = archives.index(folder)
     plan = {one.key: one for one in wanted}
     faults: list[Problem] = []
     for name, one in plan.items():
@@ -65,7 +65,7 @@ def check(folder: Path, wanted: Iterable[Wanted]) -> list[Problem]:
             faults.append(_fault(one, "prompt.missing"))
         elif not _current(manifest[name], one):
             faults.append(_fault(one, "prompt.outdated"))
-    unwanted = [str(file) for name, file in there.items() if name not in plan]
+    unwanted = [f"{archive}: {name}" for name, archive in there.items() if name not in plan]
     unwanted += [f"{folder / prompts.MANIFEST}: {name}" for name in manifest if name not in plan]
     return [*faults, *(NamedFault(one, Message("prompt.unwanted")) for one in unwanted)]
 
@@ -77,6 +77,18 @@ def unsayable(wanted: Iterable[Wanted]) -> list[Problem]:
         for one in wanted
         if one.language == "zh_CN" and _LATIN.search(one.text) and len(one.text) > 1
     ]
+
+
+def _take_in(folder: Path, plan: Mapping[str, Wanted]) -> None:
+    """Clips in files of their own, as they were kept once, go into their archives."""
+    loose = {file.stem: file for file in folder.glob("*.opus")}
+    subjects: dict[str, dict[str, bytes]] = {}
+    for name in plan.keys() & loose.keys():
+        subjects.setdefault(plan[name].subject, {})[name] = loose[name].read_bytes()
+    for subject in sorted(subjects):
+        archives.put(folder, subject, dict(sorted(subjects[subject].items())))
+    for file in loose.values():
+        file.unlink()
 
 
 def _fault(one: Wanted, kind: str) -> NamedFault:
@@ -103,7 +115,5 @@ def _rendered(folder: Path, one: Wanted, render: Render) -> Prompt:
     clip = clips.finished(render(said, one.language))
     if not len(clip):
         raise ValueError(f"{one.source}: the voice is silent for: {said}")
-    whole = folder / f".{one.key}"
-    whole.write_bytes(clips.to_file(clip))
-    whole.replace(prompts.path(folder, one.key))
+    archives.put(folder, one.subject, {one.key: clips.to_file(clip)})
     return Prompt(one.language, one.text, said, voice, round(len(clip) / 1000, 2))

@@ -23,6 +23,13 @@ class Wanted:
     """Normalised."""
     source: str
     """What says it: for whoever hears a mistake, and wants to mend the words."""
+    topic: str = "other"
+    """What it is about: the scenario, the city, numbers, or the first word of its key."""
+
+    @property
+    def subject(self) -> str:
+        """Of the archive it is kept in."""
+        return f"{self.topic}.{self.language}"
 
     @property
     def key(self) -> str:
@@ -35,25 +42,26 @@ def wanted(
     """Each text once, what is said most first. `names`: by language, what the city calls its districts and others."""
     found: dict[str, Wanted] = {}
     for language in languages:
-        for text, source in _texts(language, scenarios, names.get(language, ())):
-            one = Wanted(language, normalised(text), source)
+        for text, source, topic in _texts(language, scenarios, names.get(language, ())):
+            one = Wanted(language, normalised(text), source, topic)
             if one.text:
                 found.setdefault(one.key, one)
     return tuple(found.values())
 
 
-def _texts(language: str, scenarios: Scenarios, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _texts(language: str, scenarios: Scenarios, names: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Each with what says it, and its topic."""
     yield from _catalogue(language)
     for scenario in scenarios.values():
-        yield from _scenario(scenario, language)
-    yield from ((name, "names of the city") for name in names)
-    yield from ((piece, "pieces of numbers") for piece in reading.pieces(language))
+        yield from ((text, source, scenario.id) for text, source in _scenario(scenario, language))
+    yield from ((name, "names of the city", "city") for name in names)
+    yield from ((piece, "pieces of numbers", "numbers") for piece in reading.pieces(language))
 
 
-def _catalogue(language: str) -> Iterator[tuple[str, str]]:
+def _catalogue(language: str) -> Iterator[tuple[str, str, str]]:
     for name, text in catalogue(language, VOICE).items():
         for stretch in reading.stretches(text):
-            yield stretch, f"{VOICE}.po {name}"
+            yield stretch, f"{VOICE}.po {name}", name.partition(".")[0]
 
 
 def _scenario(scenario: Scenario, language: str) -> Iterator[tuple[str, str]]:

@@ -16,14 +16,13 @@ from backend.contract.message import Message
 from locales import LANGUAGES
 
 from . import BUILT_IN as BUILT_IN
-from . import clips
+from . import archives, clips
 from .sound import AudioSegment
 from .speech import normalised
 
 log = logging.getLogger(__name__)
 
 MANIFEST = "manifest.json"
-_SUFFIX = ".opus"
 _CACHE_BYTES = 32 * 1024 * 1024
 """Of decoded audio: more than half an hour of it, and decoding a prompt takes 3 ms."""
 
@@ -46,18 +45,8 @@ class PromptsUnreadable(OperatorError):
 
 
 def key(text: str, language: str) -> str:
-    """The name of a text's sound: files are called so."""
+    """The name of a text's sound."""
     return hashlib.sha256(f"{language}\n{normalised(text)}".encode()).hexdigest()[:12]
-
-
-def path(folder: Path, name: str) -> Path:
-    """Where the sound of that name lies; a subfolder a language would make renaming a language a move of files."""
-    return folder / f"{name}{_SUFFIX}"
-
-
-def files(folder: Path) -> dict[str, Path]:
-    """The sounds that are there, by name."""
-    return {file.stem: file for file in folder.glob(f"*{_SUFFIX}")}
 
 
 def read_manifest(folder: Path) -> dict[str, Prompt]:
@@ -83,8 +72,10 @@ def write_manifest(folder: Path, prompts: Mapping[str, Prompt]) -> None:
 class Prompts:
     """Finds the sound of a text. Its methods may be called from any thread."""
 
-    def __init__(self, folder: Path, manifest: Mapping[str, Prompt], recordings: Mapping[str, Path]) -> None:
-        self._folder = folder
+    def __init__(
+        self, archived: Mapping[str, Path], manifest: Mapping[str, Prompt], recordings: Mapping[str, Path]
+    ) -> None:
+        self._archived = archived
         self._names = frozenset(manifest)
         self._recordings = recordings
         self._decoded: OrderedDict[str, AudioSegment] = OrderedDict()
@@ -94,7 +85,8 @@ class Prompts:
     @classmethod
     def open(cls, folder: Path = BUILT_IN, overrides: Path | None = None) -> Prompts:
         """Read the manifest, and the names of the recordings in `overrides`. Raises PromptsUnreadable."""
-        return cls(folder, read_manifest(folder), _recordings(overrides.glob("*.[wW][aA][vV]") if overrides else ()))
+        recordings = _recordings(overrides.glob("*.[wW][aA][vV]") if overrides else ())
+        return cls(archives.index(folder), read_manifest(folder), recordings)
 
     def __contains__(self, said: tuple[str, str]) -> bool:
         """Whether `(text, language)` can be said."""
@@ -124,8 +116,8 @@ class Prompts:
         if name not in self._names:
             return None
         try:
-            return clips.from_file(path(self._folder, name).read_bytes())
-        except (OSError, clips.UnreadableClip):
+            return clips.from_file(archives.read(self._archived[name], name))
+        except (KeyError, OSError, clips.UnreadableClip):
             log.exception("prompt cannot be read", extra={"prompt": name})
             return None
 

@@ -6,7 +6,7 @@ import pytest
 
 from dialogs.wording import Wording
 from ivr.audio import silence, tone
-from ivr.voice import building, clips, prompts
+from ivr.voice import archives, building, clips, prompts
 from ivr.voice.corpus import Wanted
 from ivr.voice.sound import AudioSegment
 from ivr.voice.speech import normalised
@@ -33,8 +33,21 @@ def test_only_what_changed_is_rendered(tmp_path: Path) -> None:
     assert building.build(tmp_path, wanted("您好。", "请拨打119。"), voice.render) == 1
     assert voice.said == [("您好。", "zh_CN"), ("再见。", "zh_CN"), ("请拨打幺幺九。", "zh_CN")]
     assert {one.text for one in prompts.read_manifest(tmp_path).values()} == {"您好。", "请拨打119。"}
-    assert len(prompts.files(tmp_path)) == 2
+    assert len(archives.index(tmp_path)) == 2
     assert not building.check(tmp_path, wanted("您好。", "请拨打119。"))
+
+
+def test_clips_in_files_of_their_own_are_taken_over(tmp_path: Path) -> None:
+    voice = Whistler()
+    building.build(tmp_path, wanted("您好。"), voice.render)
+    name = prompts.key("您好。", "zh_CN")
+    clip = archives.read(archives.index(tmp_path)[name], name)
+    archives.drop(tmp_path, {name})
+    (tmp_path / f"{name}.opus").write_bytes(clip)
+    (tmp_path / "abc.opus").write_bytes(b"")
+    assert building.build(tmp_path, wanted("您好。"), voice.render) == 0
+    assert archives.read(archives.index(tmp_path)[name], name) == clip
+    assert not list(tmp_path.glob("*.opus"))
 
 
 def test_another_voice_or_recipe_renders_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,13 +78,13 @@ def test_an_interrupted_build_goes_on(tmp_path: Path) -> None:
 
 def test_check_names_what_is_missing_and_what_is_too_much(tmp_path: Path) -> None:
     building.build(tmp_path, wanted("您好。", "再见。"), Whistler().render)
-    prompts.path(tmp_path, prompts.key("您好。", "zh_CN")).unlink()
-    (tmp_path / "abc.opus").write_bytes(b"")
+    archives.drop(tmp_path, {prompts.key("您好。", "zh_CN")})
+    archives.put(tmp_path, "other", {"abc": b""})
     faults = building.check(tmp_path, wanted("您好。", "新的。"))
     english, chinese = ([Wording(language).fault(one) for one in faults] for language in ("en", "zh_CN"))
     assert "test: no audio in zh_CN for: 您好。" in english
     assert "test: 没有这段话的语音（zh_CN）：新的。" in chinese
-    assert f"{tmp_path}/abc.opus: no text wants it" in english
+    assert f"{tmp_path}/other.1.zip: abc: no text wants it" in english
     assert len([one for one in chinese if one.endswith(": 没有哪段话用到它")]) == 3
     (nowhere,) = building.check(tmp_path / "nowhere", wanted("您好。"))
     assert Wording("zh_CN").fault(nowhere).startswith(f"{tmp_path}/nowhere/manifest.json: 读不了（文件或文件夹不存在）")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ivr.audio import loudness, silence, tone
-from ivr.voice import clips, prompts
+from ivr.voice import archives, clips, prompts
 from ivr.voice.prompts import Prompt, Prompts, PromptsUnreadable
 from ivr.voice.sound import AudioSegment
 
@@ -18,7 +18,7 @@ def sounding(hertz: float, seconds: float) -> AudioSegment:
 def add(folder: Path, text: str, language: str, clip: AudioSegment) -> None:
     manifest = prompts.read_manifest(folder) if (folder / prompts.MANIFEST).exists() else {}
     name = prompts.key(text, language)
-    prompts.path(folder, name).write_bytes(clips.to_file(clips.finished(clip)))
+    archives.put(folder, "test", {name: clips.to_file(clips.finished(clip))})
     manifest[name] = Prompt(language, text, text, "test/1", len(clip) / 1000)
     prompts.write_manifest(folder, manifest)
 
@@ -73,7 +73,7 @@ def test_a_broken_recording_leaves_the_rendered_prompt(tmp_path: Path, caplog: p
 
 def test_a_lost_file_is_no_prompt(tmp_path: Path) -> None:
     add(tmp_path, "您好", "zh_CN", sounding(440, 1))
-    prompts.path(tmp_path, prompts.key("您好", "zh_CN")).unlink()
+    archives.drop(tmp_path, {prompts.key("您好", "zh_CN")})
     assert Prompts.open(tmp_path).find("您好", "zh_CN") is None
 
 
