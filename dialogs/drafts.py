@@ -29,7 +29,7 @@ class _Waiting:
 class DraftKeeper:
     """Writes each form once the person pauses; several quick answers make one write."""
 
-    def __init__(self, delay: float = 1.5, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(self, delay: float = 5.0, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         """`delay`: seconds from an answer to the write."""
         self._delay = delay
         self._sleep = sleep
