@@ -101,7 +101,7 @@ def form_of(draft: DraftOut) -> Form | None:
     """The form a draft holds, or None for one that this program cannot read any more."""
     try:
         return Form.from_json(draft.form)
-    except (ValueError, KeyError, TypeError):
+    except ValueError:
         log.warning("draft not readable", extra={"action": "restore_draft", "draft": draft.id})
         return None
 

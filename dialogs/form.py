@@ -7,15 +7,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from backend.contract.message import Localized, Words, words_from_json, words_to_json
+from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, TypeAdapter
 
+from backend.contract.message import Localized, Words
+
+FORMAT: Final = 1
+"""Version of the JSON of forms and sessions; a reader refuses what it does not know."""
+
+
+def _check(version: object) -> None:
+    if version != FORMAT:
+        raise ValueError(f"format {version!r} is not {FORMAT}")
+
+
+Format = Annotated[
+    None, BeforeValidator(_check), Field(validate_default=True), PlainSerializer(lambda _: FORMAT, return_type=int)
+]
+"""A field that stands in JSON alone, and must stand there."""
+Moment = Annotated[datetime, PlainSerializer(datetime.isoformat)]
+"""In JSON as versions before wrote it, with the offset in digits."""
 Deferral = Literal["link", "seat"]
 """Who completes an answer that was put off: the person, by link or chat, or a seat."""
-
-FORMAT = 1
-"""Version of the JSON form; a reader refuses what it does not know."""
 
 
 class Phase(StrEnum):
@@ -68,14 +82,16 @@ class Misses:
 
 @dataclass(frozen=True)
 class Form:
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     scenario: str
     version: int
     draft: str
     """UUID; the idempotency key of the filing."""
     language: str
     """`zh_CN` or `en`."""
-    started_at: datetime
-    updated_at: datetime
+    started_at: Moment
+    updated_at: Moment
     phase: Phase = Phase.ASKING
     current: str = ""
     """Field that is being asked; empty while the summary is shown."""
@@ -106,6 +122,7 @@ class Form:
     """Field that was answered last by typing, for edits in channels that do not tell of which message."""
     messages: Mapping[str, str] = field(default_factory=dict)
     """The message that answered a field last, as `Text.message`: only its edit corrects the answer."""
+    format: Format = None
 
     def replace(self, **changes: Any) -> Form:
         return dataclasses.replace(self, **changes)
@@ -129,61 +146,13 @@ class Form:
 
     def to_json(self) -> dict[str, Any]:
         """JSON values; `from_json` reads them back, in any later process."""
-        data = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        return {
-            **data,
-            "format": FORMAT,
-            "started_at": self.started_at.isoformat(),
-            "updated_at": self.updated_at.isoformat(),
-            "phase": str(self.phase),
-            "pending": str(self.pending),
-            "answers": {name: _answer_to_json(answer) for name, answer in self.answers.items()},
-            "misses": dataclasses.asdict(self.misses),
-            "skipped": list(self.skipped),
-            "deferred": dict(self.deferred),
-            "messages": dict(self.messages),
-            "settled": list(self.settled),
-            "partial": list(self.partial),
-            "extras": [dict(extra) for extra in self.extras],
-            "unplaced": list(self.unplaced),
-        }
+        data: dict[str, Any] = _FORM.dump_python(self, mode="json")
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Form:
-        """Raises ValueError for another format, KeyError or TypeError for damaged data."""
-        if data.get("format") != FORMAT:
-            raise ValueError(f"form format {data.get('format')!r} is not {FORMAT}")
-        plain = {key: value for key, value in data.items() if key != "format"}
-        return cls(
-            **{
-                **plain,
-                "started_at": datetime.fromisoformat(data["started_at"]),
-                "updated_at": datetime.fromisoformat(data["updated_at"]),
-                "phase": Phase(data["phase"]),
-                "pending": Pending(data["pending"]),
-                "answers": {name: _answer_from_json(answer) for name, answer in data["answers"].items()},
-                "misses": Misses(**data["misses"]),
-                "skipped": tuple(data["skipped"]),
-                "settled": tuple(data.get("settled", ())),
-                "partial": tuple(data["partial"]),
-                "extras": tuple(data["extras"]),
-                "unplaced": tuple(data.get("unplaced", ())),
-            }
-        )
+        """Raises ValueError for another format, for damaged data, and for what only a newer version knows."""
+        return _FORM.validate_python(data)
 
 
-def _answer_to_json(answer: Answer) -> dict[str, Any]:
-    return {
-        "type": answer.type,
-        "value": answer.value,
-        "shown": words_to_json(answer.shown),
-        "label": words_to_json(answer.label),
-        "known": answer.known,
-    }
-
-
-def _answer_from_json(data: Mapping[str, Any]) -> Answer:
-    label = words_from_json(data["label"])
-    if not isinstance(label, Localized):
-        raise TypeError("a label is not localized")
-    return Answer(data["type"], data["value"], words_from_json(data["shown"]), label, data["known"])
+_FORM: Final = TypeAdapter(Form)

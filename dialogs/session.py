@@ -7,30 +7,42 @@ import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, PlainSerializer, PlainValidator, TypeAdapter
 
 from backend.contract.acts import FILL_IN
 from backend.contract.message import Message, Words
 from dialogs.commands import verb_of
-from dialogs.form import Form, Phase
+from dialogs.form import Form, Format, Phase
 from dialogs.outputs import Output
 from dialogs.remembered import recall, remember
 
 log = logging.getLogger(__name__)
-
-FORMAT = 1
-"""Version of the JSON form of a session."""
 
 _MOST_PARKED = 5
 _MOST_ASIDE = 5
 _MOST_ANSWERED = 20
 
 
+def _known(verb: str) -> str:
+    found = verb_of(verb)
+    if found is None:
+        raise ValueError(f"there is no errand {verb!r}")
+    return found
+
+
+def _named_files(files: Any) -> Any:
+    return dict.fromkeys(files, "") if isinstance(files, list) else files
+
+
 @dataclass(frozen=True)
 class Errand:
     """Something small a person is in the middle of, besides a form: adding material, replying, rating..."""
 
-    verb: str
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    verb: Annotated[str, AfterValidator(_known)]
     """What it will do."""
     id: str
     """UUID, drawn from the event that opened it: the idempotency key of what it does."""
@@ -41,7 +53,7 @@ class Errand:
     stage: str = ""
     """What is wanted now; each flow has its own names."""
     text: str = ""
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Annotated[Mapping[str, str], BeforeValidator(_named_files)] = field(default_factory=dict)
     """Attachment ids, each with the file's name; of older sessions without."""
 
     def replace(self, **changes: Any) -> Errand:
@@ -70,6 +82,21 @@ class Aside:
     """The form it fills in, if it does."""
 
 
+_FORMS: Final = TypeAdapter(tuple[Form, ...])
+_ASIDE: Final = TypeAdapter(tuple[Aside, ...])
+# In JSON these are lists: what tells the parts apart stands in each.
+_FormsByDraft = Annotated[
+    dict[str, Form],
+    PlainValidator(lambda data: {form.draft: form for form in _FORMS.validate_python(data)}),
+    PlainSerializer(lambda forms: list(forms.values()), return_type=list[Form]),
+]
+_AsideByErrand = Annotated[
+    dict[str, Aside],
+    PlainValidator(lambda data: {one.errand.id: one for one in _ASIDE.validate_python(data)}),
+    PlainSerializer(lambda aside: list(aside.values()), return_type=list[Aside]),
+]
+
+
 @dataclass
 class Session:
     """One person's conversation; changed in place during one event, under the person's lock."""
@@ -78,10 +105,10 @@ class Session:
     """`zh_CN` or `en`; empty until known."""
     form: Form | None = None
     """The form being filled, if any."""
-    parked: dict[str, Form] = field(default_factory=dict)
+    parked: _FormsByDraft = field(default_factory=dict)
     """Forms left for later, by draft; the latest last."""
     errand: Errand | None = None
-    aside: dict[str, Aside] = field(default_factory=dict)
+    aside: _AsideByErrand = field(default_factory=dict)
     """Errands that are open besides, by id; the latest last."""
     restored: bool = False
     """Whether drafts in the backend have been looked for; a session that is new may be one that was lost."""
@@ -95,6 +122,7 @@ class Session:
     """What was said to the latest events, by event id; only the newest keep their words."""
     asked: dict[str, str] = field(default_factory=dict)
     """What was asked after them, as `question`."""
+    format: Format = None
 
     @property
     def question(self) -> str:
@@ -162,69 +190,25 @@ class Session:
         said = self.answered.get(event)
         return None if said is None else recall(said)
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "format": FORMAT,
-            "language": self.language,
-            "form": self.form.to_json() if self.form else None,
-            "parked": [form.to_json() for form in self.parked.values()],
-            "errand": _errand_to_json(self.errand) if self.errand else None,
-            "aside": [
-                {"errand": _errand_to_json(one.errand), "form": one.form.to_json() if one.form else None}
-                for one in self.aside.values()
-            ],
-            "restored": self.restored,
-            "address": self.address,
-            "told": list(self.told),
-            "heard": {message: list(kept) for message, kept in self.heard.items()},
-            "answered": self.answered,
-            "asked": self.asked,
-        }
+    def to_json(self) -> bytes:
+        """`from_json` reads it back, in any later process."""
+        return _SESSION.dump_json(self)
 
     @classmethod
-    def read(cls, data: Mapping[str, Any] | None) -> tuple[Session, bool]:
+    def read(cls, text: str | bytes | None) -> tuple[Session, bool]:
         """The session kept, or a new one; False when it is new, also because what was kept is not readable."""
-        if data is None:
+        if text is None:
             return cls(), False
         try:
-            return cls.from_json(data), True
-        except (ValueError, KeyError, TypeError):
+            return cls.from_json(text), True
+        except ValueError:
             log.warning("session not readable", extra={"action": "read_session"})
             return cls(), False
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Session:
-        """Raises ValueError, KeyError or TypeError for another format or damaged data."""
-        if data.get("format") != FORMAT:
-            raise ValueError(f"session format {data.get('format')!r} is not {FORMAT}")
-        parked = [Form.from_json(form) for form in data["parked"]]
-        return cls(
-            language=data["language"],
-            form=Form.from_json(data["form"]) if data["form"] else None,
-            parked={form.draft: form for form in parked},
-            errand=_errand_from_json(data["errand"]) if data["errand"] else None,
-            aside={one.errand.id: one for one in map(_aside_from_json, data.get("aside", ()))},
-            restored=data["restored"],
-            address=data.get("address", ""),
-            told=tuple(data["told"]),
-            heard={message: (version, said) for message, (version, said) in data.get("heard", {}).items()},
-            answered=data["answered"],
-            asked=data.get("asked", {}),
-        )
+    def from_json(cls, text: str | bytes) -> Session:
+        """Raises ValueError for another format, for damaged data, and for errands and forms of a newer version."""
+        return _SESSION.validate_json(text)
 
 
-def _errand_to_json(errand: Errand) -> dict[str, Any]:
-    return {**dataclasses.asdict(errand), "args": dict(errand.args), "files": dict(errand.files)}
-
-
-def _errand_from_json(data: Mapping[str, Any]) -> Errand:
-    files = data["files"]
-    named = files if isinstance(files, dict) else dict.fromkeys(files, "")
-    verb = verb_of(data["verb"])
-    if verb is None:
-        raise ValueError(f"there is no errand {data['verb']!r}")
-    return Errand(**{**data, "verb": verb, "files": named})
-
-
-def _aside_from_json(data: Mapping[str, Any]) -> Aside:
-    return Aside(_errand_from_json(data["errand"]), Form.from_json(data["form"]) if data["form"] else None)
+_SESSION: Final = TypeAdapter(Session)

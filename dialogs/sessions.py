@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import random
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -61,12 +60,12 @@ class Slot(Protocol):
     """One person's session while it is locked."""
 
     @property
-    def data(self) -> Mapping[str, Any] | None:
+    def data(self) -> bytes | None:
         """What was saved last; None if nothing is kept."""
         ...
 
-    async def save(self, data: Mapping[str, Any], *, waits: bool = False) -> None:
-        """Keep JSON values, and let others have the session; `waits`: something in them is to be done without the
+    async def save(self, data: bytes, *, waits: bool = False) -> None:
+        """Keep it, and let others have the session; `waits`: something in them is to be done without the
         person. Raises SessionLost.
         """
         ...
@@ -189,7 +188,7 @@ class _RedisSlot:
         self.released = False
         self.lock = f"{_PREFIX}-lock:{key}"
         self.token = secrets.token_hex(16)
-        self.data: Mapping[str, Any] | None = None
+        self.data: bytes | None = None
 
     async def take(self, lease: timedelta) -> bool:
         """Lock and read it; False while somebody else has it."""
@@ -200,15 +199,14 @@ class _RedisSlot:
         revision, data = found
         if data is not None:
             self._revision = revision.decode() if isinstance(revision, bytes) else str(revision)
-            self.data = json.loads(data)
+            self.data = data if isinstance(data, bytes) else str(data).encode()
         return True
 
-    async def save(self, data: Mapping[str, Any], *, waits: bool = False) -> None:
+    async def save(self, data: bytes, *, waits: bool = False) -> None:
         revision = secrets.token_hex(16)
         keep = int(self._keep.total_seconds() * 1000)
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         mark = "SADD" if waits else "SREM"
-        arguments = (self.token, self._revision, revision, text, str(keep), self._key, mark)
+        arguments = (self.token, self._revision, revision, data, str(keep), self._key, mark)
         if not await self._redis.eval(_SAVE, 3, self.lock, self._session, _WAITING, *arguments):
             raise SessionLost
         self._revision, self.data, self.released = revision, data, True
@@ -241,10 +239,10 @@ async def _patiently(lock: asyncio.Lock, patience: timedelta) -> AsyncIterator[N
 
 
 class MemorySessions:
-    """The twin for tests: sessions of one process, kept as the JSON text Redis would hold."""
+    """The twin for tests: sessions of one process."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, str] = {}
+        self._kept: dict[str, bytes] = {}
         self._waiting: set[str] = set()
         self._locks: dict[str, asyncio.Lock] = {}
 
@@ -258,14 +256,14 @@ class MemorySessions:
 
 
 class _MemorySlot:
-    def __init__(self, kept: dict[str, str], waiting: set[str], key: str) -> None:
+    def __init__(self, kept: dict[str, bytes], waiting: set[str], key: str) -> None:
         self._kept = kept
         self._waiting = waiting
         self._key = key
-        self.data: Mapping[str, Any] | None = json.loads(kept[key]) if key in kept else None
+        self.data: bytes | None = kept.get(key)
 
-    async def save(self, data: Mapping[str, Any], *, waits: bool = False) -> None:
-        self._kept[self._key] = json.dumps(data)
+    async def save(self, data: bytes, *, waits: bool = False) -> None:
+        self._kept[self._key] = data
         self.data = data
         if waits:
             self._waiting.add(self._key)

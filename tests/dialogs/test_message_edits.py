@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from dialogs.events import Media, Text, Upload
 from dialogs.message_edits import recognise_edit
 from dialogs.session import Session
@@ -75,7 +73,7 @@ def test_what_was_heard_survives_the_session_store_and_is_bounded() -> None:
     session = Session()
     for number in range(50):
         recognise_edit(session, wrote(number, f"第{number}句"))
-    again, found = Session.read(json.loads(json.dumps(session.to_json())))
+    again, found = Session.read(session.to_json())
     assert found
     assert again.heard == session.heard
     assert len(again.heard) == 20

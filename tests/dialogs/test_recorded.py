@@ -32,7 +32,7 @@ def test_a_button_on_somebodys_screen_does_what_it_did(text: str) -> None:
 @pytest.mark.parametrize("sample", RECORDED["errands"], ids=lambda sample: sample["session"]["errand"]["verb"])
 def test_an_errand_in_a_session_is_sent_as_it_was(sample: dict[str, Any]) -> None:
     """With the key it had, too: an answer that was lost under the version before is recognised."""
-    session, is_old = Session.read(sample["session"])
+    session, is_old = Session.read(json.dumps(sample["session"]))
     errand = session.errand
     assert is_old
     assert errand is not None

@@ -64,7 +64,7 @@ async def play(
     twin, sessions, drafts = ContactTwin(**backend), MemorySessions(), DraftKeeper(delay=0)
     if session is not None:
         async with sessions.locked(PERSON.key) as slot:
-            await slot.save(session)
+            await slot.save(json.dumps(session).encode())
     talk = EnterpriseTalk(
         lambda _: ContactClient(twin), sessions, built_in_scenarios(), CITY, ZoneInfo("Asia/Shanghai"), drafts=drafts
     )
@@ -72,7 +72,7 @@ async def play(
     await talk.close()
     async with sessions.locked(PERSON.key) as slot:
         assert slot.data is not None
-        after = dict(slot.data)
+        after = json.loads(slot.data)
     return {
         "calls": twin.calls,
         "after": {part: after[part] for part in ("errand", "form", "parked")},
