@@ -16,7 +16,7 @@ from backend.contract.message import Message, Words
 from dialogs.commands import verb_of
 from dialogs.form import Form, Format, Phase
 from dialogs.outputs import Output
-from dialogs.remembered import recall, remember
+from dialogs.stored_outputs import recall, remember
 
 log = logging.getLogger(__name__)
 

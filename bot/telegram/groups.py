@@ -31,8 +31,8 @@ from bot.telegram.conversing import TelegramConversing, language_of, spot_of
 from bot.telegram.drawing import chat_id
 from bot.telegram.incoming import SlashCommand, command_of, has_file, person_of
 from dialogs.commands import Verb, command
+from dialogs.error_messages import explain
 from dialogs.events import Incoming, Person, Press
-from dialogs.trouble import explain
 from dialogs.wording import Wording
 
 log = logging.getLogger(__name__)

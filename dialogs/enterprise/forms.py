@@ -21,12 +21,12 @@ from dialogs.engine.commands import FormCommand, tag_of
 from dialogs.enterprise import menu, seat
 from dialogs.enterprise.errand import OnPress
 from dialogs.enterprise.visit import Visit
+from dialogs.error_messages import explain, passes
 from dialogs.events import Event, Press
 from dialogs.exchange import button, lines, listed
 from dialogs.form import Answer, Form, Phase
 from dialogs.outputs import HandOver, Output, SetLanguage, Submit
 from dialogs.templates.scenario import Scenario
-from dialogs.trouble import explain, passes
 
 log = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from dialogs.enterprise import additions, forms, human, seat
 from dialogs.enterprise.errand import ErrandKind
 from dialogs.enterprise.errands import kind_of
 from dialogs.enterprise.visit import Visit
+from dialogs.error_messages import passes
 from dialogs.events import Leaving
 from dialogs.session import Session
-from dialogs.trouble import passes
 from dialogs.wording import Wording
 
 log = logging.getLogger(__name__)

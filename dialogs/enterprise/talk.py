@@ -14,7 +14,6 @@ from backend.contract.message import Message
 from backend.contract.models.organisation import CityOut
 from dialogs import lost_files
 from dialogs.addressing import Address, address, keeping
-from dialogs.answered import Answered
 from dialogs.commands import Command, Verb, parse
 from dialogs.drafts import DraftKeeper
 from dialogs.emergencies import Emergencies
@@ -24,6 +23,7 @@ from dialogs.enterprise import firms, forms, language, leaving, menu, tickets, u
 from dialogs.enterprise.errand import ErrandKind, Flow, OnPress
 from dialogs.enterprise.errands import ON_PRESS, UNPLACED, kind_of, turns_away, would_drop
 from dialogs.enterprise.visit import Visit, VisitDeps
+from dialogs.error_messages import explain
 from dialogs.events import Gone, Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
 from dialogs.fields import warm_up
@@ -31,10 +31,10 @@ from dialogs.finder import MixtureFinder, ScenarioFinder
 from dialogs.message_edits import forget_words, recognise_edit
 from dialogs.outputs import Button
 from dialogs.phrases import read_phrases
+from dialogs.recent_replies import Answered
 from dialogs.session import Errand, Session
 from dialogs.sessions import SessionBusy, SessionLost, SessionStore, Slot
 from dialogs.templates.scenario import Scenarios
-from dialogs.trouble import explain
 from dialogs.unsaved_changes import ask_first
 from dialogs.wording import Wording
 from locales import closest_language

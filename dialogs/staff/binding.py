@@ -8,12 +8,12 @@ from backend.contract.errors import BadCode, TooMany
 from backend.contract.message import Message, Words
 from backend.contract.models.messengers import BindIn
 from dialogs.commands import Verb
+from dialogs.error_messages import explain
 from dialogs.exchange import button
 from dialogs.fields.typed import narrow
 from dialogs.outputs import Ask, Expect
 from dialogs.staff import queues
 from dialogs.staff.work import Work, home, unit_name
-from dialogs.trouble import explain
 
 _SEPARATORS = re.compile(r"[\s\-]+")
 _CODE = re.compile(r"\d{8}", re.ASCII)

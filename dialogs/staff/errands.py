@@ -17,15 +17,15 @@ from backend.contract.models.tickets import TicketOut
 from backend.contract.visible import visible
 from dialogs.collecting import ask_for, collect
 from dialogs.commands import Command, Verb, command
+from dialogs.error_messages import explain
 from dialogs.events import Rejected, Text
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.fields.text import cleaned
 from dialogs.outputs import Ask, Button, Expect
 from dialogs.session import Errand, named
-from dialogs.staff import changes, looks, people, ticket
+from dialogs.staff import changes, contact_details, people, ticket
 from dialogs.staff.stages import CONFIRM, act_in_hand, may_stay, next_stage, stage_of
 from dialogs.staff.work import Work, short, unit_name
-from dialogs.trouble import explain
 from dialogs.unsaved_changes import WORDS
 
 _MOST_ASSISTS = 10
@@ -250,7 +250,7 @@ async def _tell_done(work: Work, act: AnyAct, number: str, done: TicketOut | Per
         case TicketOut():
             ticket.tell(work, done, told)
         case PersonOut():
-            looks.tell(work, number, done)
+            contact_details.tell(work, number, done)
         case None:
             await ticket.show(work, number, told)
 

@@ -20,6 +20,7 @@ from dialogs.engine.commands import FormCommand, tag_of
 from dialogs.engine.completing import is_nothing, learned, still_open
 from dialogs.engine.relevance import next_question
 from dialogs.engine.reopening import left_open, reopened, taken_over
+from dialogs.error_messages import explain, passes
 from dialogs.events import Defer, Event, Gone, Press, Text
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.form import Answer, Form, Phase
@@ -30,7 +31,6 @@ from dialogs.staff import changes, ticket
 from dialogs.staff.desk_wording import for_staff, means_leave
 from dialogs.staff.work import Work, home
 from dialogs.templates.scenario import Question, Scenario
-from dialogs.trouble import explain, passes
 
 UNLIMITED = MistakeLimits(sys.maxsize, sys.maxsize, sys.maxsize, sys.maxsize)
 """However often staff mistype, there is no other human to offer."""

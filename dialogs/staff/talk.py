@@ -17,22 +17,22 @@ from backend.contract.models.organisation import CityOut
 from backend.contract.ticket_number import LONGEST, SHORTEST, TicketNumberError, check
 from dialogs import lost_files
 from dialogs.addressing import Address, address, keeping
-from dialogs.answered import Answered
 from dialogs.commands import Command, Verb, command, parse
 from dialogs.engine import Engine
 from dialogs.engine.commands import decode
+from dialogs.error_messages import explain
 from dialogs.events import Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
 from dialogs.message_edits import forget_words, recognise_edit
 from dialogs.outputs import Button
 from dialogs.phrases import read_phrases
+from dialogs.recent_replies import Answered
 from dialogs.session import Errand, Session
 from dialogs.sessions import SessionStore
-from dialogs.staff import binding, errands, filling, log_ins, looks, queues, ticket
+from dialogs.staff import binding, contact_details, errands, filling, log_ins, queues, ticket
 from dialogs.staff.stages import act_in_hand
 from dialogs.staff.work import Work, home
 from dialogs.templates.scenario import Scenarios
-from dialogs.trouble import explain
 from dialogs.unsaved_changes import ask_first, holds
 from dialogs.wording import Wording
 from locales import LANGUAGES, closest_language
@@ -291,7 +291,9 @@ async def _look(work: Work, pressed: Command) -> None:
     elif shown.hidden_reporter:
         await errands.begin(work, LOOK, errands.Subject(number))
     else:
-        looks.tell(work, number, await work.backend.do(LOOK, number, LookIn(), key=work.id(LOOK.verb, number)))
+        contact_details.tell(
+            work, number, await work.backend.do(LOOK, number, LookIn(), key=work.id(LOOK.verb, number))
+        )
 
 
 async def _language(work: Work, pressed: Command) -> None:

@@ -1,7 +1,7 @@
 """A question that was shown whole is not shown whole again and again: a line says how to go on, or to a person."""
 
 from dialogs.chat import ChatMessage, present
-from dialogs.remembered import recall, remember
+from dialogs.stored_outputs import recall, remember
 from tests.dialogs.city import FormChat
 
 SHORT = (

@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from dialogs.answered import Answered
 from dialogs.events import Text
 from dialogs.outputs import Say
+from dialogs.recent_replies import Answered
 from dialogs.session import Session
 from dialogs.sessions import MemorySessions
 from dialogs.staff import StaffTalk

@@ -24,7 +24,7 @@ from tests.dialogs.city import ENGINE, TREE
 ROOT = Path(__file__).parents[2]
 CONVERSATION = (
     "dialogs/enterprise", "dialogs/engine", "dialogs/fields", "dialogs/exchange.py", "dialogs/collecting.py",
-    "dialogs/times.py", "dialogs/trouble.py", "dialogs/unsaved_changes.py", "dialogs/lost_files.py",
+    "dialogs/times.py", "dialogs/error_messages.py", "dialogs/unsaved_changes.py", "dialogs/lost_files.py",
 )  # fmt: skip
 """The code whose texts an enterprise hears."""
 
