@@ -1,4 +1,4 @@
-"""What a person's latest messages say, so that an edit is known for what it is: nothing new, too old, a correction."""
+"""Recognises edited messages: an edit may change nothing, come too late, or correct an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps what somebody wrote about one ticket from being dropped when they turn to something else."""
+"""Asks before what somebody has written and not sent is dropped, because they turn to something else."""
 
 from __future__ import annotations
 

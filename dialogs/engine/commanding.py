@@ -1,4 +1,4 @@
-"""The ways round a question: help, back, skip, correct, cancel, restart, human, language."""
+"""Carries out what is said about the form rather than in it: help, back, skip, correct, cancel, restart, language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers a question that a department asked; its clock stands still until then."""
+"""Answers a question that a department asked; the department's clock stands still until then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For which firm a form is begun: an account that files for several, as an accountant's does, is asked first."""
+"""Asks for which firm a form is, where the account has filed for several, as an accountant's has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person wants a person: files what there is for a seat, after asking for at least one sentence."""
+"""Hands somebody who asks for a person to a seat: files what they said, after asking for at least one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person is gone in the middle of something: what was said is finished as far as their words allow."""
+"""Finishes what somebody left in the middle, as a caller who hangs up, as far as what they said allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person hears who wants a person: a question for one sentence, and that a seat will be in touch."""
+"""Asks who wants to talk to a person for one sentence, and tells them that a seat will be in touch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What arrives outside any form or errand: a ticket number, a matter in one's own words, files. Nothing is guessed."""
+"""Takes what is sent outside any form or errand, and asks what it belongs to: a ticket, a scenario, something new."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The person behind a ticket, shown to staff who may know."""
+"""Shows name, telephone and enterprise behind a ticket to staff who may know; each look is logged."""
 
 from __future__ import annotations
 
