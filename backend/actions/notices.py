@@ -97,11 +97,7 @@ async def mark_failed(context: Context, actor: Actor, notice_id: int, request: N
     if notice.done_at is not None:
         return
     if request.reason in _TRIED_AGAIN:
-        # A page, which asks only while it is open, knows best when somebody looks at it.
-        growing = 0 if channel_named(notice.channel).is_page else 2 ** min(notice.attempts, 12)
-        delay = min(max(request.retry_seconds, growing), _LONGEST_BACKOFF)
-        notice.ready_at = context.now + timedelta(seconds=delay)
-        await notice.save(update_fields=["ready_at"])
+        await _try_again(context, notice, request.retry_seconds)
         return
     notice.done_at, notice.outcome = context.now, request.reason
     await notice.save(update_fields=["done_at", "outcome"])
@@ -111,6 +107,13 @@ async def mark_failed(context: Context, actor: Actor, notice_id: int, request: N
         await _unreachable(context, notice, told=told)
     elif request.reason == "unsupported" and kind is not None and kind.last:
         await _tell_staff(context, notice, "unsupported")
+
+
+async def _try_again(context: Context, notice: models.Notice, seconds: int) -> None:
+    """A page, which asks only while it is open, knows best when somebody looks at it."""
+    growing = 0 if channel_named(notice.channel).is_page else 2 ** min(notice.attempts, 12)
+    notice.ready_at = context.now + timedelta(seconds=min(max(seconds, growing), _LONGEST_BACKOFF))
+    await notice.save(update_fields=["ready_at"])
 
 
 async def _take_back(work: TicketWork, notice: models.Notice, reason: FailedReason) -> bool:
