@@ -94,12 +94,12 @@ def _suggestions(
     valid: Sequence[DutyEntry], scenario: str, district_path: tuple[str, ...], related: Collection[str]
 ) -> tuple[DutyEntry, ...]:
     """Entries of the same scenario elsewhere, then of the same category, the ones near the place first."""
-    category = scenario.split("-", 1)[0]
+    category = scenario.partition("-")[0]
 
     def likeness(entry: DutyEntry) -> int | None:
         if entry.scenario == scenario:
             return 0
-        return 1 if entry.scenario in related or entry.scenario.split("-", 1)[0] == category else None
+        return 1 if entry.scenario in related or entry.scenario.partition("-")[0] == category else None
 
     near = {district: depth for depth, district in enumerate((None, *district_path))}
     scored = [

@@ -243,3 +243,11 @@ def test_due_rows_are_of_the_first_period_unless_another_is_named() -> None:
     clock = assignment_clock(POLICY, CALENDAR, Kind.HELP, "other", DISPATCHED)
     assert {point.period for point in due_points(POLICY, CALENDAR, clock, DISPATCHED)} == {0}
     assert {point.period for point in rating_points(POLICY, CALENDAR, at("2026-11-23 09:00"))} == {0}
+
+
+def test_what_reaches_into_an_unknown_year_is_provisional_for_the_desk_and_the_rating_too() -> None:
+    late, early = at("2026-12-31 16:30"), at("2026-11-23 09:00")
+    for begin, provisional in ((late, True), (early, False)):
+        desk = [limit(POLICY, CALENDAR, begin) for limit in (verify_limit, dispatch_limit)]
+        assert {point.provisional for point in (*desk, *rating_points(POLICY, CALENDAR, begin))} == {provisional}
+        assert {point.period for point in desk} == {0}

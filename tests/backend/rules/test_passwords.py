@@ -36,3 +36,8 @@ def test_a_city_names_its_own_hotlines() -> None:
     assert not passwords.is_common("harbour-96123-crane", "power-1", HOTLINES)
     assert passwords.is_common("harbour-96123-crane", "power-1", ["96123"])
     assert not passwords.is_common("harbour-96345-crane", "power-1", ["96123"])
+
+
+@pytest.mark.parametrize(("username", "refused"), [("lina", True), ("li-na", True), ("lin", False)])
+def test_a_name_counts_from_four_letters_on(username: str, refused: bool) -> None:
+    assert passwords.is_common("harbour-lina-crane", username) is refused

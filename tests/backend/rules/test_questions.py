@@ -173,3 +173,23 @@ def test_so_many_questions_stop_it_as_the_policy_says(pausing: int) -> None:
     rules = RULES.model_copy(update={"pausing": pausing})
     asked = stood((EventKind.ASKED, "2026-03-10 09:00", 1), (EventKind.ASKED, "2026-03-16 09:00", 2), rules=rules)
     assert len(asked) == pausing
+
+
+def test_as_if_answered_now_nothing_stands_after_now() -> None:
+    standing = replay(told((EventKind.ASKED, "2026-03-10 09:00", 1)), RULES, CALENDAR)
+    now = at("2026-03-10 11:00")
+    [pause] = standing.as_if_answered(now).pauses
+    assert (local(pause.start), local(pause.end)) == ("03-10 09:00", "03-10 11:00")
+    assert standing.as_if_answered(at("2026-03-10 08:00")).pauses == ()
+    over = replay(
+        told((EventKind.ASKED, "2026-03-10 09:00", 1), (EventKind.ANSWERED, "2026-03-10 10:00", 1)), RULES, CALENDAR
+    )
+    assert over.as_if_answered(now) == over, "what is over is not made longer"
+
+
+def test_each_open_question_has_its_limit_and_an_answered_one_has_none() -> None:
+    asked = (EventKind.ASKED, "2026-03-10 09:00", 1), (EventKind.ASKED, "2026-03-10 10:00", 2)
+    both = replay(told(*asked), RULES, CALENDAR)
+    assert both.limits == {answer_limit(at(when), RULES, CALENDAR) for _, when, _ in asked}
+    one = replay(told(*asked, (EventKind.ANSWERED, "2026-03-10 11:00", 1)), RULES, CALENDAR)
+    assert one.limits == {answer_limit(at("2026-03-10 10:00"), RULES, CALENDAR)}

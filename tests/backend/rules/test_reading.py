@@ -31,6 +31,7 @@ class Part:
         ([Part(1, RETURNED), Part(1, DISPATCHED)], True),  # it came back
         ([Part(1, DISPATCHED), Part(1, RETURNED)], True),  # one of two parts was returned
         ([Part(1, REPLIED), Part(1, RETURNED, 2)], False),  # it did one round, and not the next
+        ([Part(1, RETURNED, 2), Part(1, REPLIED)], False),  # in whatever order they are told
         ([Part(1, RETURNED), Part(1, DISPATCHED, 2)], True),
         ([Part(1, REPLIED), Part(2, DISPATCHED, 2)], True),  # another does the second round
     ],

@@ -320,3 +320,10 @@ def test_limit_beyond_the_calendar_is_refused() -> None:
         CALENDAR.add(datetime(9998, 12, 1, tzinfo=UTC), WorkingSpan(days=60))
     with pytest.raises(OverflowError):
         CALENDAR.add(datetime(9998, 12, 1, tzinfo=UTC), hours(600))
+
+
+def test_a_limit_that_passes_a_guessed_day_is_guessed() -> None:
+    assert CALENDAR.is_guessed(at("2026-12-30 09:00"), at("2027-01-01 09:00"))
+    assert CALENDAR.is_guessed(at("2026-12-30 09:00"), at("2027-01-05 09:00"))
+    assert not CALENDAR.is_guessed(at("2026-12-29 09:00"), at("2026-12-31 17:30"))
+    assert not CALENDAR.is_guessed(at("2026-12-31 09:00"), at("2026-12-31 17:30"))

@@ -127,3 +127,11 @@ def test_starting_again_asks_it_again() -> None:
 def test_a_form_of_before_has_nothing_put_off() -> None:
     old = {key: value for key, value in FormChat().form.to_json().items() if key != "deferred"}
     assert Form.from_json(old).deferred == {}
+
+
+def test_files_sent_for_what_was_put_off_are_its_answer_also_when_another_is_corrected() -> None:
+    talk = FormChat().to_summary().presses("fix:papers", "clear:papers").send(Defer("seat"))
+    assert talk.form.deferred == {"papers": "seat"}
+    talk.presses("fix:papers").send(photo("b")).presses("fix:phone")
+    assert talk.form.deferred == {}
+    assert len(talk.value("papers")) == 1

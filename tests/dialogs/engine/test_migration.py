@@ -63,3 +63,10 @@ def test_what_was_submitted_stays_as_it_was(tmp_path: Path) -> None:
     form = Form.from_json(talk.form.to_json())
     step = ENGINE.migrate(changed(tmp_path), form, NOW)
     assert step.outputs[-1].form == before  # type: ignore[union-attr]
+
+
+def test_a_form_that_moved_remembers_no_press_of_before(tmp_path: Path) -> None:
+    talk = FormChat().presses("o:kind:complaint")
+    step = ENGINE.migrate(changed(tmp_path), talk.form, NOW)
+    assert step.form is not None
+    assert (step.form.last_command, step.form.current, step.form.phase) == ("", "trouble", Phase.ASKING)

@@ -6,7 +6,7 @@ import pytest
 
 from backend.contract.models.tickets import FieldAnswerOut
 from dialogs.engine.completing import is_nothing
-from dialogs.engine.reopening import taken_over
+from dialogs.engine.reopening import left_open, taken_over
 from dialogs.events import Defer, Place, SharedPhone
 from dialogs.form import Form
 from tests.dialogs.city import RICH, FormChat, photo
@@ -243,3 +243,10 @@ def test_what_was_done_goes_on_where_the_ticket_has_changed_meanwhile() -> None:
     assert taken_over(now, before).answers["since"] == before.answers["since"]
     settled = lacking("danger").form
     assert taken_over(settled, before).answers == settled.answers, "others have said meanwhile since when"
+
+
+def test_what_is_still_open_keeps_its_words() -> None:
+    refill = lacking("since", "danger").says("昨天").send(Defer("seat"))
+    [opened] = [entry for entry in left_open(refill.ticket) if entry["field"] == "danger"]
+    content = refill.confirmed().learned
+    assert opened in content["answers"]

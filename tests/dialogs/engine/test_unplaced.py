@@ -40,7 +40,7 @@ def test_the_last_message_before_an_unasked_hand_over_goes_along() -> None:
 def test_a_caller_who_is_gone_leaves_them_too() -> None:
     talk = FormChat().presses("o:kind:complaint").says(*SHORT[:2])
     [output] = [one for one in ENGINE.hand_over(talk.scenario, talk.form, NOW).outputs if isinstance(one, HandOver)]
-    assert output.form["story"] == "\n".join(SHORT[:2])
+    assert (output.reason, output.form["story"]) == ("gone", "\n".join(SHORT[:2]))
 
 
 def test_who_said_nothing_else_has_said_something() -> None:

@@ -52,3 +52,9 @@ def test_without_a_story_there_is_no_matter() -> None:
 def test_a_sentence_that_only_holds_such_words_is_an_answer() -> None:
     talk = FormChat().to_summary().presses("fix:address").says("建设路不知道几号，邮局对面")
     assert talk.value("address")["text"] == "建设路不知道几号，邮局对面"
+
+
+def test_the_options_that_were_ticked_stand_where_no_more_is_known() -> None:
+    talk = FormChat().presses("o:kind:complaint", "o:trouble:late", "o:effects:wages").says("不知道")
+    assert talk.value("effects") == ["wages"]
+    assert talk.question.field == "since"
