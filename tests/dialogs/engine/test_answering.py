@@ -4,7 +4,7 @@ import pytest
 
 from backend.contract.message import Localized
 from dialogs.events import Place, SharedPhone
-from tests.dialogs.city import FormChat, file_id, photo, plain
+from tests.dialogs.city import DRAFT, FormChat, file_id, photo, plain
 
 
 def test_the_first_relevant_question_is_asked_with_the_opening_before() -> None:
@@ -175,3 +175,17 @@ def test_nothing_is_an_answer_where_nothing_need_be_said() -> None:
     talk = FormChat().presses("o:kind:complaint", "o:trouble:late").says("跳过", "没有")
     assert "since" in talk.form.skipped
     assert talk.question.field == "danger"
+
+
+def test_what_is_filed_is_told_in_both_languages() -> None:
+    for entry in FormChat().to_summary().presses("confirm").submitted["answers"]:
+        assert entry["label"].keys() == entry["shown"].keys() == {"zh", "en"}
+        assert all(entry["label"].values())
+
+
+def test_every_option_belongs_to_the_form_it_stands_under() -> None:
+    talk = FormChat().to_summary()
+    for field in ("kind", "trouble", "effects", "since", "danger", "district"):
+        options = talk.presses(f"fix:{field}").question.options
+        assert {choice.command.split(":")[1] for row in options for choice in row} == {DRAFT[:4]}
+        talk.presses(f"keep:{field}")

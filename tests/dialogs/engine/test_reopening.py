@@ -250,3 +250,27 @@ def test_what_is_still_open_keeps_its_words() -> None:
     [opened] = [entry for entry in left_open(refill.ticket) if entry["field"] == "danger"]
     content = refill.confirmed().learned
     assert opened in content["answers"]
+
+
+def test_what_was_answered_is_known_to_the_conditions_of_what_is_asked_now() -> None:
+    before, now = complete().form.answers, lacking("since").form.answers
+    for field in ("trouble", "amount", "effects", "workers", "danger"):
+        assert now[field].value == before[field].value
+        assert now[field].known
+
+
+def test_a_value_of_another_type_is_not_taken_for_an_answer() -> None:
+    ticket = lacking("since").ticket
+    for field, value in {"amount": "一些", "workers": "12", "danger": "yes", "effects": "wages", "trouble": 3}.items():
+        answers = [one.model_copy(update={"value": value}) if one.field == field else one for one in ticket.answers]
+        refill = Refill(ticket.model_copy(update={"answers": answers}))
+        assert field not in refill.form.answers
+        assert field in refill.form.settled
+
+
+def test_files_that_came_without_words_are_not_asked_for_again() -> None:
+    ticket = lacking("since").ticket
+    without = ticket.model_copy(update={"answers": [one for one in ticket.answers if one.field != "papers"]})
+    assert "papers" in Refill(without).form.settled
+    nothing = without.model_copy(update={"attachments": []})
+    assert "papers" not in Refill(nothing).form.settled
