@@ -6,13 +6,15 @@ events, from which more follows. It asks the database for little, and does nothi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from backend.actions import calls, clocks, desk_limits, recipients
 from backend.actions.complete import complete_jointly
 from backend.actions.dues import of_assignment, of_ticket
-from backend.actions.work import Consequences, TicketWork
+from backend.actions.work import Consequence, Consequences, TicketWork
 from backend.contract import phone
+from backend.contract.events import Event
 from backend.contract.events.desk import Accepted, Called, Closed, Completed, Dispatched, Rejected
 from backend.contract.events.filing import Withdrawn
 from backend.contract.events.part import Contacted, Interim, Replied, ReturnApproved, ReturnRefused, Signed
@@ -91,23 +93,20 @@ async def _move_clock(work: TicketWork, event: AboutQuestion) -> None:
 
 async def _is_answered(work: TicketWork, event: Answered) -> None:
     work.end(Subject.question(event.question))
-    await calls.call_off(work, (to_enterprise.QuestionAsked.template,), event.question)
 
 
 # --- the end ------------------------------------------------------------------------------------------------------
 
 
 async def _await_rating(work: TicketWork, _: Completed) -> None:
-    """Nobody waits any more for the desk, nor for the answer to a question."""
+    """Nobody waits for the desk any more."""
     for waiting in (Watch.DISPATCH, Watch.CALL_BACK):
         work.end(of_ticket(work.ticket), only=waiting)
-    work.call_off((to_enterprise.QuestionAsked.template,))
     work.plan(clocks.rating_dues(work))
 
 
 async def _await_rating_no_longer(work: TicketWork, _: Rated) -> None:
     work.end(of_ticket(work.ticket), only=Watch.RATING)
-    work.call_off(phone.RATING_CALLS)
 
 
 async def _close_unrated(work: TicketWork, _: RatingExpired) -> None:
@@ -115,14 +114,32 @@ async def _close_unrated(work: TicketWork, _: RatingExpired) -> None:
 
 
 async def _end_all(work: TicketWork, _: Rejected | Withdrawn | Closed) -> None:
-    """No unit owes anything any more, no clock of this ticket runs on, and nobody is called."""
+    """No unit owes anything any more, and no clock of this ticket runs on."""
     ended = work.open_assignments
     for part in ended:
         part.state, part.waiting, part.warning = AssignmentState.CANCELLED, False, None
         work.keep(part)
     work.end(of_ticket(work.ticket), *map(of_assignment, ended))
-    work.call_off(phone.CALLED)
     work.ticket.closed_at = work.context.now
+
+
+# --- the phone line -----------------------------------------------------------------------------------------------
+
+
+_ASKED = (to_enterprise.QuestionAsked.template,)
+
+
+def _no_call_for(templates: Iterable[str]) -> Consequence:
+    """Calls that these notices ordered, and that were not made yet, are not made."""
+
+    async def rule(work: TicketWork, _: Event) -> None:
+        work.call_off(templates)
+
+    return rule
+
+
+async def _no_call_for_this_question(work: TicketWork, event: Answered) -> None:
+    await calls.call_off(work, _ASKED, event.question)
 
 
 CONSEQUENCES: Final[Consequences] = {
@@ -136,14 +153,14 @@ CONSEQUENCES: Final[Consequences] = {
     ReturnApproved: (_owes_nothing, _back_to_the_desk, _complete_when_all_answered),
     ReturnRefused: (_is_decided,),
     Asked: (_was_contacted, _move_clock),
-    Answered: (_is_answered, _move_clock),
+    Answered: (_is_answered, _no_call_for_this_question, _move_clock),
     Undelivered: (_move_clock,),
     Unanswered: (_move_clock,),
-    Completed: (_await_rating,),
-    Rated: (_await_rating_no_longer,),
+    Completed: (_await_rating, _no_call_for(_ASKED)),
+    Rated: (_await_rating_no_longer, _no_call_for(phone.RATING_CALLS)),
     RatingExpired: (_close_unrated,),
-    Rejected: (_end_all,),
-    Withdrawn: (_end_all,),
-    Closed: (_end_all,),
+    Rejected: (_end_all, _no_call_for(phone.CALLED)),
+    Withdrawn: (_end_all, _no_call_for(phone.CALLED)),
+    Closed: (_end_all, _no_call_for(phone.CALLED)),
 }
 """In the order in which they are done."""
