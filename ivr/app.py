@@ -45,7 +45,7 @@ from ivr.sip.workers import SipWorkers
 from ivr.speech.decoding import decoding_threads
 from ivr.speech.dictation import dictations
 from ivr.speech.model import load
-from ivr.talk.conversation import CallDeps
+from ivr.talk.call_deps import CallDeps
 from ivr.talk.ear import Ear
 from ivr.talk.followup import FollowUp
 from ivr.talk.hotline import Hotline, HotlineSettings

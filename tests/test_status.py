@@ -18,7 +18,7 @@ from backend.rounds import LATE_AFTER, Rounds
 from embedded import EmbeddedPostgres
 from ivr.app import Phone, PhoneSettings
 from ivr.sip.settings import SipSettings
-from ivr.talk.conversation import CallDeps
+from ivr.talk.call_deps import CallDeps
 from ivr.talk.hotline import Hotline
 from settings import load_settings
 

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from redis.exceptions import RedisError
 
-from backend.contract.message import Message
 from dialogs.commands import Verb
-from dialogs.emergencies import Emergencies, Emergency
 from dialogs.events import Defer, Event, Gone, Incoming, Media, Person, Press, Text
-from dialogs.exchange import Handle, Reply
+from dialogs.exchange import Reply
 from dialogs.outputs import Ask, Expect
 from dialogs.phrases import read_phrases
 from dialogs.sessions import SessionBusy, SessionLost
-from ivr.call import TransferOutcome
-from ivr.meters import Meters, Way
+from ivr.meters import Way
+from ivr.talk.call_deps import CallDeps
 from ivr.talk.call_over import CutOff
+from ivr.talk.detours import HumanWanted, WentBack
+from ivr.talk.emergency_offers import CONNECT, EmergencyOffers
 from ivr.talk.line import Line
-from ivr.talk.options import BACK, BACK_KEY, BREATH, MORE, UNSURE, back_choice, flat, offers, standing_choices
-from ivr.talk.phrasebook import phrasebook
-from ivr.talk.places import ELSEWHERE, Named, Places, asked_back, button_of
+from ivr.talk.options import BACK, BACK_KEY, BREATH, MORE, UNSURE, back_choice, flat, standing_choices
+from ivr.talk.places import ELSEWHERE, Named, asked_back, button_of
 from ivr.talk.presented import Presented, View
 from ivr.talk.presenter import GO_ON, present
 from ivr.talk.prompt import Clip, Prompt, caption
@@ -44,7 +42,7 @@ from ivr.talk.question import (
     WantsHuman,
     WantsRepeat,
 )
-from ivr.talk.recordings import Keep, Recordings, is_empty, or_recorded, played_back
+from ivr.talk.recordings import Recordings, is_empty, or_recorded, played_back
 from ivr.talk.summary import AS_IT_IS, CORRECT
 from ivr.talk.wording import Spoken
 from ivr.voice.speech import Speech
@@ -58,10 +56,6 @@ _BUSY_PAUSES = (0.3, 1.0, 2.0)
 """Seconds before an event is tried again that the session store could not take."""
 _GONE_PAUSES = (*_BUSY_PAUSES, 5.0, 10.0, 20.0, 30.0, 60.0)
 """The same once the caller is gone: nobody waits, and a store that is started anew has time to come back."""
-CONNECT: Final = "connect"
-"""Means: put me through."""
-_LIVES: Final = frozenset({"110", "119", "120", "122"})
-"""National numbers, which are told as often as somebody cries for help."""
 _STORE_AWAY = (SessionBusy, SessionLost, RedisError)
 
 _UNFOLDED: Final[Mapping[str, Callable[[View], View]]] = {
@@ -70,33 +64,6 @@ _UNFOLDED: Final[Mapping[str, Callable[[View], View]]] = {
     AS_IT_IS: lambda view: replace(view, page=0, correcting=False),
 }
 """Choices that show the same question otherwise."""
-
-
-class HumanWanted(Exception):
-    """The caller asks for a person, or cannot be understood; `reason`: asked, no_match or no_input."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class WentBack(Exception):
-    """The caller wants the question before this one again: they chose wrongly there."""
-
-
-@dataclass(frozen=True)
-class CallDeps:
-    """What all calls share."""
-
-    talk: Handle
-    keep: Keep
-    now: Callable[[], datetime]
-    language: Callable[[Person], Awaitable[str]] | None = None
-    """The language a person chose before, if that can be known."""
-    meters: Meters = field(default_factory=Meters)
-    places: Places = field(default_factory=Places)
-    """What callers may name when asked for the county."""
-    emergencies: Emergencies = field(default_factory=lambda: Emergencies(()))
 
 
 class Conversation:
@@ -115,10 +82,7 @@ class Conversation:
         self._recorded: dict[str, Clip | None] = {}
         self._put_off: frozenset[str] = frozenset()
         self._kind = ""
-        self._warned: set[str] = set()
-        """Numbers that were told for an emergency."""
-        self._offered = ""
-        """The one that it is being offered to put the caller through to."""
+        self.emergencies = EmergencyOffers(self, deps.emergencies)
         line.heeds = self._heeds
 
     @property
@@ -207,9 +171,9 @@ class Conversation:
                 answer = Unclear(unsure=True)
             self._deps.meters.answered(_way(answer))
             if isinstance(answer, Remark):
-                if self._connects(answer.text):
+                if self.emergencies.connects(answer.text):
                     return Chosen(CONNECT, by_voice=True)
-                await self._heed(answer.text)
+                await self.emergencies.heed(answer.text)
                 continue
             if isinstance(answer, WantsHuman):
                 await self.keep_said(answer.recorded)
@@ -231,7 +195,7 @@ class Conversation:
         presented = present(reply.outputs, self.spoken, view)
         self.begun = presented.question is not None or bool(presented.defer)
         if presented.call:
-            await self.offer_transfer(presented.said, presented.call)
+            await self.emergencies.offer_transfer(presented.said, presented.call)
         else:
             await self.line.say(presented.said)
         if presented.defer:
@@ -271,59 +235,8 @@ class Conversation:
                 return self.spoken.say("ivr.unsure")
         return self.spoken.say("ivr.unclear")
 
-    async def warn(self, text: str) -> None:
-        """Tell the right number for each emergency in the words, and offer it. Raises CallOver for whoever takes it."""
-        for emergency in self._deps.emergencies.found_in(text):
-            await self._warn_of(emergency)
-
-    async def offer_transfer(self, said: Speech, number: str) -> None:
-        """The right number was told: put the caller through at once, if that is wanted. Raises CallOver then."""
-        self._warned.add(number)
-        before, self._offered = self._offered, number
-        try:
-            await self._offer_transfer(said, number)
-        finally:
-            self._offered = before
-
-    async def _offer_transfer(self, said: Speech, number: str) -> None:
-        book, spoken = phrasebook(), self.spoken
-        ways, choices = offers(
-            spoken,
-            ("ivr.connect", MenuOption(CONNECT, "1", book.connect)),
-            ("ivr.stay", MenuOption("stay", "2", book.stay)),
-        )
-        prompt = (*said, *spoken.say("ivr.offer_transfer"), *ways)
-        question = Question((*choices, *standing_choices()))
-        answer = await self.ask(question, prompt)
-        if isinstance(answer, Unclear):
-            answer = await self.ask(question, (*self.problem(answer, question), *prompt[len(said) :]), 1)
-        if isinstance(answer, Chosen) and answer.means == CONNECT:
-            await self.line.tell(spoken.say("ivr.transferring"))
-            if await self.line.transfer(number) is not TransferOutcome.ACCEPTED:
-                await self.line.tell(spoken.say("ivr.dial_yourself", number=number))
-
     def _heeds(self, text: str) -> bool:
-        return bool(self._pressing(text)) or _wants_human(text)
-
-    def _pressing(self, text: str) -> tuple[Emergency, ...]:
-        """Emergencies to speak of now: a cut-off supply is the matter itself once its number was told."""
-        found = self._deps.emergencies.found_in(text)
-        return tuple(one for one in found if one.number in _LIVES or one.number not in self._warned)
-
-    def _connects(self, text: str) -> bool:
-        """Whoever cries for help while they are offered to be put through there wants just that."""
-        return bool(self._offered) and any(one.number == self._offered for one in self._pressing(text))
-
-    async def _heed(self, text: str) -> None:
-        found = self._pressing(text)
-        if not found:
-            raise HumanWanted("asked")
-        for emergency in found:
-            await self._warn_of(emergency)
-
-    async def _warn_of(self, emergency: Emergency) -> None:
-        told = Message("emergency.call", {"name": emergency.name, "number": emergency.number})
-        await self.offer_transfer(self.spoken.speech(told), emergency.number)
+        return bool(self.emergencies.pressing(text)) or _wants_human(text)
 
     # --- one question ---------------------------------------------------------------------------------------------
 

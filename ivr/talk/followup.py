@@ -16,7 +16,8 @@ from dialogs.events import Gone, Leaving, Person, Press
 from ivr.call import MediaCall
 from ivr.meters import DONE, FAILED, PUT_THROUGH
 from ivr.talk.call_over import CallOver, CutOff, PutThrough
-from ivr.talk.conversation import Conversation, HumanWanted
+from ivr.talk.conversation import Conversation
+from ivr.talk.detours import HumanWanted
 from ivr.talk.hotline import Hotline
 from ivr.talk.line import Line
 from ivr.talk.options import offers, standing_choices

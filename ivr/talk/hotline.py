@@ -26,8 +26,10 @@ from dialogs.outputs import Say
 from dialogs.templates.scenario import Scenarios
 from ivr.call import MediaCall
 from ivr.meters import DONE, FAILED, PUT_THROUGH
+from ivr.talk.call_deps import CallDeps
 from ivr.talk.call_over import CallOver, CutOff, PutThrough
-from ivr.talk.conversation import CallDeps, Conversation, HumanWanted, WentBack
+from ivr.talk.conversation import Conversation
+from ivr.talk.detours import HumanWanted, WentBack
 from ivr.talk.ear import Ear
 from ivr.talk.line import Line
 from ivr.talk.matter import Matter

@@ -11,7 +11,8 @@ from dialogs.events import Media, Text
 from dialogs.finder import SURE, Match, ScenarioFinder
 from dialogs.outputs import Button
 from dialogs.templates.scenario import Scenario, Scenarios
-from ivr.talk.conversation import WAITS, Conversation, HumanWanted, WentBack
+from ivr.talk.conversation import WAITS, Conversation
+from ivr.talk.detours import HumanWanted, WentBack
 from ivr.talk.options import BACK, MORE, back_choice, listing, offer, offers, standing_choices, yes_or_no
 from ivr.talk.phrasebook import phrasebook
 from ivr.talk.prompt import Prompt
@@ -129,7 +130,7 @@ class Matter:
         self._said = (told.pcm, told.text)
         if not told.text:
             return None
-        await self._conversation.warn(told.text)
+        await self._conversation.emergencies.warn(told.text)
         matches = [match for match in await self._finder.find(told.text, _MOST) if self._fits(match, kind)]
         scenario = await self._settled(matches)
         is_story = len(told.text) >= _STORY or scenario == _GENERAL

@@ -32,7 +32,7 @@ from dialogs.finder import MixtureFinder
 from dialogs.pinyin import syllables
 from embedded import EmbeddedValkey
 from ivr.speech.model import SpeechModel
-from ivr.talk.conversation import CallDeps
+from ivr.talk.call_deps import CallDeps
 from ivr.talk.ear import Ear
 from ivr.talk.hotline import Hotline, HotlineSettings
 from ivr.talk.places import Places
