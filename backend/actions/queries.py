@@ -38,7 +38,7 @@ WHERE log.id < $1 ORDER BY log.id DESC LIMIT $2
 async def view_ticket(context: Context, actor: Actor, number: str) -> TicketOut:
     rows = await _visible(actor, number)
     shown = await view(context, actor, rows)
-    if actor.kind is ActorKind.STAFF and "dispatch" in shown.may:
+    if actor.kind is ActorKind.STAFF and shown.permits(Permission.DISPATCH):
         return shown.model_copy(update={"suggestions": _suggestions(context, rows.ticket)})
     return shown
 

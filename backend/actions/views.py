@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel
 
@@ -16,6 +16,7 @@ from backend.contract.models.tickets import (
     AdditionOut,
     AssignmentOut,
     FieldAnswerOut,
+    PermissionOut,
     QuestionOut,
     RatingOut,
     TicketOut,
@@ -24,7 +25,7 @@ from backend.contract.models.tickets import (
 from backend.contract.words import TicketState, WarningLevel
 from backend.rules import enterprise_view, lifecycle, masking, reading
 from backend.rules.actor import Actor, ActorKind
-from backend.rules.permissions import Case, allowed
+from backend.rules.permissions import Allowed, Case, allowed
 from backend.storage.ticket_rows import TicketRows
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -70,7 +71,7 @@ async def view(context: Context, actor: Actor, rows: TicketRows) -> TicketOut:
         assignments=[_assignment(context, one, handlers, told) for one in assignments],
         reply=ticket.reply,
         rating=_latest(actor, ticket, assignments, ratings),
-        may=[str(one) for one in allowed(case, rows.questions)],
+        **_permissions(allowed(case, rows.questions)),
         additions=[AdditionOut.model_validate(one) for one in told.additions],
     )
     return for_enterprise(out) if own else out
@@ -184,7 +185,7 @@ def _entrusted(
         assignments=[_assignment(context, one, {}) for one in assignments],
         reply=None if ticket.hidden_reporter else ticket.reply,
         rating=None,
-        may=[str(one) for one in allowed(Case(actor, ticket, assignments))],
+        **_permissions(allowed(Case(actor, ticket, assignments))),
     )
     return for_enterprise(out)
 
@@ -196,6 +197,13 @@ async def _names(context: Context, assignments: Sequence[models.Assignment]) -> 
     if ids <= known.keys():
         return {id_: known[id_] for id_ in ids}
     return dict(await models.Staff.filter(id__in=ids).values_list("id", "name"))
+
+
+def _permissions(found: Sequence[Allowed]) -> dict[str, Any]:
+    return {
+        "may": [str(one) for one in found],
+        "permissions": [PermissionOut(permission=one.permission, subject=one.subject) for one in found],
+    }
 
 
 def _latest(

@@ -29,7 +29,7 @@ TICKET = frozenset(
             "additions",
             "questions",
         ),
-        *("assignments", "reply", "rating", "may"),
+        *("assignments", "reply", "rating", "may", "permissions"),
     }
 )
 """Fields of a ticket."""

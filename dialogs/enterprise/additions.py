@@ -8,6 +8,7 @@ from backend.contract.errors import BackendError, NotFound, WrongState
 from backend.contract.message import Message
 from backend.contract.models.contact_requests import AdditionIn
 from backend.contract.models.tickets import QuestionOut
+from backend.contract.words import Permission
 from dialogs.collecting import ask_for, collect
 from dialogs.commands import Command, Verb, command
 from dialogs.enterprise import answers, forms, tickets
@@ -36,7 +37,7 @@ async def begin(visit: Visit, pressed: Command) -> None:
     """Ask what to add; what was sent just before without saying where to comes along. Raises BackendError."""
     number, before = pressed.arg(0), visit.unplaced
     ticket = await visit.backend.view_ticket(number)
-    if "add" not in ticket.may:
+    if not ticket.permits(Permission.ADD):
         visit.session.errand = before
         tickets.tell(visit, ticket, Message("add.closed"))
         return
@@ -110,7 +111,7 @@ async def _add(visit: Visit, errand: Errand) -> None:
 
 async def _open_questions(visit: Visit, errand: Errand) -> list[QuestionOut]:
     ticket = await visit.backend.view_ticket(errand.number)
-    return [one for one in ticket.questions if f"answer:{one.id}" in ticket.may][-_MOST_ASKED:]
+    return ticket.open_questions[-_MOST_ASKED:]
 
 
 def _ask_which(visit: Visit, errand: Errand, waiting: Sequence[QuestionOut]) -> None:

@@ -21,9 +21,9 @@ async def begin(visit: Visit, pressed: Command) -> None:
         if len(which) > 1:
             visit.say(Message("answer.which", {"number": number}), *which, topic=number)
             return
-        question = next((str(one.id) for one in ticket.questions if f"answer:{one.id}" in ticket.may), "")
-    asked = next((one for one in ticket.questions if str(one.id) == question), None)
-    if asked is None or f"answer:{question}" not in ticket.may:
+        question = next((str(one.id) for one in ticket.open_questions), "")
+    asked = next((one for one in ticket.open_questions if str(one.id) == question), None)
+    if asked is None:
         visit.session.errand = before
         tickets.tell(visit, ticket, Message("answer.closed"))
         return

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from backend.contract.message import Message, Words
 from backend.contract.models.contact_requests import CorrectionIn
 from backend.contract.models.tickets import TicketOut
+from backend.contract.words import Permission
 from dialogs.commands import Command, Verb, command
 from dialogs.enterprise import forms, tickets
 from dialogs.enterprise.errand import ErrandKind
@@ -36,7 +37,7 @@ _LONGEST = 200
 async def begin(visit: Visit, number: str) -> None:
     """Ask which of the three is wrong. Raises BackendError."""
     ticket = await visit.backend.view_ticket(number)
-    if "correct" not in ticket.may:
+    if not ticket.permits(Permission.CORRECT):
         visit.session.errand = None
         tickets.tell(visit, ticket, Message("correct.not_now"))
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend.contract.message import Message, Words
 from backend.contract.models.contact_requests import RateIn
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import Grade
+from backend.contract.words import Grade, Permission
 from dialogs.collecting import MOST_FILES, collect, first_files
 from dialogs.commands import Command, Verb, command
 from dialogs.enterprise import tickets
@@ -35,7 +35,7 @@ async def begin(visit: Visit, number: str) -> None:
     """Offer the three grades; what was sent just before, not yet placed, becomes the word. Raises BackendError."""
     before = visit.unplaced
     ticket = await visit.backend.view_ticket(number)
-    if "rate" not in ticket.may:
+    if not ticket.permits(Permission.RATE):
         tickets.tell(visit, ticket, Message("rate.not_now"))
         return
     if before is not None:
@@ -54,7 +54,7 @@ async def grade(visit: Visit, number: str, chosen: str) -> None:
         await begin(visit, number)
         return
     ticket = await visit.backend.view_ticket(number)
-    if "rate" not in ticket.may:
+    if not ticket.permits(Permission.RATE):
         tickets.tell(visit, ticket, Message("rate.not_now"))
         return
     visit.open_errand(Verb.RATE, number, _SOLVED, grade=chosen)

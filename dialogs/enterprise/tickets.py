@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from backend.contract.message import Message, Words
 from backend.contract.models.tickets import AssignmentOut, TicketOut, TicketSummary
-from backend.contract.words import AssignmentState, TicketState
+from backend.contract.words import AssignmentState, Permission, TicketState
 from dialogs.commands import Command, Verb, command
 from dialogs.enterprise.errand import OnPress
 from dialogs.enterprise.visit import Visit, unit_name
@@ -88,7 +88,7 @@ def ticket_label(ticket: TicketSummary) -> Words:
 
 def answer_choices(ticket: TicketOut) -> Rows:
     """A button for each question that may be answered; several are told apart by their first words."""
-    asked = [one for one in ticket.questions if f"answer:{one.id}" in ticket.may]
+    asked = ticket.open_questions
     labels = [Message("add.answers", {"text": _shortened(one.text)}) for one in asked]
     if len(asked) == 1:
         labels = [Message("button.answer")]
@@ -114,14 +114,14 @@ def _unit(assignment: AssignmentOut) -> Message:
 def _actions(ticket: TicketOut) -> Rows:
     number = ticket.number
     rows = [*answer_choices(ticket)]
-    if "rate" in ticket.may:
+    if ticket.permits(Permission.RATE):
         rows.append(grade_choices(number))
     own = []
-    if "add" in ticket.may:
+    if ticket.permits(Permission.ADD):
         own.append(button("button.add", Verb.ADD, number))
-    if "withdraw" in ticket.may:
+    if ticket.permits(Permission.WITHDRAW):
         own.append(button("button.withdraw", Verb.WITHDRAW, number))
-    if "correct" in ticket.may:
+    if ticket.permits(Permission.CORRECT):
         own.append(button("button.correct", Verb.CORRECT, number))
     if ticket.attachments:
         own.append(button("button.files", Verb.FILES, number))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.contract.message import Message, Words
 from backend.contract.models.contact_requests import WithdrawIn
+from backend.contract.words import Permission
 from dialogs.commands import Command, Verb, command
 from dialogs.enterprise import tickets
 from dialogs.enterprise.errand import ErrandKind
@@ -19,7 +20,7 @@ async def begin(visit: Visit, pressed: Command) -> None:
     """Ask whether it is meant. Raises BackendError."""
     number = pressed.arg(0)
     ticket = await visit.backend.view_ticket(number)
-    if "withdraw" not in ticket.may:
+    if not ticket.permits(Permission.WITHDRAW):
         tickets.tell(visit, ticket, Message("withdraw.not_now"))
         return
     visit.open_errand(Verb.WITHDRAW, number, title=ticket.title)

@@ -94,12 +94,12 @@ async def do_at_once(work: Work, act: AnyAct, pressed: Subject) -> None:
 
 
 def permitted(shown: TicketOut, act: AnyAct, assignment: str) -> bool:
-    return (f"{act.permission}:{assignment}" if act.on is On.ASSIGNMENT else act.permission) in shown.may
+    return shown.permits(act.permission, int(assignment or 0) if act.on is On.ASSIGNMENT else None)
 
 
 def _assignment_for(shown: TicketOut, act: AnyAct) -> str:
     """Id of the part on which the act is allowed, or empty."""
-    return next((one.partition(":")[2] for one in shown.may if one.startswith(f"{act.permission}:")), "")
+    return next((str(one.subject) for one in shown.permissions if one.permission == act.permission and one.subject), "")
 
 
 def ask(work: Work, problem: Words | None = None, first: Words | None = None) -> None:

@@ -51,7 +51,7 @@ async def begin(work: Work, number: str, version: str = "") -> None:
         await again(work)
         return
     shown = await work.backend.view_ticket(number)
-    if FILL_IN.permission not in shown.may:
+    if not shown.permits(FILL_IN.permission):
         _close(work)
         ticket.tell(work, shown, Message("trouble.wrong_state"))
         return
@@ -207,7 +207,7 @@ async def _changed_meanwhile(work: Work, error: Stale | WrongState | NotFound | 
         return
     now = await work.backend.view_ticket(errand.number)
     scenario = work.scenarios.find(form.scenario, form.version)
-    if FILL_IN.permission not in now.may or scenario is None:
+    if not now.permits(FILL_IN.permission) or scenario is None:
         _close(work)
         ticket.tell(work, now, paragraphs(explain(error), _written(form)))
         return

@@ -287,19 +287,18 @@ _ACTORS = frozenset({"contact", "staff", "system"})
 def _actions(ticket: TicketOut) -> Rows:
     choices: list[Button] = []
     rows: list[tuple[Button, ...]] = []
-    for may in ticket.may:
-        name, _, assignment = may.partition(":")
-        act = _OFFERED.get(name)
+    for one in ticket.permissions:
+        act = _OFFERED.get(one.permission)
         if act is None:
             continue
         subject = (
-            (ticket.number, assignment, ticket.version) if act.on is On.ASSIGNMENT else (ticket.number, ticket.version)
+            (ticket.number, one.subject, ticket.version) if act.on is On.ASSIGNMENT else (ticket.number, ticket.version)
         )
         if any(stage.chosen for stage in act.stages):
             rows.append(tuple(button(f"button.{act.verb}_{one}", act.verb, *subject, one) for one in ("yes", "no")))
         else:
             choices.append(button(f"button.{act.verb}", act.verb, *subject))
-    extra = [button("button.look", LOOK.verb, ticket.number)] if LOOK.permission in ticket.may else []
+    extra = [button("button.look", LOOK.verb, ticket.number)] if ticket.permits(LOOK.permission) else []
     extra += [button("button.files", Verb.FILES, ticket.number)] if ticket.attachments else []
     pairs = [tuple(choices[at : at + 2]) for at in range(0, len(choices), 2)]
     return (*rows, *pairs, tuple(extra), (button("button.timeline", Verb.TIMELINE, ticket.number), home()))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, model_validator
 
-from backend.contract.words import AssignmentRole, AssignmentState, Grade, Kind, TicketState, WarningLevel
+from backend.contract.words import AssignmentRole, AssignmentState, Grade, Kind, Permission, TicketState, WarningLevel
 
 from .attachments import AttachmentOut
 from .base import Answer, Request
@@ -117,6 +117,15 @@ class FieldAnswerOut(Answer):
         return self.value is None
 
 
+class PermissionOut(Answer):
+    """Something that the asker may do now."""
+
+    permission: str
+    """A `Permission`, or one that only a newer backend knows."""
+    subject: int | None = None
+    """Id of the assignment or question with which it may be done; None: with the ticket."""
+
+
 class TicketOut(TicketSummary):
     """One ticket as the asker may see it: personal data masked by role.
 
@@ -148,11 +157,30 @@ class TicketOut(TicketSummary):
     rating: RatingOut | None
     """Seen by the unit only once the ticket is closed."""
     may: list[str]
-    """Actions the asker may take now, e.g. `sign`, `reply`, `rate`."""
+    """The `permissions` as words, such as `rate` or, with assignment 12, `sign:12`."""
+    permissions: list[PermissionOut] = []
+    """What the asker may do now, in the order in which it is offered."""
     additions: list[AdditionOut] = []
     """Oldest first."""
     suggestions: list[str] = []
     """Department codes suggested to the dispatch desk."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_version_before(cls, given: Any) -> Any:
+        """A backend that does not send `permissions` yet means what its `may` says."""
+        if not isinstance(given, dict) or "permissions" in given or "may" not in given:
+            return given
+        named = (one.partition(":") for one in given["may"])
+        return given | {"permissions": [{"permission": one, "subject": id_ or None} for one, _, id_ in named]}
+
+    def permits(self, permission: Permission, subject: int | None = None) -> bool:
+        return any(one.permission == permission and one.subject == subject for one in self.permissions)
+
+    @property
+    def open_questions(self) -> list[QuestionOut]:
+        """Those that the asker may answer."""
+        return [one for one in self.questions if self.permits(Permission.ANSWER, one.id)]
 
 
 class CorrectedOut(Answer):
