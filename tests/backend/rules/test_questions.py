@@ -193,3 +193,13 @@ def test_each_open_question_has_its_limit_and_an_answered_one_has_none() -> None
     assert both.limits == {answer_limit(at(when), RULES, CALENDAR) for _, when, _ in asked}
     one = replay(told(*asked, (EventKind.ANSWERED, "2026-03-10 11:00", 1)), RULES, CALENDAR)
     assert one.limits == {answer_limit(at("2026-03-10 10:00"), RULES, CALENDAR)}
+
+
+def test_a_clock_stands_up_to_the_end_of_its_pause_and_not_at_it() -> None:
+    standing = replay(
+        told((EventKind.ASKED, "2026-03-10 09:00", 1), (EventKind.ANSWERED, "2026-03-10 10:00", 1)), RULES, CALENDAR
+    )
+    begin, end = at("2026-03-10 09:00"), at("2026-03-10 10:00")
+    assert standing.until(begin) == end
+    assert standing.until(end) is None
+    assert (standing.waits(begin), standing.waits(end)) == (True, False)

@@ -189,3 +189,10 @@ def test_every_option_belongs_to_the_form_it_stands_under() -> None:
         options = talk.presses(f"fix:{field}").question.options
         assert {choice.command.split(":")[1] for row in options for choice in row} == {DRAFT[:4]}
         talk.presses(f"keep:{field}")
+
+
+def test_files_are_read_back_by_their_number() -> None:
+    talk = FormChat().to_summary()
+    assert talk.summary["papers"] == "engine.files(1)"
+    talk.presses("fix:papers", "clear:papers").send(photo("b", "c")).presses("fix:phone")
+    assert plain(talk.form.answers["papers"].shown, "zh_CN") == "engine.files(2)"

@@ -367,3 +367,15 @@ def test_what_belongs_to_no_question_has_its_own_line_with_its_own_button() -> N
 def test_a_question_without_help_of_its_own_is_helped_by_its_type() -> None:
     talk = at_trouble().presses("o:trouble:late").says("跳过", "跳过", "也许吧这个")
     assert (talk.question.field, plain(talk.question.help or "", "zh_CN")) == ("danger", "engine.help.boolean")
+
+
+def test_a_change_of_language_asks_the_side_question_again() -> None:
+    talk = at_trouble().says("取消").send(Press(f"lang:{DRAFT[:4]}::en"))
+    assert talk.form.pending is Pending.CANCEL
+    assert plain(talk.question.prompt, "en") == "engine.cancel_sure"
+
+
+def test_what_an_edit_would_correct_is_named_on_the_button() -> None:
+    talk = FormChat().to_summary().says("改电话", "13900139000").send(Text("啊", edited=True))
+    [said] = [output for output in talk.step.outputs if isinstance(output, Say)]
+    assert [plain(choice.label, "zh_CN") for row in said.choices for choice in row] == ["engine.correct_it(联系电话)"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from backend.contract.models.tickets import FieldAnswerOut
-from dialogs.engine.completing import is_nothing
+from dialogs.engine.completing import is_nothing, still_open
 from dialogs.engine.reopening import left_open, taken_over
 from dialogs.events import Defer, Place, SharedPhone
 from dialogs.form import Form
@@ -274,3 +274,16 @@ def test_files_that_came_without_words_are_not_asked_for_again() -> None:
     assert "papers" in Refill(without).form.settled
     nothing = without.model_copy(update={"attachments": []})
     assert "papers" not in Refill(nothing).form.settled
+
+
+def test_what_was_put_off_stays_put_off_where_the_ticket_has_changed_meanwhile() -> None:
+    before = lacking("since", "danger").send(Defer("seat")).form
+    assert before.deferred == {"since": "seat"}
+    assert taken_over(lacking("since", "danger").form, before).deferred == before.deferred
+    assert taken_over(lacking("danger").form, before).deferred == {}
+
+
+def test_something_is_open_as_long_as_one_entry_has_no_value() -> None:
+    given, missing = {"field": "since", "value": "2026-11-19"}, {"field": "danger", "value": None}
+    assert still_open({"answers": [given, missing]})
+    assert not still_open({"answers": [given]})
