@@ -22,7 +22,6 @@ import psutil
 from backend import database, models, worker
 from backend.actions import contacts, housekeeping, notices, queries, queues, reckon, retention
 from backend.actions.context import Context
-from backend.actions.directory import read_directory
 from backend.api.health import Meters
 from backend.contract.models.notices import ClaimIn
 from backend.contract.models.tickets import Lookup
@@ -31,6 +30,7 @@ from backend.database import query
 from backend.rules import ticket_number
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.policy.file import load_policy
+from backend.storage.directory import read_directory
 from bench import history
 from bench.figures import Figure, Goal
 from bench.history import History

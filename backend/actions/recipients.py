@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend import models
-from backend.actions.directory import Directory
 from backend.contract import phone
 from backend.contract.channels import TELEGRAM_STAFF, WEB_STAFF, channel_named
 from backend.contract.words import Role
 from backend.database import query
 from backend.rules.roles import UNIT
+from backend.storage.directory import Directory
 
 _STAFF = """
 SELECT staff.id, staff.roles, staff.language, identity.channel, identity.external_id

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from redis.asyncio import Redis
 
 from backend.actions.context import Context
-from backend.actions.directory import DirectoryCache
 from backend.actions.policies import Policies
 from backend.contract.client_address import LOOPBACK, Networks
 from backend.contract.clock import Clock
 from backend.rules.policy.policy import Policy
 from backend.rules.working_time import WorkingCalendar
+from backend.storage.directory import DirectoryCache
 
 
 @dataclass(frozen=True)
