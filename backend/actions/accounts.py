@@ -12,31 +12,9 @@ from backend.contract.channels import TELEGRAM_STAFF, WEB_STAFF
 from backend.contract.faults import NamedFault, OperatorError, suggestion
 from backend.contract.message import Message
 from backend.contract.notices import to_staff
-from backend.contract.notices.notice import Named
-from backend.database import execute, present, query, transaction
-
-_DROP_NOTICES = """
-DELETE FROM notice WHERE done_at IS NULL
-    AND (channel, address) IN (SELECT channel, external_id FROM identity WHERE id = ANY($1::bigint[]))
-"""
-_DROP_FALLBACKS = """
-UPDATE notice SET fallback = notice.fallback - identity.external_id FROM identity
-WHERE identity.id = ANY($1::bigint[]) AND notice.done_at IS NULL AND notice.channel = identity.channel
-    AND notice.fallback ? identity.external_id
-"""
-"""A group's notice goes to its members one by one where the group cannot have it."""
-_UNLINK = """
-WITH gone AS (
-    UPDATE department SET group_chat = NULL, group_linked_by = NULL FROM department AS before
-    WHERE department.id = before.id AND before.group_linked_by = $1
-    RETURNING before.id, before.name, before.name_en, before.group_chat
-), dropped AS (
-    DELETE FROM notice USING gone
-    WHERE notice.done_at IS NULL AND notice.channel = $2 AND notice.address = $3 || gone.group_chat
-)
-SELECT id, name, name_en FROM gone ORDER BY id
-"""
-"""Groups that this person linked are no department's any more; what waits for them stands on its members' pages too."""
+from backend.database import present, transaction
+from backend.storage import binding_codes, departments, identities, notices
+from backend.storage.staff import usernames
 
 
 async def reset_password(username: str) -> str:
@@ -77,18 +55,17 @@ async def readmit(username: str) -> str:
         return await reset_password(username)
 
 
-async def unbind(identities: Sequence[int]) -> None:
+async def unbind(accounts: Sequence[int]) -> None:
     """Accounts in messengers that are a member of staff's no more: what waits for them is told there no more."""
-    await execute(_DROP_NOTICES, list(identities))
-    await execute(_DROP_FALLBACKS, list(identities))
-    await models.Identity.filter(id__in=list(identities)).delete()
+    await notices.drop_of(accounts)
+    await identities.forget(accounts)
 
 
 async def account(username: str) -> models.Staff:
     """Locked for the transaction. Raises OperatorError."""
     staff = await models.Staff.filter(username=username).select_for_update().get_or_none()
     if staff is None:
-        known = [str(one) for one in await models.Staff.all().values_list("username", flat=True)]
+        known = await usernames()
         raise OperatorError(NamedFault(username, Message("account.none"), suggestion(username, known)))
     return staff
 
@@ -96,7 +73,7 @@ async def account(username: str) -> models.Staff:
 async def shut_out(staff: models.Staff) -> None:
     """Whoever acted as this person, by whatever way, does so no more."""
     await models.StaffSession.filter(staff_id=staff.id).delete()
-    await models.BindingCode.filter(staff_id=staff.id).delete()
+    await binding_codes.forget(staff.id)
     await unbind_all(staff.id)
     await _unlink(staff)
 
@@ -104,13 +81,12 @@ async def shut_out(staff: models.Staff) -> None:
 async def _unlink(staff: models.Staff) -> None:
     """The departments' people are told, and whoever linked the groups: their notices go to each of them again."""
     now = await present()
-    for unit in await query(_UNLINK, staff.id, TELEGRAM_STAFF.name, recipients.group("")):
-        told = [*await recipients.person(staff.id), *await recipients.members(unit["id"], but=(staff.id,))]
-        name = Named(zh=unit["name"], en=unit["name_en"] or unit["name"])
-        unlinked = to_staff.GroupUnlinked(name=staff.name, department=name)
-        key = f"unlinked.{unit['id']}.{now.timestamp()}"
+    for unit in await departments.unlink_all_by(staff.id, TELEGRAM_STAFF.name, recipients.group("")):
+        told = [*await recipients.person(staff.id), *await recipients.members(unit.id, but=(staff.id,))]
+        unlinked = to_staff.GroupUnlinked(name=staff.name, department=unit.name)
+        key = f"unlinked.{unit.id}.{now.timestamp()}"
         await post_by_command(now, [NewNotice(key, to, unlinked) for to in told])
 
 
 async def unbind_all(staff_id: int) -> None:
-    await unbind([one.id for one in await models.Identity.filter(staff_id=staff_id)])
+    await unbind(await identities.of_staff(staff_id))

@@ -13,25 +13,12 @@ from backend.actions.context import Context
 from backend.actions.views import SPEAKING, attachment_out, ratings_from, sees_file
 from backend.contract.errors import Conflict, Forbidden, Invalid, NotFound
 from backend.contract.models.attachments import AttachmentOut, TranscriptIn
-from backend.database import execute, query
 from backend.files import folder, types
 from backend.files.types import AttachmentKind
 from backend.rules import reading
 from backend.rules.actor import Actor, ActorKind
+from backend.storage import access_log, attachments
 
-_UNANSWERED = """
-SELECT FROM event AS replied WHERE ticket_id = $1 AND kind = 'replied' AND data->'attachments' ? $2
-    AND NOT EXISTS (SELECT FROM event WHERE ticket_id = $1 AND kind = 'completed' AND seq > replied.seq)
-"""
-"""A file of an answer that the enterprise does not have yet, as `told.Told.unanswered`."""
-
-
-_LISTENED = """
-INSERT INTO access_log (at, actor_kind, actor_id, ticket_id, what, reason)
-SELECT $1, 'staff', $2, $3, $4::varchar, '' WHERE NOT EXISTS (
-    SELECT FROM access_log WHERE ticket_id = $3 AND actor_kind = 'staff' AND actor_id = $2 AND what = $4 AND at > $5
-)
-"""
 _ONE_LOOK = timedelta(minutes=1)
 """Fetches within this are one look: players ask for a file in pieces."""
 
@@ -105,7 +92,7 @@ async def find_download(context: Context, actor: Actor, attachment_id: str) -> D
     if path is None:
         raise NotFound
     if actor.kind is ActorKind.STAFF and row.contact_id is not None and row.kind in SPEAKING:
-        await execute(_LISTENED, context.now, actor.id, row.ticket_id, f"recording {row.id}", context.now - _ONE_LOOK)
+        await access_log.note_once(context.now, actor, f"recording {row.id}", row.ticket_id, _ONE_LOOK)
     return Download(path, row.media_type, download_name(row), row.size)
 
 
@@ -125,7 +112,7 @@ async def _gets(actor: Actor, row: models.Attachment) -> bool:
     if ticket is None or (actor.kind is ActorKind.CONTACT and _uploaded(actor, row)):
         return _uploaded(actor, row)
     if actor.kind is ActorKind.CONTACT:
-        return ticket.contact_id == actor.id and not await query(_UNANSWERED, ticket.id, str(row.id))
+        return ticket.contact_id == actor.id and not await attachments.is_unanswered(ticket.id, row.id)
     if actor.kind is not ActorKind.STAFF:
         return False
     parts = await models.Assignment.filter(ticket_id=ticket.id)

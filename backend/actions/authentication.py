@@ -3,50 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import timedelta
-from typing import Any, TypedDict
 
 from backend import models
 from backend.actions.context import Context
 from backend.contract.channels import WEB_STAFF
 from backend.contract.errors import Unauthenticated
-from backend.contract.words import Role, Scope
-from backend.database import execute, query
+from backend.contract.words import Scope
 from backend.rules.actor import Actor, ActorKind
+from backend.storage import acting_staff
+from backend.storage.acting_staff import ActingStaff
 
 SESSION_PREFIX = "stf_"
-SEEN_EVERY = timedelta(minutes=1)
-"""How exactly it is known when a log-in was last used: one write a minute, however many requests come."""
-_BY_SESSION = """
-SELECT staff.id, staff.roles, staff.department_id, staff.language, staff_session.seen_at < $4 AS unseen,
-    second_factor.confirmed_at IS NOT NULL AS has_factor
-FROM staff_session JOIN staff ON staff.id = staff_session.staff_id
-    LEFT JOIN second_factor ON second_factor.staff_id = staff.id
-WHERE staff_session.digest = $1 AND staff_session.expires_at > $2 AND staff.active
-    AND (staff_session.seen_at IS NULL OR staff_session.seen_at > $3)
-"""
-_BY_ACCOUNT = """
-SELECT staff.id, staff.roles, staff.department_id, staff.language, identity.id AS identity_id,
-    identity.seen_at IS NULL OR identity.seen_at < $3 AS unseen, second_factor.confirmed_at IS NOT NULL AS has_factor
-FROM identity JOIN staff ON staff.id = identity.staff_id
-    LEFT JOIN second_factor ON second_factor.staff_id = staff.id
-WHERE identity.channel = $1 AND identity.external_id = $2 AND staff.active
-"""
-_SEE_SESSION = "UPDATE staff_session SET seen_at = $2 WHERE digest = $1 AND seen_at < $2"
-_SEE_ACCOUNT = "UPDATE identity SET seen_at = $2 WHERE id = $1 AND (seen_at IS NULL OR seen_at < $2)"
 
 
 def token_digest(token: str) -> str:
     """What is stored in place of a token; plain SHA-256 serves, a token is 256 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-class _About(TypedDict):
-    department_id: int
-    roles: frozenset[Role]
-    language: str
-    must_enrol: bool
 
 
 async def session_actor(context: Context, token: str, *, used: bool = True) -> Actor:
@@ -55,37 +28,23 @@ async def session_actor(context: Context, token: str, *, used: bool = True) -> A
     `used`: somebody does something by it now, which begins its idle time anew.
     """
     digest, now = token_digest(token), context.now
-    found = await query(_BY_SESSION, digest, now, now - idle_time(context), now - SEEN_EVERY)
-    if not found:
+    found = await acting_staff.by_session(digest, now, idle_time(context))
+    if found is None:
         raise Unauthenticated
-    row = found[0]
-    if used and row["unseen"]:
-        await execute(_SEE_SESSION, digest, now)
-    return Actor(
-        ActorKind.STAFF,
-        id=row["id"],
-        channel=WEB_STAFF.name,
-        log_in=f"p{digest[:16]}",
-        **_about(context, row),
-    )
+    if used and found.unseen:
+        await acting_staff.see_session(digest, now)
+    return _actor(context, found, WEB_STAFF.name, f"p{digest[:16]}")
 
 
 async def bound_actor(context: Context, channel: str, external_id: str) -> Actor | None:
     """The member of staff who bound this account, or None."""
-    found = await query(_BY_ACCOUNT, channel, external_id, context.now - SEEN_EVERY)
-    if not found:
+    found = await acting_staff.by_account(channel, external_id, context.now)
+    if found is None:
         return None
-    row = found[0]
-    if row["unseen"]:
-        await execute(_SEE_ACCOUNT, row["identity_id"], context.now)
-    return Actor(
-        ActorKind.STAFF,
-        id=row["id"],
-        channel=channel,
-        identity_id=row["identity_id"],
-        log_in=f"m{row['identity_id']}",
-        **_about(context, row),
-    )
+    assert found.identity_id is not None
+    if found.unseen:
+        await acting_staff.see_account(found.identity_id, context.now)
+    return _actor(context, found, channel, f"m{found.identity_id}")
 
 
 def idle_time(context: Context) -> timedelta:
@@ -93,14 +52,18 @@ def idle_time(context: Context) -> timedelta:
     return timedelta(minutes=context.policy.log_ins.idle_minutes)
 
 
-def _about(context: Context, row: Any) -> _About:
-    found = frozenset(Role(one) for one in json.loads(row["roles"]))
-    return {
-        "department_id": row["department_id"],
-        "roles": found,
-        "language": row["language"],
-        "must_enrol": not row["has_factor"] and context.policy.log_ins.needs_second_factor(found),
-    }
+def _actor(context: Context, staff: ActingStaff, channel: str, log_in: str) -> Actor:
+    return Actor(
+        ActorKind.STAFF,
+        id=staff.id,
+        channel=channel,
+        identity_id=staff.identity_id,
+        log_in=log_in,
+        department_id=staff.department_id,
+        roles=staff.roles,
+        language=staff.language,
+        must_enrol=not staff.has_second_factor and context.policy.log_ins.needs_second_factor(staff.roles),
+    )
 
 
 async def service_actor(digest: str) -> Actor:

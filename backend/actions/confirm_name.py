@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from backend import models
 from backend.actions.context import Context
 from backend.actions.work import TicketWork
 from backend.contract.acts.confirm_name import ConfirmNameIn
@@ -10,12 +9,11 @@ from backend.contract.errors import Invalid
 from backend.contract.events.filing import NameConfirmed
 from backend.contract.models.tickets import TicketOut
 from backend.contract.words import Permission
-from backend.database import execute, query
 from backend.rules.actor import Actor
+from backend.storage import access_log, enterprises
 
 _SHOWN = 95
 """Characters of either name that fit the access log."""
-_CONFIRM = "UPDATE enterprise SET name = $2 WHERE id = $1"
 
 
 async def confirm_name(context: Context, actor: Actor, number: str, request: ConfirmNameIn) -> TicketOut:
@@ -27,17 +25,11 @@ async def confirm_name(context: Context, actor: Actor, number: str, request: Con
     work.require(Permission.CONFIRM_NAME)
     if work.ticket.enterprise_id is None or work.ticket.hidden_reporter:
         raise Invalid("This ticket shows no credit code whose name could be confirmed.")
-    before = (await query("SELECT name FROM enterprise WHERE id = $1 FOR UPDATE", work.ticket.enterprise_id))[0]["name"]
+    before = await enterprises.name_to_change(work.ticket.enterprise_id)
     if before != request.name:
-        await execute(_CONFIRM, work.ticket.enterprise_id, request.name)
-        await models.AccessLog.create(
-            at=context.now,
-            actor_kind=actor.kind.value,
-            actor_id=actor.id,
-            ticket_id=work.ticket.id,
-            what="registered name confirmed",
-            reason=f"{(before or '—')[:_SHOWN]} → {request.name[:_SHOWN]}",
-        )
+        await enterprises.confirm(work.ticket.enterprise_id, request.name)
+        names = f"{(before or '—')[:_SHOWN]} → {request.name[:_SHOWN]}"
+        await access_log.note(context.now, actor, "registered name confirmed", ticket_id=work.ticket.id, reason=names)
         work.record(NameConfirmed())
         await work.save()
     return await work.view()

@@ -16,24 +16,14 @@ from backend.contract.models.contact_requests import CorrectableOut, CorrectionI
 from backend.contract.models.tickets import CorrectedOut
 from backend.contract.notices import to_enterprise, to_staff
 from backend.contract.words import Permission, TicketState
-from backend.database import query
 from backend.rules import lifecycle
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.deadlines import DueKind
 from backend.rules.permissions import Case, refusal
+from backend.storage import tickets
 
 _COLUMNS = ("contact_name", "contact_phone", "enterprise_name", "phone_bound")
 """Columns of a ticket that are written here."""
-_LATEST = 100
-"""Tickets of an account that are looked at: a switchboard's may be thousands."""
-_ALIKE = """
-SELECT number FROM (SELECT * FROM ticket WHERE contact_id = $1 ORDER BY id DESC LIMIT $4) AS ticket
-WHERE id <> $2 AND state = ANY($3) AND NOT hidden_reporter
-    AND contact_name IS NOT DISTINCT FROM $5 AND coalesce(enterprise_uscc, enterprise_name) IS NOT DISTINCT FROM $6
-ORDER BY id DESC LIMIT 20
-"""
-"""By the same contact for the same firm: an accountant's other firms have nothing to do with it."""
-_IDS = "SELECT id FROM ticket WHERE number = ANY($1) AND contact_id = $2 ORDER BY id"
 _STATES = tuple(state for state in TicketState if lifecycle.allows(state, Corrected))
 
 
@@ -44,8 +34,7 @@ async def view_correctable(context: Context, actor: Actor, number: str) -> Corre
         raise NotFound
     if ticket.hidden_reporter or refusal(Permission.CORRECT, Case(actor, ticket, ())) is not None:
         return CorrectableOut(others=[])
-    rows = await query(_ALIKE, actor.id, ticket.id, list(_STATES), _LATEST, *_filed_by(ticket))
-    return CorrectableOut(others=[row["number"] for row in rows])
+    return CorrectableOut(others=await tickets.alike(ticket, _STATES))
 
 
 async def correct(context: Context, actor: Actor, number: str, request: CorrectionIn) -> CorrectedOut:
@@ -86,10 +75,10 @@ def _values(request: CorrectionIn) -> dict[str, str]:
 
 async def _locked(context: Context, actor: Actor, numbers: Collection[str]) -> list[TicketWork]:
     """In the order of their ids, so that two corrections never wait for each other."""
-    rows = await query(_IDS, list(numbers), actor.id)
-    if len(rows) != len(numbers):
+    ids = await tickets.own_ids(actor.id, numbers)
+    if len(ids) != len(numbers):
         raise NotFound
-    return [await TicketWork.on_id(context, actor, row["id"]) for row in rows]
+    return [await TicketWork.on_id(context, actor, one) for one in ids]
 
 
 async def _correct(work: TicketWork, values: Mapping[str, str]) -> bool:
@@ -113,8 +102,3 @@ async def _correct(work: TicketWork, values: Mapping[str, str]) -> bool:
     work.tell(told or await recipients.desk(), to_staff.Corrected(fields=tuple(changed)))
     await work.save()
     return True
-
-
-def _filed_by(ticket: models.Ticket) -> tuple[str | None, str | None]:
-    """Contact and firm."""
-    return ticket.contact_name, ticket.enterprise_uscc or ticket.enterprise_name

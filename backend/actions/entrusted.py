@@ -9,6 +9,7 @@ from backend.actions.context import Context
 from backend.contract.errors import NotFound
 from backend.rules import ticket_number
 from backend.rules.actor import Actor, ActorKind
+from backend.storage import access_log
 
 Right = Literal["own", "phone", "code"]
 
@@ -40,13 +41,7 @@ async def has_code(context: Context, actor: Actor, ticket: models.Ticket, code: 
 async def log(context: Context, actor: Actor, ticket: models.Ticket, what: str, right: Right) -> None:
     """Keep in the access log that somebody else's ticket was opened, and by what right."""
     if right != "own":
-        await models.AccessLog.create(
-            at=context.now,
-            actor_kind=actor.kind.value,
-            actor_id=actor.id,
-            ticket_id=ticket.id,
-            what=f"{what} by {right}",
-        )
+        await access_log.note(context.now, actor, f"{what} by {right}", ticket_id=ticket.id)
 
 
 def _on_file(actor: Actor, ticket: models.Ticket) -> bool:

@@ -8,12 +8,9 @@ from collections.abc import Callable, Mapping
 
 from backend import models
 from backend.actions import password_hashes
-from backend.database import execute, transaction
-
-_STORE = """
-UPDATE staff SET password_hash = given.hash
-FROM unnest($1::bigint[], $2::text[]) AS given (id, hash) WHERE staff.id = given.id
-"""
+from backend.database import transaction
+from backend.storage import turns
+from backend.storage.staff import set_passwords
 
 
 async def hand_out_passwords(show: Callable[[Mapping[str, str]], object]) -> None:
@@ -22,7 +19,7 @@ async def hand_out_passwords(show: Callable[[Mapping[str, str]], object]) -> Non
     Whoever dies between showing and storing hands out others at the next start. What `show` raises stores nothing.
     """
     async with transaction():
-        await execute("SELECT pg_advisory_xact_lock(hashtextextended('hand_out_passwords', 0))")
+        await turns.take("hand_out_passwords")
         # Locked: who is given one by a command meanwhile waits, so that what the command prints is what holds.
         waiting = (
             await models.Staff.filter(password_hash=password_hashes.NO_PASSWORD, active=True)
@@ -34,4 +31,4 @@ async def hand_out_passwords(show: Callable[[Mapping[str, str]], object]) -> Non
         passwords = {one.username: secrets.token_urlsafe(12) for one in waiting}
         hashes = await asyncio.gather(*(password_hashes.make(password) for password in passwords.values()))
         show(passwords)
-        await execute(_STORE, [one.id for one in waiting], hashes)
+        await set_passwords([one.id for one in waiting], hashes)

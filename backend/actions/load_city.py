@@ -8,10 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from backend import models
-from backend.actions.organisation_entries import DepartmentEntry, DistrictEntry, DutyEntry, EnterpriseEntry
+from backend.actions.organisation_entries import DepartmentEntry, DistrictEntry, DutyEntry
 from backend.actions.organisation_file import read_organisation
 from backend.actions.password_hashes import NO_PASSWORD
-from backend.database import execute, query, transaction
+from backend.database import transaction
+from backend.storage import departments, districts, enterprises, turns
 
 
 @dataclass(frozen=True)
@@ -31,24 +32,18 @@ async def load_city(path: Path, today: date) -> Loaded:
     """
     read = read_organisation(path)
     async with transaction():
-        await execute("SELECT pg_advisory_xact_lock(hashtextextended('load_city', 0))")
+        await turns.take("load_city")
         await _load_districts(read.city, None)
         ids = await _load_departments(read.departments)
         await _load_staff(read.departments, ids)
         await _load_duties(read.duties, today)
-        await _load_enterprises(read.enterprises)
+        for one in read.enterprises:
+            await enterprises.load(one.uscc, one.name, one.district)
     return Loaded(len(read.departments), len(read.duties))
 
 
 async def _load_districts(district: DistrictEntry, parent: str | None) -> None:
-    await execute(
-        "INSERT INTO district (id, name, name_en, parent_id) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE"
-        " SET name = excluded.name, name_en = excluded.name_en, parent_id = excluded.parent_id",
-        district.id,
-        district.name,
-        district.name_en,
-        parent,
-    )
+    await districts.load(district.id, district.name, district.name_en, parent)
     for child in district.children:
         await _load_districts(child, district.id)
 
@@ -56,20 +51,11 @@ async def _load_districts(district: DistrictEntry, parent: str | None) -> None:
 async def _load_departments(units: list[DepartmentEntry]) -> dict[str, int]:
     """Ids by code; parents are set last, so that the order in the file is free."""
     for unit in units:
-        await execute(
-            "INSERT INTO department (code, name, name_en, level, district_id) VALUES ($1, $2, $3, $4, $5)"
-            " ON CONFLICT (code) DO UPDATE SET name = excluded.name, name_en = excluded.name_en,"
-            " level = excluded.level, district_id = excluded.district_id",
-            unit.code,
-            unit.name,
-            unit.name_en,
-            unit.level.value,
-            unit.district,
-        )
-    ids = {row["code"]: int(row["id"]) for row in await query("SELECT id, code FROM department")}
+        await departments.load(unit.code, unit.name, unit.name_en, unit.level.value, unit.district)
+    ids = await departments.ids()
     for unit in units:
         parent = ids[unit.parent] if unit.parent is not None else None
-        await execute("UPDATE department SET parent_id = $2 WHERE id = $1", ids[unit.code], parent)
+        await departments.set_parent(ids[unit.code], parent)
     return ids
 
 
@@ -120,16 +106,3 @@ async def _create_duty(duty: DutyEntry, valid_from: date, version: int) -> None:
 async def _end_duty(duty: models.Duty, today: date) -> None:
     duty.valid_to = date.fromordinal(today.toordinal() - 1)
     await duty.save(update_fields=["valid_to"])
-
-
-async def _load_enterprises(enterprises: list[EnterpriseEntry]) -> None:
-    """A name that the office or the register confirmed stays: the file is a start, written once."""
-    for one in enterprises:
-        await execute(
-            "INSERT INTO enterprise (uscc, name, district_id, created_at) VALUES ($1, $2, $3, now())"
-            " ON CONFLICT (uscc) DO UPDATE SET name = coalesce(enterprise.name, excluded.name),"
-            " district_id = excluded.district_id",
-            one.uscc,
-            one.name,
-            one.district,
-        )

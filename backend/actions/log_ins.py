@@ -12,39 +12,22 @@ from backend import models
 from backend.actions import accounts, authentication, password_hashes, second_factor, sessions, staff_views
 from backend.actions.context import Context
 from backend.actions.queues import below
-from backend.contract.channels import WEB_STAFF
 from backend.contract.errors import BadCode, CodeNeeded, Forbidden, NotFound, Unauthenticated
 from backend.contract.models.log_ins import (
-    FailedLogInOut,
     FailedLogInPage,
     LogIn,
     LogInCodeIn,
     LogInList,
-    LogInOut,
     SessionOut,
 )
 from backend.contract.words import Role
-from backend.database import query, transaction
+from backend.database import transaction
 from backend.rules.actor import Actor, ActorKind
+from backend.storage import access_log, second_factors
+from backend.storage import log_ins as storage
 
 _TICKET = timedelta(minutes=5)
 """From the password to the code of the authenticator app."""
-
-_MINE = """
-SELECT 'p' || left(digest, 16) AS id, $2 AS channel, address, created_at AS since, seen_at AS seen
-FROM staff_session WHERE staff_id = $1 AND expires_at > $3 AND (seen_at IS NULL OR seen_at > $4)
-UNION ALL
-SELECT 'm' || id, channel, '', bound_at, seen_at FROM identity WHERE staff_id = $1
-ORDER BY seen DESC NULLS LAST, id
-"""
-_END = "DELETE FROM staff_session WHERE staff_id = $1 AND 'p' || left(digest, 16) = $2 RETURNING 1"
-_ACCOUNTS = "SELECT id FROM identity WHERE staff_id = $1 AND 'm' || id {} $2"
-_FAILED = """
-SELECT failed.id, failed.at, staff.username AS staff, left(failed.name_digest, 12) AS unknown,
-    failed.address, failed.why
-FROM failed_log_in AS failed LEFT JOIN staff ON staff.id = failed.staff_id
-WHERE failed.id < $1 ORDER BY failed.id DESC LIMIT $2
-"""
 
 
 async def log_in(context: Context, request: LogIn, address: str = "") -> SessionOut:
@@ -60,7 +43,7 @@ async def log_in(context: Context, request: LogIn, address: str = "") -> Session
     if admitted is None or not right:
         await _note_failure(context, request.username, known, address)
         raise Unauthenticated("Name or password is wrong.")
-    if await second_factor.is_on(admitted.id):
+    if await second_factors.is_on(admitted.id):
         raise CodeNeeded(ticket=_ticket(context, admitted, context.now + _TICKET))
     return await _open(context, admitted, address, request.device)
 
@@ -145,18 +128,17 @@ async def _note_failure(
 
 async def list_log_ins(context: Context, actor: Actor) -> LogInList:
     """What holds now, the last used first; nothing in it is a secret."""
-    rows = await query(
-        _MINE, _own_id(actor), WEB_STAFF.name, context.now, context.now - authentication.idle_time(context)
-    )
-    return LogInList(items=[LogInOut(**row, current=row["id"] == actor.log_in) for row in rows])
+    own = _own_id(actor)
+    held = await storage.of_staff(own, context.now, authentication.idle_time(context), actor.log_in)
+    return LogInList(items=held)
 
 
 async def end(actor: Actor, log_in: str) -> None:
     """Raises NotFound for one that is over, or somebody else's."""
     own = _own_id(actor)
-    bound = [row["id"] for row in await query(_ACCOUNTS.format("="), own, log_in)]
+    bound = await storage.account(own, log_in)
     await accounts.unbind(bound)
-    if not bound and not await query(_END, own, log_in):
+    if not bound and not await storage.end_session(own, log_in):
         raise NotFound
 
 
@@ -164,7 +146,7 @@ async def end_others(actor: Actor) -> None:
     """All but the one acted through, and a binding code that was not used yet."""
     own = _own_id(actor)
     await sessions.end_other_sessions(own, actor.log_in)
-    await accounts.unbind([row["id"] for row in await query(_ACCOUNTS.format("<>"), own, actor.log_in)])
+    await accounts.unbind(await storage.other_accounts(own, actor.log_in))
 
 
 # --- for the auditor ----------------------------------------------------------------------------------------------
@@ -174,12 +156,9 @@ async def list_failed(context: Context, actor: Actor, cursor: str | None, limit:
     """Refused log-ins, newest first; for auditors alone, and that they read them is logged."""
     if Role.AUDITOR not in actor.roles:
         raise Forbidden
-    rows = await query(_FAILED, below(cursor), limit + 1)
-    await models.AccessLog.create(at=context.now, actor_kind=actor.kind.value, actor_id=actor.id, what="failed log-ins")
-    return FailedLogInPage(
-        items=[FailedLogInOut.model_validate(dict(row)) for row in rows[:limit]],
-        next=str(rows[limit - 1]["id"]) if len(rows) > limit else None,
-    )
+    page = await storage.failed(below(cursor), limit)
+    await access_log.note(context.now, actor, "failed log-ins")
+    return page
 
 
 def _own_id(actor: Actor) -> int:

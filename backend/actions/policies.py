@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import logging
 
-from backend import models
-from backend.database import execute
 from backend.rules import kept_policy
 from backend.rules.policy.policy import Policy
+from backend.storage import policies as storage
 
 log = logging.getLogger(__name__)
-
-_KEEP = "INSERT INTO policy (version, text, in_force_since) VALUES ($1, $2, now()) ON CONFLICT (version) DO NOTHING"
 
 
 async def enact(policy: Policy) -> tuple[str, ...]:
     """Keep the policy that this process starts with; harmless to repeat, also in several processes at once.
 
-    It is in force since the database's own time: by a clock years ahead it could never be followed by another.
-
     Returns the keys in which the version says something else than is kept under its name: with any, do not start.
     """
-    await execute(_KEEP, policy.version, kept_policy.write(policy))
-    kept = await models.PolicyVersion.get(version=policy.version)
-    return kept_policy.differences(kept.text, policy)
+    await storage.keep(policy.version, kept_policy.write(policy))
+    kept = await storage.text_of(policy.version)
+    assert kept is not None
+    return kept_policy.differences(kept, policy)
 
 
 class Policies:
@@ -42,12 +38,12 @@ class Policies:
         return self._read.get(version) or await self._find(version) or in_force
 
     async def _find(self, version: str) -> Policy | None:
-        row = await models.PolicyVersion.get_or_none(version=version)
-        if row is None:
+        text = await storage.text_of(version)
+        if text is None:
             self._tell("the policy of a ticket is not kept; the one in force is used", version)
             return None
         try:
-            policy, adapted = kept_policy.read(row.text)
+            policy, adapted = kept_policy.read(text)
         except kept_policy.Unreadable as error:
             self._tell("the policy of a ticket cannot be read; the one in force is used", version, error.keys)
             return None

@@ -8,31 +8,24 @@ from typing import Any
 from backend import models
 from backend.actions import entrusted
 from backend.actions.context import Context
-from backend.actions.queues import below, parts_of, position
+from backend.actions.queues import below, position
 from backend.actions.views import rating_for, ratings_from, summary, view
 from backend.contract.acts.look import LOOK_REASON, LookIn
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.events.rating import Rated
 from backend.contract.models.contacts import PersonOut
-from backend.contract.models.looks import Look, LookPage
+from backend.contract.models.looks import LookPage
 from backend.contract.models.tickets import Lookup, Progress, TicketOut
 from backend.contract.models.timeline import EventOut, EventPage
 from backend.contract.visible import visible
 from backend.contract.words import AssignmentState, Permission, Role, TicketState
-from backend.database import query
 from backend.rules import enterprise_view, reading
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.duties import DutyMatch, match
 from backend.rules.permissions import Case, refusal
+from backend.storage import access_log, staff
+from backend.storage.assignments import of_tickets
 from backend.storage.ticket_rows import TicketRows, read_number
-
-_LOOKS = """
-SELECT log.id, log.at, log.actor_kind AS actor, staff.username AS staff, ticket.number AS ticket, log.what, log.reason
-FROM access_log AS log
-LEFT JOIN staff ON staff.id = log.actor_id AND log.actor_kind = 'staff'
-LEFT JOIN ticket ON ticket.id = log.ticket_id
-WHERE log.id < $1 ORDER BY log.id DESC LIMIT $2
-"""
 
 
 async def view_ticket(context: Context, actor: Actor, number: str) -> TicketOut:
@@ -71,14 +64,7 @@ async def look_at_person(context: Context, actor: Actor, number: str, request: L
         raise Forbidden
     if ticket.hidden_reporter and visible(request.reason) < LOOK_REASON:
         raise Invalid(f"Say why you need to know who reported this, in {LOOK_REASON} characters or more; it is kept.")
-    await models.AccessLog.create(
-        at=context.now,
-        actor_kind=actor.kind.value,
-        actor_id=actor.id,
-        ticket_id=ticket.id,
-        what="person",
-        reason=request.reason,
-    )
+    await access_log.note(context.now, actor, "person", ticket_id=ticket.id, reason=request.reason)
     return PersonOut(
         name=ticket.contact_name,
         phone=ticket.contact_phone,
@@ -93,11 +79,7 @@ async def list_looks(context: Context, actor: Actor, cursor: str | None, limit: 
     """The access log, newest first; for auditors alone."""
     if actor.kind is not ActorKind.STAFF or Role.AUDITOR not in actor.roles:
         raise Forbidden
-    rows = await query(_LOOKS, below(cursor), limit + 1)
-    return LookPage(
-        items=[Look.model_validate(dict(row)) for row in rows[:limit]],
-        next=str(rows[limit - 1]["id"]) if len(rows) > limit else None,
-    )
+    return await access_log.newest_first(below(cursor), limit)
 
 
 async def list_events(context: Context, actor: Actor, number: str, cursor: str | None, limit: int) -> EventPage:
@@ -123,7 +105,7 @@ async def look_up(context: Context, actor: Actor, request: Lookup) -> Progress:
     ticket = await models.Ticket.get_or_none(number=request.number)
     if ticket is None or not await entrusted.has_code(context, actor, ticket, request.code):
         raise NotFound
-    assignments = (await parts_of([ticket.id])).get(ticket.id, [])
+    assignments = (await of_tickets([ticket.id])).get(ticket.id, [])
     short = summary(ticket, assignments)
     units = [one for one in assignments if one.round == ticket.round and one.state is not AssignmentState.RETURNED]
     return Progress(
@@ -164,7 +146,7 @@ def _suggestions(context: Context, ticket: models.Ticket) -> list[str]:
 async def _names(events: Sequence[models.Event]) -> dict[int, str]:
     """Who of the staff did it."""
     ids = {one.actor_id for one in events if one.actor_kind == ActorKind.STAFF and one.actor_id is not None}
-    return dict(await models.Staff.filter(id__in=list(ids)).values_list("id", "name")) if ids else {}
+    return await staff.names(ids) if ids else {}
 
 
 def _rated(actor: Actor, rows: TicketRows, items: list[EventOut]) -> list[EventOut]:

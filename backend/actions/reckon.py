@@ -11,18 +11,14 @@ from backend.actions.work import TicketWork
 from backend.contract.events.clocks import Reckoned
 from backend.contract.notices import to_enterprise
 from backend.contract.words import OPEN_STATES, TicketState
-from backend.database import CLASHED, LOST, query, transaction
+from backend.database import CLASHED, LOST, transaction
 from backend.rules.actor import SYSTEM
+from backend.storage import tickets
 
 log = logging.getLogger(__name__)
 
 AT_A_TIME = 20
 """Tickets of one batch, which is one transaction."""
-
-_PROVISIONAL = """
-SELECT id FROM ticket WHERE provisional AND state IN ('submitted', 'accepted', 'handling') AND id > $1
-ORDER BY id LIMIT $2
-"""
 
 
 async def reckon_again(context: Context, after: int = 0) -> int | None:
@@ -34,7 +30,7 @@ async def reckon_again(context: Context, after: int = 0) -> int | None:
     Each by the numbers of its own policy, on the days of the one in force now, which brought the decree.
     Who was promised another time is told the new one.
     """
-    ids = [int(row["id"]) for row in await query(_PROVISIONAL, after, AT_A_TIME)]
+    ids = await tickets.provisional(after, AT_A_TIME)
     for ticket_id in ids:
         await _try(context, ticket_id)
     return ids[-1] if len(ids) == AT_A_TIME else None

@@ -15,7 +15,8 @@ from backend.contract.faults import Fault, FileFaults
 from backend.contract.message import Message
 from backend.contract.models.values import Line
 from backend.contract.yaml_source import unreadable
-from backend.database import query, transaction
+from backend.database import transaction
+from backend.storage import enterprises
 
 HEADERS = (("统一社会信用代码", "企业名称"), ("uscc", "name"))
 """The first line, as an office or as a program writes it."""
@@ -25,12 +26,6 @@ _MOST_TOLD = 20
 """Mistakes that are told of one file."""
 _AT_ONCE = 5000
 """Enterprises of one statement."""
-_SAVE = """
-INSERT INTO enterprise (uscc, name, created_at)
-SELECT one.uscc, one.name, now() FROM unnest($1::text[], $2::text[]) AS one (uscc, name)
-ON CONFLICT (uscc) DO UPDATE SET name = excluded.name WHERE enterprise.name IS DISTINCT FROM excluded.name
-RETURNING xmax = 0 AS made
-"""
 _NAME: TypeAdapter[str] = TypeAdapter(Line)
 
 
@@ -51,14 +46,14 @@ async def import_register(file: Path) -> Imported:
     names = _read(file)
     # In one order, so that an import and a confirmation never wait for each other.
     codes = sorted(names)
-    made = changed = 0
+    made = renamed = 0
     async with transaction():
         for at in range(0, len(codes), _AT_ONCE):
             batch = codes[at : at + _AT_ONCE]
-            saved = await query(_SAVE, batch, [names[code] for code in batch])
-            made += sum(row["made"] for row in saved)
-            changed += len(saved)
-    return Imported(made, changed - made, len(codes) - changed)
+            saved = await enterprises.import_names(batch, [names[code] for code in batch])
+            made += saved.made
+            renamed += saved.renamed
+    return Imported(made, renamed, len(codes) - made - renamed)
 
 
 def _read(file: Path) -> dict[str, str]:

@@ -24,8 +24,9 @@ from backend.contract.errors import BadCode, Forbidden, WrongPassword, WrongStat
 from backend.contract.faults import NamedFault, OperatorError
 from backend.contract.message import Message
 from backend.contract.models.second_factor import CodeIn, EnrolIn, RecoveryCodesOut, SecondFactorOut, SecretOut
-from backend.database import query, transaction
+from backend.database import transaction
 from backend.rules.actor import SYSTEM, Actor, ActorKind
+from backend.storage import access_log, second_factors
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -40,24 +41,15 @@ _RECOVERY_CODES = 8
 _RECOVERY_LENGTH = 10
 """Characters of base32: 50 random bits."""
 _ISSUER = "jiesu"
-_TAKE_STEP = """
-UPDATE second_factor SET last_step = $2 WHERE staff_id = $1 AND last_step < $2 RETURNING 1
-"""
-"""Of two log-ins with one code, or one that was read over a shoulder, a single one finds it unused."""
-_TAKE_RECOVERY = "DELETE FROM recovery_code WHERE staff_id = $1 AND digest = $2 RETURNING 1"
 
 
 async def view(context: Context, actor: Actor) -> SecondFactorOut:
     own = _own_page(actor)
     return SecondFactorOut(
-        on=await is_on(own),
+        on=await second_factors.is_on(own),
         required=context.policy.log_ins.needs_second_factor(actor.roles),
-        recovery_codes=await models.RecoveryCode.filter(staff_id=own).count(),
+        recovery_codes=await second_factors.recovery_codes_left(own),
     )
-
-
-async def is_on(staff_id: int) -> bool:
-    return await models.SecondFactor.filter(staff_id=staff_id, confirmed_at__isnull=False).exists()
 
 
 async def enrol(context: Context, actor: Actor, request: EnrolIn) -> SecretOut:
@@ -69,13 +61,7 @@ async def enrol(context: Context, actor: Actor, request: EnrolIn) -> SecretOut:
     if not await password_hashes.matches(known.password_hash, request.password):
         raise WrongPassword
     secret = pyotp.random_base32()
-    begun = await query(
-        "INSERT INTO second_factor (staff_id, sealed) VALUES ($1, $2) ON CONFLICT (staff_id) DO UPDATE"
-        " SET sealed = excluded.sealed, last_step = 0 WHERE second_factor.confirmed_at IS NULL RETURNING 1",
-        known.id,
-        _seal(context, known.id, secret),
-    )
-    if not begun:
+    if not await second_factors.begin(known.id, _seal(context, known.id, secret)):
         raise WrongState("There is an authenticator app already; turn it off first.")
     return SecretOut(secret=secret, uri=pyotp.TOTP(secret).provisioning_uri(name=known.username, issuer_name=_ISSUER))
 
@@ -84,19 +70,15 @@ async def confirm(context: Context, actor: Actor, request: CodeIn) -> RecoveryCo
     """From now on each log-in asks for a code. Raises BadCode, or WrongState when nothing is to be confirmed."""
     own = _own_page(actor)
     async with transaction():
-        begun = await models.SecondFactor.get_or_none(staff_id=own, confirmed_at__isnull=True)
+        begun = await second_factors.find(own, confirmed=False)
         if begun is None:
             raise WrongState("Begin with a new secret.")
         if not await _take_code(context, begun, request.code):
             raise BadCode
-        await models.SecondFactor.filter(staff_id=own).update(confirmed_at=context.now)
         codes = [_recovery_code() for _ in range(_RECOVERY_CODES)]
-        await models.RecoveryCode.filter(staff_id=own).delete()
-        await models.RecoveryCode.bulk_create(
-            models.RecoveryCode(digest=_digest(context, own, code), staff_id=own) for code in codes
-        )
+        await second_factors.confirm(own, context.now, [_digest(context, own, code) for code in codes])
         await sessions.end_other_sessions(own, actor.log_in)
-        await _note(context, actor, "second factor on")
+        await access_log.note(context.now, actor, "second factor on")
     return RecoveryCodesOut(codes=codes)
 
 
@@ -108,18 +90,18 @@ async def turn_off(context: Context, actor: Actor, request: CodeIn) -> None:
     async with transaction():
         if not await take(context, own, request.code):
             raise BadCode
-        await _forget(own)
-        await _note(context, actor, "second factor off")
+        await second_factors.forget(own)
+        await access_log.note(context.now, actor, "second factor off")
 
 
 async def take(context: Context, staff_id: int, code: str) -> bool:
     """Whether this is a code of the person's app or a recovery code; it is used up. For within a transaction."""
-    found = await models.SecondFactor.get_or_none(staff_id=staff_id, confirmed_at__isnull=False)
+    found = await second_factors.find(staff_id)
     if found is None:
         return False
     if await _take_code(context, found, code):
         return True
-    return bool(await query(_TAKE_RECOVERY, staff_id, _digest(context, staff_id, code)))
+    return await second_factors.take_recovery_code(staff_id, _digest(context, staff_id, code))
 
 
 async def reset(username: str, now: datetime) -> None:
@@ -127,16 +109,11 @@ async def reset(username: str, now: datetime) -> None:
     both), the auditor sees it. Raises OperatorError."""
     async with transaction():
         known = await accounts.account(username)
-        if not await models.SecondFactor.filter(staff_id=known.id).exists():
+        if not await second_factors.is_begun(known.id):
             raise OperatorError(NamedFault(username, Message("account.no_app")))
-        await _forget(known.id)
+        await second_factors.forget(known.id)
         await accounts.shut_out(known)
-        await models.AccessLog.create(at=now, actor_kind=SYSTEM.kind.value, what="second factor reset", reason=username)
-
-
-async def _forget(staff_id: int) -> None:
-    await models.RecoveryCode.filter(staff_id=staff_id).delete()
-    await models.SecondFactor.filter(staff_id=staff_id).delete()
+        await access_log.note(now, SYSTEM, "second factor reset", reason=username)
 
 
 async def _take_code(context: Context, factor: models.SecondFactor, code: str) -> bool:
@@ -147,7 +124,7 @@ async def _take_code(context: Context, factor: models.SecondFactor, code: str) -
     codes, step = pyotp.TOTP(secret, interval=_STEP), int(context.now.timestamp()) // _STEP
     for near in range(step - _SLACK, step + _SLACK + 1):
         if hmac.compare_digest(codes.generate_otp(near), digits):
-            return bool(await query(_TAKE_STEP, factor.staff_id, near))
+            return await second_factors.take_step(factor.staff_id, near)
     return False
 
 
@@ -188,10 +165,6 @@ def _cipher(context: Context) -> AESGCM:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     return AESGCM(hmac.digest(context.secret, b"second factor", hashlib.sha256))
-
-
-async def _note(context: Context, actor: Actor, what: str) -> None:
-    await models.AccessLog.create(at=context.now, actor_kind=actor.kind.value, actor_id=actor.id, what=what)
 
 
 def _own_page(actor: Actor) -> int:

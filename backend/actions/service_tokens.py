@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 from collections.abc import Iterable
@@ -12,7 +11,7 @@ from backend.actions.authentication import token_digest
 from backend.contract.faults import NamedFault, OperatorError, suggestion
 from backend.contract.message import Message
 from backend.contract.words import Scope
-from backend.database import execute
+from backend.storage import service_tokens
 
 SERVICE_PREFIX = "svc_"
 OWN_SERVICE = "channels"
@@ -23,15 +22,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
 async def admit_service(name: str, token: str, scopes: Iterable[Scope], channels: Iterable[str]) -> None:
     """Let a program in with this token; the same name again replaces its token, scopes and channels."""
-    await execute(
-        "INSERT INTO service_token (digest, name, scopes, channels) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT (name) DO UPDATE SET digest = excluded.digest, scopes = excluded.scopes,"
-        " channels = excluded.channels",
-        token_digest(token),
-        name,
-        json.dumps(sorted(scopes)),
-        json.dumps(sorted(channels)),
-    )
+    await service_tokens.put(token_digest(token), name, scopes, channels)
 
 
 async def issue_token(name: str, scopes: Iterable[Scope], channels: Iterable[str]) -> str:

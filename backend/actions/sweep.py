@@ -7,8 +7,8 @@ import logging
 from uuid import UUID
 
 from backend.actions.context import Context
-from backend.database import query
 from backend.files import folder
+from backend.storage import attachments
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +18,6 @@ AT_A_TIME = 5000
 """Files of a batch, to which one folder's are added; at a million tickets a folder holds about ten thousand."""
 _FEW = 100
 """So many forgotten ones are removed without asking how many are known."""
-
-_KNOWN = "SELECT id FROM attachment WHERE id = ANY($1::uuid[])"
 
 
 async def sweep(context: Context, first: int) -> int | None:
@@ -39,7 +37,7 @@ async def sweep(context: Context, first: int) -> int | None:
 
 async def _remove_unknown(context: Context, found: list[UUID]) -> None:
     """Not where most are unknown: then the folder and the database do not belong together, and one of them is wrong."""
-    known = {row["id"] for row in await query(_KNOWN, found)} if found else set()
+    known = await attachments.known(found) if found else set()
     unknown = [one for one in found if one not in known]
     if len(unknown) > max(_FEW, len(known)):
         log.error("files of another database", extra={"action": "sweep", "unknown": len(unknown), "known": len(known)})

@@ -9,19 +9,9 @@ from backend.contract.channels import TELEGRAM_STAFF
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models.messengers import TopicIn, TopicOut
 from backend.contract.words import Scope
-from backend.database import execute
 from backend.rules import reading
 from backend.rules.actor import Actor
-
-_MOVE_TOPICS = """
-UPDATE topic SET chat = $2 WHERE chat = $1 AND NOT EXISTS (
-    SELECT FROM topic AS there
-    WHERE there.chat = $2 AND (there.ticket_id = topic.ticket_id OR there.topic = topic.topic)
-)
-"""
-_MOVE_NOTICES = """
-UPDATE notice SET address = $3 WHERE channel = $1 AND address = $2 AND done_at IS NULL
-"""
+from backend.storage import departments, notices, topics
 
 
 async def find_topic(context: Context, actor: Actor, chat: str, topic: int) -> TopicOut:
@@ -46,14 +36,7 @@ async def set_topic(context: Context, actor: Actor, number: str, chat: str, requ
     if request.chat != chat:
         raise Invalid("The chat in the address and in the body differ.")
     ticket = await _ticket(actor, number, chat)
-    await models.Topic.filter(chat=chat, topic=request.topic).exclude(ticket_id=ticket.id).delete()
-    await execute(
-        "INSERT INTO topic (chat, ticket_id, topic) VALUES ($1, $2, $3)"
-        " ON CONFLICT (chat, ticket_id) DO UPDATE SET topic = excluded.topic",
-        chat,
-        ticket.id,
-        request.topic,
-    )
+    await topics.tie(chat, ticket.id, request.topic)
     return TopicOut(chat=chat, topic=request.topic, ticket=number)
 
 
@@ -65,17 +48,15 @@ async def move_group(actor: Actor, chat: str, to: str) -> None:
         raise Forbidden
     if chat == to:
         raise Invalid("A group cannot move to where it is.")
-    if await models.Department.filter(group_chat=chat).exists():
-        await models.Department.filter(group_chat=to).update(group_chat=None)
-        await models.Department.filter(group_chat=chat).update(group_chat=to)
-    await execute(_MOVE_TOPICS, chat, to)
-    await execute(_MOVE_NOTICES, TELEGRAM_STAFF.name, recipients.group(chat), recipients.group(to))
+    await departments.move_group(chat, to)
+    await topics.move(chat, to)
+    await notices.move(TELEGRAM_STAFF.name, recipients.group(chat), recipients.group(to))
 
 
 async def _linked(actor: Actor, chat: str) -> models.Department:
     if Scope.STAFF not in actor.scopes:
         raise Forbidden
-    department = await models.Department.filter(group_chat=chat).first()
+    department = await departments.of_group(chat)
     if department is None:
         raise NotFound("This group is not linked to a department.")
     return department

@@ -26,6 +26,7 @@ from backend.contract.words import TicketState, WarningLevel
 from backend.rules import enterprise_view, lifecycle, masking, reading
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.permissions import Allowed, Case, allowed
+from backend.storage import staff
 from backend.storage.ticket_rows import TicketRows
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -196,7 +197,7 @@ async def _names(context: Context, assignments: Sequence[models.Assignment]) -> 
     ids = {one.handler_id for one in assignments if one.handler_id is not None}
     if ids <= known.keys():
         return {id_: known[id_] for id_ in ids}
-    return dict(await models.Staff.filter(id__in=ids).values_list("id", "name"))
+    return await staff.names(ids)
 
 
 def _permissions(found: Sequence[Allowed]) -> dict[str, Any]:

@@ -295,7 +295,7 @@ async def test_dying_at_any_line_leaves_no_orphan_and_is_made_good(
     if who == "unlink":
         monkeypatch.setattr(Path, "unlink", mortal_unlink)
     else:
-        monkeypatch.setattr(retention, "execute", mortal_execute)
+        monkeypatch.setattr("backend.storage.retention.execute", mortal_execute)
         monkeypatch.setattr(TicketWork, "save", mortal_save)
     deaths = 0
     while True:
