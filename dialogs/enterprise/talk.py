@@ -254,6 +254,8 @@ async def _help(visit: Visit, kind: ErrandKind) -> None:
 
 
 async def _start(visit: Visit, payload: str) -> None:
+    if _asks_for_unsent(visit, Command(Verb.MENU)):
+        return
     if payload and payload in visit.deps.scenarios:
         await firms.begin(visit, payload)
         return
@@ -286,17 +288,25 @@ async def _press(visit: Visit, text: str) -> None:
     if command is None or press is None:
         await forms.stale(visit)
         return
+    if not _asks_for_unsent(visit, command):
+        await press(visit, command)
+
+
+def _asks_for_unsent(visit: Visit, pressed: Command) -> bool:
+    """Whether this would lose what the errand that is open holds; then that is asked about first."""
     errand = visit.session.errand
-    if errand is not None and would_drop(errand, command):
-        ask_first(visit, errand, kind_of(errand).again(errand))
-        return
-    await press(visit, command)
+    if errand is None or not would_drop(errand, pressed):
+        return False
+    ask_first(visit, errand, kind_of(errand).again(errand))
+    return True
 
 
 async def _press_of_form(visit: Visit, text: str) -> None:
     """A button of a form; an errand on top of it is given up by that."""
     if visit.session.form is None:
         await forms.stale(visit)
+        return
+    if _asks_for_unsent(visit, Command(Verb.MENU)):
         return
     visit.session.errand = None
     await forms.go_on(visit, Press(text))

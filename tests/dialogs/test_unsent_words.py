@@ -77,3 +77,32 @@ async def test_words_to_a_rating_that_was_never_given_go_to_a_seat(chat: Chat, t
     [call] = twin.calls
     assert call["call"] == "POST /tickets"
     assert call["request"]["story"] == WRITTEN
+
+
+@pytest.mark.parametrize("payload", ["", "other", "no-such-matter"])
+async def test_starting_anew_asks_first(chat: Chat, twin: ContactTwin, payload: str) -> None:
+    """`/start`, a link or a code scanned once more, in the middle of something."""
+    await chat.sends(f"add:{OPEN}")
+    await chat.says(WRITTEN)
+    await chat.starts(payload)
+    assert "还没有提交" in chat.text
+    await chat.presses("继续")
+    await chat.sends("done")
+    assert [call["request"]["text"] for call in twin.calls] == [WRITTEN]
+
+
+async def test_starting_anew_with_nothing_written_starts(chat: Chat) -> None:
+    await chat.sends(f"add:{OPEN}")
+    await chat.starts()
+    assert "还没有提交" not in chat.text
+
+
+async def test_a_button_of_the_form_below_asks_first(chat: Chat, twin: ContactTwin) -> None:
+    await chat.starts("other")
+    await chat.sends(f"add:{OPEN}")
+    await chat.says(WRITTEN)
+    await chat.presses("求助")
+    assert "还没有提交" in chat.text
+    await chat.presses("继续")
+    await chat.sends("done")
+    assert [call["request"]["text"] for call in twin.calls if "text" in call["request"]] == [WRITTEN]
