@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,8 @@ T = TypeVar("T")
 
 _LONGEST = 30
 """Characters of a command with everything round it."""
+_LONGEST_NAME = 16
+"""Characters of the name of an answer in a correction."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Phrases:
     after: tuple[str, ...]
     filler: re.Pattern[str]
     """The name of an answer with what people put round it."""
+    corrected: tuple[re.Pattern[str], ...]
+    """The name of an answer, and what is right in its place."""
     around: re.Pattern[str]
     """A text with what politeness and dialects put round a phrase."""
 
@@ -92,6 +97,14 @@ class Phrases:
                     return self._name_in(said[: -len(phrase)])
         return ""
 
+    def corrected_to(self, text: str) -> tuple[str, str]:
+        """The (folded) name and the new answer in "改 NAME VALUE" or "NAME 改成 VALUE", or nothing."""
+        said = unicodedata.normalize("NFKC", text).strip()
+        for pattern in self.corrected:
+            if (found := pattern.fullmatch(said)) and (name := self._name_in(fold(found["name"]))):
+                return name, found["value"].strip()
+        return "", ""
+
     def _name_in(self, text: str) -> str:
         found = self.filler.fullmatch(text.strip())
         return found["phrase"].strip() if found else ""
@@ -116,6 +129,7 @@ def read_phrases() -> Phrases:
         before=tuple(sorted(_folded(correct["before"]), key=len, reverse=True)),
         after=tuple(sorted(_folded(correct["after"]), key=len, reverse=True)),
         filler=_within(correct["filler"]),
+        corrected=_corrections(correct["before"], data["corrected"], around["before"]),
         around=_within(around),
     )
 
@@ -131,6 +145,26 @@ def _has_one(phrases: Iterable[str], said: str) -> bool:
 def _within(around: Mapping[str, Iterable[str]]) -> re.Pattern[str]:
     """A phrase with words of these lists before and after it."""
     return re.compile(f"{_any(around['before'])}*(?P<phrase>.+?){_any(around['after'])}*")
+
+
+def _corrections(before: object, said: Mapping[str, object], politely: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    """Shapes of a correction that gives the new answer too, the most definite first."""
+    wrong, is_, to, change = (_any(_longest_first(one)) for one in (said["wrong"], said["is"], said["to"], before))
+    first = f"{_any(politely)}*{change}"
+    gap, name, value = r"[\s:,。;、]*", rf"(?P<name>.{{1,{_LONGEST_NAME}}}?)", "(?P<value>.+)"
+    return tuple(
+        re.compile(shape, re.IGNORECASE | re.DOTALL)
+        for shape in (
+            rf"(?:{wrong}{gap})?(?:{first})?{gap}{name}{gap}(?:{wrong}{gap})?{to}{gap}{value}",
+            rf"{wrong}{gap}{name}{gap}{is_}{gap}{value}",
+            rf"{name}{gap}{wrong}{gap}{is_}{gap}{value}",
+            rf"{first}{gap}{name}(?:[\s:,]+|(?=\d)){value}",
+        )
+    )
+
+
+def _longest_first(said: object) -> list[str]:
+    return sorted(Said.model_validate(said).all, key=len, reverse=True)
 
 
 def _any(said: Iterable[str]) -> str:

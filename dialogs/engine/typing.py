@@ -40,6 +40,8 @@ def typed(turn: Turn, text: str) -> Step:
         return answer_typed(turn, question, text)
     if found := _to_correct(turn, text, question):
         return _correct(turn, found)
+    if corrected := _corrected(turn, text, question):
+        return corrected
     if question is None:
         return _at_summary(turn, text)
     return answer_typed(turn, question, text)
@@ -146,7 +148,11 @@ def _phrases(option: Option) -> tuple[str, ...]:
 
 def _to_correct(turn: Turn, text: str, question: Question | None) -> list[Question]:
     """The questions that "改电话" or, at the summary, "电话" may mean."""
-    name = turn.setup.phrases.to_correct(text) or (fold(text) if question is None else "")
+    return _named(turn, turn.setup.phrases.to_correct(text) or (fold(text) if question is None else ""), question)
+
+
+def _named(turn: Turn, name: str, question: Question | None) -> list[Question]:
+    """The questions that a folded `name` may mean, of those that came already or can come now."""
     if not name:
         return []
     form = turn.form
@@ -156,6 +162,28 @@ def _to_correct(turn: Turn, text: str, question: Question | None) -> list[Questi
     if exact or len(name) < 2:
         return exact
     return [one for one in reached if any(name in known for known in _names(one))]
+
+
+def _corrected(turn: Turn, text: str, question: Question | None) -> Step | None:
+    """What "改电话 139…" or "电话改成139…" comes to; where a text is asked for, only what reads as definite as that."""
+    name, value = turn.setup.phrases.corrected_to(text)
+    found = _named(turn, name, question)
+    if question is not None and question.type == "text":
+        found = [one for one in found if one.type not in (*_OPEN, "name") and _understood(turn, one, value)]
+    open_ones = [one for one in found if one.id not in turn.form.settled]
+    if len(open_ones) != 1:
+        return _correct(turn, found) if found else None
+    [named] = open_ones
+    outcome = named.parser.parse(value, turn.now)
+    if not isinstance(outcome, Understood):
+        return go_on(turn.change(reopened=named.id), outcome.problem)
+    shown = shown_of(named, outcome)
+    label = named.spec.localized_label
+    return go_on(record(turn, named, outcome.value, shown).say("engine.noted", label=label, answer=shown))
+
+
+def _understood(turn: Turn, question: Question, value: str) -> bool:
+    return isinstance(question.parser.parse(value, turn.now), Understood)
 
 
 def _can_be_asked_now(named: Question, question: Question | None) -> bool:

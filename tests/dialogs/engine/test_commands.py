@@ -379,3 +379,40 @@ def test_what_an_edit_would_correct_is_named_on_the_button() -> None:
     talk = FormChat().to_summary().says("改电话", "13900139000").send(Text("啊", edited=True))
     [said] = [output for output in talk.step.outputs if isinstance(output, Say)]
     assert [plain(choice.label, "zh_CN") for row in said.choices for choice in row] == ["engine.correct_it(联系电话)"]
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "value"),
+    [
+        ("改电话 13900139000", "phone", "139****9000"),
+        ("改电话13900139000", "phone", "139****9000"),
+        ("我要改电话，13900139000", "phone", "139****9000"),
+        ("我想把电话改成13900139000", "phone", "139****9000"),
+        ("电话错了，是13900139000", "phone", "139****9000"),
+        ("打错了，电话係139 0013 9000", "phone", "139****9000"),
+        ("phone is wrong, it is 13900139000", "phone", "139****9000"),
+        ("改地址：人民路20号", "address", "人民路20号"),
+        ("地址写错了，应该是人民路20号", "address", "人民路20号"),
+    ],
+)
+def test_a_correction_may_say_what_is_right_at_once(said: str, field: str, value: str) -> None:
+    talk = FormChat().to_summary().says(said)
+    assert talk.summary[field] == value
+    assert any(line.startswith("engine.noted(") for line in talk.said)
+    assert not talk.form.unplaced
+
+
+def test_a_correction_that_is_no_answer_is_asked_for_again() -> None:
+    asked = FormChat().to_summary().says("改电话 139001").question
+    assert asked.field == "phone"
+    assert asked.problem
+
+
+def test_a_correction_before_its_question_is_kept_and_the_present_one_asked_again() -> None:
+    talk = at_trouble().says("电话改成13900139000")
+    assert (talk.value("phone"), talk.question.field) == ("+8613900139000", "trouble")
+
+
+def test_a_story_may_tell_of_something_changed() -> None:
+    story = "改地址 跑了三趟，材料改成什么样都不行"
+    assert FormChat().to_summary().says("改经过", story).value("story") == story
