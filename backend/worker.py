@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from backend import models
 from backend.actions.context import Context
 from backend.actions.due_effects import carry_out
-from backend.actions.dues import LONGEST_SLEEP
 from backend.contract.clock import Clock
 from backend.database import CLASHED, LOST, PRESENT, find, query, transaction
 from backend.rounds import Rounds
+from backend.storage.dues import LONGEST_SLEEP
 
 log = logging.getLogger(__name__)
 

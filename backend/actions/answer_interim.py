@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backend.actions.context import Context
-from backend.actions.dues import of_assignment
 from backend.actions.work import TicketWork
 from backend.contract.acts.answer_interim import InterimIn
 from backend.contract.events.part import Interim
@@ -12,6 +11,7 @@ from backend.contract.notices import to_enterprise
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
 from backend.rules.waiting import Watch
+from backend.storage.dues import of_assignment
 
 
 async def answer_interim(context: Context, actor: Actor, assignment_id: int, request: InterimIn) -> TicketOut:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from backend import models
 from backend.actions import recipients, unanswered
 from backend.actions.context import Context
-from backend.actions.dues import NewDue, of_ticket
 from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.errors import Forbidden, Invalid, NotFound
@@ -21,6 +20,7 @@ from backend.database import query
 from backend.rules import calling
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.deadlines import DueKind, rating_expiry
+from backend.storage.dues import NewDue, of_ticket
 
 _TOLD = """
 SELECT FROM event WHERE ticket_id = $1 AND kind = 'called'

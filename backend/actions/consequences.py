@@ -11,7 +11,6 @@ from typing import Final
 
 from backend.actions import calls, clocks, desk_limits, recipients
 from backend.actions.complete import complete_jointly
-from backend.actions.dues import of_assignment, of_ticket
 from backend.actions.work import Consequence, Consequences, TicketWork
 from backend.contract import phone
 from backend.contract.events import Event
@@ -23,6 +22,7 @@ from backend.contract.events.rating import Rated, RatingExpired
 from backend.contract.notices import to_enterprise, to_staff
 from backend.contract.words import AssignmentState, CallOutcome
 from backend.rules.waiting import Subject, Watch
+from backend.storage.dues import of_assignment, of_ticket
 
 # --- the desk -----------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from backend import models
 from backend.actions import calls, contacts, recipients
 from backend.actions.context import Context
-from backend.actions.dues import of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.channels import channel_named
 from backend.contract.errors import Forbidden, Invalid, NotFound
@@ -21,6 +20,7 @@ from backend.rules.actor import Actor, ActorKind
 from backend.rules.deadlines import DueKind
 from backend.rules.permissions import Case, refusal
 from backend.storage import tickets
+from backend.storage.dues import of_ticket
 
 _COLUMNS = ("contact_name", "contact_phone", "enterprise_name", "phone_bound")
 """Columns of a ticket that are written here."""

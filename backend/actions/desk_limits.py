@@ -8,7 +8,6 @@ from datetime import datetime
 from backend import models
 from backend.actions import clocks, recipients
 from backend.actions.context import Context
-from backend.actions.dues import NewDue, of_assignment, of_ticket
 from backend.actions.work import TicketWork
 from backend.contract.events.clocks import Escalated
 from backend.contract.notices import to_staff
@@ -19,6 +18,7 @@ from backend.rules.deadlines import DueKind, dispatch_limit, verify_limit
 from backend.rules.policy.section import Span
 from backend.rules.roles import DESK
 from backend.rules.waiting import Subject
+from backend.storage.dues import NewDue, of_assignment, of_ticket
 
 _BEFORE_DISPATCH = (DueKind.VERIFY_LIMIT, DueKind.DISPATCH_LIMIT)
 """Limits that questions of the desk stop."""

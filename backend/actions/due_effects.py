@@ -9,7 +9,6 @@ from uuid import UUID
 from backend import models
 from backend.actions import calls, clocks, desk_limits, recipients, unanswered
 from backend.actions.context import Context
-from backend.actions.dues import NewDue, of_assignment
 from backend.actions.housekeeping import EVERY, tidy
 from backend.actions.outbox import NewNotice, post
 from backend.actions.recipients import Recipient
@@ -28,6 +27,7 @@ from backend.rules.actor import SYSTEM
 from backend.rules.deadlines import DueKind
 from backend.rules.waiting import Subject
 from backend.rules.warnings import severity
+from backend.storage.dues import NewDue, of_assignment
 
 _PLAN_HOUSE = f"""
 INSERT INTO due (subject, kind, period, due_at) VALUES ('house', $3, $4, {PRESENT} + $2::interval)

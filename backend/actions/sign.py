@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from backend.actions import clocks
 from backend.actions.context import Context
-from backend.actions.dues import of_assignment
 from backend.actions.work import TicketWork
 from backend.contract.acts.sign import SignIn
 from backend.contract.events.part import Signed
@@ -12,6 +11,7 @@ from backend.contract.models.tickets import TicketOut
 from backend.contract.words import AssignmentState, Permission
 from backend.rules.actor import Actor
 from backend.rules.waiting import Watch
+from backend.storage.dues import of_assignment
 
 
 async def sign(context: Context, actor: Actor, assignment_id: int, request: SignIn) -> TicketOut:

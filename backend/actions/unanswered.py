@@ -7,7 +7,6 @@ from typing import Literal, TypedDict
 from backend import models
 from backend.actions import clocks, desk_limits, recipients
 from backend.actions.context import Context
-from backend.actions.dues import NewDue
 from backend.actions.work import TicketWork
 from backend.contract.events import Event
 from backend.contract.events.clocks import Reminded
@@ -21,6 +20,7 @@ from backend.rules import questions
 from backend.rules.actor import SYSTEM
 from backend.rules.deadlines import DueKind
 from backend.rules.waiting import About, Subject
+from backend.storage.dues import NewDue
 
 _SHOWN = """
 SELECT FROM notice WHERE ticket_id = $1 AND template = ANY($3) AND outcome = 'sent'

@@ -6,9 +6,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from backend import models
-from backend.actions import dues, outbox, recipients
+from backend.actions import outbox, recipients
 from backend.actions.context import Context
-from backend.actions.dues import NewDue
 from backend.actions.outbox import NewNotice
 from backend.actions.recipients import Recipient
 from backend.actions.views import view
@@ -28,6 +27,8 @@ from backend.rules.deadlines import DueKind
 from backend.rules.permissions import Case, Refusal, at_desk, lacks_lead, refusal
 from backend.rules.policy.policy import Policy
 from backend.rules.waiting import Subject, Watch
+from backend.storage import dues
+from backend.storage.dues import NewDue
 from backend.storage.saving import Saving
 from backend.storage.ticket_rows import EVENTS, TicketRows, hold, hold_assignment, hold_number, new_parts, read
 from backend.storage.unit_of_work import current_unit
