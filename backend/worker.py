@@ -5,29 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from backend import models
 from backend.actions.context import Context
 from backend.actions.due_effects import carry_out
 from backend.contract.clock import Clock
-from backend.database import CLASHED, LOST, PRESENT, find, query, transaction
+from backend.database import CLASHED, LOST, transaction
 from backend.rounds import Rounds
+from backend.storage import dues
 from backend.storage.dues import LONGEST_SLEEP
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = timedelta(minutes=1)
 """A row whose effect failed is tried again after this, so that it holds nothing else up."""
-
-NEXT = f"""
-SELECT extract(epoch FROM min(due_at) - {PRESENT})::float8 AS seconds FROM due
-WHERE done_at IS NULL AND due_at IS NOT NULL
-"""  # noqa: S608  # our own constant
-_EARLIEST = f"""
-SELECT * FROM due WHERE done_at IS NULL AND due_at IS NOT NULL AND due_at <= {PRESENT}
-ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
-"""  # noqa: S608
 
 MakeContext = Callable[[], Awaitable[Context]]
 Wake = Callable[[set[str]], None]
@@ -78,12 +70,12 @@ class Worker:
         claimed: models.Due | None = None
         try:
             async with transaction():
-                due = await _claim(context.now)
+                due = await dues.claim(context.now)
                 if due is None:
                     return False
                 claimed = due
                 await carry_out(context, due)
-                await models.Due.filter(id=due.id).update(done_at=context.now)
+                await dues.finish(due.id, context.now)
         except (*LOST, *CLASHED):
             raise
         except Exception:
@@ -91,7 +83,7 @@ class Worker:
                 raise
             log.exception("a due row failed", extra={"due": claimed.id, "kind": claimed.kind})
             self._rounds.failed(claimed.kind)
-            await models.Due.filter(id=claimed.id).update(due_at=context.now + RETRY_AFTER)
+            await dues.put_off(claimed.id, context.now + RETRY_AFTER)
             return True
         self._rounds.carried_out(claimed.kind)
         self._wake(context.wakes)
@@ -101,7 +93,7 @@ class Worker:
         if self._clock.fault() is not None:
             return LONGEST_SLEEP
         context = await self._make_context()
-        seconds: float | None = (await query(NEXT, context.now))[0]["seconds"]
+        seconds = await dues.seconds_to_next(context.now)
         return LONGEST_SLEEP if seconds is None else min(max(seconds, 0.0), LONGEST_SLEEP)
 
     async def _sleep(self, seconds: float) -> None:
@@ -110,9 +102,3 @@ class Worker:
                 await self._woken.wait()
         except TimeoutError:
             pass
-
-
-async def _claim(now: datetime) -> models.Due | None:
-    """The earliest due row, locked until the transaction ends; rows others hold are passed over."""
-    found = await find(models.Due, _EARLIEST, now)
-    return found[0] if found else None

@@ -19,7 +19,7 @@ from typing import Any, get_args
 
 import psutil
 
-from backend import database, models, worker
+from backend import database, models
 from backend.actions import contacts, housekeeping, notices, queries, queues, reckon, retention
 from backend.actions.context import Context
 from backend.api.health import Meters
@@ -30,6 +30,7 @@ from backend.database import query
 from backend.rules import ticket_number
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.policy.file import load_policy
+from backend.storage import dues
 from backend.storage.directory import read_directory
 from bench import history
 from bench.figures import Figure, Goal
@@ -132,9 +133,9 @@ class _Bench:
         def claim(addresses: list[str] | None, *channels: str) -> Callable[[], Awaitable[Any]]:
             return lambda: notices.claim(context, service, ClaimIn(channels=list(channels), addresses=addresses))
 
-        await self._quick("claim: a due row", lambda: worker._claim(context.now))
-        await self._quick("claim: nothing due", lambda: worker._claim(context.now.replace(year=2000)))
-        await self._quick("claim: the next due row", lambda: query(worker.NEXT, context.now))
+        await self._quick("claim: a due row", lambda: dues.claim(context.now))
+        await self._quick("claim: nothing due", lambda: dues.claim(context.now.replace(year=2000)))
+        await self._quick("claim: the next due row", lambda: dues.seconds_to_next(context.now))
         await self._quick("claim: notices of the bots", claim(None, "telegram", "telegram-staff"))
         await self._quick("claim: notices of the phone", claim(None, "phone"))
         await self._quick("claim: one open page", claim(self._past.web_addresses[:1], "web"))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from backend import models
 from backend.actions import password_hashes, recipients
 from backend.actions.outbox import NewNotice, post_by_command
-from backend.contract.channels import TELEGRAM_STAFF, WEB_STAFF
+from backend.contract.channels import WEB_STAFF
 from backend.contract.faults import NamedFault, OperatorError, suggestion
 from backend.contract.message import Message
 from backend.contract.notices import to_staff
@@ -81,7 +81,7 @@ async def shut_out(staff: models.Staff) -> None:
 async def _unlink(staff: models.Staff) -> None:
     """The departments' people are told, and whoever linked the groups: their notices go to each of them again."""
     now = await present()
-    for unit in await departments.unlink_all_by(staff.id, TELEGRAM_STAFF.name, recipients.group("")):
+    for unit in await departments.unlink_all_by(staff.id):
         told = [*await recipients.person(staff.id), *await recipients.members(unit.id, but=(staff.id,))]
         unlinked = to_staff.GroupUnlinked(name=staff.name, department=unit.name)
         key = f"unlinked.{unit.id}.{now.timestamp()}"

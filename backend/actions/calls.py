@@ -16,30 +16,12 @@ from backend.contract.models.calls import CallIn
 from backend.contract.models.notices import FailedReason
 from backend.contract.notices import to_enterprise, to_staff
 from backend.contract.words import CallOutcome, Permission, Role
-from backend.database import query
 from backend.rules import calling
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.deadlines import DueKind, rating_expiry
+from backend.storage import events, notices
 from backend.storage.dues import NewDue, of_ticket
 
-_TOLD = """
-SELECT FROM event WHERE ticket_id = $1 AND kind = 'called'
-    AND data @> jsonb_build_object('notice', $2::bigint, 'attempt', $3::int)
-"""
-_IN_VAIN = """
-SELECT count(*) AS made FROM event WHERE ticket_id = $1 AND kind = 'called'
-    AND data @> jsonb_build_object('notice', $2::bigint) AND data->>'outcome' = ANY($3)
-"""
-_DECLINED = """
-SELECT FROM event WHERE ticket_id = $1 AND kind = 'called'
-    AND data @> jsonb_build_object('outcome', 'declined', 'round', $2::int)
-"""
-_CALL_OFF = """
-UPDATE notice SET done_at = $1, outcome = 'withdrawn'
-WHERE ticket_id = $2 AND done_at IS NULL AND channel = $3 AND template = ANY($4)
-    AND ($5::bigint IS NULL OR args @> jsonb_build_object('question', $5::bigint))
-RETURNING id
-"""
 _OUTCOMES: Mapping[FailedReason, CallOutcome] = {
     "busy": CallOutcome.BUSY,
     "no_answer": CallOutcome.NO_ANSWER,
@@ -119,13 +101,12 @@ async def order_follow_up(work: TicketWork) -> bool:
 
 async def declined(work: TicketWork) -> bool:
     """Whether the person did not want to be called about this answer; the seats know already."""
-    return bool(await query(_DECLINED, work.ticket.id, work.ticket.round))
+    return await events.is_declined(work.ticket.id, work.ticket.round)
 
 
 async def call_off(work: TicketWork, templates: Collection[str], question: int | None = None) -> bool:
     """The calls of these kinds that still wait are not made; whether there was one. Hold the ticket's lock."""
-    rows = await query(_CALL_OFF, work.context.now, work.ticket.id, phone.CHANNEL, list(templates), question)
-    return bool(rows)
+    return await notices.call_off(work.ticket.id, templates, question, work.context.now)
 
 
 async def tell_seats(work: TicketWork, outcome: CallOutcome | None = None, attempts: int = 0) -> None:
@@ -151,7 +132,7 @@ async def _hand_over(
 
 async def _note(work: TicketWork, notice: models.Notice, outcome: CallOutcome, seconds: int = 0) -> bool:
     """Record this attempt on the timeline; False when it is there already."""
-    if await query(_TOLD, work.ticket.id, notice.id, notice.attempts):
+    if await events.is_called(work.ticket.id, notice.id, notice.attempts):
         return False
     work.record(
         Called(
@@ -168,7 +149,7 @@ async def _note(work: TicketWork, notice: models.Notice, outcome: CallOutcome, s
 
 async def _made(notice: models.Notice) -> int:
     """Calls in vain so far; a trunk that was down is nobody's missed call."""
-    return int((await query(_IN_VAIN, notice.ticket_id, notice.id, [str(one) for one in _AGAIN]))[0]["made"])
+    return await events.calls(notice.ticket_id, notice.id, _AGAIN)
 
 
 async def _by_hand(context: Context, actor: Actor, number: str, request: CallIn) -> None:

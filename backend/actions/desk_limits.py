@@ -12,22 +12,16 @@ from backend.actions.work import TicketWork
 from backend.contract.events.clocks import Escalated
 from backend.contract.notices import to_staff
 from backend.contract.words import DeskStep, Role, TicketState
-from backend.database import query
 from backend.rules.actor import SYSTEM
 from backend.rules.deadlines import DueKind, dispatch_limit, verify_limit
 from backend.rules.policy.section import Span
 from backend.rules.roles import DESK
 from backend.rules.waiting import Subject
+from backend.storage import dues
 from backend.storage.dues import NewDue, of_assignment, of_ticket
 
 _BEFORE_DISPATCH = (DueKind.VERIFY_LIMIT, DueKind.DISPATCH_LIMIT)
 """Limits that questions of the desk stop."""
-_CAME = """
-SELECT due.period, event.at
-FROM due JOIN event ON event.ticket_id = $2 AND event.seq = split_part(due.period, '.', 1)::int
-WHERE due.subject = $1 AND due.kind = 'dispatch_limit' AND due.done_at IS NULL
-    AND ltrim(split_part(due.period, '.', 2), '0') = ''
-"""
 _ABOVE = (Role.OFFICE, Role.SUPERVISOR)
 """Who is told once the desk itself was."""
 
@@ -59,7 +53,7 @@ async def resume(work: TicketWork) -> None:
     work.ticket.waiting = found.waits(work.context.now)
     if work.ticket.state is TicketState.SUBMITTED:
         clocks.verify_limit(work, found.pauses)
-    for period, came_at in await _lies_since(work):
+    for period, came_at in await dues.dispatch_limits(work.ticket.id):
         limit = dispatch_limit(work.policy, work.calendar, came_at, found.pauses)
         work.plan([NewDue(of_ticket(work.ticket), DueKind.DISPATCH_LIMIT, period, limit.at)])
     work.plan(clocks.pause_end(work, of_ticket(work.ticket), found))
@@ -87,14 +81,6 @@ async def overdue(context: Context, due: models.Due) -> None:
     await work.save()
 
 
-async def _lies_since(work: TicketWork) -> list[tuple[str, datetime]]:
-    """When the ticket came to the dispatch desk, with the period of the limit that counts from then: the number of the
-    event that brought it there.
-    """
-    rows = await query(_CAME, str(of_ticket(work.ticket)), work.ticket.id)
-    return [(row["period"], row["at"]) for row in rows]
-
-
 async def _moved(work: TicketWork, due: models.Due) -> datetime | None:
     """Where this limit before dispatch stands by the days known now; None for any other limit."""
     if due.kind not in _BEFORE_DISPATCH:
@@ -102,7 +88,7 @@ async def _moved(work: TicketWork, due: models.Due) -> datetime | None:
     pauses = (await clocks.standing(work, None)).pauses
     if due.kind == DueKind.VERIFY_LIMIT:
         return verify_limit(work.policy, work.calendar, work.ticket.created_at, pauses).at
-    came = [at for period, at in await _lies_since(work) if period == due.period]
+    came = [at for period, at in await dues.dispatch_limits(work.ticket.id) if period == due.period]
     return dispatch_limit(work.policy, work.calendar, came[0], pauses).at if came else None
 
 

@@ -21,18 +21,13 @@ from backend.contract.events.clocks import Escalated, Reminded, Warned
 from backend.contract.events.rating import RatingExpired
 from backend.contract.notices import to_enterprise, to_staff
 from backend.contract.words import AssignmentState, CallOutcome, Role, Step, TicketState, WarningLevel
-from backend.database import PRESENT, execute
 from backend.rules import lifecycle
 from backend.rules.actor import SYSTEM
 from backend.rules.deadlines import DueKind
 from backend.rules.waiting import Subject
 from backend.rules.warnings import severity
+from backend.storage import dues
 from backend.storage.dues import NewDue, of_assignment
-
-_PLAN_HOUSE = f"""
-INSERT INTO due (subject, kind, period, due_at) VALUES ('house', $3, $4, {PRESENT} + $2::interval)
-ON CONFLICT (subject, kind, period) DO NOTHING
-"""  # noqa: S608  # our own constant
 
 Effect = Callable[[Context, models.Due], Awaitable[None]]
 
@@ -291,7 +286,7 @@ async def _sweep(context: Context, due: models.Due) -> None:
 
 async def _plan_house(context: Context, kind: DueKind, period: str, after: timedelta = timedelta(0)) -> None:
     """A batch that follows does so at once: other rows that are due come in between."""
-    await execute(_PLAN_HOUSE, context.now, after, kind, period)
+    await dues.put_of_house(context.now, after, kind, period)
 
 
 def _next_batch(due: models.Due) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from backend import models
 from backend.actions import calls, recipients, unanswered
@@ -17,36 +14,16 @@ from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.channels import channel_named
 from backend.contract.errors import Forbidden, NotFound
-from backend.contract.models.notices import ClaimIn, FailedReason, NoticeFailed, NoticeOut, NoticePage
+from backend.contract.models.notices import ClaimIn, FailedReason, NoticeFailed, NoticePage
 from backend.contract.notices import KINDS
 from backend.contract.notices.notice import Holds
 from backend.contract.notices.to_enterprise import QuestionAsked
 from backend.contract.notices.to_staff import Unreachable
 from backend.contract.words import Role
-from backend.database import query
 from backend.rules import calling, reading
 from backend.rules.actor import Actor
+from backend.storage import claims
 
-_READY = """
-SELECT id, ready_at FROM notice
-WHERE done_at IS NULL AND ready_at <= $2 AND channel = wanted.channel AND NOT (channel = $5 AND template = ANY($6)) {to}
-ORDER BY ready_at, id LIMIT $4 FOR UPDATE SKIP LOCKED
-"""
-_CLAIM = """
-UPDATE notice SET ready_at = $1, attempts = attempts + 1
-WHERE id = ANY(ARRAY(
-    SELECT ready.id FROM {wanted}, LATERAL ({ready}) AS ready ORDER BY ready.ready_at, ready.id LIMIT $4
-))
-RETURNING id, key, channel, address, fallback, language, template, args, ticket_id, attempts,
-    (SELECT number FROM ticket WHERE ticket.id = notice.ticket_id) AS ticket
-"""
-_CLAIM_FOR_CHANNELS = _CLAIM.format(wanted="unnest($3::text[]) AS wanted (channel)", ready=_READY.format(to=""))
-"""One look into the index for each channel: what waits in the others, or is not ready, is not read."""
-_CLAIM_FOR_ADDRESSES = _CLAIM.format(
-    wanted="(SELECT * FROM unnest($3::text[]) AS one (channel), unnest($7::text[]) AS of (address)) AS wanted",
-    ready=_READY.format(to="AND address = wanted.address"),
-)
-"""One look for each page that is open: a channel of pages keeps what nobody has come to read yet."""
 _TRIED_AGAIN = ("temporary", "busy", "no_answer")
 _LONGEST_BACKOFF = 3600
 """Seconds between tries of a notice that keeps failing."""
@@ -61,12 +38,10 @@ async def claim(context: Context, actor: Actor, request: ClaimIn) -> NoticePage:
         raise Forbidden
     leased = context.now + timedelta(seconds=request.lease_seconds)
     silent = () if calling.may_ring(context.now, context.policy) else phone.CALLED
-    values: list[Any] = [leased, context.now, request.channels, request.limit, phone.CHANNEL, list(silent)]
-    if request.addresses is None:
-        rows = await query(_CLAIM_FOR_CHANNELS, *values)
-    else:
-        rows = await query(_CLAIM_FOR_ADDRESSES, *values, request.addresses)
-    return NoticePage(items=[_shown(row) for row in sorted(rows, key=lambda row: int(row["id"]))])
+    found = await claims.claim(
+        request.channels, request.addresses, request.limit, context.now, leased, but_calls=silent
+    )
+    return NoticePage(items=found)
 
 
 async def mark_sent(context: Context, actor: Actor, notice_id: int) -> None:
@@ -154,8 +129,3 @@ async def _own(actor: Actor, notice_id: int) -> models.Notice:
     if notice is None or notice.channel not in actor.channels:
         raise NotFound
     return notice
-
-
-def _shown(row: Mapping[str, Any]) -> NoticeOut:
-    lists = {name: json.loads(row[name]) for name in ("fallback", "args")}
-    return NoticeOut.model_validate({**row, **lists})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions import recipients
 from backend.actions.context import Context
 from backend.contract.channels import TELEGRAM_STAFF
 from backend.contract.errors import Forbidden, Invalid, NotFound
@@ -12,6 +11,7 @@ from backend.contract.words import Scope
 from backend.rules import reading
 from backend.rules.actor import Actor
 from backend.storage import departments, notices, topics
+from backend.storage.departments import group_address
 
 
 async def find_topic(context: Context, actor: Actor, chat: str, topic: int) -> TopicOut:
@@ -50,7 +50,7 @@ async def move_group(actor: Actor, chat: str, to: str) -> None:
         raise Invalid("A group cannot move to where it is.")
     await departments.move_group(chat, to)
     await topics.move(chat, to)
-    await notices.move(TELEGRAM_STAFF.name, recipients.group(chat), recipients.group(to))
+    await notices.move(TELEGRAM_STAFF.name, group_address(chat), group_address(to))
 
 
 async def _linked(actor: Actor, chat: str) -> models.Department:

@@ -15,24 +15,12 @@ from backend.contract.models.notices import FailedReason
 from backend.contract.notices import to_enterprise, to_staff
 from backend.contract.notices.notice import Named
 from backend.contract.words import CallOutcome
-from backend.database import query
 from backend.rules import questions
 from backend.rules.actor import SYSTEM
 from backend.rules.deadlines import DueKind
 from backend.rules.waiting import About, Subject
+from backend.storage import events, notices
 from backend.storage.dues import NewDue
-
-_SHOWN = """
-SELECT FROM notice WHERE ticket_id = $1 AND template = ANY($3) AND outcome = 'sent'
-    AND args @> jsonb_build_object('question', $2::bigint)
-UNION ALL
-SELECT FROM event WHERE ticket_id = $1 AND kind = 'called' AND actor_kind = 'staff' AND at >= $4
-    AND data->>'outcome' = 'answered'
-"""
-_OVER = """
-SELECT FROM event WHERE ticket_id = $1 AND kind = ANY($3) AND data @> jsonb_build_object('question', $2::bigint)
-"""
-_TELLING = (to_enterprise.QuestionAsked.template, to_enterprise.QuestionReminder.template)
 
 
 async def take_back(
@@ -146,11 +134,11 @@ def _is_awaited(work: TicketWork, question: models.Question) -> bool:
 
 async def _was_shown(work: TicketWork, question: models.Question) -> bool:
     """By a message that arrived, or by a seat who has talked to the person since."""
-    return bool(await query(_SHOWN, work.ticket.id, question.id, list(_TELLING), question.asked_at))
+    return await notices.was_shown(work.ticket.id, question.id, question.asked_at)
 
 
-async def _is_over(work: TicketWork, question: models.Question, *events: type[Event]) -> bool:
-    return bool(await query(_OVER, work.ticket.id, question.id, [one.kind.value for one in events]))
+async def _is_over(work: TicketWork, question: models.Question, *by: type[Event]) -> bool:
+    return await events.is_any_of_question(work.ticket.id, question.id, by)
 
 
 async def _askers(work: TicketWork, question: models.Question) -> list[recipients.Recipient]:

@@ -20,14 +20,13 @@ from backend.contract.notices.notice import AboutTicket, ToEnterprise, ToStaff
 from backend.contract.notices.to_staff import FollowUp
 from backend.contract.phone import is_call
 from backend.contract.words import AssignmentRole, Permission, Role
-from backend.database import query
 from backend.rules import lifecycle, reading, roles
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.deadlines import DueKind
 from backend.rules.permissions import Case, Refusal, at_desk, lacks_lead, refusal
 from backend.rules.policy.policy import Policy
 from backend.rules.waiting import Subject, Watch
-from backend.storage import dues
+from backend.storage import dues, notices
 from backend.storage.dues import NewDue
 from backend.storage.saving import Saving
 from backend.storage.ticket_rows import EVENTS, TicketRows, hold, hold_assignment, hold_number, new_parts, read
@@ -337,18 +336,12 @@ class TicketWork:
         assert self.consequences, "the package of actions puts them in force"
         await self.settle()
         if former := self._readers - reading.units(self.assignments):
-            await outbox.withdraw_for(self.context, self.ticket.id, former)
+            await notices.withdraw_for(self.ticket.id, former, self.context.now)
         ended = self._ended
         self.ticket.lacks_lead = self.lacks_lead
         self.ticket.waiting = self.ticket.waiting and self.at_desk
         assert not any(one.subject == of and one.kind.startswith(kind) for one in self._dues for of, kind in ended)
-        last = self._saving().last_statement()
-        unit = current_unit()
-        if unit is not None:
-            await unit.end_with(last)
-        else:
-            sql, values = last(False, ())
-            await query(sql, *values)
+        await self._saving().write()
 
     def _saving(self) -> Saving:
         return Saving(
@@ -361,8 +354,8 @@ class TicketWork:
             events=self._events,
             ratings=self._ratings,
             ended=[(str(subject), prefix) for subject, prefix in self._ended],
-            dues=dues.as_json(self._dues),
-            notices=outbox.as_json(self.context, self._notices),
+            dues=self._dues,
+            notices=outbox.as_rows(self.context, self._notices),
             calls_off=list(self._calls_off),
         )
 

@@ -20,6 +20,7 @@ from backend.api.drain import Drain
 from backend.contract.clock import Clock
 from backend.contract.errors import Forbidden
 from backend.probe import WELL, Probe, ask_all
+from backend.storage import dues, notices
 
 OPERATION: web.RequestKey[str] = web.RequestKey("operation", str)
 """Key of the request under which the operation's name stands."""
@@ -29,30 +30,6 @@ _BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 COUNTED = 1000
 """Most notices of a channel that a scrape counts; a gauge that stands there says: so many at least."""
-
-_LAG = """
-SELECT extract(epoch FROM $1::timestamptz - min(due_at))::float8 AS lag FROM due
-WHERE done_at IS NULL AND due_at IS NOT NULL AND due_at <= $1
-"""
-_OUTBOX = """
-WITH RECURSIVE channels AS (
-    (SELECT channel FROM notice WHERE done_at IS NULL ORDER BY channel LIMIT 1)
-    UNION ALL
-    SELECT (SELECT channel FROM notice WHERE done_at IS NULL AND channel > before.channel ORDER BY channel LIMIT 1)
-    FROM channels AS before WHERE before.channel IS NOT NULL
-)
-SELECT channel,
-    (SELECT count(*) FROM (
-        SELECT FROM notice WHERE done_at IS NULL AND channel = one.channel LIMIT $2
-    ) AS counted) AS depth,
-    (SELECT count(*) FROM (
-        SELECT FROM notice WHERE done_at IS NULL AND channel = one.channel AND ready_at <= $1 LIMIT $2
-    ) AS counted) AS ready,
-    (SELECT extract(epoch FROM $1 - min(ready_at))::float8 FROM notice
-        WHERE done_at IS NULL AND channel = one.channel AND ready_at <= $1) AS lag
-FROM channels AS one WHERE channel IS NOT NULL
-"""
-"""The first lines step from channel to channel by the index that claims go by."""
 
 
 class Meters:
@@ -95,14 +72,13 @@ class Meters:
         Pages keep what nobody has come to read yet, hundreds of thousands in a city: to count them all at each scrape
         would cost a second and tell nothing.
         """
-        lag = await database.query(_LAG, now)
-        self._due_lag.set(lag[0]["lag"] or 0.0)
+        self._due_lag.set(await dues.lag(now))
         for gauge in (self._outbox, self._ready_outbox, self._outbox_lag):
             gauge.clear()
-        for row in await database.query(_OUTBOX, now, COUNTED):
-            self._outbox.labels(row["channel"]).set(row["depth"])
-            self._ready_outbox.labels(row["channel"]).set(row["ready"])
-            self._outbox_lag.labels(row["channel"]).set(row["lag"] or 0.0)
+        for waiting in await notices.waiting(now, COUNTED):
+            self._outbox.labels(waiting.channel).set(waiting.depth)
+            self._ready_outbox.labels(waiting.channel).set(waiting.ready)
+            self._outbox_lag.labels(waiting.channel).set(waiting.lag)
 
 
 DEPS: web.AppKey[Deps] = web.AppKey("deps", Deps)
@@ -129,7 +105,7 @@ def add_routes(app: web.Application) -> None:
 async def ask_database() -> str:
     """Whether a statement comes back; of a frozen server it says nothing: ask by a `Probe`."""
     try:
-        await database.query("SELECT 1")
+        await database.present()
     except database.LOST:
         return "unreachable"
     return "disk full" if database.fullness.lasts() else "ok"

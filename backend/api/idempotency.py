@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
 
 from backend import database
 from backend.contract.errors import KeyMissing, KeyReused
+from backend.storage import idempotent_calls, turns
 from backend.storage.unit_of_work import unit_of_work
 
 HEADER = "Idempotency-Key"
@@ -77,8 +78,7 @@ async def run(once: Once, work: Callable[[], Awaitable[Reply]], *, twins_wait: b
 
 async def is_known(actor: str, key: str) -> bool:
     """Whether something was done under this key."""
-    found = await database.query("SELECT FROM idempotent_call WHERE actor = $1 AND key = $2", actor, key)
-    return bool(found)
+    return await idempotent_calls.is_known(actor, key)
 
 
 def respond(reply: Reply) -> web.Response:
@@ -102,16 +102,14 @@ async def _attempt(once: Once, work: Callable[[], Awaitable[Reply]], twins_wait:
 
 async def _after_twins(once: Once) -> Reply | None:
     """The answer of the first with this key, once it has one; None: this is the first, and others wait for it."""
-    await database.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"call {once.actor} {once.key}")
+    await turns.take(f"call {once.actor} {once.key}")
     return await _remembered(once)
 
 
 async def _remembered(once: Once) -> Reply | None:
-    rows = await database.query(
-        "SELECT digest, status, body FROM idempotent_call WHERE actor = $1 AND key = $2", once.actor, once.key
-    )
-    if not rows:
+    call = await idempotent_calls.find(once.actor, once.key)
+    if call is None:
         return None
-    if rows[0]["digest"] != once.digest:
+    if call.digest != once.digest:
         raise KeyReused
-    return replace(Reply(rows[0]["status"], rows[0]["body"].encode()), replayed=True)
+    return Reply(call.status, call.body.encode(), replayed=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backend import models
+from backend.contract.channels import TELEGRAM_STAFF
 from backend.contract.notices.notice import Named
 from backend.database import execute, query
 
@@ -42,6 +43,11 @@ class Unlinked:
     name: Named
 
 
+def group_address(chat: str) -> str:
+    """Where a notice to a department's group goes."""
+    return f"group:{chat}"
+
+
 async def load(code: str, name: str, name_en: str, level: str, district: str | None) -> None:
     """As the file of the city has it, yet without its parent."""
     await execute(_LOAD, code, name, name_en, level, district)
@@ -72,11 +78,11 @@ async def link(department_id: int, chat: str, staff_id: int) -> set[int]:
     return units
 
 
-async def unlink_all_by(staff_id: int, channel: str, address_of_group: str) -> list[Unlinked]:
+async def unlink_all_by(staff_id: int) -> list[Unlinked]:
     """Groups that this person linked are no department's any more; what waits for them stands on its members' pages
-    too, and is dropped. `address_of_group` is what their addresses begin with.
+    too, and is dropped.
     """
-    rows = await query(_UNLINK, staff_id, channel, address_of_group)
+    rows = await query(_UNLINK, staff_id, TELEGRAM_STAFF.name, group_address(""))
     return [Unlinked(row["id"], Named(zh=row["name"], en=row["name_en"] or row["name"])) for row in rows]
 
 

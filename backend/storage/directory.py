@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,20 +11,10 @@ from backend.contract.models.organisation import DepartmentOut
 from backend.contract.notices.notice import Named
 from backend.database import query
 from backend.rules.duties import DutyEntry
+from backend.storage.staff import StaffMember, member
 
 FRESH_SECONDS = 3.0
 """How old a snapshot may be: a new duty list is in force everywhere within this time."""
-
-
-@dataclass(frozen=True)
-class StaffMember:
-    """One of the staff, as far as it matters to who is told of something."""
-
-    id: int
-    roles: frozenset[str]
-    language: str
-    accounts: tuple[tuple[str, str], ...]
-    """Channel and address of each account they have bound."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +88,7 @@ async def read_directory() -> Directory:
 def _by_department(rows: Iterable[Mapping[str, Any]]) -> Mapping[int, tuple[StaffMember, ...]]:
     found: dict[int, tuple[StaffMember, ...]] = {}
     for one in rows:
-        accounts = tuple((channel, address) for channel, address in one["accounts"])
-        member = StaffMember(one["id"], frozenset(json.loads(one["roles"])), one["language"], accounts)
-        found[one["department_id"]] = (*found.get(one["department_id"], ()), member)
+        found[one["department_id"]] = (*found.get(one["department_id"], ()), member(one))
     return found
 
 

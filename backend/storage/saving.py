@@ -13,7 +13,11 @@ from tortoise.models import Model
 
 from backend import models
 from backend.contract import phone
-from backend.storage.unit_of_work import REMEMBER, LastStatement, Values
+from backend.database import query
+from backend.storage import dues, notices
+from backend.storage.dues import NewDue
+from backend.storage.notices import NoticeRow
+from backend.storage.unit_of_work import REMEMBER, LastStatement, Values, current_unit
 
 
 def _columns_of(model: type[Model], *, but: Collection[str] = ()) -> tuple[str, ...]:
@@ -31,9 +35,6 @@ _TICKET = _columns_of(models.Ticket)
 _ASSIGNMENT = _columns_of(models.Assignment)
 _EVENT = _columns_of(models.Event, but=("id",))
 _RATING = _columns_of(models.Rating, but=("id",))
-_DUE = ("subject", "kind", "period", "due_at")
-_NOTICE = ("key", "channel", "address", "fallback", "language", "template", "args", "ticket_id", "ready_at", "attempts")
-
 _CALL = ("actor", "key", "digest", "status", "body", "created_at")
 _WRITTEN = ("changed", "added", "ended", "prefixes", "now", "dues", "notices", "events", "calls_off", "ratings")
 _NAMES = ("id", "row_version", *_WRITTEN, *_CALL)
@@ -78,16 +79,13 @@ WITH
             WHERE one.subject = due.subject AND starts_with(due.kind, one.prefix)
         )
     ),
-    due_rows AS (
-        {_insert("due", _DUE, _if_saved("dues"))}
-        ON CONFLICT (subject, kind, period) DO UPDATE SET due_at = excluded.due_at
-    ),
+    due_rows AS ({dues.PUT.format(rows=_if_saved("dues"))}),
     calls_off AS (
         UPDATE notice SET done_at = {_P["now"]}, outcome = 'withdrawn'
         WHERE ticket_id = {_if_saved("id", "bigint")} AND done_at IS NULL AND channel = '{phone.CHANNEL}'
             AND template = ANY({_P["calls_off"]})
     ),
-    notice_rows AS ({_insert("notice", _NOTICE, _if_saved("notices"))} ON CONFLICT (key) DO NOTHING),
+    notice_rows AS ({notices.PUT.format(rows=_if_saved("notices"))}),
     rating_rows AS ({_insert("rating", _RATING, _if_saved("ratings"))}),
     event_rows AS ({_insert("event", _EVENT, _if_saved("events"))}),
     call_row AS (
@@ -105,7 +103,7 @@ _NO_CALL = (None,) * len(_CALL)
 
 @dataclass
 class Saving:
-    """The rows to write; `dues` and `notices` as JSON."""
+    """The rows to write."""
 
     ticket: models.Ticket
     now: datetime
@@ -119,10 +117,19 @@ class Saving:
     ratings: Sequence[models.Rating] = ()
     ended: Sequence[tuple[str, str]] = ()
     """Due rows no longer needed: their subject, and what their kind begins with."""
-    dues: str = "[]"
-    notices: str = "[]"
+    dues: Sequence[NewDue] = ()
+    notices: Sequence[NoticeRow] = ()
     calls_off: Sequence[str] = field(default_factory=list)
     """Templates of calls by the phone line that are not made any more."""
+
+    async def write(self) -> None:
+        """In a unit of work, as its last statement: it runs when the unit finishes, or before the next statement."""
+        last, unit = self.last_statement(), current_unit()
+        if unit is not None:
+            await unit.end_with(last)
+        else:
+            sql, values = last(False, ())
+            await query(sql, *values)
 
     def last_statement(self) -> LastStatement:
         """Composed now: what happens to the rows later is not part of it."""
@@ -132,8 +139,8 @@ class Saving:
             [subject for subject, _ in self.ended],
             [prefix for _, prefix in self.ended],
             self.now,
-            self.dues,
-            self.notices,
+            dues.as_json(self.dues),
+            notices.as_json(self.notices),
             _json(self.events, _EVENT),
             list(self.calls_off),
             _json(self.ratings, _RATING),

@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from backend import database, worker
+from backend import database
 from backend.actions import notices, queries, queues
 from backend.actions.context import Context
 from backend.contract.errors import Forbidden
@@ -17,6 +17,7 @@ from backend.contract.models.notices import ClaimIn
 from backend.contract.words import Role, Scope
 from backend.database import query
 from backend.rules.actor import Actor, ActorKind
+from backend.storage import dues
 from bench import history, scale
 from bench.servers import servers
 
@@ -75,8 +76,8 @@ async def _check_others(context: Context) -> None:
             context, Actor(ActorKind.CONTACT, 1, identity_id=1, phone="+86"), None, PAGE
         ),
         "looks": lambda: queries.list_looks(context, auditor, None, PAGE),
-        "a due row": lambda: worker._claim(context.now),
-        "the next due row": lambda: query(worker.NEXT, context.now),
+        "a due row": lambda: dues.claim(context.now),
+        "the next due row": lambda: dues.seconds_to_next(context.now),
         "notices of channels": lambda: notices.claim(context, service, ClaimIn(channels=every, limit=PAGE)),
         "notices of a page": lambda: notices.claim(
             context, service, ClaimIn(channels=["web"], addresses=["v5"], limit=PAGE)
