@@ -32,6 +32,7 @@ from backend.contract.words import Scope
 from backend.probe import Ask
 from backend.rounds import Rounds
 from backend.rules.policy.file import load_policy, version_taken
+from backend.storage import departments
 from backend.worker import Worker
 from bot.channels import channel_names
 from embedded import EmbeddedPostgres, EmbeddedValkey, FolderInUse
@@ -208,7 +209,7 @@ def worker_status(chosen: Settings, rounds: Rounds, clock: Clock) -> AbstractAsy
 
 async def first_city(chosen: Settings) -> None:
     """Load the organisation file, or the demo city, into a database that has none."""
-    if chosen.city_path is not None or not await database.query("SELECT 1 FROM department LIMIT 1"):
+    if chosen.city_path is not None or not await departments.exist():
         await load_city.load_city(chosen.city_path or organisation_file.DEMO_CITY, await today(chosen))
 
 

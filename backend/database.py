@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -19,13 +19,11 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
-from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 from backend import new_database
 
 Result = TypeVar("Result")
-ModelT = TypeVar("ModelT", bound=Model)
 
 LOST = (
     asyncpg.PostgresConnectionError,
@@ -209,19 +207,6 @@ async def query(sql: str, *values: Any) -> list[Any]:
         return rows
 
 
-async def find(model: type[ModelT], sql: str, *values: Any) -> list[ModelT]:
-    """Rows as models, of a statement that selects all columns of the model's table.
-
-    For what every action reads: Tortoise composes the text of a query anew each time, which costs more than running it.
-    """
-    return rows_of(model, await query(sql, *values))
-
-
-def rows_of(model: type[ModelT], rows: Iterable[Mapping[str, Any]]) -> list[ModelT]:
-    """Rows of the model's table as models."""
-    return [model._init_from_db(**row) for row in rows]  # noqa: SLF001 - as its own queries do
-
-
 async def present() -> datetime:
     """The database's time."""
     at: datetime = (await query("SELECT now() AS now"))[0]["now"]
@@ -232,12 +217,6 @@ async def execute(sql: str, *values: Any) -> None:
     """One statement whose rows do not matter."""
     async with current().acquire_connection() as connection:
         await connection.execute(sql, *values)
-
-
-async def next_ticket_sequence(day: date) -> int:
-    """The next number of that day, from 1; gaps come from transactions rolled back."""
-    rows = await query("SELECT next_ticket_sequence($1)", day)
-    return int(rows[0][0])
 
 
 async def migrate(url: str, target: str = LATEST, tell: Callable[[str], None] = lambda _name: None) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from collections.abc import Iterator, Set
 from functools import cache
@@ -25,6 +26,11 @@ ACTS_ARE_LISTED_IN = {
     "backend/api/acts.py",  # which action does it
     "bot/telegram/staff.py",  # the few that a group's menu shows
 }
+
+SQL = re.compile(r"\b(SELECT\s|INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s)")
+SQL_STANDS_IN = ("backend/storage/", "backend/migrations/", "backend/database.py", "backend/new_database.py")
+SENDS_SQL = {"query", "execute", "current", "pooled", "entered"}
+"""Of `backend.database`: what the rooms of SQL alone use."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -86,6 +92,16 @@ def test_no_module_imports_what_is_private_to_another() -> None:
     assert private == []
 
 
+def test_sql_stands_in_its_rooms_alone() -> None:
+    assert [
+        f"{path}:{node.lineno}"
+        for path, tree in product().items()
+        if not path.startswith(SQL_STANDS_IN)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.expr | ast.stmt) and (_is_sql(node) or _sends_sql(node))
+    ] == []
+
+
 def test_acts_are_listed_once() -> None:
     verbs = {verb.replace("-", "_").lower() for verb in ACTS}
     assert listed_again(verbs, but=ACTS_ARE_LISTED_IN) == []
@@ -115,3 +131,16 @@ def _named(node: ast.expr) -> str:
     if isinstance(node, ast.Constant):
         return str(node.value).replace("-", "_").lower()
     return node.attr.lower() if isinstance(node, ast.Attribute) else ""
+
+
+def _is_sql(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.search(node.value) is not None
+
+
+def _sends_sql(node: ast.AST) -> bool:
+    match node:
+        case ast.ImportFrom(module="backend.database", names=names):
+            return not SENDS_SQL.isdisjoint(one.name for one in names)
+        case ast.Attribute(value=ast.Name(id="database"), attr=name):
+            return name in SENDS_SQL
+    return False

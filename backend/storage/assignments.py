@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from backend import models
-from backend.database import find
+from backend.storage.rows import find
 
 _OF_TICKETS = "SELECT * FROM assignment WHERE ticket_id = ANY($1) ORDER BY id"
 

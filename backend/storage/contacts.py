@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backend import models
-from backend.database import find, query, rows_of
+from backend.database import query
 from backend.rules.speakers import Speaker
+from backend.storage.rows import find, rows_of
 
 _BY_ID = "SELECT * FROM contact WHERE id = $1"
 _LATEST = 100

@@ -14,6 +14,7 @@ INSERT INTO department (code, name, name_en, level, district_id) VALUES ($1, $2,
 ON CONFLICT (code) DO UPDATE SET name = excluded.name, name_en = excluded.name_en, level = excluded.level,
     district_id = excluded.district_id
 """
+_ANY = "SELECT 1 FROM department LIMIT 1"
 _IDS = "SELECT id, code FROM department"
 _SET_PARENT = "UPDATE department SET parent_id = $2 WHERE id = $1"
 _LED = """
@@ -46,6 +47,11 @@ class Unlinked:
 def group_address(chat: str) -> str:
     """Where a notice to a department's group goes."""
     return f"group:{chat}"
+
+
+async def exist() -> bool:
+    """Whether there is any: a city was loaded."""
+    return bool(await query(_ANY))
 
 
 async def load(code: str, name: str, name_en: str, level: str, district: str | None) -> None:

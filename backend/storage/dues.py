@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend import models
-from backend.database import PRESENT, execute, find, query
+from backend.database import PRESENT, execute, query
 from backend.rules.deadlines import DueKind
 from backend.rules.waiting import Subject
+from backend.storage.rows import find
 
 LONGEST_SLEEP = 5.0
 """Seconds after which every worker looks at the table again, woken or not."""

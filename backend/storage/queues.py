@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from backend import models
 from backend.contract.words import TicketState
-from backend.database import find
 from backend.rules import lifecycle
+from backend.storage.rows import find
 
 NEWEST = 2**63 - 1
 """All ids come before it."""

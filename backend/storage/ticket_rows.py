@@ -10,8 +10,9 @@ from backend import models
 from backend.contract.events.desk import Completed
 from backend.contract.events.filing import Added, FilledIn
 from backend.contract.events.part import Replied, ReturnApproved, ReturnProposed, ReturnRefused
-from backend.database import query, rows_of
+from backend.database import query
 from backend.rules import questions
+from backend.storage.rows import rows_of
 from backend.storage.unit_of_work import current_unit
 
 _TOLD = (Added, FilledIn, Replied, Completed, ReturnProposed, ReturnApproved, ReturnRefused)

@@ -9,6 +9,7 @@ import pytest
 
 from backend import database, models
 from backend.actions import housekeeping, policies
+from backend.storage.ticket_rows import new_ticket_numbers
 from tests.backend.city import Backend, new_ticket
 
 
@@ -81,12 +82,12 @@ async def test_sequence_of_a_day_has_no_race_and_waits_for_nobody(city_url: str)
 
         async def take() -> int:
             async with database.transaction():
-                return await database.next_ticket_sequence(date(2026, 11, 22))
+                return (await new_ticket_numbers(date(2026, 11, 22), 0))[0]
 
         assert sorted(await asyncio.gather(*(take() for _ in range(15)))) == list(range(1, 16))
-        assert await database.next_ticket_sequence(date(2026, 11, 23)) == 1
+        assert (await new_ticket_numbers(date(2026, 11, 23), 0))[0] == 1
         async with database.transaction(), asyncio.timeout(5):
-            assert await database.next_ticket_sequence(date(2026, 11, 22)) == 16
+            assert (await new_ticket_numbers(date(2026, 11, 22), 0))[0] == 16
             assert await asyncio.create_task(_outside(date(2026, 11, 22), city_url)) == 17
 
 
@@ -96,7 +97,7 @@ async def test_a_day_begun_with_the_old_end_goes_on(city_url: str) -> None:
         await database.execute("CREATE SEQUENCE ticket_of_20261122 MAXVALUE 99999")
         await database.query("SELECT setval('ticket_of_20261122', 99999)")
         await database.execute(import_module("backend.migrations.0011_longer_numbers").SEQUENCES_GO_ON)
-        assert await database.next_ticket_sequence(date(2026, 11, 22)) == 100_000
+        assert (await new_ticket_numbers(date(2026, 11, 22), 0))[0] == 100_000
 
 
 async def _outside(day: date, url: str) -> int:
