@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from redis.asyncio import BlockingConnectionPool, Redis
 
 from backend import database
-from backend.actions import load_city, organisation_file, policies, service_tokens
+from backend.actions import load_city, organisation_file, service_tokens
 from backend.actions.due_effects import plan_housekeeping
 from backend.api.deps import Deps
 from backend.api.health import ask_clock, ask_database
@@ -33,6 +33,7 @@ from backend.probe import Ask
 from backend.rounds import Rounds
 from backend.rules.policy.file import load_policy, version_taken
 from backend.storage import departments
+from backend.work import policies
 from backend.worker import Worker
 from bot.channels import channel_names
 from embedded import EmbeddedPostgres, EmbeddedValkey, FolderInUse

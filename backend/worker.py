@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from backend import models
-from backend.actions.context import Context
 from backend.actions.due_effects import carry_out
 from backend.contract.clock import Clock
 from backend.database import CLASHED, LOST, transaction
 from backend.rounds import Rounds
 from backend.storage import dues
 from backend.storage.dues import LONGEST_SLEEP
+from backend.work.context import Context
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,6 @@ import psutil
 
 from backend import database, models
 from backend.actions import contacts, housekeeping, notices, queries, queues, reckon, retention
-from backend.actions.context import Context
 from backend.api.health import Meters
 from backend.contract.models.notices import ClaimIn
 from backend.contract.models.tickets import Lookup
@@ -32,6 +31,7 @@ from backend.rules.actor import Actor, ActorKind
 from backend.rules.policy.file import load_policy
 from backend.storage import dues
 from backend.storage.directory import read_directory
+from backend.work.context import Context
 from bench import history
 from bench.figures import Figure, Goal
 from bench.history import History

@@ -40,7 +40,7 @@ def test_a_part_imports_what_it_needs_and_stays_small(
         time.sleep(1)  # what is done once after the start is done
         megabytes = psutil.Process(process.pid).memory_info().rss / 2**20
     imported = {line.rpartition("|")[2].strip() for line in imports.read_text("utf-8").splitlines()}
-    assert "backend.actions.work" in imported
+    assert "backend.work.ticket_work" in imported
     assert imported & OF_CHANNELS == set()
     assert megabytes <= MOST_MEGABYTES
 

@@ -1,6 +1,6 @@
 """Use cases, one verb a file; each runs inside one transaction and records what happened."""
 
 from backend.actions.consequences import CONSEQUENCES
-from backend.actions.work import TicketWork
+from backend.work.ticket_work import TicketWork
 
 TicketWork.consequences = CONSEQUENCES

@@ -5,10 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypedDict
 
-from backend.actions import desk_limits
-from backend.actions.assigning import duty_of, hand_out_by_duty
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.acts.accept import AcceptIn
 from backend.contract.events.desk import Accepted
 from backend.contract.models.tickets import TicketOut
@@ -16,6 +12,10 @@ from backend.contract.notices import to_enterprise
 from backend.contract.notices.notice import Named
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
+from backend.work import desk_limits
+from backend.work.assigning import duty_of, hand_out_by_duty
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def accept(context: Context, actor: Actor, number: str, request: AcceptIn) -> TicketOut:

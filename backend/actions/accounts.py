@@ -6,8 +6,7 @@ import secrets
 from collections.abc import Sequence
 
 from backend import models
-from backend.actions import password_hashes, recipients
-from backend.actions.outbox import NewNotice, post_by_command
+from backend.actions import password_hashes
 from backend.contract.channels import WEB_STAFF
 from backend.contract.faults import NamedFault, OperatorError, suggestion
 from backend.contract.message import Message
@@ -15,6 +14,8 @@ from backend.contract.notices import to_staff
 from backend.database import present, transaction
 from backend.storage import binding_codes, departments, identities, notices
 from backend.storage.staff import usernames
+from backend.work import recipients
+from backend.work.outbox import NewNotice, post_by_command
 
 
 async def reset_password(username: str) -> str:

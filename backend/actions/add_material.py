@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from backend.actions import recipients
 from backend.actions.attach import attach
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.errors import Invalid
 from backend.contract.events.filing import Added
 from backend.contract.models.contact_requests import AdditionIn
@@ -13,6 +10,9 @@ from backend.contract.models.tickets import TicketOut
 from backend.contract.notices import to_staff
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
+from backend.work import recipients
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def add_material(context: Context, actor: Actor, number: str, request: AdditionIn) -> TicketOut:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from backend.actions.complete import complete
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.acts.answer_at_once import AnswerAtOnceIn
 from backend.contract.events.desk import Accepted
 from backend.contract.events.part import Replied
 from backend.contract.models.tickets import TicketOut
 from backend.contract.words import Permission, TicketState
 from backend.rules.actor import Actor
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def answer_at_once(context: Context, actor: Actor, number: str, request: AnswerAtOnceIn) -> TicketOut:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.acts.answer_interim import InterimIn
 from backend.contract.events.part import Interim
 from backend.contract.models.tickets import TicketOut
@@ -12,6 +10,8 @@ from backend.contract.words import Permission
 from backend.rules.actor import Actor
 from backend.rules.waiting import Watch
 from backend.storage.dues import of_assignment
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def answer_interim(context: Context, actor: Actor, assignment_id: int, request: InterimIn) -> TicketOut:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions import recipients, unanswered
 from backend.actions.attach import attach
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden, NotFound, WrongState
 from backend.contract.events.questions import Answered
 from backend.contract.models.contact_requests import AnswerQuestionIn
@@ -14,6 +11,9 @@ from backend.contract.models.tickets import TicketOut
 from backend.contract.notices import to_staff
 from backend.contract.words import Permission
 from backend.rules.actor import Actor, ActorKind
+from backend.work import recipients, unanswered
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def answer_question(context: Context, actor: Actor, question_id: int, request: AnswerQuestionIn) -> TicketOut:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions import clocks
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.acts.ask import AskIn
 from backend.contract.events.questions import Asked
 from backend.contract.models.tickets import TicketOut
 from backend.contract.notices import to_enterprise
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
+from backend.work import clocks
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def ask(context: Context, actor: Actor, assignment_id: int, request: AskIn) -> TicketOut:

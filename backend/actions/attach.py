@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from backend import models
-from backend.actions.context import Context
 from backend.contract.errors import FilesMissing
 from backend.rules.actor import Actor, ActorKind
+from backend.work.context import Context
 
 
 async def attach(

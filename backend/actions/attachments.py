@@ -9,8 +9,6 @@ from pathlib import Path
 from uuid import UUID
 
 from backend import models
-from backend.actions.context import Context
-from backend.actions.views import SPEAKING, attachment_out, ratings_from, sees_file
 from backend.contract.errors import Conflict, Forbidden, Invalid, NotFound
 from backend.contract.models.attachments import AttachmentOut, TranscriptIn
 from backend.files import folder, types
@@ -18,6 +16,8 @@ from backend.files.types import AttachmentKind
 from backend.rules import reading
 from backend.rules.actor import Actor, ActorKind
 from backend.storage import access_log, attachments
+from backend.work.context import Context
+from backend.work.views import SPEAKING, attachment_out, ratings_from, sees_file
 
 _ONE_LOOK = timedelta(minutes=1)
 """Fetches within this are one look: players ask for a file in pieces."""

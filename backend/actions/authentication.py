@@ -6,13 +6,13 @@ import hashlib
 from datetime import timedelta
 
 from backend import models
-from backend.actions.context import Context
 from backend.contract.channels import WEB_STAFF
 from backend.contract.errors import Unauthenticated
 from backend.contract.words import Scope
 from backend.rules.actor import Actor, ActorKind
 from backend.storage import acting_staff
 from backend.storage.acting_staff import ActingStaff
+from backend.work.context import Context
 
 SESSION_PREFIX = "stf_"
 

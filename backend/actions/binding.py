@@ -8,9 +8,6 @@ import secrets
 from datetime import timedelta
 
 from backend import models
-from backend.actions import recipients
-from backend.actions.context import Context
-from backend.actions.outbox import NewNotice, post
 from backend.actions.staff_views import shown_staff
 from backend.contract.channels import channel_named
 from backend.contract.errors import BadCode, Forbidden, NotFound
@@ -22,6 +19,9 @@ from backend.contract.words import Role, Scope
 from backend.rules import roles
 from backend.rules.actor import Actor, ActorKind
 from backend.storage import binding_codes, departments, identities
+from backend.work import recipients
+from backend.work.context import Context
+from backend.work.outbox import NewNotice, post
 
 BINDING_CODE = timedelta(minutes=10)
 _LEADERS = (Role.LEADER,)

@@ -6,9 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from backend import models
-from backend.actions import recipients, unanswered
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.events.desk import Called
@@ -21,6 +18,9 @@ from backend.rules.actor import Actor, ActorKind
 from backend.rules.deadlines import DueKind, rating_expiry
 from backend.storage import events, notices
 from backend.storage.dues import NewDue, of_ticket
+from backend.work import recipients, unanswered
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 _OUTCOMES: Mapping[FailedReason, CallOutcome] = {
     "busy": CallOutcome.BUSY,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions.context import Context
 from backend.contract.models.organisation import CityOut, DistrictOut, EmergencyOut
 from backend.rules.policy.policy import Policy
+from backend.work.context import Context
 
 
 async def view_city(context: Context) -> CityOut:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from backend.actions.context import Context
 from backend.contract.notices import KINDS
 from backend.contract.notices.to_enterprise import Completed, QuestionAsked, RatingReminder
 from backend.storage import identities, notices
 from backend.storage.notices import Missed
+from backend.work.context import Context
 
 
 async def come_back(context: Context, channel: str, external_id: str) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backend import models
-from backend.actions.work import TicketWork
 from backend.contract import events
 from backend.contract.events.desk import Completed
 from backend.contract.events.filing import FilledIn
 from backend.contract.notices import to_enterprise
 from backend.contract.words import AssignmentRole
+from backend.work.ticket_work import TicketWork
 
 
 async def complete(

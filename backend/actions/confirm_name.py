@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.acts.confirm_name import ConfirmNameIn
 from backend.contract.errors import Invalid
 from backend.contract.events.filing import NameConfirmed
@@ -11,6 +9,8 @@ from backend.contract.models.tickets import TicketOut
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
 from backend.storage import access_log, enterprises
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 _SHOWN = 95
 """Characters of either name that fit the access log."""

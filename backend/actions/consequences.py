@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from backend.actions import calls, clocks, desk_limits, recipients
+from backend.actions import calls
 from backend.actions.complete import complete_jointly
-from backend.actions.work import Consequence, Consequences, TicketWork
 from backend.contract import phone
 from backend.contract.events import Event
 from backend.contract.events.desk import Accepted, Called, Closed, Completed, Dispatched, Rejected
@@ -23,6 +22,8 @@ from backend.contract.notices import to_enterprise, to_staff
 from backend.contract.words import AssignmentState, CallOutcome
 from backend.rules.waiting import Subject, Watch
 from backend.storage.dues import of_assignment, of_ticket
+from backend.work import clocks, desk_limits, recipients
+from backend.work.ticket_work import Consequence, Consequences, TicketWork
 
 # --- the desk -----------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from backend import models
 from backend.actions.come_back import come_back
-from backend.actions.context import Context
 from backend.contract import phone, uscc
 from backend.contract.errors import Forbidden, Invalid
 from backend.contract.models.contacts import ContactIn, ContactOut, EnterpriseIn, EnterpriseOut, SpeakerOut
@@ -18,6 +17,7 @@ from backend.rules.speakers import Speaker
 from backend.storage import contacts, enterprises, identities, turns
 from backend.storage.contacts import Said
 from backend.storage.identities import ContactAccount
+from backend.work.context import Context
 
 
 async def contact_actor(

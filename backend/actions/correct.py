@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from backend import models
-from backend.actions import calls, contacts, recipients
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
+from backend.actions import calls, contacts
 from backend.contract.channels import channel_named
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.events.filing import Corrected
@@ -21,6 +19,9 @@ from backend.rules.deadlines import DueKind
 from backend.rules.permissions import Case, refusal
 from backend.storage import tickets
 from backend.storage.dues import of_ticket
+from backend.work import recipients
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 _COLUMNS = ("contact_name", "contact_phone", "enterprise_name", "phone_bound")
 """Columns of a ticket that are written here."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions import recipients
-from backend.actions.assigning import hand_out
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.acts.decide_return import DecideReturnIn
 from backend.contract.events.part import ReturnApproved, ReturnRefused
 from backend.contract.models.tickets import TicketOut
 from backend.contract.notices import to_staff
 from backend.contract.words import AssignmentRole, AssignmentState, Permission
 from backend.rules.actor import Actor
+from backend.work import recipients
+from backend.work.assigning import hand_out
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def decide_return(context: Context, actor: Actor, assignment_id: int, request: DecideReturnIn) -> TicketOut:

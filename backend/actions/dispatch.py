@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from backend.actions.accept import promise
-from backend.actions.assigning import hand_out
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.acts.dispatch import DispatchIn
 from backend.contract.errors import Invalid
 from backend.contract.events.desk import Accepted
@@ -13,6 +10,9 @@ from backend.contract.models.tickets import TicketOut
 from backend.contract.notices import to_enterprise
 from backend.contract.words import Permission, TicketState
 from backend.rules.actor import Actor
+from backend.work.assigning import hand_out
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def dispatch(context: Context, actor: Actor, number: str, request: DispatchIn) -> TicketOut:

@@ -6,13 +6,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from backend import models
-from backend.actions.context import Context
 from backend.contract.errors import Conflict, Forbidden
 from backend.contract.models.drafts import DraftIn, DraftOut, DraftPage
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.deadlines import DueKind
 from backend.rules.waiting import Subject
 from backend.storage.dues import NewDue, end_dues, set_dues
+from backend.work.context import Context
 
 REMIND_AFTER = timedelta(hours=24)
 """Since it was last touched; once a draft."""

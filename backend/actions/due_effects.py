@@ -7,15 +7,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend import models
-from backend.actions import calls, clocks, desk_limits, recipients, unanswered
-from backend.actions.context import Context
+from backend.actions import calls
 from backend.actions.housekeeping import EVERY, tidy
-from backend.actions.outbox import NewNotice, post
-from backend.actions.recipients import Recipient
 from backend.actions.reckon import reckon_again
 from backend.actions.retention import forget
 from backend.actions.sweep import sweep
-from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.events.clocks import Escalated, Reminded, Warned
 from backend.contract.events.rating import RatingExpired
@@ -28,6 +24,11 @@ from backend.rules.waiting import Subject
 from backend.rules.warnings import severity
 from backend.storage import dues
 from backend.storage.dues import NewDue, of_assignment
+from backend.work import clocks, desk_limits, recipients, unanswered
+from backend.work.context import Context
+from backend.work.outbox import NewNotice, post
+from backend.work.recipients import Recipient
+from backend.work.ticket_work import TicketWork
 
 Effect = Callable[[Context, models.Due], Awaitable[None]]
 

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from backend import models
-from backend.actions import contacts, outbox, recipients
+from backend.actions import contacts
 from backend.actions.attach import attach
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.acts.fill_in import FillInIn
 from backend.contract.errors import Invalid
 from backend.contract.events.filing import FilledIn
@@ -20,6 +18,9 @@ from backend.contract.words import Permission
 from backend.rules import completeness
 from backend.rules.actor import Actor
 from backend.rules.completeness import AnsweredAlreadyError, Completed, Entry
+from backend.work import outbox, recipients
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 ValueT = TypeVar("ValueT")
 

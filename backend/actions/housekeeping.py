@@ -7,10 +7,10 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
-from backend.actions.context import Context
 from backend.files import folder
 from backend.storage import attachments, expired
 from backend.storage.expired import Removal
+from backend.work.context import Context
 
 EVERY = timedelta(hours=6)
 AT_A_TIME = 1000

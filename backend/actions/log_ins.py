@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 
 from backend import models
 from backend.actions import accounts, authentication, password_hashes, second_factor, sessions, staff_views
-from backend.actions.context import Context
 from backend.actions.queues import below
 from backend.contract.errors import BadCode, CodeNeeded, Forbidden, NotFound, Unauthenticated
 from backend.contract.models.log_ins import (
@@ -25,6 +24,7 @@ from backend.database import transaction
 from backend.rules.actor import Actor, ActorKind
 from backend.storage import access_log, second_factors
 from backend.storage import log_ins as storage
+from backend.work.context import Context
 
 _TICKET = timedelta(minutes=5)
 """From the password to the code of the authenticator app."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.acts.note_contact import NoteContactIn
 from backend.contract.events.part import Contacted
 from backend.contract.models.tickets import TicketOut
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def note_contact(context: Context, actor: Actor, assignment_id: int, request: NoteContactIn) -> TicketOut:

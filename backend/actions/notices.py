@@ -6,11 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from backend import models
-from backend.actions import calls, recipients, unanswered
+from backend.actions import calls
 from backend.actions.come_back import come_back
-from backend.actions.context import Context
-from backend.actions.outbox import NewNotice, post
-from backend.actions.work import TicketWork
 from backend.contract import phone
 from backend.contract.channels import channel_named
 from backend.contract.errors import Forbidden, NotFound
@@ -23,6 +20,10 @@ from backend.contract.words import Role
 from backend.rules import calling, reading
 from backend.rules.actor import Actor
 from backend.storage import claims
+from backend.work import recipients, unanswered
+from backend.work.context import Context
+from backend.work.outbox import NewNotice, post
+from backend.work.ticket_work import TicketWork
 
 _TRIED_AGAIN = ("temporary", "busy", "no_answer")
 _LONGEST_BACKOFF = 3600

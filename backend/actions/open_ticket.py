@@ -7,12 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from backend import models
-from backend.actions import clocks, contacts, desk_limits, recipients
+from backend.actions import contacts
 from backend.actions.accept import promise
-from backend.actions.assigning import duty_of, hand_out_by_duty
 from backend.actions.attach import attach, require_files
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.errors import DayFull, Forbidden
 from backend.contract.events.desk import Accepted
 from backend.contract.events.filing import Submitted
@@ -23,6 +20,10 @@ from backend.rules import ticket_number
 from backend.rules.actor import SYSTEM, Actor, ActorKind
 from backend.rules.waiting import Subject
 from backend.storage.ticket_rows import new_ticket_numbers
+from backend.work import clocks, desk_limits, recipients
+from backend.work.assigning import duty_of, hand_out_by_duty
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def open_ticket(context: Context, actor: Actor, request: NewTicket) -> TicketReceipt:

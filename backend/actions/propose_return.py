@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from backend.actions import desk_limits, recipients
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.acts.propose_return import ProposeReturnIn
 from backend.contract.errors import Invalid
 from backend.contract.events.part import ReturnProposed
@@ -12,6 +9,9 @@ from backend.contract.models.tickets import TicketOut
 from backend.contract.notices import to_staff
 from backend.contract.words import Permission, Role
 from backend.rules.actor import Actor
+from backend.work import desk_limits, recipients
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def propose_return(context: Context, actor: Actor, assignment_id: int, request: ProposeReturnIn) -> TicketOut:

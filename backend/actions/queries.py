@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend import models
-from backend.actions import entrusted
-from backend.actions.context import Context
 from backend.actions.queues import below, position
-from backend.actions.views import rating_for, ratings_from, summary, view
 from backend.contract.acts.look import LOOK_REASON, LookIn
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.events.rating import Rated
@@ -26,6 +23,9 @@ from backend.rules.permissions import Case, refusal
 from backend.storage import access_log, staff
 from backend.storage.assignments import of_tickets
 from backend.storage.ticket_rows import TicketRows, read_number
+from backend.work import entrusted
+from backend.work.context import Context
+from backend.work.views import rating_for, ratings_from, summary, view
 
 
 async def view_ticket(context: Context, actor: Actor, number: str) -> TicketOut:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from backend import models
-from backend.actions.context import Context
-from backend.actions.views import for_enterprise, summary
 from backend.contract.errors import Forbidden, Invalid
 from backend.contract.models.tickets import TicketPage
 from backend.contract.words import Role, TicketState
@@ -17,6 +15,8 @@ from backend.rules.actor import Actor, ActorKind
 from backend.storage import queues
 from backend.storage.assignments import of_tickets
 from backend.storage.queues import Pages
+from backend.work.context import Context
+from backend.work.views import for_enterprise, summary
 
 QueueName = Literal["mine", "unit", "desk", "difficult", "returns", "all"]
 

@@ -9,12 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backend import models
-from backend.actions import desk_limits, dissatisfaction, entrusted, recipients
-from backend.actions.assigning import hand_out
 from backend.actions.attach import attach
-from backend.actions.context import Context
-from backend.actions.recipients import Recipient
-from backend.actions.work import TicketWork
 from backend.contract.errors import Forbidden
 from backend.contract.events.desk import Closed
 from backend.contract.events.rating import LevelledUp, Rated, Redone
@@ -23,6 +18,11 @@ from backend.contract.models.tickets import TicketOut
 from backend.contract.notices import to_enterprise, to_staff
 from backend.contract.words import AssignmentRole, Grade, Role
 from backend.rules.actor import SYSTEM, Actor, ActorKind
+from backend.work import desk_limits, dissatisfaction, entrusted, recipients
+from backend.work.assigning import hand_out
+from backend.work.context import Context
+from backend.work.recipients import Recipient
+from backend.work.ticket_work import TicketWork
 
 
 async def rate(context: Context, actor: Actor, number: str, request: RateIn) -> TicketOut:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from backend.actions import recipients, takers
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
+from backend.actions import takers
 from backend.contract.acts.reassign import ReassignIn
 from backend.contract.errors import Invalid
 from backend.contract.events.part import Reassigned
@@ -12,6 +10,9 @@ from backend.contract.models.tickets import TicketOut
 from backend.contract.notices import to_staff
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
+from backend.work import recipients
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def reassign(context: Context, actor: Actor, assignment_id: int, request: ReassignIn) -> TicketOut:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 
-from backend.actions import clocks, desk_limits
 from backend.actions.accept import promise
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.events.clocks import Reckoned
 from backend.contract.notices import to_enterprise
 from backend.contract.words import OPEN_STATES, TicketState
 from backend.database import CLASHED, LOST, transaction
 from backend.rules.actor import SYSTEM
 from backend.storage import tickets
+from backend.work import clocks, desk_limits
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 log = logging.getLogger(__name__)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.acts.reject import RejectIn
 from backend.contract.events.desk import Rejected
 from backend.contract.models.tickets import TicketOut
 from backend.contract.notices import to_enterprise
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def reject(context: Context, actor: Actor, number: str, request: RejectIn) -> TicketOut:

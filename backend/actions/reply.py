@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from backend.actions.attach import attach
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.acts.reply import ReplyIn
 from backend.contract.events.part import Replied
 from backend.contract.models.tickets import TicketOut
 from backend.contract.words import AssignmentState, Permission
 from backend.rules.actor import Actor
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def reply(context: Context, actor: Actor, assignment_id: int, request: ReplyIn) -> TicketOut:

@@ -12,12 +12,12 @@ import asyncio
 from datetime import timedelta
 
 from backend.actions import contacts
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.events.clocks import Cleared
 from backend.files import folder
 from backend.rules.actor import SYSTEM, Actor
 from backend.storage import attachments, retention
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 AT_A_TIME = 10
 """Tickets, contacts or enterprises of one batch, which is one transaction."""

@@ -19,7 +19,6 @@ import pyotp
 
 from backend import models
 from backend.actions import accounts, password_hashes, sessions
-from backend.actions.context import Context
 from backend.contract.errors import BadCode, Forbidden, WrongPassword, WrongState
 from backend.contract.faults import NamedFault, OperatorError
 from backend.contract.message import Message
@@ -27,6 +26,7 @@ from backend.contract.models.second_factor import CodeIn, EnrolIn, RecoveryCodes
 from backend.database import transaction
 from backend.rules.actor import SYSTEM, Actor, ActorKind
 from backend.storage import access_log, second_factors
+from backend.work.context import Context
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from backend import models
 from backend.actions.authentication import token_digest
-from backend.actions.context import Context
 from backend.rules.actor import Actor
 from backend.storage import binding_codes, log_ins
+from backend.work.context import Context
 
 
 async def end_other_sessions(staff_id: int, log_in: str) -> int:

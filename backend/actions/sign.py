@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from backend.actions import clocks
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.acts.sign import SignIn
 from backend.contract.events.part import Signed
 from backend.contract.models.tickets import TicketOut
@@ -12,6 +9,9 @@ from backend.contract.words import AssignmentState, Permission
 from backend.rules.actor import Actor
 from backend.rules.waiting import Watch
 from backend.storage.dues import of_assignment
+from backend.work import clocks
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def sign(context: Context, actor: Actor, assignment_id: int, request: SignIn) -> TicketOut:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions.context import Context
 from backend.contract.errors import Forbidden
 from backend.contract.models.staff import StaffOut
 from backend.contract.words import Role
 from backend.rules.actor import Actor, ActorKind
+from backend.work.context import Context
 
 
 async def view_staff(context: Context, actor: Actor) -> StaffOut:

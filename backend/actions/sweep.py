@@ -6,9 +6,9 @@ import asyncio
 import logging
 from uuid import UUID
 
-from backend.actions.context import Context
 from backend.files import folder
 from backend.storage import attachments
+from backend.work.context import Context
 
 log = logging.getLogger(__name__)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.models.staff import ColleagueList, ColleagueOut
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
 from backend.rules.roles import UNIT
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def list_takers(context: Context, actor: Actor, assignment_id: int) -> ColleagueList:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions.context import Context
 from backend.contract.channels import TELEGRAM_STAFF
 from backend.contract.errors import Forbidden, Invalid, NotFound
 from backend.contract.models.messengers import TopicIn, TopicOut
@@ -12,6 +11,7 @@ from backend.rules import reading
 from backend.rules.actor import Actor
 from backend.storage import departments, notices, topics
 from backend.storage.departments import group_address
+from backend.work.context import Context
 
 
 async def find_topic(context: Context, actor: Actor, chat: str, topic: int) -> TopicOut:

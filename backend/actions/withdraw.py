@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from backend.actions import recipients
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.events.filing import Withdrawn
 from backend.contract.models.contact_requests import WithdrawIn
 from backend.contract.models.tickets import TicketOut
 from backend.contract.notices import to_staff
 from backend.contract.words import Permission
 from backend.rules.actor import Actor
+from backend.work import recipients
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def withdraw(context: Context, actor: Actor, number: str, request: WithdrawIn) -> TicketOut:

@@ -12,7 +12,6 @@ from aiohttp import web
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from backend.actions import authentication, contacts
-from backend.actions.context import Context
 from backend.api.quotas import Quotas
 from backend.contract.channels import channel_named
 from backend.contract.client_address import ADDRESS_HEADER, Networks, client_address
@@ -20,6 +19,7 @@ from backend.contract.errors import Forbidden, Invalid, Unauthenticated
 from backend.contract.models.values import Line
 from backend.contract.words import Scope
 from backend.rules.actor import Actor, ActorKind
+from backend.work.context import Context
 
 TOKEN_SECONDS = 15.0
 """How long a service token is believed without looking again: a revoked one works at most this much longer."""

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
 
-from backend.actions.context import Context
-from backend.actions.policies import Policies
 from backend.contract.client_address import LOOPBACK, Networks
 from backend.contract.clock import Clock
 from backend.rules.policy.policy import Policy
 from backend.rules.working_time import WorkingCalendar
 from backend.storage.directory import DirectoryCache
+from backend.work.context import Context
+from backend.work.policies import Policies
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from typing import Any, Generic, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from backend.actions.context import Context
 from backend.api import idempotency
 from backend.api.auth import Access, Account
 from backend.api.problems import UnsupportedMedia, invalid
 from backend.api.quotas import Share
 from backend.contract.errors import NotFound
 from backend.rules.actor import Actor
+from backend.work.context import Context
 
 PathT = TypeVar("PathT", bound=BaseModel)
 QueryT = TypeVar("QueryT", bound=BaseModel)

@@ -20,11 +20,11 @@ from typing import Any, ClassVar, Literal
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from backend.actions.context import Context
 from backend.contract.client_address import group, is_outside
 from backend.contract.errors import QuotaReached
 from backend.rules.actor import ActorKind
 from backend.rules.policy.quotas import CommonQuota
+from backend.work.context import Context
 
 _log = logging.getLogger(__name__)
 

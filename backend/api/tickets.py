@@ -8,16 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from backend import database
-from backend.actions import (
-    add_material,
-    calls,
-    correct,
-    open_ticket,
-    queries,
-    queues,
-    rate,
-    withdraw,
-)
+from backend.actions import add_material, calls, correct, open_ticket, queries, queues, rate, withdraw
 from backend.actions.queues import QueueName
 from backend.api import guesses
 from backend.api.auth import Access

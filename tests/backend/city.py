@@ -18,7 +18,6 @@ from redis.asyncio import Redis
 
 from backend import database, models
 from backend.actions import authentication, service_tokens
-from backend.actions.context import Context
 from backend.actions.first_passwords import hand_out_passwords
 from backend.actions.load_city import load_city
 from backend.actions.organisation_file import DEMO_CITY
@@ -29,6 +28,7 @@ from backend.contract.client import BackendClient, Retry
 from backend.contract.clock import MachineClock
 from backend.contract.models.filing import NewTicket
 from backend.contract.words import Kind, Scope
+from backend.work.context import Context
 from tests.apart import run_apart
 from tests.built_in import default_policy
 from tests.database_time import set_time

@@ -8,8 +8,9 @@ import asyncpg
 import pytest
 
 from backend import database, models
-from backend.actions import housekeeping, policies
+from backend.actions import housekeeping
 from backend.storage.ticket_rows import new_ticket_numbers
+from backend.work import policies
 from tests.backend.city import Backend, new_ticket
 
 

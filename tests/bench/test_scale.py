@@ -11,13 +11,13 @@ import pytest
 
 from backend import database
 from backend.actions import notices, queries, queues
-from backend.actions.context import Context
 from backend.contract.errors import Forbidden
 from backend.contract.models.notices import ClaimIn
 from backend.contract.words import Role, Scope
 from backend.database import query
 from backend.rules.actor import Actor, ActorKind
 from backend.storage import dues
+from backend.work.context import Context
 from bench import history, scale
 from bench.servers import servers
 

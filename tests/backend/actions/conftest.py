@@ -12,7 +12,6 @@ import pytest
 
 from backend import database, models
 from backend.actions.contacts import contact_actor
-from backend.actions.context import Context
 from backend.actions.open_ticket import open_ticket
 from backend.contract.clock import MachineClock
 from backend.contract.models.filing import NewTicket
@@ -21,6 +20,7 @@ from backend.contract.words import Kind, Level, Role
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.policy.policy import Policy
 from backend.storage.directory import read_directory
+from backend.work.context import Context
 from backend.worker import Worker
 from dialogs.notices import Notices
 from locales import LANGUAGES

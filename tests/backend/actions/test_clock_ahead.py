@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from backend import database, models
-from backend.actions import drafts, housekeeping, policies, reply, retention, sign
+from backend.actions import drafts, housekeeping, reply, retention, sign
 from backend.actions.attachments import Upload, keep_upload
 from backend.actions.due_effects import plan_housekeeping
 from backend.contract.acts.reply import ReplyIn
@@ -16,6 +16,7 @@ from backend.contract.acts.sign import SignIn
 from backend.contract.clock import MachineClock
 from backend.contract.models.drafts import DraftIn
 from backend.contract.words import TicketState
+from backend.work import policies
 from backend.worker import Worker
 from tests.backend.actions.conftest import DAY, Town
 from tests.backend.actions.test_retention import SECRET, _closed

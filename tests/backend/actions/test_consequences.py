@@ -9,7 +9,6 @@ import pytest
 from backend import database, models
 from backend.actions import answer_interim, note_contact, rate, reply, sign
 from backend.actions.consequences import CONSEQUENCES
-from backend.actions.work import TicketWork
 from backend.contract.acts.answer_interim import InterimIn
 from backend.contract.acts.note_contact import NoteContactIn
 from backend.contract.acts.reply import ReplyIn
@@ -22,6 +21,7 @@ from backend.contract.models.tickets import TicketOut
 from backend.contract.words import EventKind, Grade, TicketState
 from backend.rules.actor import SYSTEM
 from backend.storage.unit_of_work import unit_of_work
+from backend.work.ticket_work import TicketWork
 from tests.backend.actions.acts import part_of, seen
 from tests.backend.actions.conftest import Town
 

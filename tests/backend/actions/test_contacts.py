@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from backend import database, models
-from backend.actions import queries, recipients
+from backend.actions import queries
 from backend.actions.contacts import contact_actor, view_contact
-from backend.actions.recipients import Recipient
 from backend.contract.acts.look import LookIn
 from backend.contract.errors import NotFound
 from backend.contract.words import Kind
+from backend.work import recipients
+from backend.work.recipients import Recipient
 from tests.backend.actions.conftest import Town
 
 NUMBER = "+8613800138000"

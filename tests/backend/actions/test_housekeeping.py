@@ -15,13 +15,13 @@ from backend.actions.attachments import Upload, keep_upload
 from backend.actions.drafts import drop_draft, save_draft
 from backend.actions.due_effects import plan_housekeeping
 from backend.actions.open_ticket import open_ticket
-from backend.actions.work import TicketWork
 from backend.contract.models.drafts import DraftIn
 from backend.contract.models.filing import NewTicket
 from backend.files import folder
 from backend.rules.deadlines import DueKind
 from backend.rules.waiting import Subject
 from backend.storage.dues import SOON, NewDue, is_soon
+from backend.work.ticket_work import TicketWork
 from tests.backend.actions.conftest import START, Town
 from tests.backend.actions.plans import look_anew_for_each_row
 

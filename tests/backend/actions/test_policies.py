@@ -11,20 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from backend import database, models
-from backend.actions import (
-    accept,
-    answer_at_once,
-    answer_question,
-    ask,
-    dispatch,
-    policies,
-    rate,
-    reject,
-    reply,
-    retention,
-    sign,
-)
-from backend.actions.policies import Policies
+from backend.actions import accept, answer_at_once, answer_question, ask, dispatch, rate, reject, reply, retention, sign
 from backend.actions.reckon import reckon_again
 from backend.contract.acts.accept import AcceptIn
 from backend.contract.acts.answer_at_once import AnswerAtOnceIn
@@ -40,6 +27,8 @@ from backend.rules.actor import Actor
 from backend.rules.policy.file import load_policy
 from backend.rules.policy.policy import Policy
 from backend.rules.working_time import Pause, WorkingSpan
+from backend.work import policies
+from backend.work.policies import Policies
 from tests.backend.actions.conftest import DAY, START, Town
 from tests.backend.rules.test_policy import DEFAULT, parse_policy
 

@@ -14,7 +14,6 @@ from backend import database, models
 from backend.actions import add_material, answer_question, ask, queries, rate, reject, reply, retention, sign, withdraw
 from backend.actions.attachments import Upload, keep_upload
 from backend.actions.due_effects import plan_housekeeping
-from backend.actions.work import TicketWork
 from backend.contract import events
 from backend.contract.acts.ask import AskIn
 from backend.contract.acts.reject import RejectIn
@@ -25,6 +24,7 @@ from backend.contract.models.contact_requests import AdditionIn, AnswerQuestionI
 from backend.contract.words import EventKind, Grade, TicketState
 from backend.rules import lifecycle
 from backend.rules.actor import Actor
+from backend.work.ticket_work import TicketWork
 from tests.backend.actions.conftest import DAY, Town
 from tests.backend.actions.plans import look_anew_for_each_row
 from tests.backend.contract.test_events import RECORDED

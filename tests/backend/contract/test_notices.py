@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from backend.actions.work import TicketWork
 from backend.contract.events.questions import Answered
 from backend.contract.notices import KINDS, UnknownNotice, read
 from backend.contract.notices.notice import Holds, Named, ToEnterprise, ToStaff
@@ -18,6 +17,7 @@ from backend.contract.notices.to_enterprise import Accepted, AcceptedLater, Clos
 from backend.contract.notices.to_staff import Added, Desk, ReturnDecided, Warned
 from backend.contract.words import Kind, Step, WarningLevel
 from backend.rules import lifecycle
+from backend.work.ticket_work import TicketWork
 
 ROOT = Path(__file__).parents[3]
 PRODUCT = ("backend", "bot", "dialogs", "ivr")

@@ -7,7 +7,6 @@ import asyncpg
 import pytest
 
 from backend import database, models
-from backend.actions.work import TicketWork
 from backend.contract.acts import ASK, PROPOSE_RETURN, REPLY, SIGN
 from backend.contract.acts.act import AnyAct
 from backend.contract.acts.ask import AskIn
@@ -19,6 +18,7 @@ from backend.database import Overtaken
 from backend.rules.actor import SYSTEM
 from backend.storage.ticket_rows import hold_number
 from backend.storage.unit_of_work import unit_of_work
+from backend.work.ticket_work import TicketWork
 from tests.backend.city import Backend, new_ticket
 
 CALL = ("somebody", "a-key-of-somebody", "digest", 200, "{}")

@@ -7,10 +7,10 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from backend import database, models
-from backend.actions import outbox
-from backend.actions.outbox import NewNotice
-from backend.actions.recipients import Recipient
 from backend.contract.notices.to_enterprise import DraftReminder
+from backend.work import outbox
+from backend.work.outbox import NewNotice
+from backend.work.recipients import Recipient
 from bot.web.cookies import STAFF_COOKIE
 from tests.backend.city import new_ticket, session_token
 from tests.bot.web.browser import Phone, chromium

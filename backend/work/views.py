@@ -8,8 +8,6 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel
 
 from backend import models
-from backend.actions.context import Context
-from backend.actions.told import Told
 from backend.contract.models.attachments import AttachmentOut
 from backend.contract.models.filing import Place
 from backend.contract.models.tickets import (
@@ -28,6 +26,8 @@ from backend.rules.actor import Actor, ActorKind
 from backend.rules.permissions import Allowed, Case, allowed
 from backend.storage import staff
 from backend.storage.ticket_rows import TicketRows
+from backend.work.context import Context
+from backend.work.told import Told
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 TicketT = TypeVar("TicketT", bound=TicketSummary)

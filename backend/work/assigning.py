@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend import models
-from backend.actions import clocks, dissatisfaction, recipients
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.errors import Invalid
 from backend.contract.events.desk import Dispatched
 from backend.contract.notices import to_staff
 from backend.contract.words import AssignmentRole, AssignmentState
 from backend.rules.actor import SYSTEM, Actor
 from backend.rules.duties import DutyMatch, match
+from backend.work import clocks, dissatisfaction, recipients
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 def duty_of(context: Context, ticket: models.Ticket) -> DutyMatch | None:

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from backend.actions.policies import Policies
 from backend.rules.policy.policy import Policy
 from backend.rules.working_time import WorkingCalendar
 from backend.storage.directory import Directory
+from backend.work.policies import Policies
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from backend import models
-from backend.actions.work import TicketWork
 from backend.contract import events
 from backend.contract.events.clocks import WarningLifted
 from backend.contract.events.questions import AboutQuestion
@@ -34,6 +33,7 @@ from backend.rules.waiting import Subject, Watch
 from backend.rules.warnings import level, severity
 from backend.rules.working_time import Due, Pause
 from backend.storage.dues import NewDue, of_assignment, of_ticket
+from backend.work.ticket_work import TicketWork
 
 
 def verify_limit(work: TicketWork, pauses: Sequence[Pause] = ()) -> DuePoint:

@@ -6,11 +6,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from backend import models
-from backend.actions import outbox, recipients
-from backend.actions.context import Context
-from backend.actions.outbox import NewNotice
-from backend.actions.recipients import Recipient
-from backend.actions.views import view
 from backend.contract.errors import Forbidden, NotFound, Stale, WrongState
 from backend.contract.events import Event
 from backend.contract.events.desk import Accepted
@@ -31,6 +26,11 @@ from backend.storage.dues import NewDue
 from backend.storage.saving import Saving
 from backend.storage.ticket_rows import EVENTS, TicketRows, hold, hold_assignment, hold_number, new_parts, read
 from backend.storage.unit_of_work import current_unit
+from backend.work import outbox, recipients
+from backend.work.context import Context
+from backend.work.outbox import NewNotice
+from backend.work.recipients import Recipient
+from backend.work.views import view
 
 Consequence = Callable[["TicketWork", Any], Awaitable[None]]
 """What follows from an event, which it is given; it may record others."""

@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 from backend import models
-from backend.actions import clocks, desk_limits, recipients
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.events import Event
 from backend.contract.events.clocks import Reminded
 from backend.contract.events.questions import Answered, Unanswered, Undelivered
@@ -21,6 +18,9 @@ from backend.rules.deadlines import DueKind
 from backend.rules.waiting import About, Subject
 from backend.storage import events, notices
 from backend.storage.dues import NewDue
+from backend.work import clocks, desk_limits, recipients
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 
 async def take_back(

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from backend import models
-from backend.actions.context import Context
 from backend.contract import events
 from backend.contract.events.desk import Completed
 from backend.contract.events.filing import Added
 from backend.contract.events.part import Replied, ReturnApproved, ReturnProposed, ReturnRefused
 from backend.contract.models.tickets import ReturnOut
+from backend.work.context import Context
 
 
 @dataclass

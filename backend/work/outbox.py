@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.actions.context import Context
-from backend.actions.recipients import Recipient
 from backend.contract import phone
 from backend.contract.channels import channel_named
 from backend.contract.notices import Notice
 from backend.rules import calling, quiet_hours
 from backend.storage import notices
 from backend.storage.notices import NoticeRow
+from backend.work.context import Context
+from backend.work.recipients import Recipient
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,6 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 
 from backend import models
-from backend.actions import clocks, recipients
-from backend.actions.context import Context
-from backend.actions.work import TicketWork
 from backend.contract.events.clocks import Escalated
 from backend.contract.notices import to_staff
 from backend.contract.words import DeskStep, Role, TicketState
@@ -19,6 +16,9 @@ from backend.rules.roles import DESK
 from backend.rules.waiting import Subject
 from backend.storage import dues
 from backend.storage.dues import NewDue, of_assignment, of_ticket
+from backend.work import clocks, recipients
+from backend.work.context import Context
+from backend.work.ticket_work import TicketWork
 
 _BEFORE_DISPATCH = (DueKind.VERIFY_LIMIT, DueKind.DISPATCH_LIMIT)
 """Limits that questions of the desk stop."""

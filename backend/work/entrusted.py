@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 from backend import models
-from backend.actions.context import Context
 from backend.contract.errors import NotFound
 from backend.rules import ticket_number
 from backend.rules.actor import Actor, ActorKind
 from backend.storage import access_log
+from backend.work.context import Context
 
 Right = Literal["own", "phone", "code"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from backend.actions.work import TicketWork
 from backend.contract.notices import to_staff
 from backend.contract.words import Grade
+from backend.work.ticket_work import TicketWork
 
 
 async def told(work: TicketWork) -> to_staff.Dissatisfaction | None:
