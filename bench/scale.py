@@ -13,6 +13,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, get_args
@@ -29,7 +31,7 @@ from backend.database import query
 from backend.rules import ticket_number
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.policy.file import load_policy
-from backend.storage import dues
+from backend.storage import dues, expired
 from backend.storage.directory import read_directory
 from backend.work.context import Context
 from bench import history
@@ -169,10 +171,16 @@ class _Bench:
     async def batches(self) -> None:
         context = self._context
         await self._batch("batch: housekeeping", lambda: housekeeping.tidy(context))
-        for name in ("STAFF_UNREAD", "NOTICES", "DUES", "LOOKS", "CALLS"):
-            sql, then = getattr(housekeeping, f"_{name}"), context.now.replace(year=context.now.year - 2)
-            label = f"batch: housekeeping, {name.lower().replace('_', ' ')}"
-            await self._batch(label, lambda sql=sql, then=then: housekeeping._remove(sql, then))  # type: ignore[misc]
+        then = context.now.replace(year=context.now.year - 2)
+        for name, removal in {
+            "staff unread": expired.STAFF_NOTICES_UNREAD,
+            "notices": expired.NOTICES,
+            "dues": expired.DUES,
+            "looks": expired.LOOKS,
+            "calls": expired.CALLS,
+        }.items():
+            remove = partial(expired.remove, removal, then, timedelta(0), housekeeping.AT_A_TIME)
+            await self._batch(f"batch: housekeeping, {name}", remove)
         await self._batch("batch: retention", lambda: retention.forget(context))
         await self._batch("batch: reckoning again", lambda: reckon.reckon_again(context))
 
