@@ -185,6 +185,27 @@ def test_an_assignment_can_be_signed_from_the_notice() -> None:
     assert "紧急派单" in shown("assigned", urgent=True)
 
 
+@pytest.mark.parametrize(
+    ("step", "verb", "words"),
+    [
+        ("sign", "sign", "请马上签收"),
+        ("contact", "contacted", "请马上联系企业"),
+        ("interim", "interim", "请给企业阶段性答复"),
+        ("resolve", "reply", "请抓紧办理"),
+    ],
+)
+def test_a_warning_says_what_is_owed_and_has_the_button_for_it(step: str, verb: str, words: str) -> None:
+    say = said("warned", what=step)
+    assert words in shown("warned", what=step)
+    assert [choice.command for row in say.choices for choice in row] == [f"{verb}:{NUMBER}", f"ticket:{NUMBER}"]
+
+
+def test_who_no_longer_has_it_is_told_so_and_offered_no_ticket_that_is_not_theirs_any_more() -> None:
+    assert said("return_decided", approve=True).choices == ()
+    assert "不再由您单位办理" in shown("return_decided", approve=True)
+    assert commands("return_decided") == [f"ticket:{NUMBER}"]
+
+
 def test_a_reminder_of_a_draft_names_the_scenario_and_leads_back() -> None:
     assert "停电" in shown("draft_reminder")
     assert "Power cuts" in shown("draft_reminder", "en")
