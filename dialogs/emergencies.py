@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from backend.contract.message import Localized
 from backend.contract.models.organisation import EmergencyOut
+from dialogs.fields.traditional import simplified
 from dialogs.sound import Read, SoundOf
 
 _MASK = "\x00"
@@ -96,4 +97,4 @@ def _whole(word: str) -> str:
 
 
 def _normal(text: str) -> str:
-    return re.sub(r"[^\S\n]+", " ", unicodedata.normalize("NFKC", text).casefold())
+    return re.sub(r"[^\S\n]+", " ", simplified(unicodedata.normalize("NFKC", text)).casefold())

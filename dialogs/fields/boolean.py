@@ -15,11 +15,13 @@ from dialogs.fields.typed import fold, narrow, words
 _YES = words(
     "是/对/有/要/需要/嗯/嗯嗯/恩/好/可以/行/成/中/同意/愿意/确认/确定/正确/没错/没有错/没问题/没有问题/不错/当然/必须"
     "/已经/会/能/没毛病/有过/是这样/就是/收到"
+    "/系/系啊/啱/得/好嘅"
     "/1/y/yes/yeah/yep/yup/sure/ok/okay/true/right/correct/no problem/of course/i do/yes please",
 )
 _NO = words(
     "不/否/不是/没有/没/无/不要/不用/不需要/不对/不行/不可以/不同意/不愿意/不好/不会/不能/算了/未/还没/还没有/没有过"
     "/从来没有/不必/不用了/不要了/不了/错/错了/不正确/不确认/暂无/暂时没有/都没有/免了"
+    "/冇/冇有/唔系/唔使/唔要/唔好/唔得/唔啱/未有/冇事"
     "/2/n/no/nope/nah/false/wrong/no thanks/no thank you/not yet/not really/not at all/i don t/i do not",
 )
 YES = ("是", "是的", "有", "有的", "对", "对的", "要", "需要", "可以", "好的", "已经", "yes")
@@ -27,14 +29,16 @@ YES = ("是", "是的", "有", "有的", "对", "对的", "要", "需要", "可�
 NO = ("不是", "没有", "没", "不", "不对", "不要", "不用", "不需要", "还没有", "否", "no")
 """... and for no."""
 _UNSURE = re.compile(
-    "不知道|不清楚|不确定|不太|不一定|不好说|说不|可能|也许|好像|大概|无所谓|随便|看情况|有时|有的.*没|不记得|忘"
+    "不知道|唔知|唔清楚|唔记得|不清楚|不确定|不太|不一定|不好说|说不|可能|也许|好像|大概|无所谓|随便|看情况|有时|有的.*没|不记得|忘"
     "|^(?:i )?(?:maybe|perhaps|don t know|do not know|not sure|sometimes|unsure|idk)"
 )
-_QUESTION = re.compile(r"是不是|有没有|要不要|能不能|好不好|可不可以|对不对|是否|对不起|[吗么]$|[?？]\s*$")
-_PARTICLES = re.compile("[的啊呀哦噢喔吧呢嘛哈哟啦了呗滴]+$")
-_NEGATION = re.compile("[不没否未无别非]")
-_SAYS_YES = re.compile("(?:是|有|要|需要|已经|已|可以|同意|愿意)(?!么)")
-_SAYS_NO = re.compile("(?:不是|没有|没|不|未|无|还没|从来没)")
+_QUESTION = re.compile(
+    r"是不是|有没有|系唔系|系咪|有冇|使唔使|得唔得|好唔好|要不要|能不能|好不好|可不可以|对不对|是否|对不起|[吗么]$|[?？]\s*$"
+)
+_PARTICLES = re.compile("[的啊呀哦噢喔吧呢嘛哈哟啦了呗滴咯喇喎噃嘅咩㗎]+$")
+_NEGATION = re.compile("[不没否未无别非冇唔]")
+_SAYS_YES = re.compile("(?:是|系|有|要|需要|已经|已|可以|同意|愿意)(?!么)")
+_SAYS_NO = re.compile("(?:不是|没有|没|不|未有|未|无|还没|从来没|唔系|唔|冇)")
 _DONE = re.compile(r"(?!难|超)[\u4e00-\u9fff]{1,3}过(?:了|[了一两二三几好多]{1,2}[次回遍])?$")
 """The verb of the question said back: 打过, 报修过了, 去过两次."""
 _CLAUSE = re.compile(r"[,，.。;；!！、\n~～]+")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from dialogs.fields.traditional import simplified
+
 _SPACE_BESIDE_CHINESE = re.compile(r"(?<![a-z0-9]) +| +(?![a-z0-9])")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
 def narrow(text: str) -> str:
-    """Full-width characters to half-width (NFKC), lower case, trimmed."""
-    return unicodedata.normalize("NFKC", text).lower().strip()
+    """Full-width characters to half-width (NFKC), traditional ones to simplified, lower case, trimmed."""
+    return simplified(unicodedata.normalize("NFKC", text)).lower().strip()
 
 
 def fold(text: str) -> str:

@@ -58,6 +58,8 @@ def rules_of(text: str) -> list[str]:
         ("two workers injured", ["ambulance"]),
         ("我反锁在里头烟好大", ["fire"]),
         ("屋里好大烟走不出来", ["fire"]),
+        ("舖頭裡面煙好大，門被鎖住", ["fire"]),
+        ("有人觸電", ["ambulance"]),
         ("油烟机着火，店里烟好大", ["fire"]),
         ("店里大火爆炸了", ["fire"]),
         ("我被打了，被打破了头", ["police"]),

@@ -184,3 +184,31 @@ def test_text_pattern() -> None:
     assert value(meter, "0312345678") == "0312345678"
     assert value(meter, "12") == "text.pattern_example"
     assert value(Text(pattern=r"\d+"), "a") == "text.pattern"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("冇", False),
+        ("冇啊", False),
+        ("冇危险", False),
+        ("冇危險", False),
+        ("唔係", False),
+        ("未有喎", False),
+        ("沒有", False),
+        ("係", True),
+        ("係啊", True),
+        ("對的", True),
+        ("有危險", True),
+        ("有冇危险啊", "boolean.not_understood"),
+        ("係咪呀", "boolean.not_understood"),
+        ("唔知喎", "boolean.unsure"),
+    ],
+)
+def test_yes_and_no_in_the_south(text: str, answer: bool | str) -> None:
+    assert value(Boolean(), text) == answer
+
+
+@pytest.mark.parametrize("text", ["停電", "計劃停電", "選第二個"])
+def test_traditional_characters_name_an_option(text: str) -> None:
+    assert value(Choice(POWER), text) in {"power", "planned"}
