@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 
 from backend import models
-from backend.actions import password_hashes
 from backend.contract.channels import WEB_STAFF
 from backend.contract.faults import NamedFault, OperatorError, suggestion
 from backend.contract.message import Message
@@ -14,7 +13,7 @@ from backend.contract.notices import to_staff
 from backend.database import present, transaction
 from backend.storage import binding_codes, departments, identities, notices
 from backend.storage.staff import usernames
-from backend.work import recipients
+from backend.work import password_hashes, recipients
 from backend.work.outbox import NewNotice, post_by_command
 
 

@@ -7,10 +7,10 @@ import secrets
 from collections.abc import Callable, Mapping
 
 from backend import models
-from backend.actions import password_hashes
 from backend.database import transaction
 from backend.storage import turns
 from backend.storage.staff import set_passwords
+from backend.work import password_hashes
 
 
 async def hand_out_passwords(show: Callable[[Mapping[str, str]], object]) -> None:

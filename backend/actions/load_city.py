@@ -10,9 +10,9 @@ from pathlib import Path
 from backend import models
 from backend.actions.organisation_entries import DepartmentEntry, DistrictEntry, DutyEntry
 from backend.actions.organisation_file import read_organisation
-from backend.actions.password_hashes import NO_PASSWORD
 from backend.database import transaction
 from backend.storage import departments, districts, enterprises, turns
+from backend.work.password_hashes import NO_PASSWORD
 
 
 @dataclass(frozen=True)

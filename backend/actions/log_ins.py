@@ -9,7 +9,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 from backend import models
-from backend.actions import accounts, authentication, password_hashes, second_factor, sessions, staff_views
+from backend.actions import accounts, authentication, second_factor, sessions, staff_views
 from backend.actions.queues import below
 from backend.contract.errors import BadCode, CodeNeeded, Forbidden, NotFound, Unauthenticated
 from backend.contract.models.log_ins import (
@@ -24,6 +24,7 @@ from backend.database import transaction
 from backend.rules.actor import Actor, ActorKind
 from backend.storage import access_log, second_factors
 from backend.storage import log_ins as storage
+from backend.work import password_hashes
 from backend.work.context import Context
 
 _TICKET = timedelta(minutes=5)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backend import models
-from backend.actions import password_hashes
 from backend.actions.accounts import unbind_all
 from backend.actions.sessions import end_other_sessions
 from backend.contract.errors import Forbidden, Invalid, WrongPassword
@@ -11,6 +10,7 @@ from backend.contract.models.log_ins import PasswordIn
 from backend.database import transaction
 from backend.rules import passwords
 from backend.rules.actor import Actor, ActorKind
+from backend.work import password_hashes
 from backend.work.context import Context
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pyotp
 
 from backend import models
-from backend.actions import accounts, password_hashes, sessions
+from backend.actions import accounts, sessions
 from backend.contract.errors import BadCode, Forbidden, WrongPassword, WrongState
 from backend.contract.faults import NamedFault, OperatorError
 from backend.contract.message import Message
@@ -26,6 +26,7 @@ from backend.contract.models.second_factor import CodeIn, EnrolIn, RecoveryCodes
 from backend.database import transaction
 from backend.rules.actor import SYSTEM, Actor, ActorKind
 from backend.storage import access_log, second_factors
+from backend.work import password_hashes
 from backend.work.context import Context
 
 if TYPE_CHECKING:

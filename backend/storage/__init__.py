@@ -1,1 +1,1 @@
-"""The database's rooms: what is read and written of each table, as texts of SQL and the rows they give."""
+"""The rooms of SQL: what is read and written of each table, as functions that give models or small dataclasses."""

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import pytest
 
 from backend import models
-from backend.actions import accounts, password_hashes
+from backend.actions import accounts
 from backend.actions.first_passwords import hand_out_passwords
-from backend.actions.password_hashes import NO_PASSWORD
 from backend.contract.errors import Unauthenticated
 from backend.contract.models.log_ins import LogIn
+from backend.work import password_hashes
+from backend.work.password_hashes import NO_PASSWORD
 from tests.backend.city import Backend
 
 

@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 
 from backend import database, models
-from backend.actions import password_hashes
 from backend.contract.client import BackendClient
 from backend.contract.client_address import asking_from
 from backend.contract.errors import Forbidden, NotFound, Unauthenticated
 from backend.contract.models.log_ins import LogIn, PasswordIn
 from backend.contract.models.looks import LookPage
 from backend.contract.models.messengers import BindIn
+from backend.work import password_hashes
 from tests.backend.city import MONDAY, SERVICE_TOKEN, Backend, session_token
 
 ACCOUNT = "telegram-staff:77"
