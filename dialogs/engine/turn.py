@@ -164,7 +164,8 @@ def keep_words(turn: Turn, text: str, question: Question | None = None) -> Turn:
     of_the_talk = phrases.command(words) or phrases.answer(words) is not None or phrases.is_unsure(words)
     if guarded or form.settled or of_the_talk or words in form.unplaced or not any(map(str.isalnum, words)):
         return turn
-    if any(_says_again(turn, words, id_, answer) for id_, answer in form.answers.items()):
+    own = "" if question is None else question.id
+    if any(id_ != own and _says_again(turn, words, id_, answer) for id_, answer in form.answers.items()):
         return turn
     return turn.change(unplaced=(*form.unplaced, words))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from backend.contract.message import Message, Words
 from dialogs.engine.commanding import obey
 from dialogs.engine.commands import FormCommand, tag_of
@@ -16,6 +18,12 @@ from dialogs.templates.template import Option
 
 _OPEN = ("text", "address")
 """Types of questions that take nearly every word for an answer."""
+_CLOSED = ("boolean", "choice", "multi_choice", "date", "district", "number", "money")
+"""Types of questions whose answer holds only what was asked."""
+_PARTS = (re.compile(r"[,，.。;；!！\n]+"), re.compile(r"[,，.。;；!！、\s]+"))
+"""What stands between the parts of an answer, and between those of one that may name several options."""
+_SHORTEST_PART = 4
+"""Characters of a part that says something of its own: 谢谢 does not."""
 _LONGEST_TEXT = 20_000
 """Characters; more than any messenger delivers in one message."""
 
@@ -79,7 +87,20 @@ def answer_typed(turn: Turn, question: Question, text: str) -> Step:
     outcome = question.parser.parse(text, turn.now)
     if not isinstance(outcome, Understood):
         return miss(keep_words(turn, text, question), outcome.problem)
+    if _says_more(turn, question, text):
+        turn = keep_words(turn, text, question)
     return go_on(record(turn, question, outcome.value, shown_of(question, outcome), typed=text))
+
+
+def _says_more(turn: Turn, question: Question, text: str) -> bool:
+    """Whether a part of the message is no part of the answer that was read from it: 有，电线掉下来了."""
+    if question.type not in _CLOSED or _names_an_option(question, text):
+        return False
+    parts = [part for part in _PARTS[question.type == "multi_choice"].split(text) if fold(part)]
+    return len(parts) > 1 and any(
+        len(fold(part)) >= _SHORTEST_PART and not isinstance(question.parser.parse(part, turn.now), Understood)
+        for part in parts
+    )
 
 
 def _is_unsure(turn: Turn, question: Question, text: str) -> bool:

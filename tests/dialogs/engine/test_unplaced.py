@@ -109,3 +109,34 @@ def test_a_command_is_no_such_word(text: str) -> None:
 def test_starting_over_forgets_them() -> None:
     assert FormChat().says(SHORT[0], "重来", "好").form.unplaced == ()
     assert FormChat().send(Press("x")).form.unplaced == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        ("trouble", "拖延，窗口说领导不在", "late"),
+        ("effects", "客人少咗好多，丢了订单", ["orders"]),
+        ("effects", "客人少咗好多 丢了订单", ["orders"]),
+        ("since", "上周三，一到晚上就不行", "2026-11-11"),
+        ("danger", "有，电线掉下来冒火花", True),
+    ],
+)
+def test_what_an_answer_says_besides_is_kept(field: str, text: str, value: object) -> None:
+    talk = FormChat().to_summary().presses(f"fix:{field}").says(text)
+    assert talk.value(field) == value
+    assert said_besides(talk) == [text]
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("trouble", "拖延，谢谢"),
+        ("effects", "1、3"),
+        ("effects", "发不出工资、丢了订单"),
+        ("danger", "对，没错"),
+        ("since", "上周三。"),
+    ],
+)
+def test_an_answer_that_says_nothing_besides_is_only_that(field: str, text: str) -> None:
+    talk = FormChat().to_summary().presses(f"fix:{field}").says(text)
+    assert said_besides(talk) == []
