@@ -228,7 +228,7 @@ def _staff(role: Role, past: History) -> Actor:
 async def _context(past: History, folder: Path) -> Context:
     policy = load_policy(None)
     directory = await read_directory()
-    return Context(past.now, policy, policy.calendar(), directory, policy.zone(), _SECRET, folder)
+    return Context(past.now, lambda: past.now, policy, policy.calendar(), directory, policy.zone(), _SECRET, folder)
 
 
 async def _gigabytes() -> float:

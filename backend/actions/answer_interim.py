@@ -20,7 +20,7 @@ async def answer_interim(context: Context, actor: Actor, assignment_id: int, req
     work.require(Permission.INTERIM, assignment)
     work.record(Interim(assignment=assignment.id), reason=request.text)
     if assignment.interim_at is None:
-        assignment.interim_at = context.now
+        assignment.interim_at = work.context.now
         work.keep(assignment)
         work.end(of_assignment(assignment), only=Watch.INTERIM)
     unit = context.directory.named(assignment.department_id)

@@ -28,7 +28,7 @@ async def answer_question(context: Context, actor: Actor, question_id: int, requ
         raise WrongState("This question has been answered already.", number=work.ticket.number)
     work.require(Permission.ANSWER, question=question)
     await attach(context, actor, work.ticket.id, request.attachments)
-    question.answer, question.answered_at = request.text, context.now
+    question.answer, question.answered_at = request.text, work.context.now
     await question.save()
     work.record(Answered(**unanswered.about(question), files=len(request.attachments)))
     part = unanswered.asker(work, question)

@@ -18,7 +18,7 @@ async def ask(context: Context, actor: Actor, assignment_id: int, request: AskIn
     work, assignment = await TicketWork.on_assignment(context, actor, assignment_id, version=request.version)
     work.require(Permission.ASK, assignment)
     question = await models.Question.create(
-        ticket_id=work.ticket.id, assignment_id=assignment.id, text=request.text, asked_at=context.now
+        ticket_id=work.ticket.id, assignment_id=assignment.id, text=request.text, asked_at=work.context.now
     )
     work.record(Asked(question=question.id, assignment=assignment.id))
     work.plan(clocks.question_dues(work, question))

@@ -17,7 +17,7 @@ from backend.work.ticket_work import TicketWork
 async def ask_at_desk(context: Context, actor: Actor, number: str, request: AskIn) -> TicketOut:
     work = await TicketWork.on_number(context, actor, number, version=request.version)
     work.require(Permission.ASK_AT_DESK)
-    question = await models.Question.create(ticket_id=work.ticket.id, text=request.text, asked_at=context.now)
+    question = await models.Question.create(ticket_id=work.ticket.id, text=request.text, asked_at=work.context.now)
     work.record(Asked(question=question.id))
     work.plan(clocks.question_dues(work, question))
     await work.tell_contact(to_enterprise.QuestionAsked(question=question.id, text=request.text))

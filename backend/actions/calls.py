@@ -66,11 +66,11 @@ async def in_vain(context: Context, actor: Actor, notice: models.Notice, reason:
     outcome = _OUTCOMES.get(reason)
     fresh = outcome is not None and await _note(work, notice, outcome)
     made = await _made(notice) + (fresh and outcome in _AGAIN)
-    again = calling.next_attempt(context.now, made, context.policy) if outcome in _AGAIN else None
+    again = calling.next_attempt(work.context.now, made, context.policy) if outcome in _AGAIN else None
     if again is not None:
         notice.ready_at = again
     else:
-        notice.done_at, notice.outcome = context.now, reason
+        notice.done_at, notice.outcome = work.context.now, reason
         await _hand_over(work, notice, reason, outcome or CallOutcome.FAILED, made)
     await notice.save(update_fields=["ready_at", "done_at", "outcome"])
     await work.save()

@@ -213,10 +213,10 @@ async def _unrated(context: Context, due: models.Due) -> TicketWork | None:
         return None
     at = points[DueKind(due.kind)]
     if due.kind != DueKind.RATING_EXPIRY:
-        at = work.calendar.opening(max(at, context.now))
+        at = work.calendar.opening(max(at, work.context.now))
     if due.kind == DueKind.RATING_REMINDER and at >= points[DueKind.RATING_FOLLOW_UP]:
         return None
-    if at <= context.now:
+    if at <= work.context.now:
         return work
     round_, _, times = due.period.partition(".")
     work.plan([NewDue(Subject.parse(due.subject), DueKind(due.kind), f"{round_}.{int(times or 0) + 1}", at)])

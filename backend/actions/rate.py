@@ -42,7 +42,7 @@ async def rate(context: Context, actor: Actor, number: str, request: RateIn) -> 
         grade=request.grade,
         solved=request.solved,
         comment=request.comment,
-        at=context.now,
+        at=work.context.now,
     )
     work.rate(rating)
     await attach(context, actor, work.ticket.id, request.attachments, rating_round=work.ticket.round)

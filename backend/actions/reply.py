@@ -22,7 +22,7 @@ async def reply(context: Context, actor: Actor, assignment_id: int, request: Rep
     assignment.state = AssignmentState.REPLIED
     assignment.reply, assignment.solved = request.text, request.solved
     assignment.handler_id = actor.id  # whoever answers stands for it: dissatisfied, the matter goes to somebody else
-    assignment.replied_at, assignment.waiting = context.now, False
+    assignment.replied_at, assignment.waiting = work.context.now, False
     work.keep(assignment)
     await work.save()
     return await work.view()

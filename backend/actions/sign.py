@@ -21,7 +21,7 @@ async def sign(context: Context, actor: Actor, assignment_id: int, request: Sign
     work.record(Signed(assignment=assignment.id))
     assignment.state = AssignmentState.SIGNED
     assignment.handler_id = actor.id
-    assignment.signed_at = context.now
+    assignment.signed_at = work.context.now
     work.end(of_assignment(assignment), only=Watch.SIGN)
     await clocks.restart(work, assignment)
     work.keep(assignment)

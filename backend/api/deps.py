@@ -47,6 +47,7 @@ class Deps:
         """What an action is given now: a request, or a due row of the worker."""
         return Context(
             now=self.clock(),
+            clock=self.clock,
             policy=self.policy,
             calendar=self.calendar,
             directory=await self.directory.current(time.monotonic()),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,7 +17,8 @@ from backend.work.policies import Policies
 @dataclass(frozen=True)
 class Context:
     now: datetime
-    """UTC."""
+    """When it was asked for, UTC."""
+    clock: Callable[[], datetime]
     policy: Policy
     """In force now. It says what the service does today: guesses at a code, who is hidden on filing, emergencies, quiet
     and calling hours, how long data is kept. The clocks of a ticket go by its own, `TicketWork.policy`.
@@ -34,3 +36,7 @@ class Context:
     """Those of the past, for tickets accepted under them."""
     wakes: set[str] = field(default_factory=set)
     """Who to wake once the transaction is committed: channel names, or `due`."""
+
+    def at_its_turn(self) -> Context:
+        """The same, with the present time: of work that had to wait for others who changed what it works on."""
+        return replace(self, now=self.clock())

@@ -69,7 +69,7 @@ async def overdue(context: Context, due: models.Due) -> None:
     first, _, times = due.period.partition(".")
     said = int(times or 0)
     limit = None if said else await _moved(work, due)
-    if limit is not None and limit > context.now:  # the days worked were decreed since
+    if limit is not None and limit > work.context.now:  # the days worked were decreed since
         work.plan([NewDue(subject, kind, f"{first}.{times}0", limit)])
         await work.save()
         return

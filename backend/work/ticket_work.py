@@ -122,7 +122,7 @@ class TicketWork:
         if only_own and actor.kind is ActorKind.CONTACT and rows.ticket.contact_id != actor.id:
             raise NotFound
         policy = await context.policies.of(rows.ticket.policy_version, context.policy)
-        work = cls(context, actor, rows, policy)
+        work = cls(context.at_its_turn(), actor, rows, policy)
         await work._check(version)
         return work
 

@@ -66,7 +66,7 @@ async def end(context: Context, due: models.Due) -> None:
     if not _is_awaited(work, question) or await _is_over(work, question, Unanswered):
         return
     limit = questions.answer_limit(question.asked_at, work.policy.questions, work.calendar)
-    if limit > context.now:  # the days worked were decreed since
+    if limit > work.context.now:  # the days worked were decreed since
         work.plan([NewDue(Subject.question(question.id), DueKind.QUESTION_END, str(int(due.period) + 1), limit)])
         await work.save()
         return

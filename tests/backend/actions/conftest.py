@@ -52,6 +52,7 @@ class Town:
             await database.query(database_time.SET, database_time.microseconds(self.now))
         return Context(
             now=self.now + self.ahead,
+            clock=lambda: self.now + self.ahead,
             policy=self.policy,
             calendar=self.policy.calendar(),
             directory=await read_directory(),
