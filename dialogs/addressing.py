@@ -13,10 +13,13 @@ from dialogs.phrases import read_phrases
 from dialogs.session import Errand, Session
 
 _OF_WHAT_IS_ASKED = frozenset(
-    {Verb.DONE, Verb.SKIP, Verb.CONFIRM, Verb.CANCEL, Verb.RETRY, Verb.UNIT, Verb.PERSON, Verb.HUMAN, Verb.LEAVE}
+    {
+        *(Verb.DONE, Verb.SKIP, Verb.BACK, Verb.CONFIRM, Verb.CANCEL, Verb.RETRY),
+        *(Verb.UNIT, Verb.PERSON, Verb.HUMAN, Verb.LEAVE),
+    }
 )
 """Buttons that name no ticket: they are for whatever is asked."""
-_OF_ONE_STEP = frozenset({Verb.DONE, Verb.SKIP, Verb.CONFIRM, Verb.UNIT, Verb.PERSON})
+_OF_ONE_STEP = frozenset({Verb.DONE, Verb.SKIP, Verb.BACK, Verb.CONFIRM, Verb.UNIT, Verb.PERSON})
 """And of these, those that answer one single question."""
 
 

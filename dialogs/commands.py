@@ -1,8 +1,8 @@
 """The commands that the conversations around the form put on buttons: `verb[:argument...]`, at most 64 bytes.
 
 The form's own commands (`dialogs.engine.commands`) are `verb:tag:field[:value]`, with at least two colons; where a
-verb here has the same name (`done`, `skip`, `confirm`, `cancel`, `human`) it has no argument, so the two never meet.
-Whatever concerns a ticket carries its number. Arguments hold no colon and no space.
+verb here has the same name (`done`, `skip`, `back`, `confirm`, `cancel`, `human`) it has no argument, so the two never
+meet. Whatever concerns a ticket carries its number. Arguments hold no colon and no space.
 
 What staff do has the verb of its act (`backend.contract.acts`): with a ticket `VERB:NUMBER[:VERSION]`, with a part of
 it `VERB:NUMBER[:ASSIGNMENT[:VERSION]]`, and what the button chooses behind that.
@@ -12,7 +12,7 @@ Enterprise                                   | Staff
 `menu`, `category:SEGMENT`,                  | `menu`, `queue:NAME[:CURSOR]`, `ticket:NUMBER`, `timeline:NUMBER`
 `begin:SCENARIO[:FIRM/another]`              | `unit:CODE`, `person:ID`, `solved:-:-:yes/no`, `bind`, `code`
 `tickets[:CURSOR]`, `ticket:NUMBER`          | `log_ins`, `end:LOG-IN`, `end_others[:yes]`, `failed[:CURSOR]`
-`add:NUMBER`, `answer:NUMBER[:QUESTION]`     | `leave:TAG:FIELD` (of the form that is open), `retry`
+`add:NUMBER`, `answer:NUMBER[:QUESTION]`     | `leave:TAG:FIELD` (of the form that is open), `retry`, `back`
 `is_answer:NUMBER:QUESTION/no`               |
 `correct:NUMBER[:FIELD[:also/this]]`         |
 `withdraw:NUMBER`                            |
@@ -65,6 +65,7 @@ class Verb(StrEnum):
     LANGUAGE = "language"
     DONE = "done"
     SKIP = "skip"
+    BACK = "back"
     CONFIRM = "confirm"
     CANCEL = "cancel"
     QUEUE = "queue"
@@ -90,7 +91,7 @@ _LOG_IN = re.compile(r"p[0-9a-f]{16}|m[1-9][0-9]{0,14}", re.ASCII)
 _DRAFT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 _OWN = frozenset(Verb)
-_BARE = frozenset({Verb.DONE, Verb.SKIP, Verb.CONFIRM, Verb.CANCEL, Verb.HUMAN})
+_BARE = frozenset({Verb.DONE, Verb.SKIP, Verb.BACK, Verb.CONFIRM, Verb.CANCEL, Verb.HUMAN})
 
 
 @dataclass(frozen=True)

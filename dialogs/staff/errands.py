@@ -24,7 +24,7 @@ from dialogs.fields.text import cleaned
 from dialogs.outputs import Ask, Button, Expect
 from dialogs.session import Errand, named
 from dialogs.staff import changes, contact_details, people, ticket
-from dialogs.staff.stages import CONFIRM, act_in_hand, may_stay, next_stage, stage_of
+from dialogs.staff.stages import CONFIRM, act_in_hand, may_stay, next_stage, previous_stage, stage_of
 from dialogs.staff.work import Work, short, unit_name
 from dialogs.unsaved_changes import WORDS
 
@@ -124,7 +124,7 @@ def ask(work: Work, problem: Words | None = None, first: Words | None = None) ->
                 Button(Message(f"rate.solved_{answer}"), command(Verb.SOLVED, "-", "-", answer))
                 for answer in ("yes", "no")
             )
-            work.said.append(Ask("", words, Expect.CHOICE, problem=problem, options=(row,), controls=_controls()))
+            work.said.append(Ask("", words, Expect.CHOICE, problem=problem, options=(row,), controls=_controls(errand)))
         case Wants.WORDS:
             controls = _stage_controls(errand, stage)
             work.said.append(Ask("", words, Expect.TEXT, problem=problem, controls=controls))
@@ -188,6 +188,8 @@ async def press(work: Work, pressed: Command) -> None:
         return
     stage = stage_of(errand)
     match pressed.verb:
+        case Verb.BACK if previous_stage(errand) is not None:
+            _back(work, errand)
         case Verb.CONFIRM if stage is None:
             await send(work)
         case _ if stage is None or not await _pressed_at(work, errand, stage, pressed):
@@ -210,6 +212,18 @@ async def _pressed_at(work: Work, errand: Errand, stage: Stage, pressed: Command
         case _:
             return False
     return True
+
+
+def _back(work: Work, errand: Errand) -> None:
+    """Ask the stage before once more. What was written there is shown, to be taken up again; files stay."""
+    earlier, present = previous_stage(errand), stage_of(errand)
+    assert earlier is not None
+    written = errand.text if earlier.wants is Wants.MATERIAL else errand.args.get(earlier.name, "")
+    again = [one.name for one in (earlier, present) if one and one.wants is not Wants.MATERIAL and not one.prefilled]
+    text = "" if earlier.wants is Wants.MATERIAL else errand.text
+    work.session.errand = errand.with_args(**dict.fromkeys(again, "")).replace(stage=earlier.name, text=text)
+    is_prose = earlier.wants in (Wants.MATERIAL, Wants.WORDS)
+    ask(work, Message("errand.written", {"text": written}) if is_prose and written else None)
 
 
 async def send(work: Work) -> None:
@@ -352,10 +366,10 @@ def _ask_units(work: Work, errand: Errand, stage: Stage, prompt: Words, problem:
 
 def _stage_controls(errand: Errand, stage: Stage) -> tuple[tuple[Button, ...], ...]:
     if not may_stay(errand, stage):
-        return _controls()
+        return _controls(errand)
     any_chosen = bool(errand.args.get(stage.name))
     key = "button.next" if any_chosen else f"do.{errand.verb}.skip_{stage.name}"
-    return ((Button(Message(key), command(Verb.SKIP)), button("button.cancel", Verb.CANCEL)),)
+    return _controls(errand, Button(Message(key), command(Verb.SKIP)))
 
 
 def _ask_confirmation(work: Work, errand: Errand, problem: Words | None) -> None:
@@ -364,8 +378,8 @@ def _ask_confirmation(work: Work, errand: Errand, problem: Words | None) -> None
     chosen = "".join(f"_{errand.args[stage.name]}" for stage in act.stages if stage.chosen)
     head = Message(f"do.{errand.verb}.confirm{chosen}", {"number": named(errand)})
     files = Message("notice.files", {"count": len(errand.files)}) if errand.files else None
-    row = (button("button.confirm", Verb.CONFIRM), button("button.cancel", Verb.CANCEL))
-    work.said.append(Ask("", paragraphs(head, lines(*shown, files)), Expect.CHOICE, problem=problem, options=(row,)))
+    rows = _controls(errand, button("button.confirm", Verb.CONFIRM))
+    work.said.append(Ask("", paragraphs(head, lines(*shown, files)), Expect.CHOICE, problem=problem, options=rows))
 
 
 def _confirm_line(work: Work, errand: Errand, stage: Stage) -> Words | None:
@@ -397,8 +411,9 @@ def _told(errand: Errand) -> dict[str, Words | int]:
     return {"number": named(errand), **known}
 
 
-def _controls() -> tuple[tuple[Button, ...], ...]:
-    return ((button("button.cancel", Verb.CANCEL),),)
+def _controls(errand: Errand, *first: Button) -> tuple[tuple[Button, ...], ...]:
+    back = (button("button.back", Verb.BACK),) if previous_stage(errand) is not None else ()
+    return ((*first, *back, button("button.cancel", Verb.CANCEL)),)
 
 
 def _errand(work: Work) -> Errand:

@@ -28,6 +28,14 @@ def next_stage(errand: Errand) -> str:
     return next((stage.name for stage in stages[begin:] if _is_open(errand, stage)), CONFIRM)
 
 
+def previous_stage(errand: Errand) -> Stage | None:
+    """The stage that was asked before the present one; None at the first."""
+    stages = ACTS[errand.verb].asked
+    names = [stage.name for stage in stages]
+    end = names.index(errand.stage) if errand.stage in names else len(stages)
+    return next((stage for stage in reversed(stages[:end]) if stage.when is None or stage.when(errand.args)), None)
+
+
 def _is_open(errand: Errand, stage: Stage) -> bool:
     """Whether it is to be asked: what was answered stays, where an earlier stage had to be asked again."""
     answered = bool(errand.args.get(stage.name)) and not stage.prefilled

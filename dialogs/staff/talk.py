@@ -30,7 +30,7 @@ from dialogs.recent_replies import Answered
 from dialogs.session import Errand, Session
 from dialogs.sessions import SessionStore
 from dialogs.staff import binding, contact_details, errands, filling, log_ins, queues, ticket
-from dialogs.staff.stages import act_in_hand
+from dialogs.staff.stages import act_in_hand, previous_stage
 from dialogs.staff.work import Work, home
 from dialogs.templates.scenario import Scenarios
 from dialogs.unsaved_changes import ask_first, holds
@@ -226,7 +226,9 @@ def _typed_command(work: Work) -> Command | None:
         return Command(_IN_TOPIC[word], (work.incoming.ticket,))
     verb = read_phrases().command(work.text)
     errand = work.session.errand
-    if act_in_hand(errand) is not None and verb in (Verb.CANCEL, Verb.DONE, Verb.SKIP, Verb.CONFIRM):
+    if errand is None or act_in_hand(errand) is None:
+        return None
+    if verb in (Verb.CANCEL, Verb.DONE, Verb.SKIP, Verb.CONFIRM) or (verb == Verb.BACK and previous_stage(errand)):
         return Command(Verb(verb))
     return None
 
@@ -355,5 +357,6 @@ _PRESSES: Mapping[str, Callable[[Work, Command], Awaitable[None]]] = {
     Verb.SOLVED: errands.press,
     Verb.DONE: errands.press,
     Verb.SKIP: errands.press,
+    Verb.BACK: errands.press,
     Verb.CONFIRM: errands.press,
 }

@@ -118,6 +118,34 @@ async def test_a_reply_is_confirmed_before_it_goes_out(town: Town) -> None:
     assert "已派人检修。\n今晚八点前恢复供电。" in after.reply
 
 
+async def test_what_is_to_be_confirmed_can_be_changed_a_step_back(town: Town) -> None:
+    """There was only "confirm" or "cancel": one wrong word, and all was to be written again."""
+    number = await filed(town)
+    chat = await signed(town, number)
+    await chat.presses("答复")
+    assert "上一步" not in chat.labels, "nothing was asked before"
+    await chat.says("已派人检修。")
+    await chat.says("配电箱是谁的？")
+    await chat.presses("下一步")
+    await chat.presses("没解决")
+    await chat.presses("上一步")
+    assert "解决了吗" in chat.text
+    await chat.presses("上一步")
+    assert "已派人检修。\n配电箱是谁的？" in chat.text, "it can be taken up again"
+    assert "下一步" not in chat.labels, "nothing is written yet"
+    await chat.says("已派人检修。")
+    await chat.presses("下一步")
+    await chat.says("上一步")
+    assert "已派人检修。" in chat.text
+    await chat.says("已检修好。")
+    await chat.presses("下一步")
+    await chat.presses("解决了")
+    assert "配电箱" not in chat.text
+    await chat.presses("确认")
+    after = await town.backend.client.acting_as(CONTACT).view_ticket(number)
+    assert after.reply == "已检修好。"
+
+
 async def test_a_contact_is_noted_in_two_taps_or_with_a_word(town: Town) -> None:
     for note in ("", "已电话联系，对方下午在厂里"):
         number = await filed(town)
@@ -280,6 +308,52 @@ async def test_the_desk_dispatches_with_assisting_units(town: Town) -> None:
     assert "已派单" in desk.text
     ticket = await town.backend.client.acting_as(CONTACT).view_ticket(number)
     assert sorted(one.role for one in ticket.assignments) == ["assist", "lead"]
+
+
+async def test_a_unit_chosen_by_mistake_is_chosen_again_a_step_back(town: Town) -> None:
+    number = await filed(town, scenario="other", kind=Kind.HELP)
+    desk = await opened(town, "dispatcher", number)
+    await desk.presses("派单")
+    await desk.says("返回")
+    assert "没有找到" in desk.text, "there is nothing before the first question"
+    await desk.says("消防")
+    await desk.presses("消防")
+    await desk.says("供电局")
+    await desk.presses("榕江供电局")
+    await desk.says("返回")
+    assert "主办单位是哪个" in desk.text
+    await desk.says("供电局")
+    await desk.presses("榕江供电局")
+    assert "已选" not in desk.text
+    await desk.says("消防")
+    await desk.presses("消防")
+    await desk.presses("下一步")
+    await desk.presses("上一步")
+    await desk.presses("不需要协办")
+    assert "主办：榕江供电局" in desk.text
+    assert "协办" not in desk.text
+    await desk.presses("确认")
+    assert "已派单" in desk.text
+
+
+async def test_a_return_can_be_worded_anew_before_it_is_proposed(town: Town) -> None:
+    number = await filed(town)
+    chat = await opened(town, "power-1", number)
+    await chat.presses("申请退单")
+    await chat.says("不归我们")
+    await chat.presses("改写法律依据")
+    await chat.says("《电力供应与使用条例》第十七条")
+    for step in ("《电力供应与使用条例》第十七条", "应该由哪个单位办", "不归我们"):
+        await chat.presses("上一步")
+        assert step in chat.text
+    assert "上一步" not in chat.labels
+    await chat.says("内部线路，不归我们管")
+    await chat.says("住建")
+    await chat.presses("住")
+    assert "理由：内部线路，不归我们管" in chat.text
+    assert "依据" not in chat.text
+    await chat.presses("确认")
+    assert "退单申请已提交" in chat.text
 
 
 async def test_the_desk_rejects_with_reason_and_basis(town: Town) -> None:
