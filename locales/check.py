@@ -6,12 +6,15 @@ import ast
 import re
 import string
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel.messages.catalog import Message as Entry
 
+from backend.contract.acts import ACTS, FILL_IN
+from backend.contract.acts.act import AnyAct, Wants
+from backend.contract.words import EventKind
 from locales import DOMAIN, LANGUAGES, VOICE, catalogue_path, read_catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,6 +63,8 @@ class Uses:
 def check(root: Path | None = None, folders: Sequence[str] = FOLDERS) -> list[str]:
     """Every fault as `file:line: what`, in reading order."""
     uses = read_uses(root or ROOT, folders)
+    if root is None:
+        uses.sure += described()
     given = _given(uses)
     written, spoken = _entries_of(DOMAIN), _entries_of(VOICE)
     faults = [*_twice(DOMAIN), *_twice(VOICE)]
@@ -225,6 +230,34 @@ def _read_template(path: Path, where: str, uses: Uses) -> None:
         uses.sure += [Use(key, place, exact=True) for key in keys]
         uses.words.update(text for text in _QUOTED.findall(line) if _KEY.match(text))
         uses.sure += [Use(f"{name}.", place, exact=False) for name in _VOCABULARY.findall(line)]
+
+
+def described() -> Iterator[Use]:
+    """Keys that no place in the code names whole: the texts of acts, and of events in the timeline."""
+    for act in ACTS.values():
+        where = f"{act.request.__module__.replace('.', '/')}.py"
+        for key, args in _of_act(act):
+            yield Use(key, where, exact=True, args=frozenset(args))
+    for kind in EventKind:
+        yield Use(f"event.{kind}", "backend/contract/words.py", exact=True, args=frozenset())
+
+
+def _of_act(act: AnyAct) -> Iterator[tuple[str, Iterable[str]]]:
+    answers = ("_yes", "_no") if any(stage.chosen for stage in act.stages) else ("",)
+    for answer in answers:
+        yield f"button.{act.verb}{answer}", ()
+        if act.confirmed and act is not FILL_IN:
+            yield f"do.{act.verb}.confirm{answer}", {"number"}
+    if act.at_once:
+        yield f"do.{act.verb}.not_now", ()
+    if not act.reads and act is not FILL_IN:
+        yield f"do.{act.verb}.done", {"number"}
+    for stage in () if act is FILL_IN else act.asked:  # a form asks for what is filled in
+        yield f"do.{act.verb}.ask_{stage.name}", {"number", *act.tells}
+        if stage.optional:
+            yield f"do.{act.verb}.skip_{stage.name}", ()
+        if act.confirmed and stage.wants is not Wants.MATERIAL:
+            yield f"confirm.{stage.name}", {"value"}
 
 
 # --- faults -----------------------------------------------------------------------------------------------------

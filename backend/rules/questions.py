@@ -10,16 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import get_args
 
-from backend.contract.events.questions import AboutQuestion
 from backend.contract.words import EventKind
 from backend.rules.policy.watching import QuestionRules
 
 from .working_time import Pause, WorkingCalendar, WorkingSpan
-
-KINDS = tuple(model.kind for model in get_args(AboutQuestion))
-"""The events that say what became of questions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,13 @@ from datetime import date
 from typing import Any
 
 from backend import models
-from backend.contract.events.desk import Completed
-from backend.contract.events.filing import Added, FilledIn
-from backend.contract.events.part import Replied, ReturnApproved, ReturnProposed, ReturnRefused
+from backend.contract.events import model_of
+from backend.contract.words import EventKind
 from backend.database import query
-from backend.rules import questions
 from backend.storage.rows import rows_of
 from backend.storage.unit_of_work import current_unit
 
-_TOLD = (Added, FilledIn, Replied, Completed, ReturnProposed, ReturnApproved, ReturnRefused)
-EVENTS = frozenset({*(one.kind for one in _TOLD), *questions.KINDS})
+EVENTS = frozenset(kind for kind in EventKind if (model := model_of(kind)) is not None and model.gone_by)
 """Kinds of events that actions and views go by; others are read by who asks for the ticket's history."""
 
 _READ = """

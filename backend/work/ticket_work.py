@@ -244,7 +244,7 @@ class TicketWork:
 
     @property
     def history(self) -> Sequence[models.Event]:
-        """What happened of the kinds in `ticket_rows.EVENTS`, oldest first; also in this work."""
+        """What happened of the kinds that are `gone_by`, oldest first; also in this work."""
         return self._rows.events
 
     async def tell_contact(self, notice: ToEnterprise, to: Recipient | None = None) -> None:

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from backend import database
-from backend.contract.acts import ACTS, ASK, FILL_IN, PROPOSE_RETURN, REASSIGN, REPLY
-from backend.contract.acts.act import AnyAct
+from backend.contract.acts import ASK, PROPOSE_RETURN, REASSIGN, REPLY
 from backend.contract.acts.ask import AskIn
 from backend.contract.acts.propose_return import ProposeReturnIn
 from backend.contract.acts.reassign import ReassignIn
@@ -19,8 +18,6 @@ from backend.contract.words import EventKind, Grade, Kind
 from dialogs.events import Start, Text
 from dialogs.session import Errand
 from dialogs.staff import changes, people
-from dialogs.wording import Wording
-from locales import LANGUAGES, catalogue
 from tests.backend.city import new_ticket
 from tests.backend.files import samples
 from tests.dialogs.chats import Chat
@@ -561,25 +558,6 @@ async def test_a_foreign_ticket_stays_closed(town: Town) -> None:
     chat = await opened(town, "tax-1", number)
     assert "没有找到" in chat.text
     assert "厂区停电" not in chat.text
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("act", [act for act in ACTS.values() if act is not FILL_IN], ids=lambda act: act.verb)
-def test_every_act_has_its_words(act: AnyAct, language: str) -> None:
-    """A form asks for what is filled in."""
-    keys = {f"ask_{stage.name}" for stage in act.asked}
-    keys |= {f"skip_{stage.name}" for stage in act.asked if stage.optional}
-    answers = ("_yes", "_no") if any(stage.chosen for stage in act.stages) else ("",)
-    if act.confirmed:
-        keys |= {f"confirm{answer}" for answer in answers}
-    if act.at_once:
-        keys.add("not_now")
-    if not act.reads:
-        keys.add("done")
-    words = {f"do.{act.verb}.{key}" for key in keys} | {f"button.{act.verb}{answer}" for answer in answers}
-    assert words <= catalogue(language).keys()
-    for key in words & {f"do.{act.verb}.confirm{answer}" for answer in answers}:
-        assert Wording(language).entry(key, {"number": "1"})
 
 
 async def test_a_reply_half_written_is_not_dropped_by_another_ticket(town: Town) -> None:

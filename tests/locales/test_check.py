@@ -1,11 +1,13 @@
 """The check of the catalogues finds each kind of fault, and none in ours."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import locales.check
+from backend.contract.acts import REASSIGN
 from locales.check import check, placeholders, read_uses
 
 CODE = """
@@ -197,3 +199,18 @@ def test_the_command_fails_when_there_are_faults(project: Path, capsys: pytest.C
     (project / "dialogs" / "x.py").write_text('Message("no.such")')
     assert locales.check.main() == 1
     assert "dialogs/x.py:1: no.such is in no catalogue" in capsys.readouterr().out
+
+
+def test_the_texts_of_an_act_and_of_an_event_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locales.check, "ACTS", {"hand_on": replace(REASSIGN, verb="hand_on")})
+    monkeypatch.setattr(locales.check, "EventKind", ("handed_on",))
+    keys = (
+        "button.hand_on",
+        "do.hand_on.confirm",
+        "do.hand_on.done",
+        "do.hand_on.ask_handler",
+        "do.hand_on.ask_reason",
+    )
+    act, event = "backend/contract/acts/reassign.py", "backend/contract/words.py"
+    missing = {*(f"{act}: {key} is in no catalogue" for key in keys), f"{event}: event.handed_on is in no catalogue"}
+    assert {*check()} == missing

@@ -53,6 +53,7 @@ class Completed(Event):
 
     kind = EventKind.COMPLETED
     allowed_in = (TicketState.ACCEPTED, TicketState.HANDLING)
+    gone_by = True
     leads_to = TicketState.COMPLETED
     ends_callback = True
     shown = True

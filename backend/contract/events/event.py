@@ -51,6 +51,8 @@ class Event(BaseModel):
     """It changes nothing a handler decides on, so it never makes a view of the ticket stale."""
     ends_callback: ClassVar[bool] = False
     """Nobody waits for a call back any more, called or not."""
+    gone_by: ClassVar[bool] = False
+    """What is done later goes by it, so it is read with the ticket; others only with its whole history."""
     shown: ClassVar[bool] = False
     """The enterprise learns of it."""
     reason_shown: ClassVar[bool] = False

@@ -27,6 +27,7 @@ class FilledIn(Event):
 
     kind = EventKind.FILLED_IN
     allowed_in = OPEN_STATES
+    gone_by = True
     shown = True
 
     fields: Shown[tuple[str, ...]]
@@ -41,6 +42,7 @@ class Added(Event):
 
     kind = EventKind.ADDED
     allowed_in = OPEN_STATES
+    gone_by = True
     clock_only = True
     shown = reason_shown = True
 

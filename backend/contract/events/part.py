@@ -52,6 +52,7 @@ class Replied(Event):
 
     kind = EventKind.REPLIED
     allowed_in = (TicketState.ACCEPTED, TicketState.HANDLING)
+    gone_by = True
     shown = True
 
     assignment: Shown[int | None] = None
@@ -67,6 +68,7 @@ class ReturnProposed(Event):
 
     kind = EventKind.RETURN_PROPOSED
     allowed_in = (TicketState.HANDLING,)
+    gone_by = True
 
     assignment: Inside[int]
     unit: Inside[str | None] = None
@@ -79,6 +81,7 @@ class ReturnApproved(Event):
 
     kind = EventKind.RETURN_APPROVED
     allowed_in = (TicketState.HANDLING,)
+    gone_by = True
     shown = True
 
     assignment: Shown[int]
@@ -95,6 +98,7 @@ class ReturnRefused(Event):
 
     kind = EventKind.RETURN_REFUSED
     allowed_in = (TicketState.HANDLING,)
+    gone_by = True
 
     assignment: Inside[int]
     others_open: Inside[bool] = False

@@ -9,6 +9,7 @@ from backend.contract.words import OPEN_STATES, EventKind
 class Asked(Event):
     kind = EventKind.ASKED
     allowed_in = OPEN_STATES
+    gone_by = True
     shown = True
 
     question: Shown[int]
@@ -19,6 +20,7 @@ class Asked(Event):
 class Answered(Event):
     kind = EventKind.ANSWERED
     allowed_in = OPEN_STATES
+    gone_by = True
     shown = True
 
     question: Shown[int]
@@ -32,6 +34,7 @@ class Undelivered(Event):
 
     kind = EventKind.UNDELIVERED
     allowed_in = OPEN_STATES
+    gone_by = True
     clock_only = True
 
     question: Inside[int]
@@ -45,6 +48,7 @@ class Unanswered(Event):
 
     kind = EventKind.UNANSWERED
     allowed_in = OPEN_STATES
+    gone_by = True
     clock_only = True
     shown = True
 
