@@ -13,7 +13,7 @@ from pathlib import Path
 from babel.messages.catalog import Message as Entry
 
 from backend.contract.acts import ACTS, FILL_IN
-from backend.contract.acts.act import AnyAct, Wants
+from backend.contract.acts.act import AnyAct, Stage, Wants
 from backend.contract.words import EventKind
 from locales import DOMAIN, LANGUAGES, VOICE, catalogue_path, read_catalogue
 
@@ -252,12 +252,24 @@ def _of_act(act: AnyAct) -> Iterator[tuple[str, Iterable[str]]]:
         yield f"do.{act.verb}.not_now", ()
     if not act.reads and act is not FILL_IN:
         yield f"do.{act.verb}.done", {"number"}
-    for stage in () if act is FILL_IN else act.asked:  # a form asks for what is filled in
-        yield f"do.{act.verb}.ask_{stage.name}", {"number", *act.tells}
+    if act is not FILL_IN:  # a form asks for what is filled in
+        yield from _of_stages(act, answers)
+
+
+def _of_stages(act: AnyAct, answers: Iterable[str]) -> Iterator[tuple[str, Iterable[str]]]:
+    for stage in act.asked:
+        for answer in (one for one in answers if _is_asked(act, stage, one)):
+            yield f"do.{act.verb}.ask_{stage.name}{answer}", {"number", *act.tells}
         if stage.optional:
             yield f"do.{act.verb}.skip_{stage.name}", ()
         if act.confirmed and stage.wants is not Wants.MATERIAL:
             yield f"confirm.{stage.name}", {"value"}
+
+
+def _is_asked(act: AnyAct, stage: Stage, answer: str) -> bool:
+    """Whether an act that is begun by the button of that answer asks the stage."""
+    chosen = {one.name: answer.removeprefix("_") for one in act.stages if one.chosen}
+    return not chosen or stage.when is None or stage.when(chosen)
 
 
 # --- faults -----------------------------------------------------------------------------------------------------

@@ -109,7 +109,7 @@ def ask(work: Work, problem: Words | None = None, first: Words | None = None) ->
     if stage is None:
         _ask_confirmation(work, errand, problem)
         return
-    prompt = Message(f"do.{errand.verb}.ask_{stage.name}", _told(errand))
+    prompt = Message(f"do.{errand.verb}.ask_{stage.name}{_chosen(errand)}", _told(errand))
     words: Words = paragraphs(first, prompt)
     match stage.wants:
         case Wants.MATERIAL:
@@ -375,11 +375,15 @@ def _stage_controls(errand: Errand, stage: Stage) -> tuple[tuple[Button, ...], .
 def _ask_confirmation(work: Work, errand: Errand, problem: Words | None) -> None:
     act = ACTS[errand.verb]
     shown = [_confirm_line(work, errand, stage) for stage in act.asked]
-    chosen = "".join(f"_{errand.args[stage.name]}" for stage in act.stages if stage.chosen)
-    head = Message(f"do.{errand.verb}.confirm{chosen}", {"number": named(errand)})
+    head = Message(f"do.{errand.verb}.confirm{_chosen(errand)}", {"number": named(errand)})
     files = Message("notice.files", {"count": len(errand.files)}) if errand.files else None
     rows = _controls(errand, button("button.confirm", Verb.CONFIRM))
     work.said.append(Ask("", paragraphs(head, lines(*shown, files)), Expect.CHOICE, problem=problem, options=rows))
+
+
+def _chosen(errand: Errand) -> str:
+    """How the keys of an act's texts end that was begun by one button of several: `_yes`."""
+    return "".join(f"_{errand.args[stage.name]}" for stage in ACTS[errand.verb].stages if stage.chosen)
 
 
 def _confirm_line(work: Work, errand: Errand, stage: Stage) -> Words | None:

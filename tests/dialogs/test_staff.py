@@ -276,6 +276,26 @@ async def test_a_return_names_the_right_unit_found_by_its_name(town: Town) -> No
     assert "已决定" in office.text
 
 
+async def test_the_office_gives_a_returned_part_to_the_unit_that_was_named_by_a_tap(town: Town) -> None:
+    number = await filed(town)
+    chat = await opened(town, "power-1", number)
+    await chat.presses("申请退单")
+    await chat.says("内部线路，不归我们管")
+    await chat.says("市场")
+    await chat.presses("市市场监督管理局")
+    await chat.presses("确认")
+    office = await opened(town, "office", number)
+    await office.presses("同意退单")
+    assert "同意退单" in office.text
+    assert "不同意退单" not in office.text, "it says which decision is written"
+    await office.says("同意")
+    await office.presses("市市场监督管理局")
+    assert "主办：市市场监督管理局" in office.text
+    await office.presses("确认")
+    assert "已决定" in office.text
+    assert "市市场监督管理局（主办）：待签收" in office.text
+
+
 async def test_a_return_may_name_the_legal_basis_instead(town: Town) -> None:
     number = await filed(town)
     chat = await opened(town, "power-1", number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.contract.acts.act import Act, On, OnVersion, Stage, Wants
+from backend.contract.acts.act import Act, Given, On, OnVersion, Stage, Wants
 from backend.contract.models.tickets import TicketOut
 from backend.contract.models.values import Prose, Slug
 from backend.contract.words import Permission
@@ -13,6 +13,13 @@ class DecideReturnIn(OnVersion):
     reason: Prose
     lead: Slug | None = None
     """Unit that takes the part, when approved; none leaves an assisting part out, and sends a lead's to the desk."""
+
+
+def _known(ticket: TicketOut) -> Given:
+    """The units that are named as the right ones by returns that wait for a decision."""
+    waiting = [one for part in ticket.assignments for one in part.returns if one.approved is None]
+    codes = dict.fromkeys(one.unit.code for one in waiting if one.unit)
+    return {"suggested": " ".join(codes)} if codes else {}
 
 
 DECIDE_RETURN = Act(
@@ -29,4 +36,5 @@ DECIDE_RETURN = Act(
         Stage("reason", Wants.WORDS),
         Stage("lead", Wants.UNIT, optional=True, when=lambda given: given.get("approve") == "yes"),
     ),
+    known=_known,
 )
