@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.actions.accept import promise
 from backend.contract.acts.dispatch import DispatchIn
-from backend.contract.errors import Invalid
+from backend.contract.errors import Invalid, WrongState
 from backend.contract.events.desk import Accepted
 from backend.contract.models.tickets import TicketOut
 from backend.contract.notices import to_enterprise
@@ -26,7 +26,8 @@ async def dispatch(context: Context, actor: Actor, number: str, request: Dispatc
     if newly:
         work.record(Accepted())
     if work.open_assignments and work.lead is not None:
-        raise Invalid("Units are still handling it; decide on their returns first.")
+        reason = "Units are still handling it; decide on their returns first."
+        raise WrongState(reason, number=number, state=work.ticket.state)
     at_it = {context.directory.departments[one.department_id].code for one in work.open_assignments}
     if at_it & set(units):
         raise Invalid(f"Handling it already: {', '.join(sorted(at_it & set(units)))}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from backend.contract.words import Kind, TicketState
 
@@ -20,6 +20,13 @@ class FieldAnswer(Request):
     label: dict[LanguageKey, Line]
     value: Json = None
     shown: dict[LanguageKey, Annotated[str, StringConstraints(max_length=5000, pattern=r"^[^\x00]*$")]]
+
+
+def _each_once(answers: list[FieldAnswer]) -> list[FieldAnswer]:
+    """Answered and open at once, a field could never be completed."""
+    if len({one.field for one in answers}) < len(answers):
+        raise ValueError("each field can be named only once")
+    return answers
 
 
 class Place(Request):
@@ -48,7 +55,7 @@ class NewTicket(Request):
     """The person waits for a call back: no seat was free, they hung up midway, or they asked for it."""
     enterprise: EnterpriseIn | None = None
     contact: ContactIn | None = None
-    answers: Annotated[list[FieldAnswer], Field(max_length=60)] = []
+    answers: Annotated[list[FieldAnswer], Field(max_length=60), AfterValidator(_each_once)] = []
     attachments: Annotated[list[Uuid], Field(max_length=20)] = []
     draft: Uuid | None = None
     """Draft that this filing ends."""

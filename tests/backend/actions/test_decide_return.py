@@ -11,7 +11,7 @@ from backend.contract.acts.decide_return import DecideReturnIn
 from backend.contract.acts.dispatch import DispatchIn
 from backend.contract.acts.look import LookIn
 from backend.contract.acts.propose_return import ProposeReturnIn
-from backend.contract.errors import Invalid, NotFound
+from backend.contract.errors import Invalid, NotFound, WrongState
 from backend.contract.models.contact_requests import AnswerQuestionIn, WithdrawIn
 from backend.contract.models.tickets import TicketOut
 from backend.contract.words import AssignmentState, TicketState
@@ -74,7 +74,7 @@ async def test_the_desk_names_another_lead_while_others_assist(town: Town) -> No
     led = await _dispatch(town, number, "city-power")
     assert _roles(led) == [("east-town", "assist"), ("city-power", "lead")]
     assert "dispatch" not in (await _see(town, number, "dis")).may
-    with pytest.raises(Invalid):
+    with pytest.raises(WrongState):
         await _dispatch(town, number, "east-power")
 
 
