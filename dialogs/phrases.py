@@ -36,7 +36,7 @@ class Phrases:
     when: tuple[str, ...]
     what: tuple[str, ...]
     """A short message with one of each asks how a matter stands."""
-    progress: frozenset[str]
+    progress: Mapping[str, bool]
     phone: tuple[str, ...]
     changed: tuple[str, ...]
     """With one of each, a number is the one that counts from now on."""
@@ -66,7 +66,7 @@ class Phrases:
     def asks_progress(self, text: str) -> bool:
         """Whether a short message asks how a matter stands, or when somebody comes or calls."""
         said = fold(text)
-        if said in self.progress:
+        if self._meant(self.progress, text):
             return True
         longest = _LONGEST if said.isascii() else _LONGEST // 2
         return len(said) <= longest and _has_one(self.when, said) and _has_one(self.what, said)
@@ -125,7 +125,7 @@ def read_phrases() -> Phrases:
         what=tuple(_folded(progress["what"])),
         phone=tuple(_folded(data["new_phone"]["what"])),
         changed=tuple(_folded(data["new_phone"]["changed"])),
-        progress=frozenset(_folded(progress["whole"])),
+        progress=dict.fromkeys(_folded(progress["whole"]), True),
         before=tuple(sorted(_folded(correct["before"]), key=len, reverse=True)),
         after=tuple(sorted(_folded(correct["after"]), key=len, reverse=True)),
         filler=_within(correct["filler"]),

@@ -15,6 +15,7 @@ from dialogs.enterprise.visit import Visit
 from dialogs.exchange import button, lines, listed
 from dialogs.fields.typed import narrow
 from dialogs.outputs import Ask, Expect
+from dialogs.phrases import read_phrases
 
 _SEPARATORS = re.compile(r"[\s\-_.]+")
 _CODE = re.compile(r"\d{8}|\d{6}", re.ASCII)
@@ -52,8 +53,11 @@ async def take(visit: Visit) -> None:
     assert errand is not None
     if number := ticket_number(visit.text):
         await look(visit, number)
+    elif errand.stage == "number" and read_phrases().asks_progress(visit.text):
+        visit.session.errand = None
+        await tickets.show_list(visit)
     elif errand.stage == "number":
-        ask(visit, Message("progress.not_a_number"))
+        ask(visit, Message("progress.not_a_number" if any(map(str.isdigit, visit.text)) else "progress.no_number"))
     elif code := _CODE.fullmatch(_SEPARATORS.sub("", narrow(visit.text))):
         await _look_up(visit, errand.number, code[0])
     else:
@@ -89,7 +93,9 @@ def _shown(visit: Visit, found: Progress) -> Words:
 
 
 def _ask(visit: Visit, key: str, problem: Words | None = None) -> None:
-    controls = ((button("button.cancel", Verb.CANCEL),),)
+    ways = (button("button.tickets", Verb.TICKETS), button("button.human", Verb.HUMAN))
+    cancel = (button("button.cancel", Verb.CANCEL),)
+    controls = (ways, cancel) if key == "progress.ask_number" else (cancel,)
     visit.said.append(Ask("", Message(key), Expect.DIGITS, problem=problem, controls=controls))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend.contract.message import Message, Words
 from backend.contract.models.contact_requests import RateIn
 from backend.contract.models.tickets import TicketOut
-from backend.contract.words import Grade, Permission
+from backend.contract.words import Grade, Permission, TicketState
 from dialogs.collecting import MOST_FILES, collect, first_files
 from dialogs.commands import Command, Verb, command
 from dialogs.enterprise import tickets
@@ -74,6 +74,22 @@ async def solved(visit: Visit, number: str, chosen: str, answer: str) -> None:
         await _send_word(visit)
     else:
         _ask_comment(visit)
+
+
+async def typed_in_a_form(visit: Visit) -> bool:
+    """Take a grade that was typed while a form is open for the one ticket that waits for it; False where none does.
+
+    Raises BackendError.
+    """
+    chosen = "" if visit.is_edit else _grade_in(visit.text)
+    if not chosen:
+        return False
+    page = await visit.backend.list_tickets(limit=20)
+    waiting = [one.number for one in page.items if one.state is TicketState.COMPLETED]
+    if len(waiting) != 1:
+        return False
+    await grade(visit, waiting[0], chosen)
+    return True
 
 
 async def _ask_again(visit: Visit) -> None:

@@ -19,12 +19,12 @@ from dialogs.drafts import DraftKeeper
 from dialogs.emergencies import Emergencies
 from dialogs.engine import Engine
 from dialogs.engine.commands import decode
-from dialogs.enterprise import firms, forms, language, leaving, menu, tickets, unplaced
+from dialogs.enterprise import firms, forms, language, leaving, menu, rating, tickets, unplaced
 from dialogs.enterprise.errand import ErrandKind, Flow, OnPress
 from dialogs.enterprise.errands import ON_PRESS, UNPLACED, kind_of, turns_away, would_drop
 from dialogs.enterprise.visit import Visit, VisitDeps
 from dialogs.error_messages import explain
-from dialogs.events import Gone, Incoming, Person, Press, Start, Text
+from dialogs.events import Event, Gone, Incoming, Person, Press, Start, Text
 from dialogs.exchange import Reply, button
 from dialogs.fields import warm_up
 from dialogs.finder import MixtureFinder, ScenarioFinder
@@ -225,16 +225,25 @@ async def _route(visit: Visit) -> None:
             await _press(visit, text)
         case Text() if kind is not None and kind.answered_first(visit):
             await _go_on(visit, kind.take)
-        case Text() if visit.session.form is None and (pressed := _typed_button(visit)):
+        case Text() if pressed := _typed_button(visit):
             await _press(visit, pressed)
         case Text() if kind is not None and read_phrases().command(visit.text) in _ASKS_FOR_HELP:
             await _help(visit, kind)
         case _ if kind is not None:
             await _go_on(visit, kind.take)
         case _ if visit.session.form is not None:
-            await forms.go_on(visit, event)
+            await _in_a_form(visit, event)
         case _:
             await unplaced.take(visit)
+
+
+async def _in_a_form(visit: Visit, event: Event) -> None:
+    """What is typed may also be meant for a ticket: a grade that is awaited, or a look at one's own."""
+    if isinstance(event, Text) and menu.typed_button(visit.text) in _LOOKS:
+        await tickets.show_list(visit)
+        await forms.ask_next(visit)
+    elif not (isinstance(event, Text) and await rating.typed_in_a_form(visit)):
+        await forms.go_on(visit, event)
 
 
 async def _go_on(visit: Visit, flow: Flow) -> None:
@@ -267,13 +276,18 @@ async def _start(visit: Visit, payload: str) -> None:
 
 
 def _typed_button(visit: Visit) -> str:
-    """The button that a whole message names, outside forms: 菜单, 人工, cancel, English..."""
-    if pressed := menu.typed_button(visit.text):
+    """The button that a whole message names, outside forms: 菜单, 人工, cancel, English...
+
+    In an errand on top of a form only what finishes or leaves the errand.
+    """
+    outside, errand = visit.session.form is None, visit.session.errand
+    if not outside and errand is None:
+        return ""
+    if outside and (pressed := menu.typed_button(visit.text)):
         return pressed
     verb = read_phrases().command(visit.text)
-    if verb in _LANGUAGE_PHRASES:
+    if outside and verb in _LANGUAGE_PHRASES:
         return f"{Verb.LANGUAGE}:{_LANGUAGE_PHRASES[verb]}"
-    errand = visit.session.errand
     if verb == Verb.HUMAN or (errand is not None and verb in (Verb.CANCEL, *kind_of(errand).sent_by)):
         return verb
     return Verb.MENU if verb and errand is None else ""
@@ -369,6 +383,8 @@ _ON_PRESS: Mapping[str, OnPress] = {
     Verb.CANCEL: _cancel,
 }
 
+_LOOKS = (Verb.TICKETS, Verb.PROGRESS)
+"""Buttons of the menu that show something and change nothing; typed, they do so in the middle of a form."""
 _ASKS_FOR_HELP = ("help", "repeat", "back", "restart", Verb.DONE, Verb.SKIP, Verb.CONFIRM)
 """Words about the talk, never part of what is written in it; those that finish an errand come here where it cannot be
 finished so.

@@ -30,8 +30,8 @@ async def take(visit: Visit) -> None:
     match event:
         case Text() if number := progress.ticket_number(visit.text):
             await progress.look(visit, number)
-        case Text() if read_phrases().asks_progress(visit.text) and (ticket := await _only_open(visit)):
-            await tickets.show(visit, ticket.number)
+        case Text() if read_phrases().asks_progress(visit.text) and (found := await _open_only(visit)):
+            await (tickets.show(visit, found[0].number) if len(found) == 1 else tickets.show_list(visit))
         case Text() if not visit.text:
             menu.show(visit)
         case Text() | Media() | Place():
@@ -103,10 +103,9 @@ async def _open_tickets(visit: Visit) -> list[TicketSummary]:
     return sorted(found, key=lambda one: not one.waiting and one.state is not TicketState.COMPLETED)[:_MOST_TICKETS]
 
 
-async def _only_open(visit: Visit) -> TicketSummary | None:
-    """The one ticket that a question about progress can mean."""
-    found = [one for one in await _open_tickets(visit) if one.state in tickets.OPEN]
-    return found[0] if len(found) == 1 else None
+async def _open_only(visit: Visit) -> list[TicketSummary]:
+    """The tickets that a question about progress can mean."""
+    return [one for one in await _open_tickets(visit) if one.state in tickets.OPEN]
 
 
 async def _keep_phone(visit: Visit, phone: str) -> None:

@@ -18,6 +18,8 @@ PHRASES = read_phrases()
         ("Go back.", "back"),
         ("找个人跟我讲", "human"),
         ("轉人工", "human"),
+        ("找个人跟我讲啊", "human"),
+        ("叫个人来啊", "human"),
         ("叫个真人同我讲", "human"),
         ("幫助", "help"),
         ("我要真人同我讲", "human"),

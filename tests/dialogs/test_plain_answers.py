@@ -58,13 +58,27 @@ async def test_when_somebody_comes_is_answered_with_the_state(town: Town) -> Non
         assert "没有提交" not in chat.text
 
 
-async def test_with_two_open_tickets_it_is_asked_which(town: Town) -> None:
+async def test_with_two_open_tickets_both_are_shown(town: Town) -> None:
     chat = town.enterprise()
-    await file(chat)
+    number = await file(chat)
     await chat.sends("human")
     await chat.says("路灯也坏了，找个人来看看")
-    await chat.says("几时来人啊")
-    assert "没有提交" in chat.text
+    for text in ("几时来人啊", "點樣啦我單嘢", "有冇人跟啊", "办到哪了"):
+        await chat.says(text)
+        assert "您的工单" in chat.text
+        assert number in chat.text
+
+
+async def test_where_a_number_is_asked_words_are_no_number_mistyped(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await chat.says("查进度")
+    await chat.says("我要问另外一件")
+    assert "没有核对上" not in chat.text
+    assert {"我的工单", "转人工"} <= set(chat.labels)
+    await chat.says("催一下啦")
+    assert number in chat.text
+    assert "您的工单" in chat.text
 
 
 @pytest.mark.parametrize(
@@ -201,3 +215,37 @@ async def test_which_detail_is_wrong_can_be_typed(town: Town) -> None:
     ticket = await town.backend.client.acting_as(chat.person.key).view_ticket(number)
     assert ticket.contact_name is not None
     assert ticket.contact_name.startswith("刘")
+
+
+async def test_a_grade_typed_in_the_middle_of_a_form_is_the_rating(town: Town) -> None:
+    chat, number = await answered(town)
+    await chat.starts("other")
+    await chat.says("满意")
+    assert "实际解决了吗" in chat.text
+    await chat.says("解决咗")
+    await chat.says("跳过")
+    given = await rating(town, chat, number)
+    assert given is not None
+    assert given.solved is True
+    assert "求助" in chat.labels, "the form's question again"
+
+
+async def test_an_errand_on_top_of_a_form_is_left_by_a_word(town: Town) -> None:
+    chat, number = await answered(town)
+    await chat.starts("other")
+    await chat.sends(f"rate:{number}")
+    await chat.says("满意")
+    await chat.presses("解决了")
+    await chat.says("取消")
+    assert "求助" in chat.labels, "the form's question again"
+    assert await rating(town, chat, number) is None
+
+
+async def test_own_tickets_are_looked_at_in_the_middle_of_a_form(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await chat.starts("other")
+    for text in ("我的工单", "查进度"):
+        await chat.says(text)
+        assert number in chat.text
+        assert "求助" in chat.labels, "the form's question again"
