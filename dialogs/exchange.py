@@ -28,6 +28,8 @@ class Reply:
     outputs: tuple[Output, ...]
     question: str = ""
     """Names what is asked after it; empty when nothing is."""
+    ended: frozenset[str] = frozenset()
+    """What is over with it, as `question` names matters: other pages may still be at it."""
 
 
 class Talk(Protocol):

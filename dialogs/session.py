@@ -131,6 +131,13 @@ class Session:
             return f"{self.errand.id}/{self.errand.stage}"
         return f"{self.form.draft}/{self.form.current or self.form.phase}" if self.form is not None else ""
 
+    @property
+    def matters(self) -> frozenset[str]:
+        """All that is open or set aside, as `question` names it."""
+        errands = {self.errand.id} if self.errand is not None else set()
+        forms = {self.form.draft} if self.form is not None else set()
+        return frozenset({*errands, *forms, *self.aside, *self.parked})
+
     def turn_to(self, question: str) -> bool:
         """Take up the matter that a question belongs to, and set aside what is open; False if it is over."""
         matter = question.partition("/")[0]

@@ -47,7 +47,9 @@ def answer_bubbles(reply: Reply, event: str, at: datetime) -> list[Bubble]:
     """The answers to an event; their keys are the same whenever the event is repeated."""
     messages = (message for output in reply.outputs for message in present(output, reply.language))
     return [
-        _bubble(message, f"{event}.{place}", reply.language, at, event=event, question=reply.question)
+        _bubble(
+            message, f"{event}.{place}", reply.language, at, event=event, question=reply.question, ended=reply.ended
+        )
         for place, message in enumerate(messages)
     ]
 
@@ -71,6 +73,7 @@ def _bubble(
     event: str = "",
     notice: str = "",
     question: str | None = None,
+    ended: Iterable[str] = (),
 ) -> Bubble:
     return Bubble(
         key=key,
@@ -86,6 +89,7 @@ def _bubble(
         notice=notice,
         event=event,
         question=question,
+        ended=sorted(ended),
         replaces=message.replaces,
     )
 

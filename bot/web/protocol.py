@@ -223,6 +223,8 @@ class Bubble(Frame):
     """Id of the event this belongs to."""
     question: str | None = None
     """For an answer: id of what is asked now, empty when nothing is; None for what changes nothing of that."""
+    ended: list[str] = []
+    """For an answer: what is over with it, as the beginning of `question` names it."""
     of: str = ""
     """For a pressed button: key of the message it was pressed on."""
     kept: list[RunOut] | None = Field(default=None, exclude=True)

@@ -122,7 +122,7 @@ class EnterpriseTalk:
             return None if _waits(session) else reply
 
     async def _handle(self, slot: Slot, incoming: Incoming, session: Session, *, lost: bool) -> Reply:
-        event = recognise_edit(session, incoming.event)
+        event, matters = recognise_edit(session, incoming.event), session.matters
         visit = self._visit(incoming if event is None else replace(incoming, event=event), session)
         if event is not None and not await self._answer(visit, lost=lost):
             return Reply(visit.language, tuple(visit.said), incoming.question or "")
@@ -134,7 +134,7 @@ class EnterpriseTalk:
             # Who files it later does not know what the channel reported.
             session.language, session.address = visit.language, asking_address() or session.address
         await slot.save(session.to_json(), waits=waits)
-        return Reply(visit.language, tuple(visit.said), question)
+        return Reply(visit.language, tuple(visit.said), question, matters - session.matters)
 
     async def language_of(self, person: Person) -> str:
         """The language this person is spoken to in."""

@@ -74,7 +74,7 @@ class StaffTalk:
             if (said := self._answered.recall(key, session, incoming.id)) is not None:
                 language = session.language or closest_language(person.language)
                 return Reply(language, said, session.asked.get(incoming.id, ""))
-            event = recognise_edit(session, incoming.event)
+            event, matters = recognise_edit(session, incoming.event), session.matters
             work = self._work(incoming if event is None else replace(incoming, event=event), session)
             if event is not None:
                 await _answer(work)
@@ -85,7 +85,7 @@ class StaffTalk:
                 forget_words(session, incoming.event)
             self._answered.remember(key, session, incoming.id, tuple(work.said), question)
             await slot.save(session.to_json())
-        return Reply(work.language, tuple(work.said), question)
+        return Reply(work.language, tuple(work.said), question, matters - session.matters)
 
     def _work(self, incoming: Incoming, session: Session) -> Work:
         return Work(

@@ -17,6 +17,7 @@ export class Questions {
     this.latest = ""; // the last question of the conversation on this page
     this.held = null; // what was being asked when the person began to write
     this.texts = new Map(); // id of a question -> the words that first asked it
+    this.ended = new Set(); // what is over, by whichever tab
     this.foreign = new Set(); // questions that other tabs were led to
     this.looks = new Map(); // ids of events that may only look something up -> the command
   }
@@ -48,6 +49,8 @@ export class Questions {
   // A message of ours: an answer names what is asked after it; a notice, in nobody's turn, names nothing.
   heard(bubble) {
     if (bubble.question === null || bubble.question === undefined) return;
+    for (const matter of bubble.ended ?? []) this.ended.add(matter);
+    this.ended.delete(bubble.question.split("/")[0]);
     const tab = this.tabs.get(bubble.event);
     const question = this.#asked(bubble, tab === this.tab);
     this.latest = question;
@@ -70,10 +73,11 @@ export class Questions {
     return question;
   }
 
-  // Say which question is answered where it is not the last one on the page.
+  // Say which question is answered where it is not the last one on the page. What another tab ended takes no answer,
+  // and the line that named it goes; words that are sent for it all the same are told so, not given to something else.
   tell() {
     const text = this.present && this.texts.get(this.present);
-    this.line.hidden = !text || this.present === this.latest;
+    this.line.hidden = !text || this.present === this.latest || this.ended.has(this.present.split("/")[0]);
     if (this.line.hidden) return;
     const characters = [...text.replace(/\s+/g, " ")];
     const question = characters.length > LABEL ? `${characters.slice(0, LABEL).join("")}…` : characters.join("");

@@ -76,6 +76,29 @@ async def test_two_tabs_of_a_handler_write_to_two_tickets(house: House, browser:
     assert one.complaints + other.complaints == []
 
 
+async def test_a_tab_no_longer_names_a_question_whose_step_another_tab_cancelled(
+    house: House, browser: Browser
+) -> None:
+    number = await filed(house, "第一件")
+    one = await logged_in(browser, house, "power-1")
+    await one.sees("徐强")
+    await asking(one, number, "第一件")
+    other = await another_tab(house, one, "/staff")
+    await other.say("停电从几点开始？")
+    await one.sees("确认向企业提问")
+    answering = one.page.locator("#answering")
+    await expect(answering).to_contain_text("要问企业什么")
+    await other.press("取消")
+    await one.sees("已取消")
+    await expect(answering).to_be_hidden()
+    await one.page.reload()
+    await one.sees("已取消")
+    await expect(answering).to_be_hidden()
+    await one.say("停电到几点？")
+    await one.sees("没有发给任何人")
+    assert one.complaints + other.complaints == []
+
+
 async def test_words_typed_while_the_line_is_away_follow_their_own_questions(house: House, browser: Browser) -> None:
     """One after the other, each to the question that the one before led to; another tab's form is left alone."""
     one = await Phone.opened(browser, house.url + "/?start=power-cut")
