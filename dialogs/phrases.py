@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 _LONGEST = 30
 """Characters of a command with everything round it."""
+_NUMBER = re.compile(r"[+\d][\d ]*")
 _LONGEST_NAME = 16
 """Characters of the name of an answer in a correction."""
 
@@ -38,6 +39,8 @@ class Phrases:
     """A short message with one of each asks how a matter stands."""
     progress: Mapping[str, bool]
     phone: tuple[str, ...]
+    alone: frozenset[str]
+    """What may stand beside a number that is the whole message; nothing may, too."""
     changed: tuple[str, ...]
     """With one of each, a number is the one that counts from now on."""
     before: tuple[str, ...]
@@ -74,6 +77,8 @@ class Phrases:
     def says_new_phone(self, text: str) -> bool:
         """Whether a short message with a number in it gives that in place of another."""
         said = fold(text)
+        if said and fold(_NUMBER.sub(" ", said)) in self.alone:
+            return True
         return len(said) <= 2 * _LONGEST and _has_one(self.phone, said) and _has_one(self.changed, said)
 
     def _meant(self, phrases: Mapping[str, T], text: str) -> T | None:
@@ -124,6 +129,7 @@ def read_phrases() -> Phrases:
         when=tuple(_folded(progress["when"])),
         what=tuple(_folded(progress["what"])),
         phone=tuple(_folded(data["new_phone"]["what"])),
+        alone=frozenset(("", *_folded(data["new_phone"]["alone"]))),
         changed=tuple(_folded(data["new_phone"]["changed"])),
         progress=dict.fromkeys(_folded(progress["whole"]), True),
         before=tuple(sorted(_folded(correct["before"]), key=len, reverse=True)),

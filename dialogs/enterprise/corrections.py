@@ -30,6 +30,7 @@ _WHICH, _VALUE, _WHETHER_ALL, _DECIDED = "which", "value", "whether all", "decid
 _EXPECTS: Mapping[str, Expect] = {"name": Expect.TEXT, "phone": Expect.PHONE, "enterprise": Expect.TEXT}
 """What can be corrected."""
 _PHONE = Phone(service=False)
+_PHONES = ("电话", "手机", "手机号", "号码", "电话号码", "phone", "number")
 _LONGEST = 200
 """Characters of a name, as `Line` of the contract has it."""
 
@@ -61,9 +62,19 @@ async def choose(visit: Visit, number: str, field: str) -> None:
 
 
 def new_phone(visit: Visit, text: str) -> str:
-    """The number in one message such as 电话改成139…, or nothing."""
+    """The number in one message such as 电话改成139…, or the number alone; or nothing."""
     if "\n" in text or not read_phrases().says_new_phone(text):
         return ""
+    return _phone_in(visit, text)
+
+
+def wished(text: str) -> bool:
+    """Whether a message says no more than that the telephone number is to be corrected: 改电话, 更正联系信息."""
+    name = read_phrases().to_correct(text)
+    return says_label(text, "button.correct") or bool(name and says_label(name, "correct.phone")) or name in _PHONES
+
+
+def _phone_in(visit: Visit, text: str) -> str:
     read = _PHONE.parse(text, visit.now)
     return str(read.value) if isinstance(read, Understood) else ""
 
@@ -79,6 +90,8 @@ async def take(visit: Visit) -> None:
         await decide(visit, also=said)
     elif errand.stage == _WHICH and (field := _named(visit.text)):
         await choose(visit, errand.number, field)
+    elif errand.stage == _WHICH and (phone := _phone_in(visit, visit.text)):
+        await _settle(visit, errand.with_args(**{_FIELD: "phone"}), phone)
     else:
         await _ask_again(visit, errand)
 

@@ -63,7 +63,7 @@ async def _ask_again(visit: Visit) -> None:
     found = await visit.deps.finder.find(errand.text, _MOST_SCENARIOS) if errand.text else ()
     open_tickets = await _open_tickets(visit)
     rows: list[tuple[Button, ...]] = [(_ticket_choice(one),) for one in open_tickets]
-    if corrections.new_phone(visit, errand.text):
+    if corrections.wished(errand.text) or corrections.new_phone(visit, errand.text):
         rows = [(_correction(one),) for one in open_tickets if one.state in tickets.OPEN] + rows
     rows += [(menu.begin_choice(visit, match.scenario),) for match in found]
     rows.append((button("button.as_story", Verb.AS_STORY), button("button.human", Verb.HUMAN)))

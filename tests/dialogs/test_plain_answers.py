@@ -204,6 +204,32 @@ async def test_a_new_number_is_offered_as_a_correction(town: Town) -> None:
     assert ticket.contact_phone.endswith("9000")
 
 
+@pytest.mark.parametrize("text", ["13900139000", "不系 13900139000", "打错了 13900139000", "我电话13900139000"])
+async def test_a_number_alone_is_offered_as_a_correction(town: Town, text: str) -> None:
+    chat = town.enterprise()
+    await file(chat)
+    await chat.says(text)
+    await chat.presses("更正联系电话")
+    assert "已更正" in chat.text
+
+
+@pytest.mark.parametrize("text", ["改电话", "更正联系信息", "電話錯了"])
+async def test_a_wish_to_correct_the_number_is_offered(town: Town, text: str) -> None:
+    chat = town.enterprise()
+    await file(chat)
+    await chat.says(text)
+    await chat.presses("更正联系电话")
+    assert "正确的联系电话" in chat.text
+
+
+async def test_a_number_typed_where_it_is_asked_what_is_wrong_is_the_telephone(town: Town) -> None:
+    chat = town.enterprise()
+    number = await file(chat)
+    await chat.sends(f"correct:{number}")
+    await chat.says("139 0013 9000 阿强")
+    assert "已更正" in chat.text
+
+
 async def test_which_detail_is_wrong_can_be_typed(town: Town) -> None:
     chat = town.enterprise()
     number = await file(chat)
