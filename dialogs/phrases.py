@@ -77,9 +77,14 @@ class Phrases:
     def says_new_phone(self, text: str) -> bool:
         """Whether a short message with a number in it gives that in place of another."""
         said = fold(text)
-        if said and fold(_NUMBER.sub(" ", said)) in self.alone:
+        if self.is_number_alone(text):
             return True
         return len(said) <= 2 * _LONGEST and _has_one(self.phone, said) and _has_one(self.changed, said)
+
+    def is_number_alone(self, text: str) -> bool:
+        """Whether a message is a number, with at most what people put round it: 我电话139…."""
+        without, found = _NUMBER.subn(" ", fold(text))
+        return found == 1 and fold(without) in self.alone
 
     def _meant(self, phrases: Mapping[str, T], text: str) -> T | None:
         """What the text means as it stands, else without what is said round it."""

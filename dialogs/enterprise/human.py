@@ -15,6 +15,7 @@ from dialogs.enterprise.visit import Visit
 from dialogs.events import Rejected, SharedPhone
 from dialogs.exchange import button
 from dialogs.fields import Phone, Understood
+from dialogs.phrases import read_phrases
 from dialogs.session import Errand
 from dialogs.wording import Wording
 
@@ -41,10 +42,13 @@ async def take(visit: Visit) -> None:
         return
     number = event.phone if isinstance(event, SharedPhone) else visit.text
     phone = Phone(service=False).parse(number, visit.now.astimezone(visit.zone)) if number else None
+    words = visit.text
     if isinstance(phone, Understood):
         errand = errand.with_args(phone=str(phone.value))
+        # It has a guarded place: in the title and the story it would be shown to everybody.
+        words = "" if read_phrases().is_number_alone(words) else words
     errand = errand.replace(
-        text=f"{errand.text}\n{visit.text}".strip()[:_STORY_LIMIT],
+        text=f"{errand.text}\n{words}".strip()[:_STORY_LIMIT],
         files=first_files({**errand.files, **visit.files}, _MOST_FILES),
     )
     visit.session.errand = errand

@@ -275,3 +275,15 @@ async def test_own_tickets_are_looked_at_in_the_middle_of_a_form(town: Town) -> 
         await chat.says(text)
         assert number in chat.text
         assert "求助" in chat.labels, "the form's question again"
+
+
+@pytest.mark.parametrize("words", [("13900139000",), ("我电话 139 0013 9000",), ("路灯坏了", "13900139000")])
+async def test_a_number_left_for_a_person_stands_in_the_guarded_place_alone(town: Town, words: tuple[str, ...]) -> None:
+    chat = town.enterprise()
+    await chat.says("转人工")
+    for one in words:
+        await chat.says(one)
+    [ticket] = (await town.backend.client.acting_as(chat.person.key).list_tickets()).items
+    filed = await town.backend.client.acting_as(chat.person.key).view_ticket(ticket.number)
+    assert filed.contact_phone == "+8613900139000"
+    assert not any(character.isdigit() for character in filed.title + filed.story)
