@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from datetime import date, timedelta
@@ -21,6 +22,11 @@ from backend.rules.working_time import WorkingSpan
 from dialogs.wording import Wording
 
 DEFAULT = BUILT_IN.read_text("utf-8")
+RULES_OF_VERSIONS = {
+    "2026-11-30.6": "4c3fcadf0b99908a",
+    "2026-11-30.7": "c6f2100c2a9c0e7f",
+}
+"""Digest of the default policy's rules by version. A line is added; none is ever changed."""
 
 
 def parse_policy(text: str, name: str) -> Policy:
@@ -221,6 +227,13 @@ def test_what_yaml_means_alike_is_the_same_policy(changes: list[tuple[str, str]]
         assert old in text
         text = text.replace(old, new)
     assert kept_policy.write(parse_policy(text, "ours.yaml")) == kept_policy.write(load_policy(None))
+
+
+def test_a_default_policy_with_other_rules_has_a_new_version() -> None:
+    """Whoever ran it under this version could not start any more."""
+    policy = load_policy(None)
+    digest = hashlib.sha256(kept_policy.write(policy).encode()).hexdigest()[:16]
+    assert RULES_OF_VERSIONS.get(policy.version) == digest, "give the edited file a new version, and add a line here"
 
 
 def test_policy_cannot_be_changed() -> None:
