@@ -144,14 +144,21 @@ def _people(work: Work, ticket: TicketOut) -> Words:
     district = work.district(ticket.district) if ticket.district else ""
     place = [part for part in (district, ticket.address) if part]
     person = " ".join(part for part in (ticket.contact_name, ticket.contact_phone) if part)
+    files = _files_of_others(ticket)
     return lines(
         Message("ticket.place", {"place": listed(place)}) if place else None,
         _enterprise(ticket),
         Message("ticket.contact", {"person": person}) if person else None,
         None if ticket.as_filed or ticket.hidden_reporter else Message("ticket.present_values"),
         Message("ticket.hidden") if ticket.hidden_reporter else None,
-        Message("ticket.file_count", {"count": len(ticket.attachments)}) if ticket.attachments else None,
+        Message("ticket.file_count", {"count": files}) if files else None,
     )
+
+
+def _files_of_others(ticket: TicketOut) -> int:
+    """How many files are not of a unit's answer, with which they are told."""
+    of_units = {one for part in ticket.assignments for one in part.attachments}
+    return sum(one.id not in of_units for one in ticket.attachments)
 
 
 def _enterprise(ticket: TicketOut) -> Words | None:
@@ -216,7 +223,16 @@ def _assignment(work: Work, one: AssignmentOut) -> Words:
         Message("ticket.paused") if one.waiting else None,
         Message("ticket.return_proposed") if one.return_proposed else None,
         *map(_return, one.returns),
+        *_reply(one),
+    )
+
+
+def _reply(one: AssignmentOut) -> tuple[Words | None, ...]:
+    """What the unit answered, and whether that solved the matter."""
+    solved = None if one.solved is None else Message("rate.solved_yes" if one.solved else "rate.solved_no")
+    return (
         Message("ticket.unit_reply", {"text": one.reply}) if one.reply else None,
+        Message("confirm.solved", {"value": solved}) if solved else None,
         Message("ticket.unit_files", {"count": len(one.attachments)}) if one.attachments else None,
     )
 

@@ -115,6 +115,21 @@ async def test_a_reply_is_confirmed_before_it_goes_out(town: Town) -> None:
     assert "已派人检修。\n今晚八点前恢复供电。" in after.reply
 
 
+async def test_the_card_tells_an_answer_that_solved_nothing_and_whose_the_files_are(town: Town) -> None:
+    number = await filed(town)
+    chat = await signed(town, number)
+    handler, key = town.backend.staff("power-1"), town.backend.key()
+    file = (await handler.upload(samples.recording(), name="现场.wav", key=key)).id
+    await chat.presses("答复")
+    await chat.says("配电箱是用户的。")
+    await chat.sends_file(file)
+    await chat.presses("下一步")
+    await chat.presses("没解决")
+    await chat.presses("确认")
+    assert "单位答复：配电箱是用户的。\n是否解决：没解决\n答复附件：1 个" in chat.text
+    assert chat.text.count("附件：1 个") == 1, "the enterprise sent none"
+
+
 async def test_what_is_to_be_confirmed_can_be_changed_a_step_back(town: Town) -> None:
     """There was only "confirm" or "cancel": one wrong word, and all was to be written again."""
     number = await filed(town)
