@@ -6,17 +6,17 @@ Worker and web page run beside the backend, as in an installation; nobody has th
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-import aiohttp
 import asyncpg
 import psutil
 
 from bench.figures import Figure, Goal
 from bench.floor import Floor, Recorder, Recording
+from bench.http import Http
 from bench.rounds import Series, play_round
-from bench.servers import Backend, Servers, backend, web_channel, worker
+from bench.servers import Program, Servers, backend, web_channel, worker
 from bench.tickets import Loops
 
 GOAL = Goal("<=", 2.6)
@@ -41,6 +41,8 @@ class _Measured:
     recording: Recording
     cpu: float = 0.0
     """Seconds that the backend's process worked for `ours`."""
+    beside_cpu: float = 0.0
+    """Seconds that worker and channel worked meanwhile."""
     database_cpu: float = 0.0
     floor_database_cpu: float = 0.0
     """Seconds that PostgreSQL worked for each side."""
@@ -52,10 +54,10 @@ async def run(servers: Servers, size: Size) -> list[Figure]:
         backend(servers) as served,
         worker(servers) as working,
         web_channel(servers, served) as channel,
-        aiohttp.ClientSession() as http,
         _pool(servers, size) as pool,
     ):
-        loops = Loops(http, served.url, servers.service_token, _HANDLERS, size.enterprises)
+        http = Http(served.url)
+        loops = Loops(http, servers.service_token, _HANDLERS, size.enterprises)
         await loops.bind_handlers(servers.passwords)
         await loops.meet_enterprises()
         recording = await _record(loops, pool)
@@ -66,20 +68,23 @@ async def run(servers: Servers, size: Size) -> list[Figure]:
         # Statistics as a database has them that was not born a moment ago: autovacuum looks once a minute.
         await pool.execute("ANALYZE")
         for _ in range(size.rounds):
-            await _round(measured, loops, floor, size, served, servers)
+            await _round(measured, loops, floor, size, (served.program, working, channel), servers)
+        http.close()
         for beside in (working, channel):
             beside.insist()
     return _figures(measured)
 
 
 async def _round(
-    measured: _Measured, loops: Loops, floor: Floor, size: Size, served: Backend, servers: Servers
+    measured: _Measured, loops: Loops, floor: Floor, size: Size, programs: Sequence[Program], servers: Servers
 ) -> None:
     began = _database_cpu(servers)
     measured.floor.rounds.append(await play_round(floor.play, concurrency=size.concurrency, seconds=size.seconds))
-    between, before = _database_cpu(servers), served.program.cpu_seconds()
+    between, before = _database_cpu(servers), [one.cpu_seconds() for one in programs]
     measured.ours.rounds.append(await play_round(loops.play, concurrency=size.concurrency, seconds=size.seconds))
-    measured.cpu += served.program.cpu_seconds() - before
+    backend_cpu, *beside = (one.cpu_seconds() - cpu for one, cpu in zip(programs, before, strict=True))
+    measured.cpu += backend_cpu
+    measured.beside_cpu += sum(beside)
     measured.floor_database_cpu += between - began
     measured.database_cpu += _database_cpu(servers) - between
 
@@ -117,6 +122,7 @@ def _figures(measured: _Measured) -> list[Figure]:
         Figure("loop rows inserted", sum(one[0] for one in rows), "", sum(one[0] for one in rows)),
         Figure("loop rows updated", sum(one[1] for one in rows), "", sum(one[1] for one in rows)),
         Figure("loop CPU of the backend", measured.cpu / ours.count * 1000, "ms"),
+        Figure("loop CPU of worker and channel", measured.beside_cpu / ours.count * 1000, "ms"),
         Figure("loop CPU of PostgreSQL", database, "ms", floor_database, database / floor_database),
     ]
 

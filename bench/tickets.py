@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-import aiohttp
+from bench.http import Http
 
 STORY = (
     "今天上午十点半起整个厂区停电，两条生产线全部停下，配电房没有跳闸，问过物业说不是园区内部的原因。"
@@ -27,9 +28,8 @@ AfterWrite = Callable[[], Awaitable[None]]
 class Loops:
     """Plays loops against one backend; every enterprise is somebody else, handlers take turns."""
 
-    def __init__(self, http: aiohttp.ClientSession, url: str, token: str, handlers: int, enterprises: int) -> None:
+    def __init__(self, http: Http, token: str, handlers: int, enterprises: int) -> None:
         self._http = http
-        self._base = f"{url}/api/v1"
         self._token = token
         self._handlers = handlers
         self._enterprises = enterprises
@@ -98,10 +98,10 @@ class Loops:
             headers["Jiesu-Actor"] = quote(actor, safe=":")
         if key is not None:
             headers["Idempotency-Key"] = key
-        async with self._http.request(method, self._base + path, json=body, headers=headers) as answer:
-            if answer.status >= 300:
-                raise RuntimeError(f"{method} {path}: {answer.status} {await answer.text()}")
-            return await answer.json()
+        status, answer = await self._http.send(method, f"/api/v1{path}", headers, body)
+        if status >= 300:
+            raise RuntimeError(f"{method} {path}: {status} {answer.decode()}")
+        return json.loads(answer)
 
 
 def _handler(number: int) -> str:

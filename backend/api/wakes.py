@@ -16,7 +16,12 @@ _log = logging.getLogger(__name__)
 
 
 class Wakes:
-    """Collects whom to wake and publishes from one task, so that no request waits for Redis."""
+    """Collects whom to wake and publishes from one task, so that no request waits for Redis.
+
+    Each name is called once in `SECONDS`, however many requests want it: whoever is woken looks for all there is.
+    """
+
+    SECONDS = 0.02
 
     def __init__(self, redis: Redis | None) -> None:
         self._redis = redis
@@ -43,6 +48,8 @@ class Wakes:
     async def _publish_all(self) -> None:
         while not self._ending:
             await self._some.wait()
+            if not self._ending:
+                await asyncio.sleep(self.SECONDS)
             await self._publish_waiting()
 
     async def _publish_waiting(self) -> None:
