@@ -46,13 +46,15 @@ async def claim(context: Context, actor: Actor, request: ClaimIn) -> NoticePage:
 
 
 async def mark_sent(context: Context, actor: Actor, notice_id: int) -> None:
-    """Delivered. A retrieval code in it is forgotten here: from now on only its reader has it."""
+    """Delivered. A retrieval code in it is forgotten here: from now on only its reader has it. Of a kind that only a
+    newer backend knows, which may hold such a thing, all is.
+    """
     notice = await _own(actor, notice_id)
     if notice.done_at is not None:
         return
     notice.done_at, notice.outcome = context.now, "sent"
     kind = KINDS.get(notice.template)
-    secrets = kind.holding(Holds.SECRET) if kind is not None else ()
+    secrets = kind.holding(Holds.SECRET) if kind is not None else notice.args.keys()
     notice.args = {key: value for key, value in notice.args.items() if key not in secrets}
     await notice.save(update_fields=["done_at", "outcome", "args"])
     await come_back(context, notice.channel, notice.address)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from backend import models
 from backend.contract.acts import ANSWER_AT_ONCE
 from backend.contract.acts.answer_at_once import AnswerAtOnceIn
 from backend.contract.errors import Forbidden, KeyReused, NotFound
@@ -75,3 +76,25 @@ async def test_a_page_that_nobody_looks_at_is_tried_at_its_own_pace(backend: Bac
         await backend.client.mark_failed(notice.id, NoticeFailed(reason="temporary", retry_seconds=30))
         backend.clock.move(seconds=31)
     assert (await backend.client.claim_notices(ClaimIn(channels=["web"], addresses=["7"]))).items
+
+
+async def test_what_was_told_once_is_forgotten_and_of_a_kind_unknown_here_all_is(backend: Backend) -> None:
+    """A newer backend beside this one may post a kind of which nobody here knows what it hides."""
+    await backend.client.acting_as("telegram:1").file_ticket(new_ticket(), key=backend.key())
+    await models.Notice.create(
+        key="of a newer version",
+        channel="telegram",
+        address="1",
+        fallback=[],
+        language="zh_CN",
+        template="not_known_yet",
+        args={"token": "4711", "number": "x"},
+        ready_at=backend.clock.now,
+        attempts=0,
+    )
+    for notice in (await backend.client.claim_notices(ClaimIn(channels=["telegram"]))).items:
+        await backend.client.mark_sent(notice.id)
+    kept = {one.template: one.args for one in await models.Notice.filter(channel="telegram")}
+    assert kept["not_known_yet"] == {}
+    assert "code" not in kept["accepted"]
+    assert kept["accepted"]["number"]
