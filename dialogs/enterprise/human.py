@@ -143,11 +143,17 @@ async def _begin(visit: Visit, _: Command) -> None:
         await seat.ask(visit)
 
 
+def _holds(errand: Errand) -> bool:
+    """Also a number alone, which is no word of the story."""
+    return bool(errand.text or errand.files or errand.args.get("phone"))
+
+
 ERRAND = ErrandKind(
     verb=Verb.HUMAN,
     begin={Verb.HUMAN: _begin},
     take=take,
     send=file,
+    holds=_holds,
     sent_by=(Verb.SKIP,),
     left=for_a_seat,
     send_left=file_left,
