@@ -129,7 +129,7 @@ async def test_a_form_that_a_reminder_leads_back_to_takes_typed_words(
     tab = await Phone.opened(browser, house.url + "/?start=power-cut")
     await tab.press("反复停电跳闸")
     await tab.sees("在哪个区（县）")
-    await eventually(models.Draft.all().exists)  # it is kept a moment later
+    await eventually(models.Draft.all().exists, timeout=20.0)  # it is kept some seconds later
     draft = await models.Draft.get()
     [address] = house.rooms.addresses("web")
     if back == "another form since":
