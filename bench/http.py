@@ -1,6 +1,6 @@
 """Sends JSON over HTTP on connections that are kept, with as little work as that takes.
 
-The load comes from the same cores as what is measured: a client of many features takes 2 ms of them for a request.
+The load comes from the same cores as what is measured, so what a client of many features takes would count as ours.
 """
 
 from __future__ import annotations

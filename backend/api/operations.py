@@ -6,7 +6,7 @@ import inspect
 import typing
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -122,6 +122,17 @@ class Operation:
 _NOTHING = Nothing()
 
 
+class Traits(TypedDict, total=False):
+    """What an operation may be besides; `Operation` says what each means."""
+
+    once: bool
+    passive: bool
+    spends: Share | None
+    streams: bool
+    any_clock: bool
+    reorganises: bool
+
+
 class Operations:
     """The operations of one resource, in the order written."""
 
@@ -137,13 +148,8 @@ class Operations:
         *,
         status: int | None = None,
         keyed: bool | None = None,
-        once: bool = False,
-        passive: bool = False,
-        spends: Share | None = None,
-        streams: bool = False,
-        any_clock: bool = False,
-        reorganises: bool = False,
         gives: type[BaseModel] | None = None,
+        **traits: Unpack[Traits],
     ) -> Callable[[Handler], Handler]:
         """Declare a handler `async def name(call: Call[Path, Query, Body]) -> Answer`; its docstring is the summary.
 
@@ -163,19 +169,14 @@ class Operations:
                     path=path,
                     summary=inspect.getdoc(handler) or "",
                     access=access,
-                    status=status or (200 if answer_model or streams else 204),
+                    status=status or (200 if answer_model or traits.get("streams") else 204),
                     keyed=(method != "GET") if keyed is None else keyed,
-                    once=once,
-                    passive=passive,
-                    spends=spends,
-                    streams=streams,
-                    any_clock=any_clock,
-                    reorganises=reorganises,
                     path_model=path_model,
                     query_model=query_model,
                     body_model=body_model,
                     answer_model=answer_model,
                     handler=handler,
+                    **traits,
                 )
             )
             return handler
