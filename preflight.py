@@ -19,11 +19,12 @@ from backend.actions.organisation_file import read_organisation
 from backend.contract.faults import Fault, FileFaults, NamedFault, Problem, fault_from_json, system_reason
 from backend.contract.message import Message, Words
 from backend.rules.policy.file import load_policy
-from ivr.speech import delivery
+from dialogs.speech import delivery
 from settings import ListenAddress, Settings, SettingsError
 
 _ASK_SECONDS: Final = 10.0
 _UNKNOWN_TOKEN: Final = frozenset({401, 404})
+_REFUSED_TOKEN: Final = frozenset({401, 403})
 """What the Bot API answers to a token that it does not know."""
 _BOTH: Final = (socket.SOCK_STREAM, socket.SOCK_DGRAM)
 
@@ -52,7 +53,8 @@ async def check_worker(chosen: Settings) -> None:
 
 async def check_bot(chosen: Settings) -> None:
     door = _Door("BOT_LISTEN", chosen.bot_listen)
-    _raise([*_busy(door), *await _bad_templates(chosen), *await _wrong_tokens(chosen)])
+    asked = [*await _wrong_tokens(chosen), *await _no_language_model(chosen)]
+    _raise([*_busy(door), *await _bad_templates(chosen), *asked])
 
 
 async def check_ivr(chosen: Settings) -> None:
@@ -67,7 +69,8 @@ async def check_all(chosen: Settings) -> None:
     doors = [_Door("HTTP_LISTEN", chosen.http_listen), *_worker_doors(chosen), *_phone_doors(chosen)]
     problems: list[Problem] = [problem for door in doors for problem in _busy(door)]
     problems += [*_no_model(chosen), *_no_call_port(chosen), *_bad_sip(chosen), *_bad_files(chosen, with_city=True)]
-    _raise([*problems, *await _bad_templates(chosen), *await _wrong_tokens(chosen)])
+    problems += [*await _bad_templates(chosen), *await _wrong_tokens(chosen), *await _no_language_model(chosen)]
+    _raise(problems)
 
 
 def _raise(problems: Sequence[Problem]) -> None:
@@ -202,6 +205,27 @@ def _bad_sip(chosen: Settings) -> list[Problem]:
         wiring_channels.sip_settings(chosen)
     except SettingsError as error:
         return [*error.faults]
+    return []
+
+
+async def _no_language_model(chosen: Settings) -> list[NamedFault]:
+    """A token that the language model's server does not take. While it cannot be reached nothing is wrong: chats do
+    without.
+    """
+    if chosen.understanding_url is None:
+        return []
+    token = chosen.understanding_token
+    headers = {} if token is None else {"Authorization": f"Bearer {token.get_secret_value()}"}
+    timeout = aiohttp.ClientTimeout(total=_ASK_SECONDS)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(f"{chosen.understanding_url}/models", headers=headers, allow_redirects=False) as answer,
+        ):
+            if answer.status in _REFUSED_TOKEN:
+                return [NamedFault("UNDERSTANDING_TOKEN", Message("start.language_model_refuses"))]
+    except (aiohttp.ClientError, TimeoutError):
+        pass
     return []
 
 

@@ -262,6 +262,9 @@ class Settings(BaseSettings):
     audiosocket_allowed: Networks = LOOPBACK
     sms_url: WebAddress | None = None
     sms_token: SecretStr | None = None
+    understanding_url: WebAddress | None = None
+    understanding_model: str = ""
+    understanding_token: SecretStr | None = None
     attachments_dir: OwnPath = Field(default_factory=lambda known: known["data_dir"] / "attachments")
     attachment_limit_bytes: int = Field(20 * 1024 * 1024, ge=1024)
     attachment_reserve_bytes: int = Field(2 * 2**30, ge=0)
@@ -280,6 +283,12 @@ class Settings(BaseSettings):
             if not self.public_url.startswith("https://"):
                 raise Refused(Message("value.webhook_address"), place=("public_url",))
             self._need("telegram_webhook_secret", "TELEGRAM_MODE=webhook")
+        return self
+
+    @model_validator(mode="after")
+    def _understanding_fits_together(self) -> Self:
+        if self.understanding_url is not None:
+            self._need("understanding_model", "UNDERSTANDING_URL")
         return self
 
     @model_validator(mode="after")

@@ -23,10 +23,13 @@ from bot.messenger.house import Account
 from bot.web.deps import CallPanel
 from bot.web.guard import is_own_origin
 from bot.web.pace import Pace
+from dialogs import weights
 from dialogs.conversation_data import ConversationData
 from dialogs.finder import MixtureFinder, open_embedder
+from dialogs.speech import delivery
 from dialogs.templates import loader
 from dialogs.templates.districts import district_tree
+from dialogs.understanding.language_model import LanguageModelSettings
 from ivr.app import Phone, PhoneSettings
 from ivr.audiosocket.settings import AudioSocketSettings
 from ivr.outbound.sms import SmsSettings
@@ -35,7 +38,6 @@ from ivr.page.app import PageDeps
 from ivr.page.assets import PanelAssets
 from ivr.page.network import Network
 from ivr.sip.settings import NumberForm, SipSettings, Srtp, Tls, Trunk
-from ivr.speech import delivery
 from settings import Settings, SettingsError
 from status import add_readiness, status_served
 from wiring import revealed
@@ -56,6 +58,7 @@ _FINDER_SECONDS = 5.0
 
 def load_conversation_data(chosen: Settings, city: CityOut) -> ConversationData:
     """Raises FileFaults for templates that cannot be used."""
+    weights.keep_in(chosen.models_dir / "weights")
     scenarios = loader.load_scenarios(authoring.folder(chosen), district_tree(city.districts))
     zone = load_policy(chosen.policy_path).zone()
     embedder = partial(open_embedder, chosen.models_dir / "phrases")
@@ -74,7 +77,9 @@ async def make_bots(
         trusted_proxies=chosen.trusted_proxies,
         session_hours=chosen.session_hours,
         attachment_bytes=chosen.attachment_limit_bytes,
+        speech_model=_speech_model(chosen),
         accounts=_accounts(chosen),
+        language_model=_language_model(chosen),
     )
     assets = PanelAssets()
     panel = CallPanel(assets.script, assets.style, assets.modules) if chosen.call_button else None
@@ -89,6 +94,14 @@ def _accounts(chosen: Settings) -> dict[str, Account]:
         for name, token in tokens.items()
         if token is not None
     }
+
+
+def _language_model(chosen: Settings) -> LanguageModelSettings | None:
+    if chosen.understanding_url is None:
+        return None
+    return LanguageModelSettings(
+        chosen.understanding_url, chosen.understanding_model, revealed(chosen.understanding_token)
+    )
 
 
 async def make_phone(
@@ -115,7 +128,7 @@ async def make_phone(
 
 
 def _speech_model(chosen: Settings) -> Path | None:
-    """The model that is there; without one the phone works by keys only, and says so."""
+    """The model that is there; without one the phone works by keys only, chats keep what is said, and both say so."""
     try:
         return delivery.locate(chosen.models_dir, chosen.vosk_model_path)
     except delivery.ModelUnavailable:

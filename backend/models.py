@@ -545,6 +545,8 @@ class Draft(Model):
     identity_id = fields.BigIntField()
     scenario = fields.CharField(max_length=64)
     form: dict[str, object] = fields.JSONField()
+    cancelled = fields.BooleanField(default=False, db_default=False)
+    """The person does not want it; it stays for a day."""
     updated_at = fields.DatetimeField()
 
     class Meta:

@@ -21,18 +21,19 @@ from typing import Any, cast
 
 import psutil
 
+from backend.actions.city_views import emergency_rules
 from bench.callers import LOUD_DB, Plan, Report, Spoken
 from bench.figures import Figure, Goal
 from bench.servers import CHECKOUT, Servers
+from dialogs.speech.decoding import decoding_threads
+from dialogs.speech.delivery import fetch
+from dialogs.speech.dictation import dictations
+from dialogs.speech.model import SpeechModel, load
+from dialogs.speech.news import Heard
 from ivr.audio import frames, loudness, tone
 from ivr.call import FRAME_BYTES, FRAMES_PER_SECOND, Audio, CallEvent, CallHandler, Digit, Ended, MediaCall
 from ivr.sip.settings import SipSettings
 from ivr.sip.workers import SipWorkers
-from ivr.speech.decoding import decoding_threads
-from ivr.speech.delivery import fetch
-from ivr.speech.dictation import dictations
-from ivr.speech.listening import Heard
-from ivr.speech.model import SpeechModel, load
 from ivr.speech.vocabulary import Vocabulary, plain
 from ivr.talk.asking import STORY
 from ivr.talk.call_over import CallOver
@@ -41,6 +42,7 @@ from ivr.talk.line import Line
 from ivr.talk.question import Chosen, MenuOption, Question, Recorded
 from ivr.voice.speech import Speech
 from settings import default_models_dir
+from tests.built_in import default_policy
 from tests.ivr import recordings
 from tests.ivr.distance import errors
 from tests.ivr.sip.phone import free_port
@@ -49,6 +51,10 @@ from tests.processes import program
 _CALLERS = 20
 _TELLERS = 8
 """Who tell stories at a time: more would wait for their transcripts, and nothing but the waiting be measured."""
+_PUZZLERS, _PUZZLES = 8, 4
+"""How many at a time say words that no phrase of the question fits, and how often."""
+_SYLLABLE = 1
+"""Characters of words that may be noise as well: nobody is told that they were not understood."""
 _PROMPT = tone(440, 0.3)
 _LONG_PROMPT = tone(440, 3.0)
 _SILENCE = bytes(FRAME_BYTES)
@@ -80,18 +86,20 @@ async def run(servers: Servers, size: Size) -> list[Figure]:
     cores = os.cpu_count() or 1
     with decoding_threads(cores) as threads:
         raw = _Raw(model)
-        served = _Served(Ear(model, threads, dictations=dictations(cores), wait=_PATIENCE))
+        served = _Served(Ear(model, threads, dictations(cores), _PATIENCE, emergency_rules(default_policy())))
         # Half of the floor before ours and half after: a machine is not equally fast from one minute to the next.
         raw.decode(menu[::2])
         phrases = await served.play(_dealt(menu), served.choose)
         raw.decode(menu[1::2])
         endpoints = await served.endpoints()
         raw.decode(stories[::2])
+        puzzled = await served.play(_dealt(served.unmatched(menu), _PUZZLERS), served.puzzle)
         told = await served.play(_dealt(stories, _TELLERS), served.transcribe)
         raw.decode(stories[1::2])
         pressed = await served.play([[("", "5")] * size.presses for _ in range(_CALLERS)], served.interrupt)
         held = await _held(served, menu, phrases, size.most_callers)
-    return [*_heard(raw, phrases, told), *_quick(phrases, endpoints), *_cut(pressed), *_steady(phrases, held)]
+    quick = (*_quick(phrases, endpoints), _puzzled(puzzled))
+    return [*_heard(raw, phrases, told), *quick, *_cut(pressed), *_steady(phrases, held)]
 
 
 async def _held(served: _Served, menu: Sequence[Utterance], phrases: _Played, most: int) -> int:
@@ -177,6 +185,7 @@ class _Served:
         choices = [MenuOption(name, "", (recordings.TRANSCRIPTS[name],)) for name in recordings.names("menu")]
         self._menu = Question(tuple(choices))
         self._story = Question(recording=STORY)
+        self._narrow = Question(tuple(choices[:1]))
 
     async def play(self, plan: list[list[Utterance]], handler: CallHandler) -> _Played:
         self._understood.clear()
@@ -200,6 +209,15 @@ class _Served:
 
     async def choose(self, call: MediaCall) -> None:
         await self._talk(call, self._menu)
+
+    def unmatched(self, menu: Sequence[Utterance]) -> list[Utterance]:
+        """Some of the phrases that the narrow question does not have."""
+        said = recordings.TRANSCRIPTS
+        others = [one for one in menu if one[1] != self._narrow.choices[0].means and len(said[one[1]]) > _SYLLABLE]
+        return others[:: len(others) // (_PUZZLERS * _PUZZLES)][: _PUZZLERS * _PUZZLES]
+
+    async def puzzle(self, call: MediaCall) -> None:
+        await self._talk(call, self._narrow)
 
     async def transcribe(self, call: MediaCall) -> None:
         await self._talk(call, self._story)
@@ -351,6 +369,14 @@ def _quick(phrases: _Played, endpoints: dict[str, list[float | None]]) -> list[F
         Figure("end of speech to prompt, p95", _p(whole, 0.95), "ms"),
         Figure("... beyond the recogniser's endpoint", _p(beyond, 0.95), "ms", None, None, Goal("<=", 150)),
     ]
+
+
+def _puzzled(puzzled: _Played) -> Figure:
+    """After words that no phrase fits, until it is said that they were not understood: silence is what a caller hears
+    meanwhile.
+    """
+    late = [1000 * (spoken.answered - spoken.ended) for report in puzzled.reports for spoken in report.spoken]
+    return Figure(f"unmatched words to prompt, {_PUZZLERS} calls, p95", _p(late, 0.95), "ms", goal=Goal("<=", 2000))
 
 
 def _cut(pressed: _Played) -> list[Figure]:

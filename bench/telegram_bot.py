@@ -45,6 +45,7 @@ async def _run(settings: Settings) -> None:
         talk = EnterpriseTalk(lambda person: client.acting_as(person.key), sessions, scenarios, city, zone)
         account = make_bot(settings.telegram_enterprise_token.get_secret_value(), settings.telegram_api_url)
         bot = EnterpriseBot(account, talk, client, Notices(scenarios, zone), redis, limits=UNPACED, now=MachineClock())
+        talk.warm_up()
         running = asyncio.create_task(bot.run())
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 
 import aiohttp
 from aiohttp import web
@@ -35,9 +36,13 @@ from dialogs.delivery.refiling import refiling
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.exchange import Reply
+from dialogs.gathering import QUIET_SECONDS
 from dialogs.notices import Notices
 from dialogs.sessions import RedisSessions
+from dialogs.speech.voice_messages import VoiceMessages
 from dialogs.staff import StaffTalk
+from dialogs.understanding import Proposer
+from dialogs.understanding.language_model import LanguageModel, LanguageModelSettings
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +60,12 @@ class BotSettings:
     session_hours: float
     """How long a half-filled form stays at hand; after that it is a draft in the backend."""
     attachment_bytes: int
+    speech_model: Path | None
+    """Without one voice messages are kept, and not heard."""
     accounts: Mapping[str, Account]
     """Of messengers, by channel; a bot without one stays off."""
+    language_model: LanguageModelSettings | None = None
+    """Asked what is not understood here; None: nobody is."""
 
 
 class Bots:
@@ -89,7 +98,9 @@ class Bots:
         """Put everything together. `call`: what the enterprise page loads to have a call button."""
         async with aiohttp.ClientSession() as session:
             client = BackendClient.to(session, settings.backend_url, settings.channel_token)
-            yield cls._build(settings, data, redis, client, clock, call)
+            chosen = settings.language_model
+            proposer = None if chosen is None else LanguageModel(session, chosen, data.scenarios)
+            yield cls._build(settings, data, redis, client, clock, call, proposer)
 
     @classmethod
     def _build(
@@ -100,6 +111,7 @@ class Bots:
         client: BackendClient,
         clock: Clock,
         call: CallPanel | None,
+        proposer: Proposer | None,
     ) -> Bots:
         city, zone, scenarios = data.city, data.zone, data.scenarios
         sessions = RedisSessions(redis, keep=timedelta(hours=settings.session_hours))
@@ -113,7 +125,10 @@ class Bots:
                 return client.with_token(tokens.current())
             return client.acting_as(person.key)
 
-        enterprise = EnterpriseTalk(contact, sessions, scenarios, city, zone, finder=data.finder)
+        ears = None if settings.speech_model is None else VoiceMessages(settings.speech_model)
+        enterprise = EnterpriseTalk(
+            contact, sessions, scenarios, city, zone, finder=data.finder, ears=ears, proposer=proposer
+        )
         staff = StaffTalk(member, sessions, scenarios, city, zone)
         notices = Notices(scenarios, zone)
         house = House(enterprise, staff, client, notices, redis, clock, settings.public_url)
@@ -124,6 +139,8 @@ class Bots:
         deps = WebDeps(
             backend=client,
             enterprise=enterprise.handle,
+            together=enterprise.handle_together,
+            quiet_seconds=QUIET_SECONDS,
             staff=staff.handle,
             staff_tokens=tokens,
             rooms=rooms,

@@ -6,7 +6,7 @@ import typer
 
 from cli.options import read_chosen
 from cli.terminal import told_in, wording_of
-from ivr.speech import delivery
+from dialogs.speech import delivery
 
 app = typer.Typer(help="Models that are fetched: the phone's ear.", no_args_is_help=True)
 

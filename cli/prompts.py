@@ -11,8 +11,8 @@ from backend.actions import organisation_entries
 from cli.options import CityFile, PolicyFile, TemplateFolder, read_chosen
 from cli.terminal import say, told_in, wording_of
 from cli.written import read_written
+from dialogs.speech import delivery
 from ivr import voice
-from ivr.speech import delivery
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def prompts_build(
     policy: PolicyFile = None,
 ) -> None:
     """Render the texts that have no audio yet, in your city's words, and drop what nothing says any more."""
-    from ivr.speech import model
+    from dialogs.speech import model
     from ivr.voice import audition, building, rendering
 
     chosen = read_chosen(scenarios, city, policy)

@@ -15,7 +15,7 @@ from dialogs.session import Errand, Session
 _OF_WHAT_IS_ASKED = frozenset(
     {
         *(Verb.DONE, Verb.SKIP, Verb.BACK, Verb.CONFIRM, Verb.CANCEL, Verb.RETRY),
-        *(Verb.UNIT, Verb.PERSON, Verb.HUMAN, Verb.LEAVE),
+        *(Verb.UNIT, Verb.PERSON, Verb.HUMAN, Verb.LEAVE, Verb.UNFILE),
     }
 )
 """Buttons that name no ticket: they are for whatever is asked."""

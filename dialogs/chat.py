@@ -108,8 +108,8 @@ def _prompt(ask: Ask) -> Words:
 
 
 def _how_to_go_on(ask: Ask) -> Words | None:
-    """What happened has to be told; all else can be left to a person."""
-    return None if ask.story else Message("chat.brief")
+    """What happened has to be told; all else can be left to a person. Said where there is help to say."""
+    return None if ask.story or ask.help is None else Message("chat.brief")
 
 
 def _summarised(summary: Summarise, wording: Wording) -> ChatMessage:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backend.contract.message import Message, Words
-from dialogs.commands import Verb
+from dialogs.commands import Verb, command
 from dialogs.events import Media, Place, Press, Rejected, SharedPhone, Text
 from dialogs.exchange import Exchange, button, paragraphs
 from dialogs.fields.text import cleaned
-from dialogs.outputs import Ask, Expect
+from dialogs.outputs import Ask, Button, Expect, Rows
 from dialogs.refusal import refusal
 from dialogs.session import Errand
 
@@ -25,9 +25,11 @@ def ask_for(
     send: str = "button.send",
     problem: Words | None = None,
     about: Words | None = None,
+    singly: bool = False,
 ) -> None:
     """Ask for words and files; what is there already is told, with a button to send it. The prompt is said until the
-    first thing sent in answer to it; `about` names the ticket ever after, for who has several open.
+    first thing sent in answer to it; `about` names the ticket ever after, for who has several open. `singly`: each of
+    several files has a button that takes it back.
     """
     errand = exchange.session.errand
     assert errand is not None
@@ -44,7 +46,23 @@ def ask_for(
     if isinstance(exchange.incoming.event, Press):
         got = paragraphs(prompt, got)
     row = (button(send, Verb.DONE), cancel)
-    exchange.said.append(Ask("", got, Expect.MEDIA, problem=problem, controls=(row,)))
+    options = _take_back(errand) if singly and len(errand.files) > 1 else ()
+    exchange.said.append(Ask("", got, Expect.MEDIA, problem=problem, options=options, controls=(row,)))
+
+
+def _take_back(errand: Errand) -> Rows:
+    return tuple(
+        (Button(Message("engine.take_back", {"at": at, "name": name}), command(Verb.UNFILE, attachment)),)
+        for at, (attachment, name) in enumerate(errand.files.items(), start=1)
+    )
+
+
+def take_back(exchange: Exchange, attachment: str) -> None:
+    """One file was wrong: it is no part of the errand any more."""
+    errand = exchange.session.errand
+    assert errand is not None
+    files = {one: name for one, name in errand.files.items() if one != attachment}
+    exchange.session.errand = errand.replace(files=files)
 
 
 def collect(exchange: Exchange) -> Words | None:
@@ -53,9 +71,9 @@ def collect(exchange: Exchange) -> Words | None:
     assert errand is not None
     event = exchange.incoming.event
     match event:
-        case Text() if exchange.text:
+        case Text(recording=None) if exchange.text:
             return _add_text(exchange, errand, exchange.text, event)
-        case Media():
+        case Media() | Text() if exchange.files:
             return _add_files(exchange, errand)
         case Place():
             place = f"{event.label} ({event.latitude:.6f}, {event.longitude:.6f})".strip()

@@ -15,14 +15,18 @@ Enterprise                                   | Staff
 `add:NUMBER`, `answer:NUMBER[:QUESTION]`     | `leave:TAG:FIELD` (of the form that is open), `retry`, `back`
 `is_answer:NUMBER:QUESTION/no`               |
 `correct:NUMBER[:FIELD[:also/this]]`         |
-`withdraw:NUMBER`                            |
+`withdraw:NUMBER`, `urge:NUMBER`             |
 `rate:NUMBER`, `grade:NUMBER:GRADE`,         |
 `solved:NUMBER:GRADE:yes/no`                 |
 `progress`, `human`                          |
 `resume:DRAFT`, `discard:DRAFT`              |
 Enterprise: `retry` files again what is confirmed, `retry:errand` sends the open errand again.
+`voice:right:ATTACHMENT`, `voice:again:...`   |
 Both: `done`, `skip`, `confirm`, `cancel` (of the errand that is open), `language[:TAG]`, `files:NUMBER`.
-`as_story` files the text that was just typed under the scenario `other`.
+`same:NUMBER:yes/no` (of a form) adds it to that ticket, or files it all the same.
+`unfile:ATTACHMENT` takes one file back out of the errand that is open.
+`as_story` files the text that was just typed under the scenario `other`; `another` says that the form that began with
+it is the wrong one.
 """
 
 from __future__ import annotations
@@ -47,6 +51,7 @@ class Verb(StrEnum):
     CATEGORY = "category"
     BEGIN = "begin"
     AS_STORY = "as_story"
+    ANOTHER = "another"
     TICKETS = "tickets"
     TICKET = "ticket"
     ADD = "add"
@@ -54,6 +59,7 @@ class Verb(StrEnum):
     IS_ANSWER = "is_answer"
     CORRECT = "correct"
     WITHDRAW = "withdraw"
+    URGE = "urge"
     RATE = "rate"
     GRADE = "grade"
     SOLVED = "solved"
@@ -80,6 +86,9 @@ class Verb(StrEnum):
     END_OTHERS = "end_others"
     FAILED = "failed"
     FILES = "files"
+    UNFILE = "unfile"
+    VOICE = "voice"
+    SAME = "same"
 
 
 _ARGUMENT = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
@@ -145,13 +154,14 @@ _SUBJECTS: Mapping[On, tuple[re.Pattern[str], ...]] = {
 _KINDS: Mapping[str, tuple[re.Pattern[str], ...]] = {
     **{act.verb: _SUBJECTS[act.on] for act in ACTS.values()},
     **dict.fromkeys((Verb.TICKET, Verb.ADD, Verb.IS_ANSWER, Verb.WITHDRAW, Verb.RATE, Verb.GRADE), (_NUMBER,)),
-    **dict.fromkeys((Verb.CORRECT, Verb.FILES, Verb.TIMELINE), (_NUMBER,)),
+    **dict.fromkeys((Verb.CORRECT, Verb.FILES, Verb.TIMELINE, Verb.URGE, Verb.SAME), (_NUMBER,)),
     Verb.ANSWER: (_NUMBER, _ID),
     Verb.PERSON: (_ID,),
     Verb.TICKETS: (_ID,),
     Verb.END: (_LOG_IN,),
     Verb.FAILED: (_ID,),
     Verb.QUEUE: (_ARGUMENT, _CURSOR),
+    Verb.UNFILE: (_DRAFT,),
     Verb.RESUME: (_DRAFT,),
     Verb.DISCARD: (_DRAFT,),
 }

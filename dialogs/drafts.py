@@ -24,6 +24,7 @@ class _Waiting:
     writing: Form | None = None
     """What is on its way now."""
     ended: bool = False
+    cancelled: bool = False
 
 
 class DraftKeeper:
@@ -35,13 +36,13 @@ class DraftKeeper:
         self._sleep = sleep
         self._waiting: dict[str, _Waiting] = {}
 
-    def keep(self, form: Form, backend: ContactClient) -> None:
+    def keep(self, form: Form, backend: ContactClient, *, cancelled: bool = False) -> None:
         """Write this form soon; a later one of the same draft takes its place."""
         if waiting := self._waiting.get(form.draft):
-            waiting.form, waiting.backend = form, backend
+            waiting.form, waiting.backend, waiting.cancelled = form, backend, cancelled
             return
         task = asyncio.create_task(self._write_later(form.draft), name=f"draft {form.draft}")
-        self._waiting[form.draft] = _Waiting(form, backend, task)
+        self._waiting[form.draft] = _Waiting(form, backend, task, cancelled=cancelled)
 
     async def catch_up(self, backend: ContactClient) -> None:
         """Write now what is still to be written for this person."""
@@ -75,23 +76,24 @@ class DraftKeeper:
         waiting.ended = True
         await _stop(waiting)
         if waiting.form is not waiting.writing:
-            await self._write(waiting.form, waiting.backend)
+            await self._write(waiting)
 
     async def _write_later(self, draft: str) -> None:
         await self._sleep(self._delay)
         waiting = self._waiting[draft]
         waiting.writing = waiting.form
-        await self._write(waiting.form, waiting.backend)
+        await self._write(waiting)
         if waiting.ended or self._waiting.get(draft) is not waiting:
             return  # whoever took it out goes on with it
         del self._waiting[draft]
         if waiting.form is not waiting.writing:  # answered again while this was being written
-            self.keep(waiting.form, waiting.backend)
+            self.keep(waiting.form, waiting.backend, cancelled=waiting.cancelled)
 
-    async def _write(self, form: Form, backend: ContactClient) -> None:
-        request = DraftIn(scenario=form.scenario, form=form.to_json())
+    async def _write(self, waiting: _Waiting) -> None:
+        form = waiting.form
+        request = DraftIn(scenario=form.scenario, form=form.to_json(), cancelled=waiting.cancelled)
         try:
-            await backend.save_draft(form.draft, request, key=_key(form.draft, form.updated_at.isoformat()))
+            await waiting.backend.save_draft(form.draft, request, key=_key(form.draft, form.updated_at.isoformat()))
         except BackendError as error:
             # The session still has the form, and the next answer writes it again.
             log.warning("draft not kept", extra={"action": "save_draft", "code": error.code})

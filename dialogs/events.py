@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file the backend already keeps."""
+
+    attachment: str
+    """Attachment id in the backend."""
+    kind: str
+    """photo, file, voice or video."""
+    media_type: str
+    size: int
+    """Bytes."""
+    name: str = ""
+    spoken: bool = False
+    """Whether the person spoke it for us, rather than sent a sound that they have."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +39,8 @@ class Text:
     """Of an edit, when it was made: the later, the larger. 0 for the first version."""
     before: str = ""
     """Of an edit, what the message said before, if that is known."""
+    recording: Upload | None = None
+    """The voice message that says it; it goes where the words go."""
 
 
 @dataclass(frozen=True)
@@ -31,20 +51,6 @@ class Press:
 
 
 @dataclass(frozen=True)
-class Upload:
-    """A file the backend already keeps."""
-
-    attachment: str
-    """Attachment id in the backend."""
-    kind: str
-    """photo, file, voice or video."""
-    media_type: str
-    size: int
-    """Bytes."""
-    name: str = ""
-
-
-@dataclass(frozen=True)
 class Media:
     """One or more files sent together (an album is one event)."""
 
@@ -52,6 +58,12 @@ class Media:
     caption: str = ""
     message: str = ""
     """The message the caption stands in, as `Text.message`."""
+
+    @property
+    def spoken(self) -> Upload | None:
+        """The voice message that this is, if it is nothing else."""
+        alone = len(self.uploads) == 1 and not self.caption
+        return self.uploads[0] if alone and self.uploads[0].spoken else None
 
 
 @dataclass(frozen=True)
@@ -119,6 +131,8 @@ class Leaving(StrEnum):
     """They talk to a person now: what was said is filed for that person, and nobody calls back."""
     UNSERVED = "unserved"
     """They wanted a person and there was none: filed to be called back, even when nothing was said."""
+    UNHEARD = "unheard"
+    """They were not understood, and there was nobody to talk to: the same, but they never asked for a person."""
     SILENT = "silent"
     """They never said or pressed anything, and there was nobody to listen: filed to be called back, once a day."""
 
@@ -128,6 +142,8 @@ class Gone:
     """The person is gone, perhaps in the middle of something."""
 
     how: Leaving
+    kind: str = ""
+    """The kind of request that they chose, if they came no further."""
 
 
 @dataclass(frozen=True)
@@ -167,3 +183,18 @@ class Incoming:
     """What it is for, of what was asked, as `Reply.question` named it; empty when nothing was asked. None where the
     channel cannot tell: it is for what is asked now.
     """
+    quotes: str = ""
+    """The question that the person quotes with it, as `Reply.question` named it, or the command of a button that the
+    quoted message has: it answers that one, whatever is asked now. Empty where nothing is quoted.
+    """
+    parts: tuple[str, ...] = ()
+    """Ids of the events before it whose words it holds, too: several short messages in a row."""
+
+
+def together(parts: Sequence[Incoming]) -> Incoming:
+    """One event of several texts of one person, oldest first. It is no one message: an edit corrects none of it."""
+    *before, last = parts
+    if not before:
+        return last
+    words = "\n".join(one.event.text.strip() for one in parts if isinstance(one.event, Text))
+    return dataclasses.replace(last, event=Text(words), parts=tuple(one.id for one in before))

@@ -30,6 +30,8 @@ class Reply:
     """Names what is asked after it; empty when nothing is."""
     ended: frozenset[str] = frozenset()
     """What is over with it, as `question` names matters: other pages may still be at it."""
+    goes_on: bool = False
+    """Whether what is said next may come in several messages: it is told freely, and nothing was chosen from."""
 
 
 class Talk(Protocol):
@@ -39,8 +41,17 @@ class Talk(Protocol):
         """Answer one event; the same event again gets the same answer."""
 
 
+class GatheringTalk(Talk, Protocol):
+    """One that takes several texts in a row as one."""
+
+    async def handle_together(self, parts: Sequence[Incoming]) -> Reply:
+        """Answer several texts of one person, oldest first, as one; those answered already are no part of it."""
+
+
 Handle = Callable[[Incoming], Awaitable[Reply]]
 """The same for who needs no more of it."""
+Together = Callable[[Sequence[Incoming]], Awaitable[Reply]]
+"""Several texts as one, as `GatheringTalk` has it."""
 
 
 @dataclass
@@ -76,6 +87,8 @@ class Exchange:
     def files(self) -> dict[str, str]:
         """Ids of the attachments that came with this event, each with the file's name."""
         event = self.incoming.event
+        if isinstance(event, Text) and event.recording is not None:
+            return {event.recording.attachment: event.recording.name}
         return {upload.attachment: upload.name for upload in event.uploads} if isinstance(event, Media) else {}
 
     def say(

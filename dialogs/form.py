@@ -49,6 +49,20 @@ class Pending(StrEnum):
     CANCEL = "cancel"
     RESTART = "restart"
     HUMAN = "human"
+    MEANT = "meant"
+    """Whether what an answer was read as is what was meant."""
+    WISH = "wish"
+    """Whether words that answer the question were meant as `Form.wished`; if not, `Form.meant` is the answer."""
+
+
+class Spared(StrEnum):
+    """What somebody is spared, see `relevance.can_wait`."""
+
+    NOTHING = ""
+    QUESTIONS = "questions"
+    """Who only asks something is asked no more than an answer needs."""
+    LATER = "later"
+    """Besides, nobody is asked what a department can act without."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +128,18 @@ class Form:
     helped: int = 0
     """How many times help was asked for at the present question."""
     pending: Pending = Pending.NONE
+    meant: Annotated[Answer | None, Field(exclude_if=lambda meant: meant is None)] = None
+    """What was probably meant by the last answer; it counts for something only while `pending` asks for it. Not
+    written where there is none, so that the version before reads all other forms."""
+    wished: Annotated[str, Field(exclude_if=lambda wished: not wished)] = ""
+    """The command that the last words were perhaps meant as; counts for something only while `pending` asks for it."""
+    proposed: Annotated[Mapping[str, Answer], Field(exclude_if=lambda proposed: not proposed)] = field(
+        default_factory=dict
+    )
+    """What a language model took earlier words for, by field: asked about when its question comes, never taken. Not
+    written where there is nothing."""
+    spared: Annotated[Spared, Field(exclude_if=lambda spared: spared is Spared.NOTHING)] = Spared.NOTHING
+    """What is not asked, but offered after the filing. Not written where all is asked."""
     last_command: str = ""
     """The button that was applied last, so that pressing it twice does nothing."""
     filed: Mapping[str, Any] | None = None

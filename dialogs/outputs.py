@@ -88,6 +88,8 @@ class SummaryLine:
     shown: Words
     command: str
     """Command that corrects this line."""
+    type: str = ""
+    """Of the field."""
 
 
 @dataclass(frozen=True)

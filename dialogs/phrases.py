@@ -24,6 +24,19 @@ _LONGEST_NAME = 16
 
 
 @dataclass(frozen=True)
+class Pick:
+    """An answer to a choice."""
+
+    agrees: bool = False
+    none: bool = False
+    """Whether nothing that is offered is meant."""
+    number: int | None = None
+    """Which one in order, from 1."""
+    words: str = ""
+    """Folded; a label, perhaps, or a part of one."""
+
+
+@dataclass(frozen=True)
 class Phrases:
     """Folded phrases of all languages together: a person may mix them."""
 
@@ -31,9 +44,20 @@ class Phrases:
     """Phrase to verb."""
     answers: Mapping[str, bool]
     solved: Mapping[str, bool]
+    heard: Mapping[str, bool]
+    agreed: re.Pattern[str]
+    """A whole message of words that agree, or send, with what people put beside them."""
+    consents: re.Pattern[str]
+    """The words in it that say so."""
+    numbers: Mapping[str, int]
+    none: frozenset[str]
+    choosing: re.Pattern[str]
+    """A number or a label with what people put round it."""
     nothing: frozenset[str]
     unsure: Mapping[str, bool]
     """What says that somebody cannot answer."""
+    resume: tuple[str, ...]
+    """Of which a short message has one that goes on with what was left."""
     when: tuple[str, ...]
     what: tuple[str, ...]
     """A short message with one of each asks how a matter stands."""
@@ -60,11 +84,40 @@ class Phrases:
     def answer(self, text: str) -> bool | None:
         return self._meant(self.answers, text)
 
+    def agrees(self, text: str) -> bool:
+        """Whether the whole of a short message says yes, or to send it, in whatever words together."""
+        said = fold(text)
+        if len(said) > _LONGEST or not self.agreed.fullmatch(said):
+            return False
+        return self.consents.search(said) is not None
+
+    def pick(self, text: str) -> Pick | None:
+        """A short message as the answer to a choice; None where it is too long for one."""
+        said = fold(text)
+        if not said or len(said) > _LONGEST:
+            return None
+        if said in self.none:
+            return Pick(none=True)
+        if self.agrees(text):
+            return Pick(agrees=True)
+        consent = self.agreed.match(said)
+        for rest in (said, said[consent.end() :].strip() if consent else said):
+            bare = self.choosing.fullmatch(rest)
+            for words in (rest, bare["phrase"].strip() if bare else rest):
+                if (number := self.numbers.get(words)) is not None:
+                    return Pick(number=number)
+        return Pick(words=bare["phrase"].strip() if bare else rest)
+
     def is_unsure(self, text: str) -> bool:
         return bool(self._meant(self.unsure, text))
 
     def says_solved(self, text: str) -> bool | None:
         return self._meant(self.solved, text)
+
+    def says_heard_right(self, text: str) -> bool | None:
+        """Whether what was heard in a voice message is right; None for other words."""
+        answer = self._meant(self.heard, text)
+        return self.answer(text) if answer is None else answer
 
     def asks_progress(self, text: str) -> bool:
         """Whether a short message asks how a matter stands, or when somebody comes or calls."""
@@ -73,6 +126,11 @@ class Phrases:
             return True
         longest = _LONGEST if said.isascii() else _LONGEST // 2
         return len(said) <= longest and _has_one(self.when, said) and _has_one(self.what, said)
+
+    def asks_to_resume(self, text: str) -> bool:
+        """Whether a short message goes on with a form that was left."""
+        said = fold(text)
+        return len(said) <= _LONGEST and _has_one(self.resume, said)
 
     def says_new_phone(self, text: str) -> bool:
         """Whether a short message with a number in it gives that in place of another."""
@@ -129,8 +187,15 @@ def read_phrases() -> Phrases:
         commands={phrase: verb for verb, said in data["commands"].items() for phrase in _folded(said)},
         answers=_yes_or_no(data["answers"]),
         solved=_yes_or_no(data["solved"]),
+        heard=_yes_or_no(data["heard"]),
+        agreed=re.compile(f"(?:{_words(data['agreed'].values())} ?)+"),
+        consents=re.compile(_words((data["agreed"]["yes"], data["agreed"]["send"]))),
+        numbers=_numbers(data["choosing"]["numbers"]),
+        none=frozenset(_folded(data["choosing"]["none"])),
+        choosing=_within(data["choosing"]),
         nothing=frozenset(_folded(data["nothing"])),
         unsure=dict.fromkeys(_folded(data["unsure"]), True),
+        resume=tuple(_folded(data["resume"])),
         when=tuple(_folded(progress["when"])),
         what=tuple(_folded(progress["what"])),
         phone=tuple(_folded(data["new_phone"]["what"])),
@@ -151,6 +216,21 @@ def _yes_or_no(data: Mapping[str, object]) -> dict[str, bool]:
 
 def _has_one(phrases: Iterable[str], said: str) -> bool:
     return any(position(phrase, said) >= 0 for phrase in phrases)
+
+
+def _words(lists: Iterable[object]) -> str:
+    """One of all these, the longest first; Latin ones only whole."""
+    said = sorted({phrase for one in lists for phrase in _folded(one)}, key=len, reverse=True)
+    return _any_of(f"{re.escape(one)}(?![a-z0-9])" if one.isascii() else re.escape(one) for one in said)
+
+
+def _any_of(patterns: Iterable[str]) -> str:
+    return f"(?:{'|'.join(patterns)})"
+
+
+def _numbers(data: Mapping[int, Iterable[str]]) -> dict[str, int]:
+    figures = {str(number): number for number in range(1, 10)}
+    return figures | {fold(word): int(number) for number, said in data.items() for word in said}
 
 
 def _within(around: Mapping[str, Iterable[str]]) -> re.Pattern[str]:

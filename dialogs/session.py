@@ -7,13 +7,16 @@ import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, PlainSerializer, PlainValidator, TypeAdapter
 
 from backend.contract.acts import FILL_IN
 from backend.contract.message import Message, Words
+from backend.contract.models.drafts import CANCELLED_KEPT
 from dialogs.commands import verb_of
+from dialogs.events import Upload
 from dialogs.form import Form, Format, Phase
 from dialogs.outputs import Output
 from dialogs.stored_outputs import recall, remember
@@ -97,6 +100,18 @@ _AsideByErrand = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """A voice message as it was heard, until its person says whether that is right."""
+
+    upload: Upload
+    words: str
+    question: str
+    """What was asked when it was sent, as `Session.question`."""
+    quotes: str = ""
+    """What it quoted, as `Incoming.quotes`."""
+
+
 @dataclass
 class Session:
     """One person's conversation; changed in place during one event, under the person's lock."""
@@ -107,21 +122,37 @@ class Session:
     """The form being filled, if any."""
     parked: _FormsByDraft = field(default_factory=dict)
     """Forms left for later, by draft; the latest last."""
+    cancelled: tuple[str, ...] = ()
+    """Drafts of those that the person does not want: they are only offered to be taken up again, for a day."""
     errand: Errand | None = None
     aside: _AsideByErrand = field(default_factory=dict)
     """Errands that are open besides, by id; the latest last."""
+    spoken: Spoken | None = None
+    """What was heard and is not confirmed yet."""
     restored: bool = False
     """Whether drafts in the backend have been looked for; a session that is new may be one that was lost."""
     address: str = ""
     """Where the person was when something was left waiting: sent again later, it still counts for there."""
     told: tuple[str, ...] = ()
     """Emergency rules already told since the last ticket was begun."""
+    alarmed: dict[str, datetime] = field(default_factory=dict)
+    """Numbers to call that a chat told for danger, and when each was last told in full."""
+    danger_at: datetime | None = None
+    """When somebody had to be called for certain; None again once a ticket is filed."""
+    also: dict[str, str] = field(default_factory=dict)
+    """Matters told along with the one that is being filed, each with its own words: offered once that is filed."""
+    summed: dict[str, str] = field(default_factory=dict)
+    """The lines of the summary that was shown last, by the button that corrects each."""
+    held: str = ""
+    """What was written with an emergency, until its person goes on."""
     heard: dict[str, tuple[int, str]] = field(default_factory=dict)
     """What the latest messages say, by message: the version of the words, and the words."""
     answered: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """What was said to the latest events, by event id; only the newest keep their words."""
     asked: dict[str, str] = field(default_factory=dict)
     """What was asked after them, as `question`."""
+    last_at: datetime | None = None
+    """When the latest event came."""
     format: Format = None
 
     @property
@@ -136,7 +167,7 @@ class Session:
         """All that is open or set aside, as `question` names it."""
         errands = {self.errand.id} if self.errand is not None else set()
         forms = {self.form.draft} if self.form is not None else set()
-        return frozenset({*errands, *forms, *self.aside, *self.parked})
+        return frozenset({*errands, *forms, *self.aside, *self.parked} - {*self.cancelled})
 
     def turn_to(self, question: str) -> bool:
         """Take up the matter that a question belongs to, and set aside what is open; False if it is over."""
@@ -148,7 +179,7 @@ class Session:
             self._leave_errand()
             self.errand, self.form = found.errand, found.form or self.form
             return True
-        if matter in self.parked:
+        if matter in self.parked and matter not in self.cancelled:
             self._leave_errand()
             form = self.parked.pop(matter)
             self.park()
@@ -179,6 +210,13 @@ class Session:
         self.parked = dict(list(self.parked.items())[-_MOST_PARKED:])
         self.form = None
 
+    def forget_cancelled(self, now: datetime) -> None:
+        """Drop the forms that were cancelled a day ago; their drafts end then, too."""
+        over = now - CANCELLED_KEPT
+        gone = {one for one in self.cancelled if one in self.parked and self.parked[one].updated_at <= over}
+        self.parked = {draft: form for draft, form in self.parked.items() if draft not in gone}
+        self.cancelled = tuple(one for one in self.cancelled if one in self.parked)
+
     def waiting_forms(self) -> list[Form]:
         """Confirmed forms that are not filed yet."""
         forms = [*self.parked.values(), *([self.form] if self.form else [])]
@@ -196,6 +234,10 @@ class Session:
         """What was said to an event that was handled already, or None for a new event."""
         said = self.answered.get(event)
         return None if said is None else recall(said)
+
+    def recall_latest(self) -> tuple[Output, ...]:
+        """What was said last."""
+        return recall(list(self.answered.values())[-1]) if self.answered else ()
 
     def to_json(self) -> bytes:
         """`from_json` reads it back, in any later process."""

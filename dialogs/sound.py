@@ -56,14 +56,14 @@ def _sounds(wanted: Sequence[str], word: str, heard: Sequence[str], written: str
     left = min(len(word) - 1, _MOST_STEPS)
     for one, mine, other, theirs in zip(wanted, word, heard, written, strict=True):
         if mine != theirs:  # a character that is written right may still have been given its other reading
-            left -= _steps(one, other)
+            left -= steps_between(one, other)
             if left < 0:
                 return False
     return True
 
 
 @cache
-def _steps(one: str, other: str) -> int:
+def steps_between(one: str, other: str) -> int:
     """How far two syllables are apart."""
     if one == other:
         return 0

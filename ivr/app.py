@@ -26,14 +26,17 @@ from backend.contract.models.tickets import TicketSummary
 from dialogs.conversation_data import ConversationData
 from dialogs.delivery.notifier import Notifier
 from dialogs.delivery.refiling import refiling
-from dialogs.emergencies import Emergencies
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.exchange import Reply
 from dialogs.notices import Notices
 from dialogs.pinyin import syllables
 from dialogs.sessions import RedisSessions
+from dialogs.speech.decoding import decoding_threads
+from dialogs.speech.dictation import dictations
+from dialogs.speech.model import load
 from dialogs.templates.scenario import Scenarios
+from dialogs.understanding.emergencies import Emergencies
 from ivr.audiosocket.server import AudioSocketServer
 from ivr.audiosocket.settings import AudioSocketSettings
 from ivr.call import CallHandler
@@ -42,14 +45,12 @@ from ivr.outbound.delivery import PhoneDelivery
 from ivr.outbound.sms import Sms, SmsSettings
 from ivr.sip.settings import SipSettings
 from ivr.sip.workers import SipWorkers
-from ivr.speech.decoding import decoding_threads
-from ivr.speech.dictation import dictations
-from ivr.speech.model import load
 from ivr.talk.call_deps import CallDeps
 from ivr.talk.ear import Ear
 from ivr.talk.followup import FollowUp
 from ivr.talk.hotline import Hotline, HotlineSettings
 from ivr.talk.places import Places
+from ivr.talk.small_talk import SmallTalk
 from ivr.talk.vocabulary import check_phrases
 from ivr.voice.voice import Voice
 
@@ -125,7 +126,7 @@ class Phone:
             client = BackendClient.to(session, settings.backend_url, settings.channel_token)
             sessions = RedisSessions(redis, keep=timedelta(hours=settings.session_hours))
             # What was said counts by its sound: a recogniser writes 着活 for 着火.
-            emergencies = await asyncio.to_thread(Emergencies, data.city.emergencies, syllables)
+            emergencies = Emergencies.of(data.city, syllables)
             talk = EnterpriseTalk(
                 lambda person: client.acting_as(person.key),
                 sessions,
@@ -135,7 +136,8 @@ class Phone:
                 finder=data.finder,
                 emergencies=emergencies,
             )
-            ear = await _ear(settings, data.scenarios, threads)
+            small_talk = SmallTalk.of(data.scenarios)
+            ear = await _ear(settings, data, threads)
             places = await asyncio.to_thread(_places, data.scenarios, ear) if ear is not None else Places()
             hotline = Hotline(
                 settings=HotlineSettings(
@@ -151,6 +153,7 @@ class Phone:
                     language=talk.language_of,
                     places=places,
                     emergencies=emergencies,
+                    is_small_talk=small_talk,
                 ),
                 voice=await asyncio.to_thread(Voice.open, overrides=settings.prompts),
                 ear=ear,
@@ -255,12 +258,12 @@ class _Tickets:
         return list((await self.client.acting_as(person.key).list_tickets(limit=_MOST_TICKETS)).items)
 
 
-async def _ear(settings: PhoneSettings, scenarios: Scenarios, threads: Executor) -> Ear | None:
+async def _ear(settings: PhoneSettings, data: ConversationData, threads: Executor) -> Ear | None:
     if settings.model is None:
         return None
     model = await asyncio.to_thread(load, settings.model)
-    await asyncio.to_thread(check_phrases, model.knows, scenarios)
-    return Ear(model, threads, dictations=dictations(settings.threads))
+    await asyncio.to_thread(check_phrases, model.knows, data.scenarios)
+    return Ear(model, threads, dictations(settings.threads), emergencies=data.city.emergencies)
 
 
 def _places(scenarios: Scenarios, ear: Ear) -> Places:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, Protocol
 
-SAMPLE_RATE: Final = 8000
-"""Samples a second; each is signed, 16 bits, little-endian, one channel."""
-FRAME_SECONDS: Final = 0.02
-FRAME_SAMPLES: Final = 160
-FRAME_BYTES: Final = 320
-FRAMES_PER_SECOND: Final = 50
+from dialogs.speech.frames import FRAME_BYTES as FRAME_BYTES  # a call's audio is cut as it is heard
+from dialogs.speech.frames import FRAME_SAMPLES as FRAME_SAMPLES
+from dialogs.speech.frames import FRAME_SECONDS as FRAME_SECONDS
+from dialogs.speech.frames import FRAMES_PER_SECOND as FRAMES_PER_SECOND
+from dialogs.speech.frames import SAMPLE_RATE as SAMPLE_RATE
+
 DIGITS: Final = "0123456789*#"
 
 

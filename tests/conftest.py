@@ -11,12 +11,16 @@ import pytest
 import redis
 from hypothesis import settings
 
+from dialogs import weights
 from embedded import EmbeddedPostgres, EmbeddedValkey, throwaway_dir
+from settings import default_models_dir
 from tests import database_time
 from tests.apart import run_apart
 
 settings.register_profile("jiesu", deadline=None)  # how long an example takes is the machine's affair, never a fault
 settings.load_profile("jiesu")
+
+weights.keep_in(default_models_dir() / "weights")
 
 pytest_plugins = ["tests.backend.city", "tests.stages"]
 

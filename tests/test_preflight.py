@@ -200,6 +200,28 @@ async def test_a_bot_api_out_of_reach_is_no_problem(load: Callable[..., Settings
     assert await problems(preflight.check_bot, chosen) == []
 
 
+@pytest.mark.parametrize(("status", "expected"), [(200, 0), (401, 1), (403, 1), (404, 0), (302, 0), (500, 0)])
+async def test_a_token_that_the_language_model_refuses_is_told(
+    load: Callable[..., Settings], status: int, expected: int
+) -> None:
+    """Whether it lists its models is its own matter: what counts is that it does not let us in."""
+
+    async def answer(request: web.Request) -> web.Response:
+        assert request.headers["Authorization"] == "Bearer wrong"
+        return web.json_response({}, status=status)
+
+    app = web.Application()
+    app.router.add_get("/v1/models", answer)
+    async with TestServer(app) as api:
+        url = str(api.make_url("/v1"))
+        chosen = load(understanding_url=url, understanding_model="x", understanding_token="wrong")
+        told = await problems(preflight.check_bot, chosen)
+    assert len(told) == expected
+    assert all(line.startswith("UNDERSTANDING_TOKEN: the language model does not take") for line in told)
+    chosen = load(understanding_url=f"http://127.0.0.1:{free_port()}/v1", understanding_model="x")
+    assert await problems(preflight.check_bot, chosen) == []
+
+
 def test_names_that_are_no_settings_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     env = tmp_path / ".env"
     env.write_text(

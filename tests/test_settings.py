@@ -182,6 +182,11 @@ FAULTS: list[tuple[dict[str, object], str, str]] = [
         "SIP_TLS_CERTIFICATE: is not set, which TLS needs",
     ),
     (
+        {"understanding_url": "http://10.0.0.5:8000/v1"},
+        "UNDERSTANDING_MODEL: 没有设，而 UNDERSTANDING_URL 需要它",
+        "UNDERSTANDING_MODEL: is not set, which UNDERSTANDING_URL needs",
+    ),
+    (
         {"sip_register_seconds": "60", "sip_trunk": "pbx"},
         "SIP_TRUNK_USER: 没有设，而 SIP_REGISTER_SECONDS 需要它",
         "SIP_TRUNK_USER: is not set, which SIP_REGISTER_SECONDS needs",

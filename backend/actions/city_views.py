@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from backend import models
-from backend.contract.models.organisation import CityOut, DistrictOut, EmergencyOut
+from backend.contract.models.organisation import CityOut, DistrictOut, EmergencyOut, EmergencySentences
+from backend.rules.policy.file import built_in_policy
 from backend.rules.policy.policy import Policy
 from backend.work.context import Context
 
@@ -29,6 +30,7 @@ async def view_city(context: Context) -> CityOut:
         districts=below(city.id) if city else [],
         departments=list(context.directory.shown.values()),
         emergencies=emergency_rules(context.policy),
+        emergency_sentences=emergency_sentences(context.policy),
     )
 
 
@@ -36,3 +38,10 @@ def emergency_rules(policy: Policy) -> list[EmergencyOut]:
     """The policy's words for emergencies, each rule whole: whoever talks to a person must recognise them at once."""
     common = policy.emergencies.model_dump(mode="json", include={"negations", "fillers", "exceptions"})
     return [EmergencyOut(**rule.model_dump(mode="json"), **common) for rule in policy.emergencies.rules]
+
+
+def emergency_sentences(policy: Policy) -> EmergencySentences:
+    """The policy's, or the built-in ones of a policy that has none."""
+    sentences = policy.emergencies.sentences or built_in_policy().emergencies.sentences
+    assert sentences is not None
+    return EmergencySentences(**sentences.model_dump(mode="json"))

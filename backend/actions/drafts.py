@@ -7,7 +7,7 @@ from uuid import UUID
 
 from backend import models
 from backend.contract.errors import Conflict, Forbidden
-from backend.contract.models.drafts import DraftIn, DraftOut, DraftPage
+from backend.contract.models.drafts import CANCELLED_KEPT, DraftIn, DraftOut, DraftPage
 from backend.rules.actor import Actor, ActorKind
 from backend.rules.deadlines import DueKind
 from backend.rules.waiting import Subject
@@ -44,18 +44,20 @@ async def save_draft(context: Context, actor: Actor, draft_id: str, request: Dra
         identity_id=identity_id,
         scenario=request.scenario,
         form=request.form,
+        cancelled=request.cancelled,
         updated_at=context.now,
     )
     await models.Draft.bulk_create(
-        [draft], on_conflict=["id"], update_fields=["scenario", "form", "identity_id", "updated_at"]
+        [draft], on_conflict=["id"], update_fields=["scenario", "form", "cancelled", "identity_id", "updated_at"]
     )
     if known is None:
         await _make_room(context, contact_id)
     subject = Subject.draft(draft_id)
-    keep = timedelta(days=context.policy.retention.drafts_days)
+    keep = CANCELLED_KEPT if request.cancelled else timedelta(days=context.policy.retention.drafts_days)
+    remind_at = None if request.cancelled else context.calendar.opening(context.now + REMIND_AFTER)
     await set_dues(
         [
-            NewDue(subject, DueKind.DRAFT_REMINDER, _ONCE, context.calendar.opening(context.now + REMIND_AFTER)),
+            NewDue(subject, DueKind.DRAFT_REMINDER, _ONCE, remind_at),
             NewDue(subject, DueKind.DRAFT_EXPIRY, _ONCE, context.now + keep),
         ]
     )
@@ -88,4 +90,10 @@ def _contact(actor: Actor) -> tuple[int, int]:
 
 
 def _shown(draft: models.Draft) -> DraftOut:
-    return DraftOut(id=str(draft.id), scenario=draft.scenario, form=draft.form, updated_at=draft.updated_at)
+    return DraftOut(
+        id=str(draft.id),
+        scenario=draft.scenario,
+        form=draft.form,
+        cancelled=draft.cancelled,
+        updated_at=draft.updated_at,
+    )

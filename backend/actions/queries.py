@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend import models
+from backend.actions import same_matter
 from backend.actions.queues import below, position
 from backend.contract.acts.look import LOOK_REASON, LookIn
 from backend.contract.errors import Forbidden, Invalid, NotFound
@@ -27,13 +28,17 @@ from backend.work import entrusted
 from backend.work.context import Context
 from backend.work.views import rating_for, ratings_from, summary, view
 
+_DESK = frozenset({Role.SEAT, Role.DISPATCHER})
+
 
 async def view_ticket(context: Context, actor: Actor, number: str) -> TicketOut:
     rows = await _visible(actor, number)
     shown = await view(context, actor, rows)
-    if actor.kind is ActorKind.STAFF and shown.permits(Permission.DISPATCH):
-        return shown.model_copy(update={"suggestions": _suggestions(context, rows.ticket)})
-    return shown
+    if actor.kind is not ActorKind.STAFF or not _DESK & set(actor.roles):
+        return shown
+    same = await same_matter.proposals(context, rows.ticket)
+    suggested = _suggestions(context, rows.ticket) if shown.permits(Permission.DISPATCH) else []
+    return shown.model_copy(update={"suggestions": suggested, "same_matters": same})
 
 
 async def require_reader(actor: Actor, number: str) -> None:

@@ -8,7 +8,18 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from backend import database
-from backend.actions import add_material, calls, correct, open_ticket, queries, queues, rate, withdraw
+from backend.actions import (
+    add_material,
+    calls,
+    correct,
+    open_ticket,
+    queries,
+    queues,
+    rate,
+    same_matter,
+    urge,
+    withdraw,
+)
 from backend.actions.queues import QueueName
 from backend.api import guesses
 from backend.api.auth import Access
@@ -22,6 +33,7 @@ from backend.contract.models.calls import CallIn
 from backend.contract.models.contact_requests import AdditionIn, CorrectableOut, CorrectionIn, RateIn, WithdrawIn
 from backend.contract.models.contacts import PersonOut
 from backend.contract.models.filing import NewTicket, TicketReceipt
+from backend.contract.models.same_matter import MatterIn, SameMatters
 from backend.contract.models.tickets import CorrectedOut, Lookup, Progress, TicketOut, TicketPage
 from backend.contract.models.timeline import EventPage
 from backend.contract.words import TicketState
@@ -43,6 +55,12 @@ class EventsQuery(PageQuery):
 async def file_ticket(call: Call[Nothing, Nothing, NewTicket]) -> TicketReceipt:
     """File a confirmed form."""
     return await open_ticket.open_ticket(call.context, call.actor, call.body)
+
+
+@operations("POST", "/tickets/same", Access.CONTACT, keyed=False)
+async def find_same(call: Call[Nothing, Nothing, MatterIn]) -> SameMatters:
+    """Which of my open requests what I am about to file may be the same matter as; changes nothing."""
+    return await same_matter.find_own(call.context, call.actor, call.body)
 
 
 @operations("GET", "/tickets", Access.PERSON)
@@ -101,6 +119,12 @@ async def record_call(call: Call[TicketPath, Nothing, CallIn]) -> None:
 async def add_to_ticket(call: Call[TicketPath, Nothing, AdditionIn]) -> TicketOut:
     """Add words or files to my ticket."""
     return await add_material.add_material(call.context, call.actor, call.path.number, call.body)
+
+
+@operations("POST", "/tickets/{number}/urging", Access.CONTACT)
+async def urge_ticket(call: Call[TicketPath, Nothing, Nothing]) -> TicketOut:
+    """Ask where my ticket stays: its units are told, once a day."""
+    return await urge.urge(call.context, call.actor, call.path.number)
 
 
 @operations("GET", "/tickets/{number}/corrections", Access.CONTACT)

@@ -24,6 +24,11 @@ def number_of(channel: str, external_id: str) -> str | None:
     return external_id if channel == CHANNEL and _NUMBER.fullmatch(external_id) else None
 
 
+def direct(number: str | None) -> str | None:
+    """The number if the line can call it: behind an extension somebody has to be asked for."""
+    return number if number and _NUMBER.fullmatch(number) else None
+
+
 def is_call(channel: str, template: str) -> bool:
     """Whether a notice is a call to be made, in the policy's hours only."""
     return channel == CHANNEL and template in CALLED

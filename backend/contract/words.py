@@ -108,6 +108,7 @@ class EventKind(StrEnum):
     UNDELIVERED = "undelivered"
     UNANSWERED = "unanswered"
     ADDED = "added"
+    URGED = "urged"
     FILLED_IN = "filled_in"
     CORRECTED = "corrected"
     NAME_CONFIRMED = "name_confirmed"

@@ -48,6 +48,7 @@ TAKEN = {
         FileType("voice", "audio/amr", ".amr"),
         FileType("voice", "audio/wav", ".wav"),
         FileType("voice", "audio/mp4", ".m4a"),
+        FileType("voice", "audio/webm", ".weba"),
         FileType("video", "video/mp4", ".mp4"),
         FileType("video", "video/quicktime", ".mov"),
         FileType("video", "video/3gpp", ".3gp"),
@@ -120,7 +121,30 @@ def of_head(head: bytes) -> str | None:
         return None
     suffix = guesses[0].extension.lower() if guesses else ""
     suffix = _SYNONYMS.get(suffix, suffix)
+    if suffix == ".webm" and _is_sound_alone(head):
+        return ".weba"
     return suffix if suffix in _BY_MAGIC else None
+
+
+_CODEC_ID = re.compile(rb"\x86[\x81-\x9f]([AVS])_[A-Z0-9]")
+"""The element CodecID of a track (RFC 9559): A for sound, V for pictures."""
+
+
+def _is_sound_alone(head: bytes) -> bool:
+    """Whether a Matroska file's tracks, which stand before all else, hold sound and no picture."""
+    return set(_CODEC_ID.findall(head)) == {b"A"}
+
+
+def _has_sound_alone(head: bytes) -> bool:
+    """The same of an MP4 that begins with all it says of its tracks, as what is recorded piece by piece does."""
+    at = int.from_bytes(head[:4], "big")
+    size, name = int.from_bytes(head[at : at + 4], "big"), head[at + 4 : at + 8]
+    tracks = head[at : at + size] if name == b"moov" and at + size <= len(head) else b""
+    return set(_HANDLER.findall(tracks)) == {b"soun"}
+
+
+_HANDLER = re.compile(rb"hdlr.{8}(soun|vide)", re.DOTALL)
+"""Of a track, what it is (ISO/IEC 14496-12, 8.4.3)."""
 
 
 def named(name: str, found: FileType) -> str:
@@ -146,4 +170,4 @@ def _of_brands(head: bytes) -> str | None:
         return _IMAGE_BRANDS[major]
     if major in _IMAGE_BRANDS:
         return next((_IMAGE_BRANDS[one] for one in _IMAGE_BRANDS if one in compatible), ".heif")
-    return _BRANDS.get(major, ".mp4")
+    return _BRANDS.get(major, ".m4a" if _has_sound_alone(head) else ".mp4")

@@ -1,4 +1,4 @@
--- as made by 0016_group_linker
+-- as made by 0017_cancelled_drafts
 
 CREATE FUNCTION public.keep_for_term() RETURNS trigger
     LANGUAGE plpgsql
@@ -194,7 +194,8 @@ CREATE TABLE public.draft (
     scenario character varying(64) NOT NULL,
     form jsonb NOT NULL,
     updated_at timestamp with time zone NOT NULL,
-    contact_id bigint NOT NULL
+    contact_id bigint NOT NULL,
+    cancelled boolean DEFAULT false NOT NULL
 );
 
 COMMENT ON TABLE public.draft IS 'A half-filled form.';

@@ -10,8 +10,9 @@ _DIGITS = str.maketrans("０１２３４５６７８９＋－", "0123456789+-")
 
 
 def phone(number: str) -> str:
-    """`138****1234`; of other numbers only the last four digits stay, of short ones nothing."""
-    compact = re.sub(r"[^0-9+]", "", number.translate(_DIGITS))
+    """`138****1234`; of other numbers only the last four digits stay, of short ones nothing; an extension goes too."""
+    direct = re.sub(r"^(\+\d+)-\d{1,5}$", r"\1", number.translate(_DIGITS))
+    compact = re.sub(r"[^0-9+]", "", direct)
     mobile = re.fullmatch(r"(\+?86)?(1\d{2})\d{4}(\d{4})", compact)
     if mobile:
         return f"{mobile[1] or ''}{mobile[2]}{_HIDDEN}{mobile[3]}"

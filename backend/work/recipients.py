@@ -33,17 +33,17 @@ def contact_of(ticket: models.Ticket, account: tuple[str, str], *, elsewhere: bo
     """
     channel, address = account
     if elsewhere and channel_named(channel).is_telephone:
-        address = ticket.contact_phone or address
+        address = phone.direct(ticket.contact_phone) or address
     return Recipient(channel, address, ticket.language)
 
 
 def phone_of(ticket: models.Ticket, account: tuple[str, str]) -> Recipient | None:
-    """Where the phone line can call the ticket's contact, whatever channel it came by; None without a number, and for
-    one that was corrected and is not bound yet: from there nobody could be told or asked anything.
+    """Where the phone line can call the ticket's contact, whatever channel it came by; None without a number, for one
+    with an extension, and for one that was corrected and is not bound yet: there nobody could be told or asked.
     """
     if not ticket.phone_bound:
         return None
-    number = ticket.contact_phone or phone.number_of(*account)
+    number = phone.direct(ticket.contact_phone) if ticket.contact_phone else phone.number_of(*account)
     return Recipient(phone.CHANNEL, number, ticket.language) if number else None
 
 

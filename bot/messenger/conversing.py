@@ -28,7 +28,10 @@ class Conversing(Generic[PressedT]):
 
     async def answer(self, incoming: Incoming, spot: Spot, pressed: PressedT | None = None) -> None:
         """Hand one event to the talk, and show what it says. Raises only what trying again may mend."""
-        reply = await self.talk.handle(incoming)
+        await self.show_answer(await self.talk.handle(incoming), incoming, spot, pressed)
+
+    async def show_answer(self, reply: Reply, incoming: Incoming, spot: Spot, pressed: PressedT | None = None) -> None:
+        """Raises only what trying again may mend."""
         try:
             try:
                 await self.show(spot, incoming.person, reply, pressed)
@@ -43,4 +46,6 @@ class Conversing(Generic[PressedT]):
 
     async def show(self, spot: Spot, person: Person, reply: Reply, pressed: PressedT | None = None) -> None:
         """Raises SendError."""
-        await self.screen.show(spot, reply.outputs, reply.language, account=person.key, pressed=pressed)
+        await self.screen.show(
+            spot, reply.outputs, reply.language, account=person.key, pressed=pressed, question=reply.question
+        )

@@ -6,8 +6,8 @@ import asyncio
 import logging
 import random
 import traceback
-from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 _log = logging.getLogger(__name__)
@@ -27,6 +27,20 @@ class Trying:
     """A try of a handler that takes longer has failed: it would hold back all updates after it."""
 
 
+@dataclass(frozen=True)
+class Gathering(Generic[UpdateT]):
+    """How several short messages in a row become one: what came is held a moment where it may go on."""
+
+    is_part: Callable[[UpdateT], bool]
+    """Whether it may belong to the one before."""
+    goes_on: Callable[[UpdateT], bool]
+    """Whether more may belong to it; asked when its turn has come, so that what was asked last is known."""
+    handle: Callable[[Sequence[UpdateT]], Awaitable[object]]
+    """Handles the parts together."""
+    quiet: float
+    """Seconds without a further part after which it is whole."""
+
+
 class Lanes(Generic[UpdateT]):
     """The updates of one bot on their way through its handler.
 
@@ -38,6 +52,7 @@ class Lanes(Generic[UpdateT]):
         handle: Callable[[UpdateT], Awaitable[object]],
         trying: Trying,
         ended: Callable[[int], None] = lambda _number: None,
+        gathering: Gathering[UpdateT] | None = None,
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         vary: Callable[[float, float], float] = random.uniform,
@@ -48,7 +63,9 @@ class Lanes(Generic[UpdateT]):
         self._ended = ended
         self._sleep = sleep
         self._vary = vary
+        self._gathering = gathering
         self._last_of: dict[Hashable, _Link] = {}
+        self._next: dict[Hashable, _Next[UpdateT]] = {}
         self.running: dict[int, asyncio.Task[None]] = {}
         """Updates being handled, or waiting for an earlier one of the same lane, by their numbers."""
 
@@ -57,7 +74,10 @@ class Lanes(Generic[UpdateT]):
         last = self._last_of.get(lane)
         # The parts of an album are handled together, or the first would wait for those that wait for it.
         before = None if last is None else last.before if album and album == last.album else last.task
-        task = asyncio.create_task(self._process(number, update, before))
+        following = self._next.setdefault(lane, _Next())
+        following.updates[number] = update
+        following.came.set()
+        task = asyncio.create_task(self._process(number, update, before, following))
         self.running[number] = task
         self._last_of[lane] = _Link(task, before, album)
 
@@ -65,7 +85,7 @@ class Lanes(Generic[UpdateT]):
             del self.running[number]
             last = self._last_of.get(lane)
             if last is not None and last.task is ended_task:
-                del self._last_of[lane]
+                del self._last_of[lane], self._next[lane]
             if not ended_task.cancelled():
                 self._ended(number)
 
@@ -80,15 +100,20 @@ class Lanes(Generic[UpdateT]):
             _log.warning("handlers cancelled by the stop", extra={"updates": len(unfinished)})
         return unfinished
 
-    async def _process(self, number: int, update: UpdateT, earlier: asyncio.Task[None] | None) -> None:
+    async def _process(
+        self, number: int, update: UpdateT, earlier: asyncio.Task[None] | None, following: _Next[UpdateT]
+    ) -> None:
         if earlier is not None:
             await asyncio.wait([earlier])
+        if following.updates.pop(number, None) is None:
+            return  # handled together with the one before
+        work = await self._gathered(update, following)
         for tries in range(1 + self._trying.retries):
             if tries:
                 await self._sleep(self._trying.first_retry * 2.0 ** (tries - 1) * self._vary(1.0, 1.5))
             try:
                 async with asyncio.timeout(self._trying.handler_timeout):
-                    await self._handle(update)
+                    await work()
                 return
             except asyncio.CancelledError as error:
                 task = asyncio.current_task()
@@ -100,6 +125,42 @@ class Lanes(Generic[UpdateT]):
                 # Whatever a handler raises, the others go on. The text of an error may hold what a person wrote.
                 _log.warning("handler failed", extra=_described(number, error))
         _log.error("update skipped: its handler keeps failing", extra={"update_id": number})
+
+    async def _gathered(self, update: UpdateT, following: _Next[UpdateT]) -> Callable[[], Awaitable[object]]:
+        """What is to be done with it, and with those that follow if they are parts of it. Something else that comes,
+        such as a press, ends the wait at once.
+        """
+        gathering = self._gathering
+        if gathering is None or not gathering.goes_on(update):
+            return lambda: self._handle(update)
+        parts = [update]
+        while gathering.goes_on(parts[-1]):
+            if not following.updates and not await following.more(gathering.quiet):
+                break
+            number, after = next(iter(following.updates.items()))
+            if not gathering.is_part(after):
+                break
+            del following.updates[number]
+            parts.append(after)
+        return (lambda: self._handle(update)) if len(parts) == 1 else (lambda: gathering.handle(parts))
+
+
+@dataclass
+class _Next(Generic[UpdateT]):
+    """What waits for its turn in a lane, by number, in the order in which it came."""
+
+    updates: dict[int, UpdateT] = field(default_factory=dict)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def more(self, seconds: float) -> bool:
+        """Whether something comes within this time."""
+        self.came.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self.came.wait()
+        except TimeoutError:
+            return False
+        return True
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,17 @@ class Screen(Protocol[PressedT]):
     """One bot's view of its chats. Raises a `bot.messenger.errors.SendError` for what is not taken."""
 
     async def show(
-        self, spot: Spot, outputs: Sequence[Output], language: str, *, account: str, pressed: PressedT | None = None
+        self,
+        spot: Spot,
+        outputs: Sequence[Output],
+        language: str,
+        *,
+        account: str,
+        pressed: PressedT | None = None,
+        question: str = "",
     ) -> None:
-        """Show a conversation's answer. `pressed` is the message whose button it answers, where the messenger can
-        change messages; `account` fetches files.
+        """Show a conversation's answer, which asks `question`. `pressed` is the message whose button it answers, where
+        the messenger can change messages; `account` fetches files.
         """
 
     async def deliver(self, spot: Spot, message: ChatMessage, priority: Priority) -> None:

@@ -37,6 +37,7 @@ from backend.contract.message import Message as Words
 from bot.messenger.albums import Albums
 from bot.messenger.delivery import ChatDelivery
 from bot.messenger.errors import Blocked, ChatGone, NoTopicRights, Refused, TopicGone
+from bot.messenger.lanes import Gathering
 from bot.messenger.outgoing import Priority
 from bot.messenger.pace import SendingLimits
 from bot.messenger.receipts import Receipts
@@ -123,9 +124,11 @@ class TelegramBot(ABC):
         reader = Reader(bot.id, files, self._typed)
         self._screen = screen
         self.topics = Topics(TELEGRAM.name, self._make_topic, client)
-        self.conversing = TelegramConversing(self.CHANNEL, talk, screen, now, reader, self.sender, Albums())
+        self.conversing = TelegramConversing(
+            self.CHANNEL, talk, screen, now, reader, self.sender, Albums(), screen.asked_by
+        )
         self.delivery = ChatDelivery(self.CHANNEL, notices, screen, Receipts(redis, self.CHANNEL), now, self.topics)
-        self.poller = Poller(bot, self.handle, ALLOWED_UPDATES, polling or _PATIENT)
+        self.poller = Poller(bot, self.handle, ALLOWED_UPDATES, polling or _PATIENT, self._gathering())
 
     @property
     def address(self) -> str:
@@ -184,6 +187,14 @@ class TelegramBot(ABC):
         """Do what one update asks for. Raises when it should come again."""
         try:
             await self._route(update)
+        except _HOPELESS as error:
+            log.warning("telegram takes no answer", extra={"reason": type(error).__name__})
+
+    async def _handle_together(self, updates: Sequence[Update]) -> None:
+        """Answer several texts of one person as one. Raises when they should come again."""
+        parts = [(one.update_id, one.message) for one in updates if one.message is not None]
+        try:
+            await self.conversing.together(parts)
         except _HOPELESS as error:
             log.warning("telegram takes no answer", extra={"reason": type(error).__name__})
 
@@ -302,6 +313,10 @@ class TelegramBot(ABC):
 
     @abstractmethod
     async def _added_to_group(self, change: ChatMemberUpdated) -> None: ...
+
+    def _gathering(self) -> Gathering[Update] | None:
+        """How several messages become one; None where each is for itself."""
+        return None
 
     # --- starting ------------------------------------------------------------------------------------------------
 

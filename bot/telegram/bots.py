@@ -8,6 +8,7 @@ from bot.messenger.house import Account, House
 from bot.telegram.app import TelegramBot, Webhook, make_bot
 from bot.telegram.enterprise import EnterpriseBot
 from bot.telegram.staff import StaffBot
+from dialogs.gathering import QUIET_SECONDS
 
 
 def bots(house: House, accounts: Mapping[str, Account]) -> Mapping[str, TelegramBot]:
@@ -20,5 +21,7 @@ def _bot(name: str, house: House, account: Account) -> TelegramBot:
     webhook = Webhook(house.public_url, account.webhook_secret) if account.webhook_secret is not None else None
     client, notices, redis, clock = house.client, house.notices, house.redis, house.clock
     if name == EnterpriseBot.CHANNEL:
-        return EnterpriseBot(bot, house.enterprise, client, notices, redis, webhook=webhook, now=clock)
+        return EnterpriseBot(
+            bot, house.enterprise, client, notices, redis, webhook=webhook, now=clock, quiet_seconds=QUIET_SECONDS
+        )
     return StaffBot(bot, house.staff, client, notices, redis, webhook=webhook, now=clock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aiogram.enums import ContentType
@@ -133,7 +133,8 @@ class Reader:
                 continue
             try:
                 key = f"telegram:{self.event_id(update_id)}"
-                uploads.append(await self._files.take(person, message.chat.id, sent, key))
+                kept = await self._files.take(person, message.chat.id, sent, key)
+                uploads.append(replace(kept, spoken=message.voice is not None))
             except NotKept as error:
                 reasons.append(error.reason)
         with_caption = [message for _, message in parts if message.caption]

@@ -16,7 +16,7 @@ from aiogram.types import Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
-from bot.messenger.lanes import Lanes, Trying
+from bot.messenger.lanes import Gathering, Lanes, Trying
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +55,7 @@ class Poller:
         handle: Handler,
         allowed_updates: Sequence[str] | None = None,
         polling: Polling | None = None,
+        gathering: Gathering[Update] | None = None,
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         vary: Callable[[float, float], float] = random.uniform,
@@ -64,7 +65,7 @@ class Poller:
         self._polling = polling or Polling()
         self._sleep = sleep
         self._vary = vary
-        self._lanes: Lanes[Update] = Lanes(handle, self._polling, self._note_done, sleep=sleep, vary=vary)
+        self._lanes: Lanes[Update] = Lanes(handle, self._polling, self._note_done, gathering, sleep=sleep, vary=vary)
         # Handled, but not yet below the offset, because an earlier one still runs.
         self._done: set[int] = set()
         self._newest: int | None = None

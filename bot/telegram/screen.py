@@ -49,6 +49,8 @@ class TelegramScreen:
         self._sender = sender
         self._files = files
         self._chats: OrderedDict[Spot, _Shown] = OrderedDict()
+        self._asked: OrderedDict[tuple[str, int], str] = OrderedDict()
+        """By chat and message."""
         self._tidying: set[asyncio.Task[None]] = set()
 
     async def show(
@@ -59,15 +61,19 @@ class TelegramScreen:
         *,
         account: str,
         pressed: Message | None = None,
+        question: str = "",
         priority: Priority = Priority.REPLY,
     ) -> None:
-        """Show a conversation's answer. `pressed` is the message whose button it answers; `account` fetches files."""
+        """Show a conversation's answer, which asks `question`. `pressed` is the message whose button it answers;
+        `account` fetches files.
+        """
         shown = self._shown(spot)
         old_question = shown.question
         for output in outputs:
             is_question = isinstance(output, Ask | Summarise)
             for message in present(output, language):
-                await self._one(spot, message, language, pressed, priority, is_question=is_question)
+                sent = await self._one(spot, message, language, pressed, priority, is_question=is_question)
+                self._note_asked(spot, sent, question)
                 for attachment in message.attachments:
                     await self.deliver_file(spot, attachment, language, account, priority)
         if old_question is not None and shown.question != old_question:
@@ -108,10 +114,11 @@ class TelegramScreen:
         priority: Priority,
         *,
         is_question: bool,
-    ) -> None:
+    ) -> Sequence[Message]:
+        """The messages it became."""
         fits = message.replaces and pressed is not None and _shows(pressed, message)
         if fits and pressed is not None and await self._exchange_buttons(spot, message, pressed, priority):
-            return
+            return (pressed,)
         shown = self._shown(spot)
         shares = is_private(spot) and message.keyboard.startswith("share_")
         calls = draw(message, spot)
@@ -122,6 +129,19 @@ class TelegramScreen:
         if is_question:
             with_buttons = [one for one in sent if one.reply_markup is not None]
             shown.question = with_buttons[-1].message_id if with_buttons else None
+        return sent
+
+    def asked_by(self, chat: int, message_id: int) -> str:
+        """What the conversation asked when this message was sent, as `Reply.question`; empty where that is not known
+        any more: then a quote of it says nothing.
+        """
+        return self._asked.get((str(chat), message_id), "")
+
+    def _note_asked(self, spot: Spot, sent: Sequence[Message], question: str) -> None:
+        for one in sent if question else ():
+            self._asked[spot.chat, one.message_id] = question
+        while len(self._asked) > _REMEMBERED:
+            self._asked.popitem(last=False)
 
     async def _exchange_buttons(self, spot: Spot, message: ChatMessage, pressed: Message, priority: Priority) -> bool:
         """Whether the message on the screen now has these buttons."""

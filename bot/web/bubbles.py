@@ -105,7 +105,7 @@ def _own_text(event: EventIn) -> str:
         case PressIn():
             return event.label
         case MediaIn():
-            names = "\n".join(f"📎 {one.name or one.kind}" for one in event.uploads)
+            names = "\n".join(f"{'🎤' if one.spoken else '📎'} {one.name or one.kind}" for one in event.uploads)
             return f"{names}\n{event.caption}".strip()
         case RejectedIn():
             return f"📎 {event.name}" if event.name else ""

@@ -33,7 +33,8 @@ class ChatPages:
         visitor = self._access.visitor(request)
         if visitor is None:
             return self._access.refused(request, Unauthenticated())
-        guest = Guest(WEB.name, visitor, preferred_language(request), self._access.deps.enterprise)
+        deps = self._access.deps
+        guest = Guest(WEB.name, visitor, preferred_language(request), deps.enterprise, together=deps.together)
         return await sit(request, self._access.deps, guest, self._access.events)
 
     async def chat_upload(self, request: web.Request) -> web.StreamResponse:

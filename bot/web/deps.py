@@ -12,7 +12,7 @@ from backend.contract.client_address import LOOPBACK, Networks
 from backend.contract.models.organisation import CityOut
 from bot.web.rooms import Rooms
 from bot.web.staff_tokens import StaffTokens
-from dialogs.exchange import Handle
+from dialogs.exchange import Handle, Together
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class WebDeps:
     backend: BackendClient
     """With the channels' service token; for files, log-in and log-out."""
     enterprise: Handle
+    together: Together
+    """Several texts of an enterprise in a row as one."""
     staff: Handle
     """Acts by the token that `staff_tokens` tells."""
     staff_tokens: StaffTokens
@@ -51,6 +53,8 @@ class WebDeps:
     """Of the city's own templates: the numbers they say to dial can be dialled from the page."""
     call: CallPanel | None = None
     """None: enterprises cannot call from the page."""
+    quiet_seconds: float | None = None
+    """So long after a text that may go on nothing more has to come; None: each is for itself."""
     staff_check_seconds: float = 60.0
     """How often an open staff page is asked for a session that still holds."""
 

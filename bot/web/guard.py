@@ -28,7 +28,7 @@ def secure(request: web.Request, response: web.StreamResponse) -> None:
 
 
 def allow_microphone(response: web.StreamResponse) -> None:
-    """For a page with a call button; the browser still asks the person."""
+    """For a page on which one can speak; the browser still asks the person."""
     response.headers["Permissions-Policy"] = _PERMISSIONS.replace("microphone=()", "microphone=(self)")
 
 

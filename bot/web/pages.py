@@ -33,7 +33,7 @@ _KINDS: tuple[_Kind, ...] = ("enterprise", "staff")
 _OF_FORMS = ("web.log_in.", "web.password.", "web.second_factor.", "web.code.", "web.late", "web.noscript")
 """Beginnings of the keys of words that the scripts never say."""
 _OF_KIND: Mapping[_Kind, tuple[str, ...]] = {
-    "enterprise": ("web.title", "web.human", "web.place", "web.call."),
+    "enterprise": ("web.title", "web.human", "web.place", "web.call.", "web.record."),
     "staff": ("web.staff_title", "web.log_out", "web.queues", "web.password.link", "queue.button_"),
 }
 """And of those that one kind of page alone says."""
@@ -69,8 +69,7 @@ class Look:
         """The enterprise's page; `storage` names its place in the browser's storage."""
         page = {"kind": "enterprise", "base": "/chat", "storage": storage, "limit": upload_limit, "shortcuts": ()}
         response = self._page(request, "chat.html.j2", preferred_language(request), call=self.call, **page)
-        if self.call is not None:
-            allow_microphone(response)
+        allow_microphone(response)
         return response
 
     def desk(self, request: web.Request, storage: str, upload_limit: int, staff: StaffOut) -> web.Response:

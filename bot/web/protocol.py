@@ -84,6 +84,8 @@ class UploadIn(Frame):
     size: Annotated[int, Field(ge=0)]
     """Bytes."""
     name: Annotated[str, _cut(300)] = ""
+    spoken: bool = False
+    """Whether it was recorded on the page."""
 
 
 class MediaIn(Frame):
@@ -263,6 +265,13 @@ class Ack(Frame):
     id: str
 
 
+class More(Frame):
+    """The event may go on: it is not done yet, and what the person did after it can be sent before its `ack`."""
+
+    type: Literal["more"] = "more"
+    id: str
+
+
 class Wait(Frame):
     """Not now: send the event again after so many seconds."""
 
@@ -300,7 +309,7 @@ class Pong(Frame):
     type: Literal["pong"] = "pong"
 
 
-ToPage = Welcome | MessageOut | Ready | Ack | Wait | Refused | Failed | Pong
+ToPage = Welcome | MessageOut | Ready | Ack | More | Wait | Refused | Failed | Pong
 
 
 def to_event(event: EventIn) -> events.Event:
@@ -311,11 +320,15 @@ def to_event(event: EventIn) -> events.Event:
         case PressIn():
             return events.Press(event.command)
         case MediaIn():
-            uploads = (events.Upload(one.id, one.kind, one.media_type, one.size, one.name) for one in event.uploads)
-            return events.Media(tuple(uploads), event.caption)
+            return events.Media(tuple(map(_upload, event.uploads)), event.caption)
         case RejectedIn():
             return events.Rejected(event.reason)
         case PlaceIn():
             return events.Place(event.latitude, event.longitude)
         case StartIn():
             return events.Start(event.payload)
+
+
+def _upload(one: UploadIn) -> events.Upload:
+    spoken = one.spoken and one.kind == "voice"
+    return events.Upload(one.id, one.kind, one.media_type, one.size, one.name, spoken=spoken)

@@ -24,10 +24,12 @@ from bot.web.protocol import (
     Failed,
     FromPage,
     Hello,
+    More,
     Ping,
     Pong,
     Refused,
     Seen,
+    TextIn,
     Wait,
     read_frame,
     refusal_of,
@@ -35,7 +37,8 @@ from bot.web.protocol import (
 )
 from bot.web.rooms import Line, TooManyPages
 from dialogs.events import Incoming, Person
-from dialogs.exchange import Handle
+from dialogs.exchange import Handle, Together
+from dialogs.gathering import may_be_part, may_go_on
 from dialogs.sessions import SessionBusy, SessionLost
 
 log = logging.getLogger(__name__)
@@ -62,6 +65,8 @@ class Guest:
     """As `Hello.page` has it; empty where a page is anybody's who has it open."""
     still_welcome: Callable[[], Awaitable[object]] | None = None
     """Asked now and then: raises Unauthenticated or Forbidden once the page must close."""
+    together: Together | None = None
+    """Takes several texts in a row as one; None: each is for itself."""
 
 
 async def sit(request: web.Request, deps: WebDeps, guest: Guest, pace: Pace) -> web.WebSocketResponse:
@@ -116,6 +121,10 @@ class _Sitting:
         self._line = line
         self._pace = pace
         self._events: asyncio.Queue[EventFrame | None] = asyncio.Queue()
+        self._after: list[EventFrame | None] = []
+        """What came after several that were taken together, and is no part of them."""
+        self._told_freely = False
+        """Whether what comes next may come in several texts."""
 
     async def read(self, socket: web.WebSocketResponse) -> None:
         """Take frames until the socket closes. Acknowledgements are taken at once, events wait for their turn."""
@@ -140,10 +149,13 @@ class _Sitting:
 
     async def work(self) -> None:
         """Carry out events, one after the other."""
-        while (frame := await self._events.get()) is not None:
+        while (frame := await self._next()) is not None:
+            frames = [frame]
             try:
-                await self._answer(frame)
-                await self._line.send(Ack(id=frame.id))
+                await self._gather(frames)
+                await self._answer(frames)
+                for one in frames:
+                    await self._line.send(Ack(id=one.id))
             except Unauthenticated:
                 # Not acknowledged: the page keeps it, and sends it again after the next log-in.
                 await self._line.close(LOGGED_OUT)
@@ -151,10 +163,12 @@ class _Sitting:
             except (SessionBusy, SessionLost, RedisError) as error:
                 # The page sends it again under the same id.
                 log.warning("an event has to wait", extra={"error": type(error).__name__})
-                await self._line.send(Wait(id=frame.id, seconds=_PAUSE_SECONDS))
+                for one in frames:
+                    await self._line.send(Wait(id=one.id, seconds=_PAUSE_SECONDS))
             except Exception:
                 log.exception("an event failed", extra={"channel": self._guest.channel, "event": frame.event.type})
-                await self._line.send(Failed(id=frame.id))
+                for one in frames:
+                    await self._line.send(Failed(id=one.id))
 
     async def watch(self) -> None:
         """Close the page once it may not be open any more."""
@@ -176,15 +190,48 @@ class _Sitting:
         else:
             self._events.put_nowait(frame)
 
-    async def _answer(self, frame: EventFrame) -> None:
-        now, person = self._deps.now(), self._person
-        own = own_bubble(frame, now)
+    async def _next(self) -> EventFrame | None:
+        return self._after.pop() if self._after else await self._events.get()
+
+    async def _gather(self, frames: list[EventFrame]) -> None:
+        """Take to the first what follows as long as that may be a part of it; something else ends the wait at once."""
+        await self._show_own(frames[0])
+        while self._may_go_on(frames[-1]):
+            await self._line.send(More(id=frames[-1].id))
+            try:
+                async with asyncio.timeout(self._deps.quiet_seconds):
+                    after = await self._events.get()
+            except TimeoutError:
+                return
+            if after is None or not _is_part(after, frames[0]):
+                self._after.append(after)
+                return
+            frames.append(after)
+            await self._show_own(after)
+
+    def _may_go_on(self, frame: EventFrame) -> bool:
+        if self._guest.together is None or self._deps.quiet_seconds is None or not self._told_freely:
+            return False
+        return not self._after and isinstance(frame.event, TextIn) and may_go_on(frame.event.text)
+
+    async def _show_own(self, frame: EventFrame) -> None:
+        own = own_bubble(frame, self._deps.now())
         if own is not None:
-            await self._deps.rooms.publish(person.key, [own])
-        event = to_event(frame.event)
-        reply = await self._guest.talk(Incoming(person, frame.id, now, event, question=frame.question))
-        bubbles = answer_bubbles(reply, frame.id, self._deps.now())
+            await self._deps.rooms.publish(self._person.key, [own])
+
+    async def _answer(self, frames: list[EventFrame]) -> None:
+        now, person = self._deps.now(), self._person
+        parts = [Incoming(person, one.id, now, to_event(one.event), question=one.question) for one in frames]
+        together = self._guest.together
+        reply = await (self._guest.talk(parts[0]) if len(parts) == 1 or together is None else together(parts))
+        self._told_freely = reply.goes_on
+        bubbles = answer_bubbles(reply, frames[-1].id, self._deps.now())
         await self._deps.rooms.publish(person.key, bubbles)
+
+
+def _is_part(frame: EventFrame, first: EventFrame) -> bool:
+    """Never across a question: what the page sent it for must be the same."""
+    return isinstance(frame.event, TextIn) and frame.question == first.question and may_be_part(frame.event.text)
 
 
 def _frame_of(message: WSMessage) -> FromPage | Refused | None:

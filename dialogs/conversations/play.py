@@ -11,10 +11,10 @@ from dialogs.conversations.coverage import Branch
 from dialogs.conversations.script import MEDIA, SENT, Conversation, ConversationError, Line
 from dialogs.engine import Engine, Step
 from dialogs.engine.commands import decode
-from dialogs.engine.relevance import relevance
 from dialogs.events import Event, Media, Place, Press, Rejected, SharedPhone, Silence, Text, Unsupported, Upload
 from dialogs.form import Form
 from dialogs.outputs import Ask, Button, HandOver, Output, Rows, Say, Submit, Summarise
+from dialogs.relevance import relevance
 from dialogs.templates.scenario import Scenario, Scenarios
 
 DRAFT = "7f3a1c52-8d0e-4b6f-9a51-2c6e0d9b4f10"

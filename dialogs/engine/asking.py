@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from backend.contract.message import Localized, Message, Words
 from dialogs import fields
-from dialogs.engine.commands import CHOOSE, UNTICK, WHOLE, FormCommand, tag_of
-from dialogs.engine.relevance import relevance, was_asked
+from dialogs.engine.commands import CHOOSE, UNTICK, WHOLE, FormCommand, file_tag, tag_of
 from dialogs.form import Deferral, Form
 from dialogs.outputs import Ask, Button, Expect, Rows, Summarise, SummaryLine
+from dialogs.relevance import can_wait, relevance, was_asked
 from dialogs.templates.parsers import district_nodes, district_title, find_district
 from dialogs.templates.scenario import Question, Scenario
 from dialogs.templates.template import Option
@@ -69,7 +69,7 @@ def summarise(scenario: Scenario, form: Form) -> Summarise:
         answer = form.answers.get(question.id)
         shown = answer.shown if answer is not None else _missing(form, question)
         fix = FormCommand("fix", tag, question.id).encoded()
-        lines.append(SummaryLine(question.id, question.spec.localized_label, shown, fix))
+        lines.append(SummaryLine(question.id, question.spec.localized_label, shown, fix, question.type))
     if form.extras:
         shown = Message("engine.files", {"count": len(form.extras)})
         lines.append(SummaryLine("", Message("engine.other_files"), shown, FormCommand("unfile", tag).encoded()))
@@ -107,7 +107,8 @@ def also_said(scenario: Scenario, form: Form) -> tuple[str, ...]:
 
 def _to_settle(scenario: Scenario, form: Form) -> list[Question]:
     """The questions this form is about."""
-    return [one for one in relevance(scenario, form).questions if one.id not in form.settled]
+    asked = relevance(scenario, form).questions
+    return [one for one in asked if one.id not in form.settled and not can_wait(scenario, form, one)]
 
 
 def _missing(form: Form, question: Question) -> Message:
@@ -141,6 +142,8 @@ def _options(question: Question, form: Form, now: datetime) -> Rows:
             return _days(question, tag, now)
         case "district":
             return _districts(question, form, tag)
+        case "attachment" if len(form.partial) > 1:
+            return _files(question, form, tag)
     return ()
 
 
@@ -170,6 +173,19 @@ def _days(question: Question, tag: str, now: datetime) -> Rows:
             _choice(Message("engine.today"), tag, question.id, today.isoformat()),
             _choice(Message("engine.yesterday"), tag, question.id, (today - timedelta(days=1)).isoformat()),
         ),
+    )
+
+
+def _files(question: Question, form: Form, tag: str) -> Rows:
+    """A button for each file sent so far, to take back the one that was wrong."""
+    return tuple(
+        (
+            Button(
+                Message("engine.take_back", {"at": at, "name": str(one["name"])}),
+                FormCommand(UNTICK, tag, question.id, file_tag(one)).encoded(),
+            ),
+        )
+        for at, one in enumerate(form.partial, start=1)
     )
 
 

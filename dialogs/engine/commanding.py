@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from backend.contract.message import Message
 from dialogs.engine.commands import FormCommand
-from dialogs.engine.relevance import was_asked
 from dialogs.engine.turn import Step, Turn, decline_human, go_on, hand_over, miss, record, side, skip, submit, why
 from dialogs.fields.outcome import listed
 from dialogs.form import Misses, Pending, Phase
 from dialogs.outputs import SetLanguage
+from dialogs.relevance import was_asked
 
 
 def obey(turn: Turn, command: FormCommand) -> Step:
@@ -119,11 +119,37 @@ def _yes(turn: Turn, command: FormCommand) -> Step:
             return Step(None, turn.say("engine.cancelled").said)
         case "restart":
             return go_on(_anew(turn).say("engine.restarted"))
+        case "meant":
+            return _take_meant(turn)
+        case "wish":
+            return _do_wished(turn)
     return hand_over(turn, why(turn.form.misses))
 
 
+def _take_meant(turn: Turn) -> Step:
+    """What was asked back is the answer."""
+    question, meant = turn.current(), turn.form.meant
+    assert question is not None
+    assert meant is not None
+    return go_on(record(turn, question, meant.value, meant.shown))
+
+
+def _do_wished(turn: Turn) -> Step:
+    """What was said was no answer but a wish."""
+    question, wished = turn.current(), turn.form.wished
+    turn = turn.change(pending=Pending.NONE, meant=None, wished="")
+    return obey(turn, FormCommand(wished, "", "" if question is None else question.id))
+
+
 def _no(turn: Turn, command: FormCommand) -> Step:
-    return go_on(decline_human(turn) if command.field == "human" else turn.change(pending=Pending.NONE))
+    match command.field:
+        case "human":
+            return go_on(decline_human(turn))
+        case "meant":
+            return miss(turn, Message("engine.not_meant"))
+        case "wish":
+            return _take_meant(turn)
+    return go_on(turn.change(pending=Pending.NONE))
 
 
 def _anew(turn: Turn) -> Turn:

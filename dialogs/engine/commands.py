@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 _COMMAND = re.compile(
     r"^(?P<verb>[a-z_]{1,12}):(?P<tag>[0-9a-zA-Z-]{1,4}):(?P<field>[a-z0-9_]{0,20})(:(?P<value>.{1,24}))?$"
 )
 
+_FILE_TAG = 12
+
 CHOOSE = "o"
 """Chooses an option, or ticks one of several."""
 UNTICK = "x"
+"""Unticks an option, or takes back one of several files."""
 WHOLE = "w"
 """Takes a district as it is, without going on to its parts."""
 VERBS = frozenset(
@@ -35,6 +40,11 @@ class FormCommand:
 def tag_of(draft: str) -> str:
     """Four characters that tell the buttons of one draft from those of another."""
     return draft[:4]
+
+
+def file_tag(upload: Mapping[str, Any]) -> str:
+    """Characters that tell the files of one question apart."""
+    return str(upload["id"])[-_FILE_TAG:]
 
 
 def decode(text: str) -> FormCommand | None:

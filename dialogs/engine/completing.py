@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dialogs.engine.relevance import relevance
 from dialogs.form import Form
+from dialogs.relevance import relevance
 from dialogs.templates.scenario import Scenario
 
 Entry = Mapping[str, Any]

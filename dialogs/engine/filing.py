@@ -8,8 +8,8 @@ from typing import Any
 
 from backend.contract.message import Message, Words
 from dialogs.engine.asking import also_said, left_to
-from dialogs.engine.relevance import relevance
 from dialogs.form import Answer, Deferral, Form
+from dialogs.relevance import can_wait, relevance
 from dialogs.templates.scenario import Question, Scenario
 
 Render = Callable[[Words, str], str]
@@ -120,9 +120,14 @@ def _put_off(scenario: Scenario, form: Form, *, broken_off: bool) -> list[tuple[
     for question in relevance(scenario, form).questions:
         if question.id in form.deferred:
             found.append((question, form.deferred[question.id]))
-        elif broken_off and question.spec.required and question.id not in form.answers and question.id != "kind":
+        elif broken_off and _is_missing(scenario, form, question):
             found.append((question, "seat"))
     return found
+
+
+def _is_missing(scenario: Scenario, form: Form, question: Question) -> bool:
+    needed = question.spec.required and question.id != "kind" and not can_wait(scenario, form, question)
+    return needed and question.id not in form.answers
 
 
 def _left(question: Question, to: Deferral, render: Render) -> dict[str, Any]:

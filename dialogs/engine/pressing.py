@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.contract.message import Message
 from dialogs.engine.commanding import obey
-from dialogs.engine.commands import CHOOSE, UNTICK, WHOLE, FormCommand, decode, tag_of
+from dialogs.engine.commands import CHOOSE, UNTICK, WHOLE, FormCommand, decode, file_tag, tag_of
 from dialogs.engine.turn import Step, Turn, go_on, miss, record, side
 from dialogs.engine.typing import drop_pending
 from dialogs.fields import Understood
@@ -90,6 +90,9 @@ def _choose(turn: Turn, question: Question, command: FormCommand) -> Step:
             return miss(turn, outcome.problem)
         case "district":
             return _district(turn, question, command)
+        case "attachment":
+            others = tuple(one for one in turn.form.partial if file_tag(one) != command.value)
+            return go_on(turn.change(partial=others))
     return stale(turn)
 
 

@@ -12,12 +12,14 @@ from dialogs.engine.turn import Step, Turn, defer, go_on, hand_over, keep_words,
 from dialogs.engine.typing import answer_typed, drop_pending
 from dialogs.events import Defer, Media, Place, Rejected, SharedPhone, Silence, Unsupported, Upload
 from dialogs.fields import Understood
-from dialogs.form import Pending
+from dialogs.form import Form, Pending
 from dialogs.refusal import refusal
 from dialogs.templates.scenario import Question
 
 _MOST_EXTRAS = 9
 """Files kept although none was asked for; more would crowd out those that were."""
+_MOST_RECORDINGS = 20
+"""Of all such files, where a further one says an answer: filing takes so many, those that were asked for first."""
 
 
 Received = Media | Rejected | Place | SharedPhone | Silence | Defer | Unsupported
@@ -59,6 +61,14 @@ def files(turn: Turn, event: Media) -> Step:
     if event.caption and question is not None:
         return answer_typed(turn, question, event.caption)
     return go_on(keep_words(turn, event.caption))
+
+
+def with_recording(form: Form, upload: Upload) -> Form:
+    """The form with a voice message that says an answer."""
+    held = {extra["id"] for extra in form.extras}
+    if upload.attachment in held or len(held) >= _MOST_RECORDINGS:
+        return form
+    return form.replace(extras=(*form.extras, _kept(upload, "")))
 
 
 def rejected(turn: Turn, event: Rejected) -> Step:

@@ -9,9 +9,9 @@ from typing import Any
 from backend.contract.message import Localized, Words
 from backend.contract.models.tickets import TicketOut
 from dialogs import fields
-from dialogs.engine.relevance import relevance
 from dialogs.fields import Understood
 from dialogs.form import Answer, Form
+from dialogs.relevance import relevance
 from dialogs.templates.parsers import district_nodes, district_title, find_district
 from dialogs.templates.scenario import Question, Scenario
 

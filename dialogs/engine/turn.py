@@ -10,13 +10,16 @@ from typing import Any
 from backend.contract.message import Message, Words
 from dialogs.engine.asking import ask, side_question, summarise
 from dialogs.engine.filing import Render, ticket
-from dialogs.engine.relevance import Relevance, next_question, relevance
+from dialogs.fields import EnterpriseName, Name
+from dialogs.fields.chatter import wants_secrecy
 from dialogs.fields.outcome import Understood, listed
 from dialogs.fields.text import cleaned
 from dialogs.form import Answer, Deferral, Form, Misses, Pending, Phase
 from dialogs.outputs import HandOver, Output, Rows, Say, Submit
 from dialogs.phrases import Phrases
+from dialogs.relevance import Relevance, next_question, relevance
 from dialogs.templates.scenario import Question, Scenario
+from dialogs.understanding import Context, Reading, Wish, answers_alone, is_nonsense
 
 _LONGEST_WORDS = 1000
 """Characters kept of one message that answers no question."""
@@ -30,7 +33,8 @@ class MistakeLimits:
     no_input: int = 3
     together: int = 4
     offers: int = 2
-    """How often a human is offered; at the next such point the talk is handed over without asking."""
+    """How often a human is offered. After that whoever is only silent (voice) is handed over without asking; whoever
+    says things that are no answer is asked again with a button for a human, for a matter is filed by a yes alone."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Turn:
     setup: Setup
     message: str = ""
     """The message this turn answers, as `Text.message`."""
+    reading: Reading | None = None
+    """Of what was typed; None where nobody read it before."""
     said: tuple[Output, ...] = ()
 
     def change(self, **changes: Any) -> Turn:
@@ -76,6 +82,19 @@ class Turn:
     def current(self) -> Question | None:
         """The question being asked; None while the summary is shown."""
         return next_question(self.scenario, self.form)
+
+    def context(self) -> Context:
+        """Where what is said now is said."""
+        return Context(self.now, scenario=self.scenario, form=self.form, question=self.current())
+
+    def says_nothing(self, text: str) -> bool:
+        """Whether it is nonsense, or an insult: neither is part of a matter. A seat who fills in what somebody else
+        left open is not judged.
+        """
+        if self.form.settled:
+            return False
+        intent = None if self.reading is None else self.reading.intent
+        return is_nonsense(text) or (intent is not None and intent.wish is Wish.INSULT)
 
     def render(self, words: Words) -> str:
         return self.setup.render(words, self.form.language)
@@ -95,15 +114,41 @@ def go_on(turn: Turn, problem: Words | None = None) -> Step:
         turn = _at(turn, question.id, Phase.ASKING)
         if question.type in ("multi_choice", "attachment") and question.id in turn.form.answers:
             turn = turn.change(partial=tuple(turn.form.answers[question.id].value))
+        if question.id in turn.form.proposed and question.id not in turn.form.answers:
+            return _ask_about(turn, question)
     return Step(turn.form, (*turn.said, ask(turn.scenario, turn.form, question, turn.now, problem)))
+
+
+def _ask_about(turn: Turn, question: Question) -> Step:
+    """Ask whether what was proposed for a question is its answer, instead of asking the question."""
+    rest = dict(turn.form.proposed)
+    proposed = rest.pop(question.id)
+    turn = turn.change(proposed=rest).say("engine.proposed", label=question.spec.localized_label)
+    return ask_back(turn, question, proposed.value, proposed.shown)
 
 
 def side(turn: Turn, pending: Pending) -> Step:
     """Ask something about the conversation itself; the present question waits."""
     turn = turn.change(pending=pending)
     key = f"engine.{pending}_sure" if pending is not Pending.HUMAN else "engine.offer_human"
+    meant = turn.form.meant if pending is Pending.MEANT else None
+    args: dict[str, Words | int] = {} if meant is None else {"answer": meant.shown}
+    if pending is Pending.WISH:
+        args = {"wish": Message(f"engine.control.{turn.form.wished}")}
     yes, no = Message(f"engine.{pending}_yes"), Message(f"engine.{pending}_no")
-    return Step(turn.form, (*turn.said, side_question(turn.form, Message(key), str(pending), yes, no)))
+    return Step(turn.form, (*turn.said, side_question(turn.form, Message(key, args), str(pending), yes, no)))
+
+
+def ask_back(turn: Turn, question: Question, value: Any, shown: Words) -> Step:
+    """Ask whether this is what was meant: a yes takes it, a no asks again, any other answer takes its place."""
+    meant = Answer(question.type, value, shown, question.spec.localized_label)
+    return side(turn.change(meant=meant), Pending.MEANT)
+
+
+def ask_whether_wished(turn: Turn, question: Question, wished: str, value: Any, shown: Words) -> Step:
+    """Ask whether words that answer the question were meant as a command: a no takes them as the answer."""
+    meant = Answer(question.type, value, shown, question.spec.localized_label)
+    return side(turn.change(meant=meant, wished=wished), Pending.WISH)
 
 
 def record(turn: Turn, question: Question, value: Any, shown: Words, typed: str = "") -> Turn:
@@ -117,7 +162,7 @@ def record(turn: Turn, question: Question, value: Any, shown: Words, typed: str 
         **form.done_with(question.id),
         **_leave(form, question.id),
     )
-    read_as_meant = question.type != "text" or question.spec.prefill is not None
+    read_as_meant = question.type != "text" or isinstance(question.parser, Name | EnterpriseName)
     if typed and read_as_meant and turn.render(shown).casefold() != typed.strip().casefold():
         turn = turn.say("engine.noted", label=question.spec.localized_label, answer=shown)
     values = turn.relevance().values
@@ -159,10 +204,10 @@ def keep_words(turn: Turn, text: str, question: Question | None = None) -> Turn:
     Not digits of a person's own data, which have a guarded place, what a seat mistypes in somebody else's form, words
     about the talk itself, nor an answer that was given already.
     """
-    words, form, phrases = cleaned(text)[:_LONGEST_WORDS], turn.form, turn.setup.phrases
+    words, form = cleaned(text)[:_LONGEST_WORDS], turn.form
     guarded = question is not None and question.spec.prefill and any(map(str.isdigit, words))
-    of_the_talk = phrases.command(words) or phrases.answer(words) is not None or phrases.is_unsure(words)
-    if guarded or form.settled or of_the_talk or words in form.unplaced or not any(map(str.isalnum, words)):
+    no_matter = _is_of_the_talk(turn.setup.phrases, words) or turn.says_nothing(words)
+    if guarded or form.settled or no_matter or words in form.unplaced:
         return turn
     own = "" if question is None else question.id
     if any(id_ != own and _says_again(turn, words, id_, answer) for id_, answer in form.answers.items()):
@@ -170,10 +215,17 @@ def keep_words(turn: Turn, text: str, question: Question | None = None) -> Turn:
     return turn.change(unplaced=(*form.unplaced, words))
 
 
+def _is_of_the_talk(phrases: Phrases, words: str) -> bool:
+    """Whether this is about the talk itself."""
+    return bool(phrases.command(words)) or phrases.answer(words) is not None or phrases.is_unsure(words)
+
+
 def _says_again(turn: Turn, words: str, field: str, answer: Answer) -> bool:
     """Whether this is the answer given to an earlier question: people send things twice when nothing comes back."""
     asked = turn.scenario.by_id.get(field)
-    outcome = asked.parser.parse(words, turn.now) if asked is not None else None
+    if asked is None or wants_secrecy(words) or not answers_alone(asked, words, turn.now):
+        return False
+    outcome = asked.parser.parse(words, turn.now)
     return isinstance(outcome, Understood) and outcome.value == answer.value
 
 
@@ -186,7 +238,7 @@ def miss(turn: Turn, problem: Words, no_input: bool = False) -> Step:
     if not reached and misses.total < limits.together:
         return go_on(turn, problem)
     if misses.offers >= limits.offers:
-        return hand_over(turn, why(misses))
+        return hand_over(turn, why(misses)) if misses.no_input else go_on(turn, problem)
     return side(turn.tell(problem), Pending.HUMAN)
 
 
@@ -229,7 +281,8 @@ def _at(turn: Turn, field: str, phase: Phase) -> Turn:
     left = turn.scenario.by_id.get(turn.form.current)
     if left is not None and left.type == "attachment" and turn.form.partial:
         turn = _keep_files(turn, left)
-    return turn.change(current=field, phase=phase, partial=(), misses=Misses(), helped=0, pending=Pending.NONE)
+    asked = {"pending": Pending.NONE, "meant": None, "wished": ""}
+    return turn.change(current=field, phase=phase, partial=(), misses=Misses(), helped=0, **asked)
 
 
 def _keep_files(turn: Turn, question: Question) -> Turn:
@@ -244,7 +297,15 @@ def _leave(form: Form, field: str) -> dict[str, Any]:
     reopened = "" if form.reopened == field else form.reopened
     if field != form.current:
         return {"reopened": reopened}
-    return {"reopened": reopened, "partial": (), "misses": Misses(), "helped": 0, "pending": Pending.NONE}
+    return {
+        "reopened": reopened,
+        "partial": (),
+        "misses": Misses(),
+        "helped": 0,
+        "pending": Pending.NONE,
+        "meant": None,
+        "wished": "",
+    }
 
 
 def _tell_set_aside(turn: Turn, before: set[str]) -> Turn:

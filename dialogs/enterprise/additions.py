@@ -9,7 +9,7 @@ from backend.contract.message import Message
 from backend.contract.models.contact_requests import AdditionIn
 from backend.contract.models.tickets import QuestionOut
 from backend.contract.words import Permission
-from dialogs.collecting import ask_for, collect
+from dialogs.collecting import ask_for, collect, take_back
 from dialogs.commands import Command, Verb, command
 from dialogs.enterprise import answers, forms, tickets
 from dialogs.enterprise.errand import ErrandKind, as_it_is
@@ -51,7 +51,7 @@ def ask(visit: Visit) -> None:
     errand = visit.session.errand
     assert errand is not None
     prompt = Message("add.ask", {"number": errand.number, "title": errand.args.get("title", "")})
-    ask_for(visit, prompt)
+    ask_for(visit, prompt, singly=True)
 
 
 async def take(visit: Visit) -> None:
@@ -66,7 +66,7 @@ async def take(visit: Visit) -> None:
         return
     problem = collect(visit)
     prompt = Message("add.ask", {"number": errand.number, "title": errand.args.get("title", "")})
-    ask_for(visit, prompt, problem=problem)
+    ask_for(visit, prompt, problem=problem, singly=True)
 
 
 async def send(visit: Visit) -> None:
@@ -149,10 +149,20 @@ async def _is_answer(visit: Visit, pressed: Command) -> None:
     await forms.ask_next(visit)
 
 
+async def _take_back(visit: Visit, pressed: Command) -> None:
+    """One of the files sent so far was wrong."""
+    errand = visit.session.errand
+    if errand is None or errand.verb not in (Verb.ADD, Verb.ANSWER):
+        await forms.stale(visit)
+        return
+    take_back(visit, pressed.arg(0))
+    (answers.ask if errand.verb == Verb.ANSWER else ask)(visit)
+
+
 ERRAND = ErrandKind(
     verb=Verb.ADD,
     begin={Verb.ADD: begin},
-    on_press={Verb.IS_ANSWER: _is_answer},
+    on_press={Verb.UNFILE: _take_back, Verb.IS_ANSWER: _is_answer},
     take=take,
     send=send,
     sent_by=(Verb.DONE,),

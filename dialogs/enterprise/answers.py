@@ -37,7 +37,7 @@ def ask(visit: Visit, problem: Words | None = None) -> None:
     errand = visit.session.errand
     assert errand is not None
     prompt = Message("answer.ask", {"number": errand.number, "text": errand.args.get("asked", "")})
-    ask_for(visit, prompt, problem=problem)
+    ask_for(visit, prompt, problem=problem, singly=True)
 
 
 async def take(visit: Visit) -> None:

@@ -6,14 +6,25 @@ from collections.abc import Mapping
 from typing import Final
 
 from dialogs.commands import Command, Verb
-from dialogs.enterprise import additions, answers, corrections, firms, human, progress, rating, unplaced, withdrawal
+from dialogs.enterprise import (
+    additions,
+    answers,
+    corrections,
+    firms,
+    human,
+    progress,
+    rating,
+    same_matter,
+    unplaced,
+    withdrawal,
+)
 from dialogs.enterprise.errand import ErrandKind, OnPress
 from dialogs.session import Errand
 from dialogs.unsaved_changes import holds
 
 _ALL: Final[tuple[ErrandKind, ...]] = (
     *(firms.ERRAND, unplaced.ERRAND, additions.ERRAND, answers.ERRAND, corrections.ERRAND),
-    *(withdrawal.ERRAND, rating.ERRAND, progress.ERRAND, human.ERRAND),
+    *(withdrawal.ERRAND, rating.ERRAND, same_matter.ERRAND, progress.ERRAND, human.ERRAND),
 )
 ERRANDS: Final[Mapping[str, ErrandKind]] = {one.verb: one for one in _ALL}
 """By their verbs."""

@@ -7,20 +7,21 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.contract.errors import BackendError
 from backend.contract.message import Message, Words
 from backend.contract.models.contacts import ContactOut, SpeakerOut
 from dialogs.collecting import collect
 from dialogs.commands import Command, Verb, command
-from dialogs.enterprise import forms
+from dialogs.enterprise import carrying, forms
 from dialogs.enterprise.errand import ErrandKind, for_a_seat
 from dialogs.enterprise.visit import Visit
 from dialogs.events import Media, SharedPhone, Text
 from dialogs.exchange import button
 from dialogs.fields.typed import fold
 from dialogs.outputs import Ask, Button, Expect
+from dialogs.session import Errand
 from dialogs.templates.scenario import Scenario
 from dialogs.wording import Wording
 from locales import LANGUAGES
@@ -33,6 +34,8 @@ _SCENARIO = "scenario"
 """Argument of the errand: what is begun once the firm is known."""
 _STORY = "story"
 """Argument of the errand: with which words its own begin, those that were sent before it was asked."""
+MATTER = "matter/"
+"""How an argument of the errand begins that has the words of one matter among several: the scenario follows."""
 _MOST = 20
 """Firms on offer, the latest; an older one is typed in, as another."""
 _LEGAL_FORM = re.compile(r"(股份有限公司|有限责任公司|有限公司|集团公司|公司)$")
@@ -92,25 +95,26 @@ async def begin(visit: Visit, scenario_id: str) -> None:
     contact = await _contact(visit)
     firms = firms_of(contact.speaks_as) if contact else {}
     if scenario is not None and len(firms) > 1 and _asks_for_it(scenario):
-        sent = _sent(visit)
+        sent = _sent(visit, scenario_id)
         errand = visit.open_errand(Verb.BEGIN, scenario=scenario_id, story=sent.story)
         visit.session.errand = errand.replace(text="\n".join((sent.story, *sent.unplaced)).strip(), files=sent.files)
         _ask(visit, scenario, firms)
         return
-    await forms.begin(visit, scenario_id, _last(contact) if contact and len(firms) < 2 else {}, _sent(visit))
+    known = _last(contact) if contact and len(firms) < 2 else {}
+    await forms.begin(visit, scenario_id, known, _sent(visit, scenario_id))
 
 
 async def choose(visit: Visit, scenario_id: str, key: str) -> None:
     """The firm was named: the form begins with what was last filed for it, for another one with nothing."""
     if key == ANOTHER:
-        await forms.begin(visit, scenario_id, {}, _sent(visit))
+        await forms.begin(visit, scenario_id, {}, _sent(visit, scenario_id))
         return
     contact = await _contact(visit)
     firm = firms_of(contact.speaks_as).get(key) if contact else None
     if firm is None:
         await begin(visit, scenario_id)
         return
-    await forms.begin(visit, scenario_id, firm.facts, _sent(visit))
+    await forms.begin(visit, scenario_id, firm.facts, _sent(visit, scenario_id))
 
 
 async def take(visit: Visit) -> None:
@@ -184,7 +188,24 @@ def _asks_for_it(scenario: Scenario) -> bool:
     return not scenario.template.hidden_reporter and any(fact.startswith("enterprise.") for fact in about)
 
 
-def _sent(visit: Visit) -> forms.Sent:
+def told_apart(errand: Errand) -> dict[str, str]:
+    """The matters of one message by scenario, each with its own words; none where it tells of one."""
+    return {name.removeprefix(MATTER): words for name, words in errand.args.items() if name.startswith(MATTER)}
+
+
+def _sent(visit: Visit, scenario_id: str) -> forms.Sent:
+    """What came before it was known what it is for: see `_unplaced`. With what a form that was left just now has. Of
+    several matters told together, the others wait.
+    """
+    left, sent = carrying.from_left(visit, scenario_id), _unplaced(visit)
+    several = {} if visit.unplaced is None else told_apart(visit.unplaced)
+    if scenario_id in several:
+        sent = replace(sent, story=several.pop(scenario_id), unplaced=())
+        visit.session.also = several
+    return replace(sent, answers=left.answers, proposed={} if sent.story else left.proposed)
+
+
+def _unplaced(visit: Visit) -> forms.Sent:
     """Words and files that came before it was known what they are for; all of them are the story until it is asked for
     which firm.
     """

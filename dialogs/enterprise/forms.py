@@ -3,30 +3,49 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
+from backend.contract.channels import channel_named
 from backend.contract.errors import BackendError, FilesMissing, Invalid, KeyReused, QuotaReached
-from backend.contract.message import Message
+from backend.contract.message import Message, Words
 from backend.contract.models.contacts import ContactIn
 from backend.contract.models.filing import NewTicket, TicketReceipt
+from backend.contract.models.same_matter import MatterIn
+from backend.contract.words import TicketState
 from dialogs import lost_files
 from dialogs.commands import Command, Verb
 from dialogs.drafts import form_of
 from dialogs.engine import Step
 from dialogs.engine.commands import FormCommand, tag_of
-from dialogs.enterprise import menu, seat
+from dialogs.engine.proposing import with_proposed
+from dialogs.enterprise import menu, seat, secrecy
 from dialogs.enterprise.errand import OnPress
 from dialogs.enterprise.visit import Visit
 from dialogs.error_messages import explain, passes
-from dialogs.events import Event, Press
+from dialogs.events import Event, Press, Text
 from dialogs.exchange import button, lines, listed
-from dialogs.form import Answer, Form, Phase
-from dialogs.outputs import HandOver, Output, SetLanguage, Submit
+from dialogs.fields import Understood
+from dialogs.form import Answer, Form, Pending, Phase, Spared
+from dialogs.outputs import HandOver, Output, Say, SetLanguage, Submit
+from dialogs.phrases import read_phrases
+from dialogs.relevance import can_wait, relevance
+from dialogs.session import Errand
 from dialogs.templates.scenario import Scenario
+from dialogs.templates.template import TextField
+from dialogs.understanding import Fact, Reading
+from dialogs.wording import Wording
+
+_MOST_OFFERED = 3
+"""Things that are offered after the filing; more look like another form."""
+
+_LANGUAGES = {"zh": "zh_CN", "en": "en"}
+_BEGUN_SINCE = timedelta(minutes=15)
+"""A form that begins so soon after another was left may have been begun by mistake."""
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +59,10 @@ class Sent:
     """Attachment ids, each with the file's name."""
     unplaced: tuple[str, ...] = ()
     """Words that answered nothing."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """Given in another form to the same questions."""
+    proposed: Mapping[str, Answer] = field(default_factory=dict)
+    """Said in another form, and perhaps of this matter: asked about when their questions come."""
 
 
 async def begin(visit: Visit, scenario_id: str, facts: Mapping[str, str], sent: Sent) -> None:
@@ -52,16 +75,44 @@ async def begin(visit: Visit, scenario_id: str, facts: Mapping[str, str], sent: 
         return
     await put_aside(visit)
     visit.session.errand = None
-    started = visit.deps.engine.start(scenario, visit.id("draft", scenario_id), visit.language, facts, visit.now)
+    draft = visit.id("draft", scenario_id)
+    started = visit.deps.engine.start(scenario, draft, visit.language, facts, visit.now, spared=_spared(visit, sent))
     assert started.form is not None
     if sent != Sent():
         form = _with_story(started.form, scenario, sent)
         for words in sent.unplaced:
             form = visit.deps.engine.keep(scenario, form, words, visit.now)
-        again = visit.deps.engine.step(scenario, form, _repeat(form), visit.now)
+        form = form.replace(proposed={**form.proposed, **sent.proposed})
+        told, proposed = await _told(visit, scenario, started.form, sent)
+        again = visit.deps.engine.tell(scenario, with_proposed(form, scenario, proposed), told, visit.now)
         # What was said at the start stays; the question is the first that is left.
-        started = Step(again.form, (*started.outputs[:-1], *again.outputs))
+        started = Step(again.form, (*started.outputs[:-1], *_carried(visit, sent), *again.outputs))
+    if secrecy.is_wished(visit, "\n".join((sent.story, *sent.unplaced))):
+        secrecy.promise(visit, scenario)
     await _take(visit, started)
+
+
+def _spared(visit: Visit, sent: Sent) -> Spared:
+    """Whoever told the story is spared more; callers nothing, for nobody offers it to them later."""
+    if visit.medium != "chat":
+        return Spared.NOTHING
+    return Spared.LATER if sent.story else Spared.QUESTIONS
+
+
+def _carried(visit: Visit, sent: Sent) -> tuple[Say, ...]:
+    """What is not asked again, because another form has it."""
+    labels = [one.label for one in sent.answers.values() if not one.known]
+    return (Say(Message("form.carried", {"labels": listed(labels)})),) if labels and visit.medium == "chat" else ()
+
+
+async def _told(visit: Visit, scenario: Scenario, form: Form, sent: Sent) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
+    """What the words before the form tell of it, and what they are proposed to tell."""
+    words = "\n".join((sent.story, *sent.unplaced)).strip()
+    if not words:
+        return (), ()
+    context = visit.deps.engine.context(scenario, form, visit.now, visit.medium)
+    reading = await visit.deps.understanding.understand(words, replace(context, question=None))
+    return reading.facts, () if reading.proposal is None else reading.proposal.facts
 
 
 async def put_aside(visit: Visit) -> None:
@@ -87,7 +138,7 @@ async def go_on(visit: Visit, event: Event) -> None:
     assert form is not None
     scenario = visit.deps.scenarios.find(form.scenario, form.version)
     if scenario is not None:
-        await _take(visit, visit.deps.engine.step(scenario, form, event, visit.now))
+        await _take(visit, visit.deps.engine.step(scenario, form, event, visit.now, _reading(visit, event)))
         return
     current = visit.deps.scenarios.get(form.scenario)
     if current is None:
@@ -95,6 +146,48 @@ async def go_on(visit: Visit, event: Event) -> None:
         menu.show(visit, Message("form.scenario_gone"))
         return
     await _take(visit, visit.deps.engine.migrate(current, form, visit.now))
+
+
+def _reading(visit: Visit, event: Event) -> Reading | None:
+    """Of the words in this event, if they are the ones that were read."""
+    return visit.reading if isinstance(event, Text) and event is visit.incoming.event else None
+
+
+async def keep_aside(visit: Visit, words: str) -> bool:
+    """Keep these words with the open form, for who reads the ticket, and ask again. False where nothing but words is
+    asked for, or no form is asking.
+    """
+    form = visit.session.form
+    scenario = None if form is None else visit.deps.scenarios.find(form.scenario, form.version)
+    if form is None or scenario is None or visit.session.errand is not None or form.phase is Phase.SUBMITTING:
+        return False
+    question = scenario.by_id.get(form.current)
+    if question is not None and question.type == "text":
+        return False
+    visit.session.form = visit.deps.engine.keep(scenario, form, words, visit.now)
+    await ask_again(visit)
+    return True
+
+
+def turn_to_question(visit: Visit, field: str) -> None:
+    """Open a question of the form that was asked before: what is said now answers it."""
+    form = visit.session.form
+    if visit.session.errand is not None or form is None or form.phase is Phase.SUBMITTING or form.current == field:
+        return
+    scenario = visit.deps.scenarios.find(form.scenario, form.version)
+    if scenario is not None and field in scenario.by_id:
+        fix = Press(FormCommand("fix", tag_of(form.draft), field).encoded())
+        visit.session.form = visit.deps.engine.step(scenario, form, fix, visit.now).form
+
+
+async def fill(visit: Visit, answers: Mapping[str, Answer]) -> None:
+    """Take these as answers of the open form, and ask what is left."""
+    form = visit.session.form
+    assert form is not None
+    for name in answers:
+        form = form.replace(**form.done_with(name))
+    visit.session.form = form.replace(answers={**form.answers, **answers}, reopened="")
+    await ask_again(visit)
 
 
 async def ask_again(visit: Visit) -> None:
@@ -139,17 +232,30 @@ async def leave(visit: Visit, *, callback: bool, keep: bool) -> bool:
         return True
     if not form.has_own_words:
         visit.session.form = None
-        await _forget(visit, form)
+        await forget(visit, form)
         return False
     if keep or scenario is None:
         await put_aside(visit)
         return False
     ended = visit.deps.engine.hand_over(scenario, form, visit.now)
-    handed = next(output.form for output in ended.outputs if isinstance(output, HandOver))
+    handed = _handed(ended)
+    if callback:
+        handed = {**handed, "answers": [*handed.get("answers", ()), unconfirmed()]}
     # From here on like a confirmed form: filed again and again until the backend has it.
     form = form.replace(phase=Phase.SUBMITTING, current="", filed={**handed, "callback": callback})
     await _take(visit, Step(form, (Submit(form.draft, form.filed or {}),)))
     return True
+
+
+def unconfirmed() -> dict[str, Any]:
+    """Tells who reads the ticket that its person never said that it is right, as an answer of the form."""
+    said = {short: Wording(tag).text(Message("phone.unconfirmed")) for short, tag in _LANGUAGES.items()}
+    label = {short: Wording(tag).text(Message("phone.unconfirmed_label")) for short, tag in _LANGUAGES.items()}
+    return {"field": "unconfirmed", "label": label, "value": True, "shown": said}
+
+
+def _handed(ended: Step) -> Mapping[str, Any]:
+    return next(output.form for output in ended.outputs if isinstance(output, HandOver))
 
 
 async def file_waiting(visit: Visit) -> None:
@@ -179,10 +285,43 @@ async def resume(visit: Visit, draft: str) -> None:
         await put_aside(visit)
         session.parked.pop(draft, None)
         session.form = form
+        session.cancelled = tuple(one for one in session.cancelled if one != draft)
+        visit.deps.drafts.keep(session.form, visit.backend)
         visit.say(
             Message("form.resumed", {"title": visit.scenario_title(form.scenario), "kept": _kept_labels(visit, form)})
         )
     await ask_again(visit)
+
+
+async def resumed_in_words(visit: Visit) -> bool:
+    """Take up what was left, where somebody says that they go on with it; whether they said so. In a form that was
+    begun by mistake since, the one before is meant.
+    """
+    session = visit.session
+    form, left = session.form, [one for one in session.parked.values() if one.phase is not Phase.SUBMITTING]
+    if not read_phrases().asks_to_resume(visit.text) or not (left or form):
+        return False
+    if form is not None and not _was_left_for(form, left[-1:]):
+        scenario = visit.deps.scenarios.find(form.scenario, form.version)
+        question = None if scenario is None else scenario.by_id.get(form.current)
+        if question is None or question.type == "text":
+            return False
+        await ask_again(visit)
+    elif form is None and len(left) > 1:
+        menu.show(visit)
+    else:
+        await resume(visit, left[-1].draft)
+    return True
+
+
+def _was_left_for(form: Form, left: Sequence[Form]) -> bool:
+    """Whether what was left last may have been left by mistake for this form, in which nothing was said yet."""
+    return not was_answered(form) and any(form.started_at - one.updated_at <= _BEGUN_SINCE for one in left)
+
+
+def was_answered(form: Form) -> bool:
+    """Whether anything was answered in it, be it with words that were not understood."""
+    return bool(form.last_text or form.last_command or form.partial)
 
 
 async def discard(visit: Visit, draft: str) -> None:
@@ -205,17 +344,19 @@ async def restore(visit: Visit) -> bool:
         log.warning("drafts not read", extra={"action": "restore_draft", "code": error.code})
         return False
     visit.session.restored = True
+    visit.session.cancelled = tuple(draft.id for draft in page.items if draft.cancelled)
     forms = [form for draft in page.items if (form := form_of(draft)) is not None]
     forms.sort(key=lambda form: form.updated_at)
     for form in forms:
         visit.session.form = form
         visit.session.park()
-    return bool(forms)
+    visit.session.forget_cancelled(visit.now)
+    return any(draft not in visit.session.cancelled for draft in visit.session.parked)
 
 
 async def reopen(visit: Visit) -> None:
     """After a loss: say plainly what was kept, and ask the latest form's question again."""
-    draft, form = list(visit.session.parked.items())[-1]
+    draft, form = [item for item in visit.session.parked.items() if item[0] not in visit.session.cancelled][-1]
     del visit.session.parked[draft]
     visit.session.form = form
     title = visit.scenario_title(form.scenario)
@@ -253,7 +394,8 @@ async def _take(visit: Visit, step: Step) -> None:
 async def _act(visit: Visit, output: Output, before: Form | None) -> None:
     match output:
         case Submit():
-            await _file(visit, output)
+            if not await _asked_if_same(visit, output, before):
+                await _file(visit, output)
         case HandOver():
             await _hand_over(visit, output, before)
         case SetLanguage():
@@ -263,16 +405,78 @@ async def _act(visit: Visit, output: Output, before: Form | None) -> None:
 
 
 async def _drop(visit: Visit, form: Form) -> None:
-    """A cancelled form: its draft goes too, and the menu is there again."""
-    await _forget(visit, form)
-    menu.show(visit)
+    """A cancelled form: a chat can take it up again for a day, and the menu is there again."""
+    if not form.has_own_words or channel_named(visit.incoming.person.channel).is_telephone:
+        await forget(visit, form)
+        menu.show(visit)
+        return
+    visit.session.form = form.replace(pending=Pending.NONE, updated_at=visit.now)
+    visit.deps.drafts.keep(visit.session.form, visit.backend, cancelled=True)
+    visit.session.park()
+    visit.session.cancelled = (*visit.session.cancelled, form.draft)
+    menu.show(visit, Message("form.cancelled_kept"))
 
 
-async def _forget(visit: Visit, form: Form) -> None:
+async def forget(visit: Visit, form: Form) -> None:
+    """The draft is not wanted any more."""
     try:
         await visit.deps.drafts.forget(form.draft, visit.backend)
     except BackendError as error:
         log.warning("draft not deleted", extra={"action": "drop_draft", "code": error.code})
+
+
+async def _asked_if_same(visit: Visit, submit: Submit, before: Form | None) -> bool:
+    """Whether the person is asked first if this is what they reported before. By phone a seat sees to that later; and
+    where it cannot be found out now, it is filed.
+    """
+    telephone = channel_named(visit.incoming.person.channel).is_telephone
+    if telephone or visit.files_anyway or before is None or before.phase is not Phase.CONFIRMING:
+        return False
+    known = {name: submit.form[name] for name in MatterIn.model_fields if name in submit.form}
+    try:
+        found = await visit.backend.find_same(MatterIn.model_validate(known))
+    except (BackendError, ValidationError):
+        return False
+    if not found.items:
+        return False
+    one = found.items[0]
+    visit.session.form = before
+    at = one.created_at.isoformat()
+    visit.open_errand(Verb.SAME, one.number, title=one.title, state=str(one.state), at=at)
+    ask_if_same(visit)
+    return True
+
+
+def ask_if_same(visit: Visit) -> None:
+    """Ask whether the form is the matter of that ticket."""
+    errand = visit.session.errand
+    assert errand is not None
+    when = visit.when(datetime.fromisoformat(errand.args["at"]))
+    told: dict[str, Words | int] = {"number": errand.number, "title": errand.args["title"], "when": when}
+    answered = errand.args["state"] == TicketState.COMPLETED
+    same = button("same.rate", Verb.RATE, errand.number)
+    if not answered:
+        same = button("same.add", Verb.SAME, errand.number, "yes")
+    key = "same.answered" if answered else "same.ask"
+    visit.say(Message(key, told), (same,), (button("same.new", Verb.SAME, errand.number, "no"),))
+
+
+async def file_anyway(visit: Visit) -> None:
+    """It is a matter of its own. Raises BackendError."""
+    form = visit.session.form
+    assert form is not None
+    visit.files_anyway = True
+    await go_on(visit, _confirm(form))
+
+
+def as_filed(visit: Visit) -> Mapping[str, Any]:
+    """What the open form, which is at its summary, would be filed as."""
+    form = visit.session.form
+    scenario = None if form is None else visit.deps.scenarios.find(form.scenario, form.version)
+    assert form is not None
+    assert scenario is not None
+    step = visit.deps.engine.step(scenario, form, _confirm(form), visit.now)
+    return next(output.form for output in step.outputs if isinstance(output, Submit))
 
 
 async def _file(visit: Visit, submit: Submit) -> None:
@@ -290,16 +494,33 @@ async def _file(visit: Visit, submit: Submit) -> None:
         await _not_filed(visit, visit.session.form or form, error)
         return
     visit.session.form = None
-    visit.session.told = ()
+    visit.session.told, visit.session.danger_at = (), None
     if submit.form.get("callback"):
         seat.told(visit, receipt.number)
         return
     row = (button("button.open_ticket", Verb.TICKET, receipt.number), button("button.menu", Verb.MENU))
     visit.say(Message("form.filed", {"number": receipt.number}), row, topic=receipt.number)
+    _offer_the_rest(visit, form, receipt.number)
+    visit.filed = True
+
+
+def _offer_the_rest(visit: Visit, form: Form, number: str) -> None:
+    """What a department can act without was not asked; whoever likes adds it now, by phone later if at all."""
+    if channel_named(visit.incoming.person.channel).is_telephone:
+        return
+    scenario = visit.deps.scenarios.find(form.scenario, form.version)
+    if scenario is None:
+        return
+    left = [one for one in relevance(scenario, form).questions if can_wait(scenario, form, one)]
+    if left:
+        labels = listed([one.spec.localized_label for one in left[:_MOST_OFFERED]])
+        visit.say(Message("form.more_helps", {"labels": labels}), (button("button.add", Verb.ADD, number),))
 
 
 async def _send(visit: Visit, filed: Mapping[str, Any], form: Form) -> TicketReceipt:
     """File it; without the files that are not kept any more, which the person is told. Raises BackendError."""
+    if visit.is_urgent:
+        filed = {**filed, "urgent": True}
     try:
         return await visit.backend.file_ticket(NewTicket.model_validate(filed), key=form.draft)
     except FilesMissing as error:
@@ -328,23 +549,77 @@ async def _not_filed(visit: Visit, form: Form, error: BackendError | ValidationE
 
 
 async def _hand_over(visit: Visit, output: HandOver, form: Form | None) -> None:
-    """File what there is for a seat; with nothing at all in it, ask for a word first."""
-    if form is None or not form.has_own_words:
+    """File what there is for a seat, who needs a sentence on the matter or a telephone: without, ask for one, and keep
+    the form for it.
+    """
+    if form is None or not _tells_matter(form):
+        visit.session.form = form
         await seat.ask(visit)
         return
-    await visit.deps.drafts.settle(output.draft)
-    try:
-        receipt = await _send(visit, output.form, form)
-        visit.session.form = None
-    except KeyReused:
-        visit.say(Message("form.filed_before"), (button("button.tickets", Verb.TICKETS),))
+    if await seat.lacks_phone(visit) and all(one.type != "phone" for one in form.answers.values()):
+        visit.session.form = form
+        visit.open_errand(Verb.HUMAN, stage="phone", matter="yes")
+        seat.ask_phone(visit)
         return
+    try:
+        await _file_for_seat(visit, form, output.form)
     except (BackendError, ValidationError) as error:
         visit.session.form = form
         _log_refused(output.form, error)
         visit.say(Message("human.not_now"), (button("button.human", Verb.HUMAN),))
+
+
+async def hand_over_with(visit: Visit, errand: Errand, *, callback: bool) -> bool:
+    """File the open form for a seat, with what was said to the question what it is about. Returns whether there is
+    one that can be filed. Raises BackendError.
+    """
+    form = visit.session.form
+    scenario = None if form is None else visit.deps.scenarios.find(form.scenario, form.version)
+    if form is None or scenario is None:
+        return False
+    if scenario.template.story in form.answers:
+        form = visit.deps.engine.keep(scenario, form, errand.text, visit.now)
+        form = form.replace(extras=(*form.extras, *_as_extras(errand.files)))
+    else:
+        form = _with_story(form, scenario, Sent(errand.text, errand.files))
+    phone = errand.args.get("phone")
+    if phone is not None:
+        form = _with_phone(form, scenario, phone, visit.now)
+    handed = _handed(visit.deps.engine.hand_over(scenario, form, visit.now))
+    contact = {**(handed.get("contact") or {}), **({"phone": phone} if phone else {})}
+    await _file_for_seat(visit, form, {**handed, "contact": contact or None, "callback": callback})
+    visit.session.errand = None
+    return True
+
+
+def _with_phone(form: Form, scenario: Scenario, phone: str, now: datetime) -> Form:
+    """The form with that telephone, so that no seat is told to ask for it."""
+    for question in scenario.questions:
+        outcome = question.parser.parse(phone, now) if question.spec.prefill == "contact.phone" else None
+        if isinstance(outcome, Understood):
+            answer = Answer(question.type, outcome.value, outcome.shown, question.spec.localized_label)
+            form = form.replace(answers={**form.answers, question.id: answer})
+    return form
+
+
+async def _file_for_seat(visit: Visit, form: Form, filed: Mapping[str, Any]) -> None:
+    """Raises BackendError, ValidationError."""
+    await visit.deps.drafts.settle(form.draft)
+    try:
+        receipt = await _send(visit, filed, form)
+    except KeyReused:
+        visit.session.form = None
+        visit.say(Message("form.filed_before"), (button("button.tickets", Verb.TICKETS),))
         return
+    visit.session.form, visit.session.danger_at = None, None
     seat.told(visit, receipt.number)
+
+
+def _tells_matter(form: Form) -> bool:
+    """Whether the person said in words of their own what it is about, or gave a telephone."""
+    return bool(form.unplaced) or any(
+        not answer.known and answer.type in ("text", "phone") for answer in form.answers.values()
+    )
 
 
 def _log_refused(form: Mapping[str, Any], error: Exception) -> None:
@@ -356,6 +631,10 @@ def _log_refused(form: Mapping[str, Any], error: Exception) -> None:
 async def _kept(visit: Visit, draft: str) -> Form | None:
     page = await visit.backend.list_drafts()
     return next((form_of(one) for one in page.items if one.id == draft), None)
+
+
+def _confirm(form: Form) -> Press:
+    return Press(FormCommand("confirm", tag_of(form.draft)).encoded())
 
 
 def _repeat(form: Form) -> Press:
@@ -375,11 +654,29 @@ def _kept_labels(visit: Visit, form: Form) -> Message:
 
 def _with_story(form: Form, scenario: Scenario, sent: Sent) -> Form:
     """The form with what was sent before it began."""
-    question = scenario.by_id[scenario.template.story]
-    label = question.spec.localized_label
-    story = {question.id: Answer("text", sent.story, sent.story, label)} if sent.story else {}
-    extras = tuple({"id": one, "kind": "file", "name": name} for one, name in sent.files.items())
-    return form.replace(answers={**form.answers, **story}, extras=extras, current="", phase=Phase.ASKING)
+    told = {scenario.template.story: sent.story, scenario.template.headline: _headline(scenario, sent.story)}
+    story = {
+        name: Answer("text", words, words, scenario.by_id[name].spec.localized_label)
+        for name, words in told.items()
+        if name and words
+    }
+    extras = (*form.extras, *_as_extras(sent.files))
+    return form.replace(
+        answers={**form.answers, **sent.answers, **story}, extras=extras, current="", phase=Phase.ASKING
+    )
+
+
+def _headline(scenario: Scenario, story: str) -> str:
+    """How the story begins, as far as fits in a line; empty where the template has no line for it."""
+    question = scenario.by_id.get(scenario.template.headline)
+    if question is None or not isinstance(question.spec, TextField):
+        return ""
+    line, most = " ".join(story.split()), question.spec.max_length
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def _as_extras(files: Mapping[str, str]) -> tuple[dict[str, str], ...]:
+    return tuple({"id": one, "kind": "file", "name": name} for one, name in files.items())
 
 
 async def _press_resume(visit: Visit, pressed: Command) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Mapping
 
 from backend.contract.errors import BackendError, FilesMissing
 from backend.contract.message import Message
@@ -21,18 +22,22 @@ from dialogs.wording import Wording
 log = logging.getLogger(__name__)
 
 
-async def leave(visit: Visit, how: Leaving) -> None:
-    """Nothing is asked any more; whoever waits for a person gets a ticket for a seat even without a word said."""
+async def leave(visit: Visit, how: Leaving, kind: str = "") -> None:
+    """Nothing is asked any more; whoever waits for a person gets a ticket for a seat even without a word said. `kind`:
+    what they chose to make.
+    """
     if how is Leaving.SILENT:
         await _call_back_silent(visit)
         return
     back = how is not Leaving.PUT_THROUGH
-    filed = await _leave_errand(visit, back=back)
+    known = {human.KIND: kind} if kind else {}
+    filed = await _leave_errand(visit, back=back, known={human.UNCONFIRMED: "yes" if back else "", **known})
     if visit.session.form is not None:
         filed = await forms.leave(visit, callback=back, keep=how is Leaving.SAVED) or filed
-    if how is Leaving.UNSERVED and not filed:
+    if how in (Leaving.UNSERVED, Leaving.UNHEARD) and not filed:
         visit.open_errand(Verb.HUMAN)
-        await _leave_errand(visit, back=True, empty=True)
+        unheard = {human.UNHEARD: "yes"} if how is Leaving.UNHEARD else {}
+        await _leave_errand(visit, back=True, empty=True, known={**unheard, **known})
 
 
 async def _call_back_silent(visit: Visit) -> None:
@@ -76,14 +81,19 @@ def waits(session: Session) -> bool:
     return session.errand is not None and additions.LEFT in session.errand.args
 
 
-async def _leave_errand(visit: Visit, *, back: bool, empty: bool = False) -> bool:
-    """Returns whether it became a matter for a seat, now or as soon as the backend is there."""
+async def _leave_errand(
+    visit: Visit, *, back: bool, empty: bool = False, known: Mapping[str, str] | None = None
+) -> bool:
+    """`known`: what else the seat is told. Returns whether it became a matter for a seat, now or as soon as the backend
+    is there.
+    """
     errand = visit.session.errand
     visit.session.errand = None
     worth = None if errand is None else kind_of(errand).left(errand)
     if worth is None or not (empty or kind_of(worth).holds(worth)):
         return False
-    visit.session.errand = worth.with_args(**{additions.LEFT: "yes", human.CALLBACK: "yes" if back else ""})
+    left = {additions.LEFT: "yes", human.CALLBACK: "yes" if back else "", **(known or {})}
+    visit.session.errand = worth.with_args(**left)
     try:
         await send_left(visit)
     except BackendError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from backend.contract.message import Message, Words
 from dialogs.commands import Command, Verb, command
@@ -55,11 +56,30 @@ def begin_choice(visit: Visit, scenario: str) -> Button:
 
 def typed_button(text: str) -> str:
     """The command of a menu button whose label was typed instead, in any of our languages; empty if it is none."""
-    said = fold(text)
-    for key, verb in _FIXED.items():
-        if said and any(fold(Wording(language).text(Message(key))) == said for language in LANGUAGES):
-            return command(verb)
-    return ""
+    verb = _labels().get(fold(text))
+    return "" if verb is None else command(verb)
+
+
+def typed_resume(visit: Visit) -> str:
+    """The command that takes up the only form that was left, where its button was typed, with the title or without."""
+    found = [one for row in _resumes(visit) for one in row]
+    said = fold(visit.text)
+    whole = [one.command for one in found if said in (fold(Wording(tag).text(one.label)) for tag in LANGUAGES)]
+    fitting = whole or [one.command for one in found if said in _heads()]
+    return fitting[0] if len(fitting) == 1 else ""
+
+
+@cache
+def _heads() -> frozenset[str]:
+    """What the labels of those buttons begin with."""
+    keys = ("button.resume_cancelled", "button.resume_form")
+    return frozenset(fold(Wording(tag).text(Message(key, {"title": ""}))) for key in keys for tag in LANGUAGES)
+
+
+@cache
+def _labels() -> Mapping[str, Verb]:
+    said = {verb: [Wording(one).text(Message(key)) for one in LANGUAGES] for key, verb in _FIXED.items()}
+    return {fold(label): verb for verb, labels in said.items() for label in labels}
 
 
 def _rows(visit: Visit) -> Rows:
@@ -78,12 +98,15 @@ def _rows(visit: Visit) -> Rows:
 
 
 def _resumes(visit: Visit) -> Rows:
-    """What was begun and left; the latest first."""
+    """What was begun and left, or cancelled since yesterday; the latest first."""
     forms = [*visit.session.parked.values(), *([visit.session.form] if visit.session.form else [])]
     return tuple(
         (
             Button(
-                Message("button.resume_form", {"title": visit.scenario_title(form.scenario)}),
+                Message(
+                    "button.resume_cancelled" if form.draft in visit.session.cancelled else "button.resume_form",
+                    {"title": visit.scenario_title(form.scenario)},
+                ),
                 command(Verb.RESUME, form.draft),
             ),
         )

@@ -19,6 +19,7 @@ from dialogs.notices import grade_choices
 from dialogs.outputs import Ask, Button, Expect
 from dialogs.phrases import read_phrases
 from dialogs.session import Errand
+from dialogs.understanding import Intent, Wish
 
 _LIMIT = 2000
 """Characters of the comment."""
@@ -28,6 +29,8 @@ _SOLVED = "solved"
 """Stage: the grade was given, whether it is solved is asked."""
 _COMMENT = "comment"
 """Stage: a word of their own is asked; without one it is sent as well."""
+_BARE = 6
+"""Characters up to which a yes or no tells nothing more."""
 _ANSWERS = {"yes": True, "no": False}
 
 
@@ -57,8 +60,53 @@ async def grade(visit: Visit, number: str, chosen: str) -> None:
     if not ticket.permits(Permission.RATE):
         tickets.tell(visit, ticket, Message("rate.not_now"))
         return
+    before = visit.session.errand
+    asked = before is not None and (before.verb, before.number, before.stage) == (Verb.RATE, number, _GRADE)
+    known = before.args.get(_SOLVED, "") if before is not None and asked else ""
     visit.open_errand(Verb.RATE, number, _SOLVED, grade=chosen)
-    _ask_solved(visit)
+    if known:
+        await solved(visit, number, chosen, known)
+    else:
+        _ask_solved(visit)
+
+
+async def in_words(visit: Visit, number: str, said: Intent) -> None:
+    """A rating in the person's own words: what is not in them is asked, the words are the reason. Raises
+    BackendError.
+    """
+    ticket = await visit.backend.view_ticket(number)
+    if not ticket.permits(Permission.RATE):
+        tickets.tell(visit, ticket, Message("rate.not_now"))
+        return
+    errand = visit.session.errand
+    if errand is None or (errand.verb, errand.number) != (Verb.RATE, number):
+        before = visit.unplaced
+        errand = visit.open_errand(Verb.RATE, number, _GRADE)
+        errand = errand if before is None else errand.replace(text=before.text, files=before.files)
+    if not _grade_in(visit.text) and read_phrases().says_solved(visit.text) is None:
+        errand = errand.replace(text=f"{errand.text}\n{visit.text}".strip())
+    if not said.grade:
+        visit.session.errand = errand.with_args(**{_SOLVED: "yes"}) if said.solved else errand
+        visit.say(Message("rate.ask", {"number": number, "title": ticket.title}), grade_choices(number), topic=number)
+        return
+    visit.session.errand = errand = errand.replace(stage=_SOLVED).with_args(grade=said.grade)
+    known = errand.args.get(_SOLVED, "") if said.solved is None else "yes" if said.solved else "no"
+    if not known:
+        _ask_solved(visit)
+        return
+    visit.session.errand = errand.replace(stage=_COMMENT).with_args(solved=known)
+    (_ask_sure if errand.text else _ask_comment)(visit)
+
+
+def _ask_sure(visit: Visit) -> None:
+    """All of it was in words: what was understood is sent after a yes."""
+    errand = visit.session.errand
+    assert errand is not None
+    answered = Message(f"rate.solved_{errand.args['solved']}")
+    grade_given = Message(f"rate.{errand.args['grade']}")
+    given: dict[str, Words | int] = {"grade": grade_given, "solved": answered, "words": errand.text}
+    controls = ((button("rate.send", Verb.SKIP), button("button.cancel", Verb.CANCEL)),)
+    visit.said.append(Ask("", Message("rate.sure", given), Expect.MEDIA, controls=controls))
 
 
 async def solved(visit: Visit, number: str, chosen: str, answer: str) -> None:
@@ -107,7 +155,24 @@ def _answers_now(visit: Visit) -> bool:
     errand = visit.session.errand
     if errand is None or errand.verb is not Verb.RATE or not isinstance(visit.incoming.event, Text) or visit.is_edit:
         return False
-    return bool(_grade_in(visit.text)) if errand.stage == _GRADE else bool(_solved_in(visit, errand))
+    if errand.stage == _COMMENT:
+        return bool(errand.text) and _says_sure(visit) is not None
+    said = _said(visit)
+    if errand.stage == _GRADE:
+        return bool(_grade_in(visit.text)) or (said is not None and said.wish is Wish.RATE)
+    return bool(_solved_in(visit, errand))
+
+
+def _said(visit: Visit) -> Intent | None:
+    return None if visit.reading is None else visit.reading.intent
+
+
+def _says_sure(visit: Visit) -> bool | None:
+    """The answer to whether the rating shall go as it was understood."""
+    phrases = read_phrases()
+    if phrases.command(visit.text) == Verb.CONFIRM or says_label(visit.text, "rate.send"):
+        return True
+    return phrases.answer(visit.text)
 
 
 async def take(visit: Visit) -> None:
@@ -120,6 +185,13 @@ async def take(visit: Visit) -> None:
     if visit.is_edit:
         _ask_comment(visit)
         return
+    if errand.text and (sure := _says_sure(visit)) is not None:
+        if sure:
+            await send(visit)
+        else:
+            visit.session.errand = errand.replace(text="")
+            await begin(visit, errand.number)
+        return
     files = first_files({**errand.files, **visit.files}, MOST_FILES)
     visit.session.errand = errand = errand.replace(files=files)
     if not visit.text:
@@ -131,9 +203,14 @@ async def take(visit: Visit) -> None:
 
 async def _take_before_comment(visit: Visit, errand: Errand) -> None:
     """The grade, or the yes or no, in words; anything else is kept as the word that goes along."""
-    if errand.stage == _GRADE and _answers_now(visit):
-        await grade(visit, errand.number, _grade_in(visit.text))
+    said = _said(visit)
+    if errand.stage == _GRADE and (chosen := _grade_in(visit.text)):
+        await grade(visit, errand.number, chosen)
+    elif errand.stage == _GRADE and said is not None and said.wish is Wish.RATE:
+        await in_words(visit, errand.number, said)
     elif _answers_now(visit):
+        if _is_reason(visit):
+            visit.session.errand = errand.replace(text=f"{errand.text}\n{visit.text}".strip())
         await solved(visit, errand.number, errand.args["grade"], _solved_in(visit, errand))
     elif errand.stage == _SOLVED:
         _ask_solved(visit, collect(visit) or Message("rate.word_kept"))
@@ -141,6 +218,11 @@ async def _take_before_comment(visit: Visit, errand: Errand) -> None:
         if (problem := collect(visit)) is not None:
             visit.say(problem)
         await _ask_again(visit)
+
+
+def _is_reason(visit: Visit) -> bool:
+    """Whether the yes or no came with words that tell more."""
+    return len(visit.text) > _BARE and read_phrases().says_solved(visit.text) is None
 
 
 def _grade_in(text: str) -> str:
@@ -157,6 +239,9 @@ def _solved_in(visit: Visit, errand: Errand) -> str:
     if said is None:
         read = Boolean().parse(visit.text, visit.now)
         said = bool(read.value) if isinstance(read, Understood) else None
+    wish = _said(visit)
+    if said is None and wish is not None and wish.wish is Wish.SOLVED:
+        said = wish.solved
     return "" if said is None else "yes" if said else "no"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from backend.contract.channels import channel_named
+from backend.contract.errors import BackendError
 from backend.contract.message import Message, Words
 from dialogs.commands import Verb
 from dialogs.enterprise.visit import Visit
@@ -37,3 +39,18 @@ def told(visit: Visit, number: str) -> None:
         (button("button.open_ticket", Verb.TICKET, number), button("button.menu", Verb.MENU)),
         topic=number,
     )
+
+
+async def knows_phone(visit: Visit) -> bool:
+    """Whether it is clear where to reach the person; who files for several firms may have left a number for each."""
+    try:
+        contact = await visit.backend.view_contact()
+    except BackendError:
+        return True  # filing will say that the service is away; no need to ask for more
+    numbers = {one.phone for one in contact.speaks_as} or {contact.phone}
+    return len(numbers) == 1 and None not in numbers
+
+
+async def lacks_phone(visit: Visit) -> bool:
+    """Whether a chat should ask where to reach the person; who calls is reached where they call from."""
+    return not channel_named(visit.incoming.person.channel).is_telephone and not await knows_phone(visit)

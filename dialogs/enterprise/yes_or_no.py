@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from backend.contract.message import Message
 from dialogs.fields.typed import fold
@@ -22,9 +23,10 @@ def said_yes(text: str, yes: str, no: str) -> bool | None:
 
 def says_label(text: str, key: str) -> bool:
     """Whether it is a label, or a clause of one, in any of our languages: 就是回答 of 是，就是回答."""
-    said = fold(text)
-    for language in LANGUAGES:
-        label = Wording(language).text(Message(key))
-        if said and said in {fold(part) for part in (label, *_CLAUSE.split(label))}:
-            return True
-    return False
+    return fold(text) in _parts_of_label(key)
+
+
+@cache
+def _parts_of_label(key: str) -> frozenset[str]:
+    labels = [Wording(language).text(Message(key)) for language in LANGUAGES]
+    return frozenset(fold(part) for label in labels for part in (label, *_CLAUSE.split(label))) - {""}

@@ -9,9 +9,9 @@ from dialogs.fields.district import District, DistrictNode
 from dialogs.fields.jio import warm_up
 from dialogs.fields.location import Bounds, Location
 from dialogs.fields.money import Money
-from dialogs.fields.name import Name
+from dialogs.fields.name import EnterpriseName, Name
 from dialogs.fields.number import Number
-from dialogs.fields.outcome import NotUnderstood, Outcome, Parser, Understood, Value
+from dialogs.fields.outcome import Declined, Doubtful, NotUnderstood, Outcome, Parser, Understood, Value
 from dialogs.fields.phone import Phone
 from dialogs.fields.text import Text
 from dialogs.fields.uscc import Uscc
@@ -25,8 +25,11 @@ __all__ = [
     "Bounds",
     "Choice",
     "Date",
+    "Declined",
     "District",
     "DistrictNode",
+    "Doubtful",
+    "EnterpriseName",
     "Kind",
     "Location",
     "Money",

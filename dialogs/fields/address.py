@@ -9,6 +9,7 @@ from datetime import datetime
 from typing_extensions import override
 
 from dialogs.fields import jio
+from dialogs.fields.dialect import standard
 from dialogs.fields.district import DistrictNode, Match, matching
 from dialogs.fields.outcome import Outcome, Parser, Understood, problem
 from dialogs.fields.text import cleaned
@@ -16,6 +17,10 @@ from dialogs.fields.typed import fold
 
 _WIDER = re.compile("省|市|自治|特别行政区")
 """What names of provinces and cities hold."""
+_NOWHERE = re.compile(
+    "(?:就|是|在|你|猜|我们?|这里|这儿?|这边|那边?|里|老地方|地方|的|啊|呀|呗|right|here|my|place| )+"
+)
+"""What points somewhere and names nothing."""
 _TOWN = re.compile("^([一-鿿]{2,6}?(?:街道|镇|乡))")
 
 
@@ -34,7 +39,7 @@ class Address(Parser):
     @override
     def parse(self, text: str, now: datetime) -> Outcome:
         line = re.sub(r"\s*\n\s*", " ", cleaned(text))
-        if not any(character.isalpha() for character in line):
+        if not any(character.isalpha() for character in line) or _NOWHERE.fullmatch(fold(standard(line))):
             return problem("field.address.not_understood")
         if len(line) > self.max_chars:
             return problem("field.address.too_long", max=self.max_chars, over=len(line) - self.max_chars)

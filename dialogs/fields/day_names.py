@@ -5,13 +5,13 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
 
 from backend.contract.message import Message
-from dialogs.fields import jio
+from dialogs.fields import jio, lunar, numerals
 from dialogs.fields.typed import narrow
 
 Lean = Literal[-1, 0, 1]
@@ -34,10 +34,38 @@ class Mention:
 
 def figures(text: str) -> str:
     """`text` narrowed, with Chinese numerals up to 99 and years digit by digit as Arabic figures."""
-    result = _FESTIVAL_FIGURES.sub(lambda found: _FESTIVALS_BY_FIGURES[found[1]], narrow(text).replace("两", "二"))
+    heard = _WEEKDAY_AND_DAY.sub(r"\1 ", numerals.as_meant(spoken(narrow(text)).translate(_OTHER_FIGURES)))
+    said = _PLACES.sub(" ", _ENGLISH_NUMBERS.sub(_english_number, heard))
+    result = _FESTIVAL_FIGURES.sub(lambda found: _FESTIVALS_BY_FIGURES[found[1]], said)
     result = result.replace("廿", "二十").replace("卅", "三十")
     result = _TENS.sub(lambda found: str(_digit(found[1], 1) * 10 + _digit(found[2], 0)), result)
     return result.translate(_DIGITS)
+
+
+def spoken(text: str) -> str:
+    """`text` with days as dialects say them in their standard names, without "until now"."""
+    return _UNTIL_NOW.sub(" ", _SPOKEN.sub(lambda found: _STANDARD_DAYS[found.group()], text))
+
+
+def _in_the_year_told(mentions: tuple[Mention, ...], text: str, today: date, lean: Lean) -> tuple[Mention, ...]:
+    """Of the past, a month and day beside the one year that is told are of that year: 2025年春节前，1月20日."""
+    years = {*_YEAR_TOLD.findall(text)}
+    if lean >= 0 or len(years) != 1:
+        return mentions
+    word = years.pop()
+    year = today.year + _YEAR_WORDS[word] if word in _YEAR_WORDS else int(word.rstrip("年"))
+
+    def told(one: Mention) -> Mention:
+        bare = isinstance(one.reading, date) and _MONTH_AND_DAY.fullmatch(text[one.start : one.end])
+        if not bare or not isinstance(one.reading, date) or not _exists(year, one.reading.month, one.reading.day):
+            return one
+        return replace(one, reading=one.reading.replace(year=year))
+
+    return tuple(told(one) for one in mentions)
+
+
+def _english_number(found: re.Match[str]) -> str:
+    return str(_ENGLISH[found.group()])
 
 
 def find(text: str, today: date, lean: Lean) -> tuple[Mention, ...]:
@@ -55,7 +83,7 @@ def find(text: str, today: date, lean: Lean) -> tuple[Mention, ...]:
             rest = rest[: found.start()] + "\0" * (end - found.start()) + rest[end:]
     if not mentions:
         mentions = [Mention(reading, 0, len(text)) for reading in _bare(text, today, lean)]
-    return tuple(sorted(mentions, key=lambda mention: mention.start))
+    return _in_the_year_told(tuple(sorted(mentions, key=lambda mention: mention.start)), text, today, lean)
 
 
 def is_range(text: str, mentions: tuple[Mention, ...]) -> bool:
@@ -105,18 +133,28 @@ def _month_edge(found: re.Match[str], today: date, lean: Lean) -> Reading:
     year, month = _month(found, today, lean)
     if found["day"]:
         return _day(year, month, int(found["day"]))
-    if found["edge"] == "初":
+    if found["edge"] in {"初", "头", "第1天"}:
         return date(year, month, 1)
     return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _same_day(found: re.Match[str], today: date, _lean: Lean) -> Reading:
+    """上个月的今天, 去年今天."""
+    step = -1 if found.group()[0] in "上去" else 1
+    if found["unit"] not in {None, "月"}:
+        return today + timedelta(weeks=step)
+    return _months_on(today, step * (1 if found["which"] else 12))
 
 
 def _year_end(found: re.Match[str], today: date, _lean: Lean) -> Reading:
     return date(today.year if found["year"] == "年" else _year(found, today) or today.year, 12, 31)
 
 
-def _ago(found: re.Match[str], today: date, _lean: Lean) -> Reading:
+def _ago(found: re.Match[str], today: date, lean: Lean) -> Reading:
     count, unit = found["count"], found["unit"]
-    sign = -1 if found["way"] in {"前", "ago"} else 1
+    if unit == "日" and lean >= 0 and found["way"] == "前":  # 3日前 is by the third rather than three days ago
+        return Message("field.date.which_day")
+    sign = -1 if found["way"] in {"前", "ago", "before"} else 1
     if count == "半":
         return today + sign * timedelta(days=15) if unit == "月" else Message("field.date.which_day")
     number = sign * (1 if count in {"a", "an"} else int(count))
@@ -160,6 +198,9 @@ def _festival(found: re.Match[str], today: date, lean: Lean) -> Reading:
 def _lunar(found: re.Match[str], today: date, lean: Lean) -> Reading:
     """Festivals and dates of the lunar calendar, and solar terms, by jionlp."""
     name = re.sub("农历|阴历|旧历", "", found["name"])
+    name = re.sub(r"^(?:大|过)?年初(\d+)$", r"正月初\1", name)
+    if name.startswith("小年"):  # the 23rd of the month in the north, the 24th in the south
+        return Message("field.date.lunar")
     eve = name in {"除夕", "大年30", "年30", "除夕夜", "大年夜"}
     year = _year(found, today)
     years = (year,) if year else (today.year - 1, today.year, today.year + 1)
@@ -179,7 +220,8 @@ def _day_of_month(found: re.Match[str], today: date, lean: Lean) -> Reading:
 def _english_month_day(found: re.Match[str], today: date, lean: Lean) -> Reading:
     month, day = _MONTHS.index(found["month"][:3]) + 1, int(found["day"])
     if found["year"]:
-        return _day(int(found["year"]), month, day)
+        year = {"last year": -1, "this year": 0, "next year": 1}.get(found["year"])
+        return _day(int(found["year"]) if year is None else today.year + year, month, day)
     return nearest(month, day, today, lean) or _impossible(month, day)
 
 
@@ -276,7 +318,7 @@ def _lunar_day(name: str, eve: bool, year: int) -> date | None:
     if eve:  # jionlp dates 去年除夕 by the lunar year on one side and by the solar one on the other
         spring = jio.lunar("春节", year)
         return spring - timedelta(days=1) if spring else None
-    return jio.lunar(name, year)
+    return lunar.lunar_day(name, year) or jio.lunar(name, year)
 
 
 def _shifted(day: date, shift: re.Match[str]) -> Reading:
@@ -298,6 +340,71 @@ def _digit(character: str, default: int) -> int:
 
 _Read = Callable[[re.Match[str], date, Lean], Reading]
 
+# As `narrow` writes them: 㖊 is its 噚.
+_STANDARD_DAYS = {
+    "今朝早": "今天早上",
+    "今朝": "今天",
+    "今晨": "今天早上",
+    "今儿个": "今天",
+    "昨儿个": "昨天",
+    "明儿个": "明天",
+    "前儿个": "前天",
+    "前儿": "前天",
+    "后儿": "后天",
+    "琴日": "昨天",
+    "寻日": "昨天",
+    "㖊日": "昨天",
+    "琴晚": "昨晚",
+    "寻晚": "昨晚",
+    "㖊晚": "昨晚",
+    "昨朝": "昨天",
+    "听日": "明天",
+    "听晚": "明晚",
+    "大前日": "大前天",
+    "大后日": "大后天",
+    "头先": "刚才",
+    "啱先": "刚才",
+    "啱啱": "刚刚",
+    "正话": "刚刚",
+    "礼拜日": "礼拜天",
+    "拜一": "礼拜一",
+    "拜二": "礼拜二",
+    "拜三": "礼拜三",
+    "拜四": "礼拜四",
+    "拜五": "礼拜五",
+    "拜六": "礼拜六",
+    "拜日": "礼拜天",
+    "头一天": "第一天",
+    "头天": "第一天",
+    "第二日": "第二天",
+    "第三日": "第三天",
+    "fortnight": "14 days",
+    "qiantian": "前天",
+    "zuotian": "昨天",
+    "jintian": "今天",
+    "mingtian": "明天",
+    "houtian": "后天",
+}
+_SPOKEN = re.compile("|".join(("(?<!礼)" if name[0] == "拜" else "") + name for name in _STANDARD_DAYS))
+_UNTIL_NOW = re.compile(
+    "(?:一直|直)?(?:到|至)了?(?:现在|如今|目前|而家)|(?:一直|直|(?<=[,，。 ]))(?:到|至)了?今[天日晚]|\\b(?:till"
+    "|until|up to|to) (?:now|today)\\b"
+)
+_PLACES = re.compile(
+    r"(?:路|街|道|巷|村|里弄|弄|栋|幢|座|园|区|厦|\b(?:no|room|rd|road|street|st|building)\.?)\s*[0-9零一二三四五六七八九十百]{1,5}(?:[-—–][0-9]{1,4})?(?:号|栋|楼|室|之)*"
+    r"|[0-9]{1,4}(?:[-—–][0-9]{1,4})?(?:号(?=楼|铺|档|店|厂|线|车|门|院|仓|库)|栋|幢|楼|室|层|单元)",
+    re.ASCII,
+)
+"""Numbers of houses, which are no dates: 解放路12-5号."""
+_ENGLISH = {
+    word: number
+    for number, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
+    )
+}
+_ENGLISH_NUMBERS = re.compile(rf"\b(?:{'|'.join(_ENGLISH)})\b(?= (?:days?|weeks?|months?|years?)\b)")
+_WEEKDAY_AND_DAY = re.compile("((?:周|星期|礼拜)[一二三四五六日天])(?=[0-9])")
+_OTHER_FIGURES = str.maketrans("两拾幺", "二十一")
 _DIGITS = str.maketrans("零〇一二三四五六七八九", "00123456789")
 _TENS = re.compile("([一二三四五六七八九])?十([一二三四五六七八九])?")
 _FESTIVALS_BY_FIGURES = {
@@ -309,13 +416,17 @@ _FESTIVALS_BY_FIGURES = {
     "十一": "国庆节",
     "双十一": "11月11日",
     "双十二": "12月12日",
+    "双11": "11月11日",
+    "双12": "12月12日",
 }
 _FESTIVAL_FIGURES = re.compile(
     "((?<![月年第周0-9一二三四五六七八九十])(?:五一|六一|七一|八一|三八)(?!月|号|日|个|天|点|[一二三四五六七八九十])"
-    "|(?:^|(?<=年))十一(?=$|长假|假期|期间|前|后|那天|当天|放假|国庆)|双十一|双十二)(?:节)?"
+    "|(?:^|(?<=年))十一(?=$|长假|假期|期间|前|后|那天|当天|放假|国庆)|双(?:十一|十二|11|12)(?!\\d))(?:节)?"
 )
 _YEAR_WORDS = {"前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
 _YEAR = rf"(?:(?P<year>(?<!\d)\d{{4}}年|(?<!\d)\d{{2}}年|{'|'.join(_YEAR_WORDS)})度?的?\s*)?"
+_YEAR_TOLD = re.compile(r"(?<!\d)\d{4}年|去年|前年", re.ASCII)
+_MONTH_AND_DAY = re.compile(r"\d{1,2}月份?的?\s*\d{1,2}\s*[日号]?", re.ASCII)
 _FESTIVALS = {
     "元旦": (1, 1),
     "情人节": (2, 14),
@@ -336,7 +447,8 @@ _SOLAR_TERMS = (
     "|立秋|处暑|白露|秋分|寒露|霜降|立冬|小雪|大雪|冬至|小寒|大寒"
 )
 _DAY_WORDS = (
-    (frozenset({"大前天"}), -3),
+    (frozenset({"大大前天"}), -4),
+    (frozenset({"大前天", "大前晚"}), -3),
     (frozenset({"前天", "前日", "前晚", "day before yesterday", "the day before yesterday"}), -2),
     (frozenset({"昨天", "昨日", "昨晚", "昨夜", "昨早", "昨儿", "yesterday", "last night"}), -1),
     (frozenset({"今天", "今日", "今晚", "今早", "今儿", "刚才", "刚刚", "现在", "方才", "today", "tonight", "now"}), 0),
@@ -344,6 +456,7 @@ _DAY_WORDS = (
     (frozenset({"明天", "明日", "明早", "明晚", "明儿", "tomorrow"}), 1),
     (frozenset({"后天", "后日", "day after tomorrow", "the day after tomorrow"}), 2),
     (frozenset({"大后天"}), 3),
+    (frozenset({"大大后天"}), 4),
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -361,33 +474,53 @@ def _rule(pattern: str, read: _Read) -> tuple[re.Pattern[str], _Read]:
 # In order: what an earlier rule has matched is taken out of the text before the next one looks.
 _RULES: tuple[tuple[re.Pattern[str], _Read], ...] = (
     _rule(
-        rf"{_YEAR}(?P<name>除夕夜?|大年夜|大年30|年30|春节|大年初\d+|元宵节?|端午节?|七夕节?|中元节|中秋节?|重阳节?|腊8节?"
-        rf"|(?:农历|阴历|旧历)?(?:(?:正|腊|冬|闰?\d{{1,2}})月初\d{{1,2}}|(?:正|腊|冬)月\d{{1,2}})"
+        rf"{_YEAR}(?P<name>除夕夜?|大年夜|大年30|年30|春节|(?:大|过)?年初\d+|小年夜?|元宵节?|端午节?|七夕节?|中元节|中秋节?|重阳节?|腊8节?"
+        rf"|(?:农历|阴历|旧历)?(?:闰?(?:正|腊|冬|\d{{1,2}})月初\d{{1,2}}|(?:正|腊|冬)月\d{{1,2}})"
         rf"|(?:农历|阴历|旧历)\d{{1,2}}月\d{{1,2}}|{_SOLAR_TERMS})(?:节|日|号|这天|那天)?",
         _lunar,
     ),
+    _rule(rf"{_YEAR}(?:(?<!\d)\d{{1,2}}月|[上这本下]个?月)?的?\d{{1,2}}[几多][号日]", _which_day),
+    _rule(r"(?<![\d月年/.-])\d{1,2}\s*[、/~-]\s*\d{1,2}[号日]", _which_day),
+    _rule(r"(?:第\d|最后1)个(?:周|星期|礼拜)[1-7日天]", _which_day),
+    _rule(r"(?:农历|阴历|旧历|老历)(?:闰?\d{1,2}|正|冬|腊)月(?:份|初|中|底|末)?(?!\d)", _which_day),
     _rule(r"(?<!\d)(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*(?:日|号|t(?= |\d|$))?", _full),
     _rule(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)", _western),
     _rule(
-        rf"\b{_MONTH_NAME}\.?\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:\s*,?\s*(?P<year>\d{{4}}))?(?![\d:])",
+        rf"\b{_MONTH_NAME}\.?\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:\s*,?\s*(?P<year>\d{{4}}|(?:last|this"
+        rf"|next) year))?(?![\d:])",
         _english_month_day,
     ),
     _rule(
-        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of\s+)?{_MONTH_NAME}\b(?:\s*,?\s*(?P<year>\d{{4}}))?(?![\d:])",
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of\s+)?{_MONTH_NAME}\b(?:\s*,?\s*(?P<year>\d{{4}}"
+        rf"|(?:last|this|next) year))?(?![\d:])",
         _english_month_day,
     ),
-    _rule(rf"{_YEAR}(?<!\d)(?P<month>\d{{1,2}})月份?的?\s*(?P<day>\d{{1,2}})\s*(?:日|号)?(?!\d)", _month_day),
+    _rule(
+        rf"{_YEAR}(?<!\d)(?P<month>\d{{1,2}})月份?的?\s*(?P<day>\d{{1,2}})\s*(?:日|号)?(?!\d|[次回个遍台天批笔家人])",
+        _month_day,
+    ),
     _rule(
         rf"{_YEAR}(?:(?P<which>上上|上|这|本|当|下下|下)个?月|(?<!\d)(?P<number>\d{{1,2}})月份?|月)的?"
-        rf"(?:(?P<edge>底|末|初)|(?P<day>\d{{1,2}})\s*(?:日|号))",
+        rf"(?:(?P<edge>底|末|尾|初|头|最后1天|第1天)|(?P<day>\d{{1,2}})\s*(?(which)(?:日|号|(?![\d./点时:个天日号年月周次多万]))|(?:日|号)))",
         _month_edge,
     ),
-    _rule(r"(?P<year>(?<!\d)\d{4}年|今年|去年|明年|本年|年)(?:年)?(?:底|末)", _year_end),
+    _rule(r"(?P<year>(?<!\d)\d{4}年|今年|去年|明年|本年|年)(?:年)?(?:(?:底|末)|(?<=[今去明].)的?最后1天)", _year_end),
+    _rule(r"(?P<which>上|下)个?(?P<unit>月|星期|周|礼拜)的?今天|(?P<year>去年|明年)的?今天", _same_day),
+    _rule(r"(?P<way>还有|还剩|剩下)(?P<count>\d{1,3})(?P<unit>天|日|周|星期|礼拜)(?!内)", _ago),
     _rule(
-        r"(?P<count>半|\d{1,4})\s*(?:个(?P<half>半)?)?(?P<unit>天|日|周|星期|礼拜|(?<=个)月|年)\s*(?:以|之)?(?P<way>前|后)",
+        r"(?<![月年周\d])(?P<count>半|\d{1,4})\s*(?:个(?P<half>半)?)?(?P<unit>天|日|周|星期|礼拜|(?<=个)月|年)\s*(?:以|之)?(?P<way>前|后)",
         _ago,
     ),
-    _rule(r"\b(?P<count>an?|\d{1,4})\s*(?P<unit>days?|weeks?|months?|years?)\s+(?P<way>ago|later|from now)\b", _ago),
+    _rule(
+        r"\b(?P<count>an?|\d{1,4})\s*(?P<unit>days?|weeks?|months?|years?)\s+(?P<way>ago|before|later|from now"
+        r"|from today)\b",
+        _ago,
+    ),
+    _rule(
+        r"\b(?P<way>in|within) (?:exactly |about |around )?(?P<count>an?|\d{1,4}) (?P<unit>days?|weeks?|months?"
+        r"|years?)\b(?: time)?",
+        _ago,
+    ),
     _rule(
         r"(?P<which>上上|上|这|本|下下|下)?个?(?:周|星期|礼拜)(?P<day>[1-7日天])(?!\d|[天日周])",
         _weekday,
@@ -406,16 +539,21 @@ _RULES: tuple[tuple[re.Pattern[str], _Read], ...] = (
         _day_word,
     ),
     _rule(rf"{_YEAR}(?P<name>(?:{'|'.join(_FESTIVALS)})节?)(?:这天|那天)?", _festival),
-    _rule(r"(?<![\d.])(?P<day>\d{1,2})\s*(?:号(?![楼线车院门厂店仓路机馆铺档窗库])|日(?![本常]))", _day_of_month),
+    _rule(
+        r"(?<![\d.这那前后呢嗰近])(?P<day>\d{1,2})\s*(?:号(?![楼线车院门厂店仓路机馆铺档窗库])|日(?![本常内]|[之以]内))",
+        _day_of_month,
+    ),
+    _rule(r"\bthe (?P<day>\d{1,2})(?:st|nd|rd|th)\b(?! (?:time|floor))", _day_of_month),
     _rule(
         rf"(?<!\d)\d{{1,2}}月份?|[上这本下]个?月|{'|'.join(_YEAR_WORDS)}|[上这本下]个?(?:周|星期|礼拜)|周末|[上中下]旬"
-        rf"|(?<!\d)(?:19|20)\d\d年|\d+个?多?[月年周]|前几天|前些天|最近|每[天周月年]|经常|很久|好久"
+        rf"|(?<!\d)(?:19|20)\d\d年|\d+个?多?[月年周]|[这那前后近呢嗰]几[天日]|前些[天日]"
+        rf"|[这那前后呢嗰]2[天日](?![0-9])|最近|近期|(?:从|自).{0, 6}到(?:现在|今)|每[天周月年]|经常|很久|好久"
         rf"|\b(?:last|this|next) (?:week|month|year)\b|\b{_MONTH_NAME}\b|^(?:19|20)\d\d$",
         _which_day,
     ),
 )
 _SHIFT = re.compile(
-    r"\s*(?:(?:这天|那天|当天)?(?:的|之|以)?(?P<way>前|后)(?:第|的)?(?P<count>\d{1,3})[天日]|的?第(?P<nth>\d{1,2})天)",
+    r"\s*(?:(?:这天|那天|当天|节|放假|长假|假期)?(?:的|之|以)?(?P<way>前|后)的?(?P<count>\d{1,3})[天日]|(?:放假|长假|假期)?的?第(?P<nth>\d{1,2})天)",
     re.ASCII,
 )
 _UNTIL = re.compile(r"\s*(?:到|至|~|-|–|—|一直到|to|until|till|through)\s*", re.ASCII)

@@ -58,6 +58,15 @@ def place(text: str) -> Place:
     return Place(*parts)
 
 
+def sound_alike(one: str, other: str) -> bool:
+    """Whether two Chinese characters are read the same, whatever their tone."""
+    try:
+        first, second = (_jionlp().pinyin(character, formater="simple") for character in (one, other))
+    except Exception:
+        return False
+    return bool(first == second)
+
+
 def _jionlp() -> ModuleType:
     with _lock:
         if (loaded := sys.modules.get("jionlp")) is not None:

@@ -1,4 +1,4 @@
-"""What a parser makes of an answer: a value with its reading back, or what is wrong with it."""
+"""What a parser makes of an answer: a value with its reading back, a likely one, none, or what is wrong with it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,27 @@ class Understood:
 
 
 @dataclass(frozen=True)
+class Doubtful:
+    """Probably this is meant: it counts once the person has said yes to it."""
+
+    value: Value
+    shown: Words
+
+    @property
+    def problem(self) -> Message:
+        """The question back, for who cannot wait for a yes."""
+        return Message("field.doubtful", {"answer": self.shown})
+
+
+@dataclass(frozen=True)
+class Declined:
+    """The person cannot answer, or does not want to."""
+
+    problem: Message
+    """What is said where the question cannot be left out."""
+
+
+@dataclass(frozen=True)
 class NotUnderstood:
     """The answer is not usable."""
 
@@ -29,7 +50,7 @@ class NotUnderstood:
     """Says what is wrong and what to do instead."""
 
 
-Outcome = Understood | NotUnderstood
+Outcome = Understood | Doubtful | Declined | NotUnderstood
 
 
 class Parser(Protocol):
@@ -43,6 +64,11 @@ class Parser(Protocol):
 def problem(key: str, **args: Words | int) -> NotUnderstood:
     """A `NotUnderstood` with the message `key`."""
     return NotUnderstood(Message(key, args))
+
+
+def doubted(outcome: Outcome) -> Outcome:
+    """The same, to be asked back if it is an answer."""
+    return Doubtful(outcome.value, outcome.shown) if isinstance(outcome, Understood) else outcome
 
 
 def listed(items: tuple[Words, ...]) -> Words:

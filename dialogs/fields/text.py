@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from typing_extensions import override
 
@@ -44,6 +45,7 @@ class Text(Parser):
         return Understood(clean, clean)
 
 
+@lru_cache(256)
 def cleaned(text: str) -> str:
     """Trimmed, composed (NFC), without control characters, the invisible ones that turn the reading direction and those
     drawn empty; nothing where what is left, such as an accent alone, cannot be seen.

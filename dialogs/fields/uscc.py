@@ -38,6 +38,7 @@ _ALIKE = frozenset(
     for pair in words("0D/0Q/DQ/0C/1L/17/1T/7T/8B/38/3B/6G/CG/UW/UY/XY/KX/EF/PR/MN/HN/HM/4A/56/69/27/0U/WM")
 )
 _SEPARATORS = re.compile(r"[\s\-–—_.·,:/]+")
+_TOKEN = re.compile("[0-9a-z]+")
 _RUN = re.compile(r"[0-9a-z][0-9a-z\s\-–—_.·/]*[0-9a-z]|[0-9a-z]")
 # GB 11714: weights of the organisation code within (positions 9 to 16), its check character at position 17.
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
@@ -53,7 +54,7 @@ class Uscc(Parser):
         runs = [_SEPARATORS.sub("", run).upper() for run in _RUN.findall(typed)]
         if not runs:
             return problem("field.uscc.missing")
-        code = max(runs, key=len)
+        code = _of_eighteen(typed) or max(runs, key=len)
         stray = re.fullmatch(r"[0-9a-z\s\-–—_.·/]*([^0-9a-z\s\-–—_.·/])[0-9a-z\s\-–—_.·/]*", typed)
         if stray and len(code) != _LENGTH and len("".join(runs)) == _LENGTH - 1:
             return problem("field.uscc.character", character=stray[1], position=len(runs[0]) + 1)
@@ -62,6 +63,21 @@ class Uscc(Parser):
         if len(code) != _LENGTH:
             return problem("field.uscc.length", count=len(code), difference=abs(_LENGTH - len(code)))
         return _checked(code)
+
+
+def _of_eighteen(typed: str) -> str:
+    """The characters of a code among other words: one that is right if there is one; empty where none has 18."""
+    tokens = list(_TOKEN.finditer(typed))
+    codes = []
+    for at, first in enumerate(tokens):
+        code, end = "", first.start()
+        for token in tokens[at:]:
+            if _SEPARATORS.sub("", typed[end : token.start()]) or not any(map(str.isdigit, token.group())):
+                break
+            code, end = code + token.group(), token.end()
+            if len(code) == _LENGTH:
+                codes.append(code.upper())
+    return next((code for code in codes if uscc.is_valid(code)), codes[0] if codes else "")
 
 
 def _checked(code: str) -> Outcome:

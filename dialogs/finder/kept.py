@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import logging
@@ -14,12 +13,14 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dialogs.cache_files import mark_used, store
+
 log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
 
-_MOST_FILES: Final = 16
-"""Of some 300 KB; those used last stay."""
+_MOST_FILES: Final = 128
+"""Of some 300 KB for all scenarios, 100 KB for the options of a question; those used last stay."""
 
 
 class _Model(Protocol):
@@ -50,7 +51,7 @@ class Kept:
             return known
         vectors = self._model.embed(texts)
         try:
-            _write(file, vectors)
+            store(file, lambda draft: np.save(draft, vectors), most=_MOST_FILES)
         except OSError as error:
             log.info("phrases are not kept", extra={"action": "keep_phrases", "error": os.strerror(error.errno or 0)})
         return vectors
@@ -61,17 +62,6 @@ def _read(file: Path, count: int) -> Vectors | None:
         vectors = np.load(file, allow_pickle=False)
     except Exception:  # whatever is wrong with it, the model is asked
         return None
-    with contextlib.suppress(OSError):  # another account's, perhaps
-        os.utime(file)
+    mark_used(file)
     fits = isinstance(vectors, np.ndarray) and vectors.ndim == 2 and len(vectors) == count
     return vectors if fits and vectors.dtype == np.float32 and np.isfinite(vectors).all() else None
-
-
-def _write(file: Path, vectors: Vectors) -> None:
-    """Whole or not at all. The draft of a process that was killed counts among the files, and so goes with time."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.stem}.{os.getpid()}.npy")
-    np.save(draft, vectors)
-    draft.replace(file)
-    for old in sorted(file.parent.glob("*.npy"), key=lambda one: one.stat().st_mtime)[:-_MOST_FILES]:
-        old.unlink(missing_ok=True)

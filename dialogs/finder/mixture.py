@@ -1,4 +1,4 @@
-"""The finder in use: likeness by wording and by meaning together, or by wording alone."""
+"""The finder in use: what is meant by wording and by meaning together, or by wording alone."""
 
 from __future__ import annotations
 
@@ -6,47 +6,37 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialogs.fields.typed import fold
-from dialogs.finder.corpus import sayings, vocabulary
-from dialogs.finder.match import Match
+from dialogs.finder.corpus import compared, sayings
+from dialogs.finder.match import GENERAL, Match
 from dialogs.finder.meaning import Embedder, MeaningIndex, meaning_index, open_embedder
+from dialogs.finder.options import OptionFinder
 from dialogs.finder.words import WordIndex, word_index
 from dialogs.templates.scenario import Scenarios
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class _Scale:
-    """Turns likeness into scores: a softmax over the scenarios and "none of them", which is as alike as `none`."""
-
-    steepness: float
-    none: float
-
-    def scores(self, likeness: NDArray[np.float64]) -> NDArray[np.float64]:
-        powers = self.steepness * np.append(likeness, self.none)
-        shares = np.exp(powers - powers.max())
-        found: NDArray[np.float64] = (shares / shares.sum())[:-1]
-        return found
-
-
-# Fitted to tests/dialogs/finder/sayings.yaml by maximum likelihood; the weights gave the best order there.
-_WORDS, _MEANING = 0.75, 0.25
-_MIXED = _Scale(72.0, 0.085)
-_WORDS_ALONE = _Scale(103.0, 0.052)
-
-_NOTHING = 0.3
+# Chosen by bench/sentences/scenario.jsonl and tests/dialogs/finder/sayings.yaml: of the weights tried the best there.
+_MEANING = 0.3
+"""How much the model's opinion counts beside that of the wording."""
+_STEEPNESS = 1.2
+"""To this power the classifiers are right about as often as they say, near the border to another matter, too."""
+_LEAST = 1e-6
+"""Nothing is ruled out by one of the two alone."""
+_NOTHING = 0.2
 """If the best scores less, nothing is found."""
+_GENERAL_ALONE = 0.9
+"""Where the general scenario scores as much, none of the others is meant."""
 _OFFERED = 0.02
 """What scores less is not offered beside the best."""
 
-_loading = threading.Lock()
-"""Whoever asks first loads, the others wait: each index is made once."""
+_learning, _loading = threading.Lock(), threading.Lock()
+"""Of the wording, and of the meaning: whoever asks first loads, the others wait, and each index is made once."""
 
 
 class MixtureFinder:
@@ -58,21 +48,30 @@ class MixtureFinder:
         embedder: Callable[[], Embedder | None] = open_embedder,
         patience: float | None = None,
     ) -> None:
-        """Nothing is loaded yet. `embedder` is called in another thread, at the first need. `patience`: seconds that a
-        person waits at most, None for as long as it takes; loading takes half a minute on a busy machine.
+        """Nothing is loaded yet; `embedder` is called by `warm_up`.
+
+        `patience`: seconds that a person waits at most, None for as long as it takes.
         """
         self._patience = patience
-        self._ids = tuple(name for name, _ in sayings(scenarios))
+        self._ids = tuple(scenarios)
+        self._compared = compared(scenarios)
         self._sayings = sayings(scenarios)
-        self._vocabulary = vocabulary(scenarios)
         self._embedder = embedder
+        self._by_meaning: MeaningIndex | None = None
+        self.options = OptionFinder(scenarios, embedder)
 
     def warm_up(self) -> None:
-        """Load what finding needs; takes some seconds, and blocks."""
-        self._likeness("-")
+        """Load what finding needs, and block: four seconds for the wording, then half a minute of one core for the
+        meaning, once where vectors are kept. Until that is there, wording alone finds.
+        """
+        self._words()
+        self.options.warm_up()
+        with _loading:
+            if (embedder := self._embedder()) is not None:
+                self._by_meaning = meaning_index(self._compared, embedder)
 
     async def find(self, text: str, limit: int = 3) -> tuple[Match, ...]:
-        """Scenarios that fit, best first; off the loop, some 20 ms once loaded. None while loading takes too long:
+        """Scenarios that fit, best first; off the loop, some 20 ms. None while the wording takes too long to load:
         whoever asks can offer the menu.
         """
         if not fold(text) or not self._ids:
@@ -85,20 +84,23 @@ class MixtureFinder:
             return ()
 
     def _ranked(self, text: str) -> tuple[Match, ...]:
-        likeness, scale = self._likeness(text)
-        found = [Match(name, float(score)) for name, score in zip(self._ids, scale.scores(likeness), strict=True)]
+        found = [Match(name, float(score)) for name, score in zip(self._ids, self._shares(text), strict=True)]
         ranked = sorted(found, key=lambda match: (-match.score, match.scenario))
-        return tuple(match for match in ranked if match.score >= _OFFERED) if ranked[0].score >= _NOTHING else ()
+        best = ranked[0]
+        if best.score < _NOTHING or (best.scenario == GENERAL and best.score >= _GENERAL_ALONE):
+            return ()
+        return tuple(match for match in ranked if match.score >= _OFFERED)
 
-    def _likeness(self, text: str) -> tuple[NDArray[np.float64], _Scale]:
-        by_words, by_meaning = self._indexes()
-        words = by_words.likeness(text)
-        if by_meaning is None:
-            return words, _WORDS_ALONE
-        return _WORDS * words + _MEANING * by_meaning.likeness(text), _MIXED
+    def _shares(self, text: str) -> NDArray[np.float64]:
+        """How likely each scenario is: the two opinions multiplied, each to the power of what it counts."""
+        powers = np.log(np.maximum(self._words().shares(text), _LEAST))
+        if self._by_meaning is not None:
+            meant = np.log(np.maximum(self._by_meaning.shares(text), _LEAST))
+            powers = (1 - _MEANING) * powers + _MEANING * meant
+        shares: NDArray[np.float64] = np.exp(_STEEPNESS * (powers - powers.max()))
+        shares /= shares.sum()
+        return shares
 
-    def _indexes(self) -> tuple[WordIndex, MeaningIndex | None]:
-        with _loading:
-            embedder = self._embedder()
-            by_meaning = None if embedder is None else meaning_index(self._sayings, embedder)
-            return word_index(self._vocabulary), by_meaning
+    def _words(self) -> WordIndex:
+        with _learning:
+            return word_index(self._sayings)

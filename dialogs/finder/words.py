@@ -1,16 +1,16 @@
-"""Likeness by wording: character n-grams weighed by how telling they are (TF-IDF)."""
+"""What is meant by wording: character n-grams weighed by how telling they are (TF-IDF)."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialogs.fields.typed import fold
 from dialogs.finder.corpus import Corpus
+from dialogs.linear import LinearClassifier
 
 _LATIN = re.compile(r"[a-z]+|[0-9]+")
 _LONGEST = 3
@@ -21,20 +21,27 @@ _STEM = 5
 """Letters."""
 
 
+_STEEPNESS = 5.0
+"""From margins to shares: at this one they are about as sure as they are right."""
+
+
 class WordIndex:
-    """Every scenario as one text. May be used from several threads."""
+    """Tells scenarios apart by which n-grams their phrases have. May be used from several threads."""
 
     def __init__(self, corpus: Corpus) -> None:
-        # Takes a second or two to import, so only once it is wanted.
-        from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
+        self._order = [owner for owner, _ in corpus]
+        samples = [(text, owner) for owner, texts in corpus for text in texts]
+        self._classifier = LinearClassifier(samples, _terms) if len(corpus) > 1 else None
 
-        self._weights: Any = TfidfVectorizer(analyzer=_terms, sublinear_tf=True)
-        self._known: Any = self._weights.fit_transform([" ".join(texts) for _, texts in corpus])
-
-    def likeness(self, text: str) -> NDArray[np.float64]:
-        """0 to 1 for each scenario, in the order of the corpus."""
-        found: NDArray[np.float64] = (self._known @ self._weights.transform([text]).T).toarray()[:, 0]
-        return found
+    def shares(self, text: str) -> NDArray[np.float64]:
+        """How likely each scenario is, in the order of the corpus; together 1."""
+        if self._classifier is None:
+            return np.ones(1)
+        margins = self._classifier.margins(text)
+        each = np.array([margins[owner] for owner in self._order])
+        powers = np.exp(_STEEPNESS * (each - each.max()))
+        shares: NDArray[np.float64] = powers / powers.sum()
+        return shares
 
 
 @cache

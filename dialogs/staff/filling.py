@@ -18,7 +18,6 @@ from dialogs.commands import Command, Verb
 from dialogs.engine import MistakeLimits, Step
 from dialogs.engine.commands import FormCommand, tag_of
 from dialogs.engine.completing import is_nothing, learned, still_open
-from dialogs.engine.relevance import next_question
 from dialogs.engine.reopening import left_open, reopened, taken_over
 from dialogs.error_messages import explain, passes
 from dialogs.events import Defer, Event, Gone, Press, Text
@@ -26,6 +25,7 @@ from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.form import Answer, Form, Phase
 from dialogs.outputs import HandOver, SetLanguage, Submit
 from dialogs.phrases import read_phrases
+from dialogs.relevance import next_question
 from dialogs.session import Errand, Session
 from dialogs.staff import changes, ticket
 from dialogs.staff.desk_wording import for_staff, means_leave

@@ -14,7 +14,7 @@ from backend.contract.message import Localized, Message, Words
 from backend.contract.models.tickets import AssignmentOut, FieldAnswerOut, RatingOut, ReturnOut, TicketOut
 from backend.contract.models.timeline import EventOut
 from backend.contract.words import AssignmentState, EventKind
-from dialogs.commands import Verb
+from dialogs.commands import Verb, command
 from dialogs.exchange import button, lines, listed, paragraphs
 from dialogs.outputs import Button, Rows
 from dialogs.quoting import quoted
@@ -89,6 +89,7 @@ def _card(work: Work, ticket: TicketOut) -> Words:
     return paragraphs(
         _head(work, ticket),
         _left_open(ticket),
+        _same_matters(ticket),
         Message("ticket.story", {"text": quoted(ticket.story)}),
         _recordings(ticket),
         _answers(ticket),
@@ -110,6 +111,12 @@ def _head(work: Work, ticket: TicketOut) -> Words:
         Message("ticket.promised", {"when": work.when(ticket.promised_at)}) if ticket.promised_at else None,
         Message("notice.provisional") if ticket.provisional and ticket.promised_at else None,
     )
+
+
+def _same_matters(ticket: TicketOut) -> Words | None:
+    """By number alone: a group may read along, and a title holds words of another enterprise."""
+    numbers = tuple(one.number for one in ticket.same_matters)
+    return Message("ticket.same_matters", {"numbers": listed(numbers)}) if numbers else None
 
 
 def _left_open(ticket: TicketOut) -> Words | None:
@@ -317,4 +324,8 @@ def _actions(ticket: TicketOut) -> Rows:
     extra = [button("button.look", LOOK.verb, ticket.number)] if ticket.permits(LOOK.permission) else []
     extra += [button("button.files", Verb.FILES, ticket.number)] if ticket.attachments else []
     pairs = [tuple(choices[at : at + 2]) for at in range(0, len(choices), 2)]
-    return (*rows, *pairs, tuple(extra), (button("button.timeline", Verb.TIMELINE, ticket.number), home()))
+    looks = [
+        (Button(Message("ticket.open_same", {"number": one.number}), command(Verb.TICKET, one.number)),)
+        for one in ticket.same_matters
+    ]
+    return (*rows, *pairs, tuple(extra), *looks, (button("button.timeline", Verb.TIMELINE, ticket.number), home()))

@@ -15,7 +15,8 @@ from dialogs.fields.typed import fold
 from dialogs.phrases import read_phrases
 from dialogs.templates import template
 from dialogs.templates.conditions import RESERVED
-from dialogs.templates.template import ChoiceField, MultiChoiceField, Option, Template, TemplateField
+from dialogs.templates.cues import CueError, compile_cue
+from dialogs.templates.template import ChoiceField, MultiChoiceField, Option, Phrases, Template, TemplateField
 from locales import LANGUAGES, catalogue
 
 COMMAND_BYTES: Final = 64
@@ -105,6 +106,30 @@ def check_field(entry: Entry) -> None:
         entry.say(place, reason)
     if options:
         _check_options(entry, options)
+    for place, cue in _cues(spec):
+        try:
+            compile_cue(cue, spec.type)
+        except CueError as error:
+            entry.say(place, Message(error.args[0], {"cue": cue}))
+
+
+def _cues(spec: TemplateField) -> Iterator[tuple[Place, str]]:
+    """Every cue of a field with its place."""
+    match spec:
+        case ChoiceField() | MultiChoiceField():
+            for index, option in enumerate(spec.options):
+                yield from _phrases(("options", index, "cues"), option.cues)
+        case template.BooleanField():
+            yield from _phrases(("cues", "yes"), spec.cues.yes)
+            yield from _phrases(("cues", "no"), spec.cues.no)
+        case template.CuedField():
+            yield from _phrases(("cues",), spec.cues)
+            yield from ((("cues", "never", index), cue) for index, cue in enumerate(spec.cues.never))
+
+
+def _phrases(place: Place, phrases: Phrases) -> Iterator[tuple[Place, str]]:
+    for language in ("zh", "en"):
+        yield from (((*place, language, index), cue) for index, cue in enumerate(getattr(phrases, language)))
 
 
 def _range_faults(spec: TemplateField) -> Iterator[tuple[Place, Message]]:
@@ -143,11 +168,16 @@ def _check_options(entry: Entry, options: tuple[Option, ...]) -> None:
         if option.id in ids:
             entry.say(at, Message("template.option_twice", {"option": option.id}))
         ids.add(option.id)
+        for other in sorted(set(option.over) - {one.id for one in options if one is not option}):
+            told = Message("template.unknown_option", {"field": entry.spec.id, "option": other})
+            entry.say((*at, "over"), told, suggestion(other, [one.id for one in options]))
         if len(f"o:0000:{entry.spec.id}:{option.id}".encode()) > COMMAND_BYTES:
             entry.say(at, Message("fault.too_long", {"value": option.id, "most": 20}))
-        for text in {fold(t): t for t in (option.label.zh, option.label.en, *option.synonyms.all)}.values():
+        named = {fold(t): t for t in (option.label.zh, option.label.en, *option.synonyms.all)}
+        for text in named.values():
             if verb := phrases.command(text):
                 entry.say(at, Message("template.is_command", {"text": text, "command": verb}))
+        for text in {**{fold(t): t for t in option.means.all}, **named}.values():
             if said.setdefault(fold(text), option.id) != option.id:
                 entry.say(at, Message("template.means_two", {"text": text, "option": said[fold(text)]}))
 
@@ -157,6 +187,7 @@ def check_references(
 ) -> None:
     """What the head says of fields."""
     _check_story(head, fields, unsure, checker)
+    _check_headline(head, fields, unsure, checker)
     _check_district(head, fields, unsure, checker)
     for language in ("zh", "en"):
         _check_subject(language, _PLACEHOLDER.findall(getattr(head.subject, language)), fields, checker)
@@ -169,6 +200,17 @@ def _check_story(head: Template, fields: Mapping[str, TemplateField], unsure: fr
     if not unsure & {"story", head.story} and not _tells_all(story):
         known = [name for name, spec in fields.items() if _tells_all(spec)]
         checker.say(("story",), Message("template.story", {"field": head.story}), suggestion(head.story, known))
+
+
+def _check_headline(
+    head: Template, fields: Mapping[str, TemplateField], unsure: frozenset[str], checker: Checker
+) -> None:
+    line = fields.get(head.headline)
+    if head.headline and not unsure & {"headline", head.headline} and (line is None or line.type != "text"):
+        known = [name for name, spec in fields.items() if spec.type == "text"]
+        checker.say(
+            ("headline",), Message("template.headline", {"field": head.headline}), suggestion(head.headline, known)
+        )
 
 
 def _check_district(

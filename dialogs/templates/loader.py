@@ -13,12 +13,12 @@ from backend.contract.faults import Fault, FileFaults, Place, suggestion
 from backend.contract.message import Message
 from backend.contract.yaml_source import Checker, read_source
 from dialogs.templates import BUILT_IN as BUILT_IN
-from dialogs.templates import folder
+from dialogs.templates import folder, told
 from dialogs.templates.checks import Entry, check_field, check_head, check_references, check_words
 from dialogs.templates.conditions import Condition, ConditionError, Domain, can_hold, compile_condition
 from dialogs.templates.parsers import DistrictTree, parser_for
 from dialogs.templates.scenario import Question, Scenario, Scenarios
-from dialogs.templates.template import Blocks, ChoiceField, Template, Use
+from dialogs.templates.template import Blocks, ChoiceField, Option, Template, Use
 from dialogs.templates.validation import formed
 
 _VERSIONED = re.compile(r"^(?P<id>[a-z0-9-]+)(@(?P<version>[0-9]+))?$")
@@ -66,14 +66,20 @@ def _load(path: Path, districts: DistrictTree) -> tuple[Scenarios, list[Fault]]:
         key = (scenario.id, scenario.version)
         if key in versions:
             other = versions[key].place.rpartition(":")[0]
-            told = Message("template.version_twice", {"id": key[0], "version": key[1], "file": other})
-            faults.append(Fault(file, 1, told))
+            twice = Message("template.version_twice", {"id": key[0], "version": key[1], "file": other})
+            faults.append(Fault(file, 1, twice))
         versions[key] = scenario
         if not _is_withdrawn(file):
             current[scenario.id] = scenario
     if found.files and not current and not faults:
         faults.append(Fault(path, 0, Message("template.folder.empty")))
     faults += _newer_withdrawn(current, versions)
+    for name, scenario in current.items():
+        current[name], own = told.with_told(scenario, path)
+        versions[name, scenario.version] = current[name]
+        faults += own
+    if not faults:  # a template with mistakes is not known
+        faults += told.strays(path, current)
     return Scenarios(current, versions), _once(faults)
 
 
@@ -184,7 +190,7 @@ def _kind_entries(template: Template, shared: _Blocks, checker: Checker) -> list
         return []
     for entry in shared.blocks.get("kind", []):
         if isinstance(entry.spec, ChoiceField):
-            options = tuple(option for option in entry.spec.options if option.id in template.kinds)
+            options = tuple(_among(option, template) for option in entry.spec.options if option.id in template.kinds)
             if len(options) == len(set(template.kinds)):
                 others = {option.id for option in entry.spec.options if option not in options}
                 said = {one: words for one, words in entry.spec.voice.options.items() if one not in others}
@@ -194,6 +200,11 @@ def _kind_entries(template: Template, shared: _Blocks, checker: Checker) -> list
     hint = None if shared.blocks else Message("template.copy_blocks", {"file": str(BUILT_IN / folder.BLOCKS)})
     checker.say(("kinds",), Message("template.no_kinds"), hint)
     return []
+
+
+def _among(option: Option, template: Template) -> Option:
+    """A kind as it stands beside those that are offered with it."""
+    return option.model_copy(update={"over": tuple(one for one in option.over if one in template.kinds)})
 
 
 @dataclass(frozen=True)

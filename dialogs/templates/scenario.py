@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from backend.contract.message import Localized
 from dialogs.fields import Parser
 from dialogs.templates.conditions import Condition, Domain
 from dialogs.templates.parsers import district_codes, district_nodes
-from dialogs.templates.template import Option, Template, TemplateField
+from dialogs.templates.template import CuedField, Cues, Option, Template, TemplateField
 
 
 @dataclass(frozen=True)
@@ -23,18 +23,26 @@ class Question:
     parser: Parser
     show_if: Condition | None = None
     notes: tuple[tuple[Condition, Localized], ...] = ()
+    sayings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Whole answers as people gave them, in any language, by what they mean: an option's id, or `yes` and `no`. Learnt
+    from, never matched."""
 
-    @property
+    @cached_property
     def id(self) -> str:
         return self.spec.id
 
-    @property
+    @cached_property
     def type(self) -> str:
         return self.spec.type
 
     @property
     def options(self) -> tuple[Option, ...]:
         return self.spec.options if self.spec.type in ("choice", "multi_choice") else ()
+
+    @property
+    def cues(self) -> Cues:
+        """By which words a story tells a value of this field."""
+        return self.spec.cues if isinstance(self.spec, CuedField) else Cues()
 
     def label_of(self, option: Option) -> Localized:
         """What the option is called, and how that is said."""
@@ -52,6 +60,24 @@ class Question:
 
 
 @dataclass(frozen=True)
+class ToldMessage:
+    """What somebody wrote of a matter, and the facts in it."""
+
+    say: str
+    facts: Mapping[str, tuple[str, ...]]
+    """Of choices and of questions for yes or no: ids of options, `yes` or `no`."""
+    partly: bool
+    """Whether it may tell other things as well: an answer to a question, of which nobody looked for more."""
+
+
+@dataclass(frozen=True, eq=False)
+class ToldMessages:
+    """Those of one scenario; told apart by identity."""
+
+    messages: tuple[ToldMessage, ...] = ()
+
+
+@dataclass(frozen=True)
 class Scenario:
     template: Template
     questions: tuple[Question, ...]
@@ -59,6 +85,10 @@ class Scenario:
     urgent_if: Condition | None
     place: str
     """`file:line` of its beginning."""
+    told: ToldMessages = field(default_factory=ToldMessages)
+    sayings: tuple[str, ...] = ()
+    """How people say that this is their matter, besides its examples. Of the general scenario: what belongs to none of
+    the others."""
 
     @property
     def id(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
@@ -22,6 +23,9 @@ Said = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Condition = str | Mapping[FieldId, str | bool | tuple[str, ...]]
 """CEL, or `{field: [value, ...]}` for "the field has one of these values"; several fields are joined by "and"."""
 
+_LEAST_TELLING = 3
+"""Characters of a name that means an option even where nobody asked."""
+
 Fact = Literal["enterprise.uscc", "enterprise.name", "contact.name", "contact.phone", "contact.district"]
 """What the service may know of a person beforehand."""
 
@@ -36,7 +40,7 @@ class Wording(_Strict):
     zh: Said
     en: Said
 
-    @property
+    @cached_property
     def localized(self) -> Localized:
         return Localized({"zh": self.zh, "en": self.en})
 
@@ -57,12 +61,41 @@ class Phrases(_Strict):
         return self.zh + self.en
 
 
+class Cues(Phrases):
+    """By which words a story tells a field, in the language of `dialogs.templates.cues`."""
+
+    never: tuple[Said, ...] = ()
+    """Beside which words a value is something else: 押金$."""
+
+
+class YesNoCues(_Strict):
+    """By which words a story says yes or no to a question that was not asked."""
+
+    yes: Phrases = Phrases()
+    no: Phrases = Phrases()
+
+
+_LANGUAGE_OF_CUES = frozenset("$~()/")
+
+
 class Option(_Strict):
     """One answer of a choice."""
 
     id: OptionId
     label: Wording
     synonyms: Phrases = Phrases()
+    means: Phrases = Phrases()
+    """What people tell of when they mean it: `…` stands for anything between. Less definite than a synonym."""
+    cues: Phrases = Phrases()
+    """By which words a story that was not asked tells this one."""
+    over: tuple[OptionId, ...] = ()
+    """Options that a story may name too where it means this one."""
+
+    @cached_property
+    def told_by(self) -> tuple[str, ...]:
+        """What of label and synonyms is long enough to mean it even where nobody asked."""
+        said = (self.label.zh, *self.synonyms.zh)
+        return tuple(one for one in said if len(one) >= _LEAST_TELLING and not _LANGUAGE_OF_CUES & set(one))
 
 
 class Note(_Strict):
@@ -73,7 +106,7 @@ class Note(_Strict):
     voice: Wording | None = None
     """How the phone says it, where that differs."""
 
-    @property
+    @cached_property
     def localized(self) -> Localized:
         return self.say.said_as(self.voice)
 
@@ -109,23 +142,36 @@ class _FieldBase(_Strict):
     """Explanations that grow: the first after the first mistake, the last then stays."""
     example: Wording | None = None
     required: bool = True
+    needed: bool = True
+    """False: an official can act without it. Who told their matter in their own words is not asked for it before the
+    filing; it is offered afterwards.
+    """
     show_if: Condition | None = None
     prefill: Fact | None = None
     """The fact that answers this field beforehand, and that this field answers for the ticket."""
+    why: Wording | None = None
+    """Said to whoever asks what the answer is needed for; left out: a sentence for its type."""
     notes: tuple[Note, ...] = ()
     voice: FieldVoice = FieldVoice()
 
-    @property
+    @cached_property
     def localized_label(self) -> Localized:
         return self.label.said_as(self.voice.label)
 
-    @property
+    @cached_property
     def localized_ask(self) -> Localized:
         return self.ask.said_as(self.voice.ask)
 
     def label_of(self, option: Option) -> Localized:
         """What an option is called, and how that is said."""
         return option.label.said_as(self.voice.options.get(option.id))
+
+
+class CuedField(_FieldBase):
+    """A field whose value can stand beside words."""
+
+    cues: Cues = Cues()
+    """By which words a story that was not asked tells this field."""
 
 
 class ChoiceField(_FieldBase):
@@ -140,9 +186,14 @@ class MultiChoiceField(_FieldBase):
 
 class BooleanField(_FieldBase):
     type: Literal["boolean"]
+    yes: Phrases = Phrases()
+    """What says yes to this question without the word: 冒烟 to "any danger?". `…` stands for anything between."""
+    no: Phrases = Phrases()
+    """... and no: 没问题 to "do they dispute it?"."""
+    cues: YesNoCues = YesNoCues()
 
 
-class TextField(_FieldBase):
+class TextField(CuedField):
     type: Literal["text"]
     min_length: Annotated[int, Field(ge=1)] = 1
     """Characters."""
@@ -150,14 +201,14 @@ class TextField(_FieldBase):
     """Characters."""
 
 
-class NumberField(_FieldBase):
+class NumberField(CuedField):
     type: Literal["number"]
     min: int | float | None = None
     max: int | float | None = None
     integer: bool = False
 
 
-class MoneyField(_FieldBase):
+class MoneyField(CuedField):
     type: Literal["money"]
     min: int | float | None = None
     """Yuan."""
@@ -165,7 +216,7 @@ class MoneyField(_FieldBase):
     """Yuan."""
 
 
-class DateField(_FieldBase):
+class DateField(CuedField):
     type: Literal["date"]
     past: bool = False
     """Must not lie after today."""
@@ -181,13 +232,13 @@ class UsccField(_FieldBase):
     type: Literal["uscc"]
 
 
-class DistrictField(_FieldBase):
+class DistrictField(CuedField):
     """A place in the city's own tree of districts."""
 
     type: Literal["district"]
 
 
-class AddressField(_FieldBase):
+class AddressField(CuedField):
     type: Literal["address"]
 
 
@@ -279,6 +330,8 @@ class Template(_Strict):
     """The text field that tells what happened."""
     district: FieldId
     """The field that says where, for the duty list."""
+    headline: FieldId | Literal[""] = ""
+    """The text field that is the story in one short sentence; not asked where the story was told first."""
     hidden_reporter: bool = False
     """Whether the ticket hides who reported (举报)."""
     urgent_if: Condition | None = None
@@ -287,7 +340,7 @@ class Template(_Strict):
     voice: TemplateVoice = TemplateVoice()
     fields: Annotated[tuple[Entry, ...], Field(min_length=1)]
 
-    @property
+    @cached_property
     def localized_title(self) -> Localized:
         return self.title.said_as(self.voice.title)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+from dialogs.speech.recogniser import UNKNOWN, Utterance
+
 from .phrases import LEADING, TRAILING
-from .recogniser import UNKNOWN, Utterance
 from .vocabulary import Vocabulary, plain
 
 SPOKEN = {

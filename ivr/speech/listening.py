@@ -6,17 +6,18 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from math import ceil
 from typing import Protocol
 
-from ivr.call import FRAMES_PER_SECOND
+from dialogs.speech.decoding import Decoding
+from dialogs.speech.model import SpeechModel
+from dialogs.speech.news import Heard, SpeechBegan, SpeechEvent
+from dialogs.speech.recogniser import UNKNOWN, Recogniser, Utterance
+from ivr.call import FRAME_BYTES, FRAMES_PER_SECOND
 
-from .decoding import Decoding
-from .model import SpeechModel
 from .onset import Onset, audible
-from .recogniser import UNKNOWN, Recogniser, Utterance
 from .relistening import Relistening
 
 _LEAD_IN = 10
@@ -29,14 +30,21 @@ _LOUD_FOR_ANYTHING = 25
 """Loud frames among the last 30, half a second, after which any speech does. A cough is shorter."""
 
 _LONGEST_AGAIN = 400
-"""Frames, 8 s, of the longest utterance that is listened to again: longer talk is no answer."""
+"""Frames, 8 s, of the longest utterance that is listened to again for an answer: longer talk is none."""
+_LONGEST_KEPT = 1500
+"""Frames, 30 s, of what is kept of one utterance: whoever tells their matter at a menu needs no more."""
+_LONGEST_WATCHED = 600
+"""Frames, 12 s, of the end of an utterance that is listened to for what cannot wait: 0.5 s of a core."""
+_BROKEN_OFF = 45
+"""Frames without speech, 0.9 s, that end any utterance: of words that are half a phrase the endpointer takes two
+seconds to be sure, and who is waiting for an answer hears nothing meanwhile."""
 _OVER = 20
 """Frames without speech, 0.4 s, before that: for the endpointer unknown words are silence, it ends in their midst."""
 _UNKNOWN_OVER = 30
 """Frames without speech, 0.6 s, that end an utterance of unknown words alone: the endpointer, for which nothing was
 said, waits five seconds, and by then the caller counts as silent."""
 _GOES_ON = 0.25
-"""Seconds of unknown words behind an answer, from which it may be the beginning of a further one."""
+"""Seconds of unknown words beside an answer, from which it may be part of a further one."""
 
 
 class Question(Protocol):
@@ -50,35 +58,6 @@ class Question(Protocol):
         """What the utterance means; None when it is no answer to this question."""
 
 
-@dataclass(frozen=True)
-class SpeechBegan:
-    """The caller is speaking: time to stop the prompt."""
-
-    at: int
-    """The frame in which it began, counted from the first one fed."""
-
-
-@dataclass(frozen=True)
-class Heard:
-    """The caller said something, and paused."""
-
-    key: str | None
-    """What it means to the question; None when it was no answer."""
-    text: str
-    """The words understood, without spaces; may be empty. Private: not for logs."""
-    confidence: float
-    """0 to 1, of the least certain word. Often 1 when wrong: confirm what has consequences."""
-    began_at: int
-    """The frame of the first word's beginning, counted from the first frame fed."""
-    ended_at: int
-    """The frame after the last word's end; the pause that ended the utterance comes on top."""
-    audio: bytes = b""
-    """What was said, where it was no answer, or its first seconds: to be heard without a grammar. Private."""
-
-
-SpeechEvent = SpeechBegan | Heard
-
-
 class Listening:
     """One question's recogniser, made for it and dropped with it.
 
@@ -87,14 +66,25 @@ class Listening:
     """
 
     def __init__(
-        self, model: SpeechModel, question: Question, threads: Executor, second: Question | None = None
+        self,
+        model: SpeechModel,
+        question: Question,
+        threads: Executor,
+        second: Question | None = None,
+        alarms: Question | None = None,
+        piece: int = 1,
     ) -> None:
         """`second`: what else may be meant by an utterance that is no answer to the question: it is listened to again
-        then, so that many further answers cost the first ones nothing.
+        then, so that many further answers cost the first ones nothing. `alarms`: what cannot wait, for which is
+        listened before that. `piece`: frames decoded at a time while the caller speaks; ten cost a quarter less than
+        one each, and nobody must be interrupted by what is heard then.
         """
         self._model = model
         self._question = question
         self._second = second
+        self._alarms = alarms
+        self._piece = piece * FRAME_BYTES
+        self._undecoded = b""
         self._decoding = Decoding(threads, self._step)
         self._closed = False
         self._silent = 0
@@ -113,6 +103,8 @@ class Listening:
         """What was heard of an utterance that will be, once it is over."""
         self._quiet = 0
         """Frames since the last loud one."""
+        self._loud = 0
+        """Loud frames of the utterance."""
         self._decoding.after_that(self._prepare)  # while the first frames are still on their way
 
     def feed(self, frame: bytes) -> None:
@@ -156,7 +148,7 @@ class Listening:
         self._seen += 1
         self._quiet = 0 if loud else self._quiet + 1
         if self._doubtful is not None:
-            self._kept.append(frame)
+            self._keep(frame)
             self._once_over(self._doubtful)
             return
         if not self._open:
@@ -169,16 +161,36 @@ class Listening:
             self._lead_in.clear()
         recogniser = self._prepare()
         self._decoded += 1
-        if len(self._kept) <= _LONGEST_AGAIN:
-            self._kept.append(frame)
-        ended = recogniser.accept(frame)
+        self._loud += loud
+        self._keep(frame)
+        self._undecoded += frame
+        if len(self._undecoded) < self._piece and not self._is_pause:
+            return
+        ended = recogniser.accept(self._undecoded)
+        self._undecoded = b""
         self._announce(recogniser)
         if ended:
             self._tell(recogniser.result())
-        elif self._quiet and not self._quiet % _UNKNOWN_OVER:
-            words = recogniser.partial()
-            if words and all(word == UNKNOWN for word in words):
-                self._tell(recogniser.final())
+        elif self._is_over(recogniser):
+            self._tell(recogniser.final())
+
+    def _keep(self, frame: bytes) -> None:
+        if len(self._kept) < _LONGEST_KEPT:
+            self._kept.append(frame)
+
+    @property
+    def _is_pause(self) -> bool:
+        """Whether the silence is so long now that the utterance may be over."""
+        return self._quiet == _BROKEN_OFF or (self._quiet > 0 and not self._quiet % _UNKNOWN_OVER)
+
+    def _is_over(self, recogniser: Recogniser) -> bool:
+        """Whether the utterance ended though the endpointer does not say so yet."""
+        if not self._is_pause:
+            return False
+        words = recogniser.partial()
+        if self._quiet == _BROKEN_OFF:
+            return bool(words)
+        return all(word == UNKNOWN for word in words) and (bool(words) or self._loud >= _LOUD_FOR_ANYTHING)
 
     def _announce(self, recogniser: Recogniser) -> None:
         if self._announced or self._onset.loud_frames < _LOUD_FOR_WORDS:
@@ -190,7 +202,9 @@ class Listening:
             self._news.append(SpeechBegan(self._seen - 1 - self._onset.began_ago))
 
     def _tell(self, utterance: Utterance) -> None:
-        """Report an utterance that has words, and wait for the next one in silence."""
+        """Report an utterance that has words, or was loud for so long that it must have some, and wait for the next one
+        in silence.
+        """
         skipped = self._seen - self._decoded
         if utterance.words:
             began = skipped + int(utterance.words[0].began * FRAMES_PER_SECOND)
@@ -199,25 +213,39 @@ class Listening:
             if not self._announced:
                 self._news.append(SpeechBegan(began))
             heard = Heard(key, utterance.text, utterance.confidence, began, ended)
-            if key is None or (self._second is not None and _goes_on(utterance)):
+            if key is None or (self._hears_again and self._goes_on(utterance)):
                 self._doubtful = heard
                 self._once_over(heard)
                 return
             self._news.append(heard)
+        elif self._announced or self._loud >= _LOUD_FOR_ANYTHING:
+            at = max(0, self._seen - len(self._kept))
+            if not self._announced:
+                self._news.append(SpeechBegan(at))
+            self._doubtful = Heard(None, "", 0.0, at, self._seen)
+            self._once_over(self._doubtful)
+            return
         self._rest()
 
+    @property
+    def _hears_again(self) -> bool:
+        return self._second is not None or self._alarms is not None
+
+    def _goes_on(self, utterance: Utterance) -> bool:
+        """Whether more was said than the answer."""
+        return any(
+            word.text == UNKNOWN and word.ended - word.began >= _GOES_ON
+            for word in (utterance.words[0], utterance.words[-1])
+        )
+
     def _once_over(self, heard: Heard) -> None:
-        """Tell what is no answer, or more than one, as soon as the caller is silent, or listen to it again."""
-        if heard.key is None:
-            heard = replace(heard, audio=b"".join(self._kept))
-        if len(self._kept) > _LONGEST_AGAIN:
-            self._news.append(heard)
-        elif self._quiet < _OVER:
+        """Tell what is no answer, or more than one, as soon as the caller is silent, after listening to it again."""
+        if self._quiet < _OVER and len(self._kept) < _LONGEST_KEPT:
             return
-        elif self._second is None:
-            self._news.append(heard)
-        else:
-            self._listen_again(heard, self._second)
+        if heard.key is None:
+            ended = min(heard.ended_at, self._seen - self._quiet)  # unknown words may have silence in them
+            heard = replace(heard, audio=b"".join(self._kept), ended_at=ended)
+        self._listen_again(heard, self._kept)
         self._rest()
 
     def _rest(self) -> None:
@@ -225,9 +253,29 @@ class Listening:
         self._announced = False
         self._doubtful = None
         self._kept = []
+        self._undecoded = b""
+        self._loud = 0
 
-    def _listen_again(self, heard: Heard, second: Question) -> None:
-        """Report what the utterance means to the second question, or else what was heard first."""
+    def _listen_again(self, heard: Heard, kept: list[bytes]) -> None:
+        """Report what was heard first, with the alarm that is in it, or what it means to the second question."""
+
+        def alarmed(utterance: Utterance) -> None:
+            alarm = self._alarms.key(utterance) if self._alarms is not None else None
+            if alarm is not None:
+                self._news.append(replace(heard, alarm=alarm))
+            else:
+                self._listen_further(heard, kept)
+
+        if self._alarms is None:
+            self._listen_further(heard, kept)
+        else:
+            self._relisten(self._alarms, kept[-_LONGEST_WATCHED:], alarmed)
+
+    def _listen_further(self, heard: Heard, kept: list[bytes]) -> None:
+        second = self._second
+        if second is None or len(kept) > _LONGEST_AGAIN:
+            self._news.append(heard)
+            return
 
         def tell(utterance: Utterance) -> None:
             if (key := second.key(utterance)) is None:
@@ -236,14 +284,18 @@ class Listening:
                 understood = replace(heard, key=key, text=utterance.text, confidence=utterance.confidence, audio=b"")
                 self._news.append(understood)
 
+        self._relisten(second, kept, tell)
+
+    def _relisten(self, question: Question, audio: list[bytes], tell: Callable[[Utterance], None]) -> None:
         def go_on(piece: Callable[[], None]) -> None:
             if not self._closed:
                 self._decoding.at_once(piece)
 
-        go_on(Relistening(partial(self._model.recogniser, second.grammar), self._kept, go_on, tell))
+        go_on(Relistening(partial(self._model.recogniser, question.grammar), audio, go_on, tell))
 
     def _end(self) -> None:
         if self._recogniser is not None and self._open and self._doubtful is None:
+            self._recogniser.accept(self._undecoded)
             self._tell(self._recogniser.final())
         if self._doubtful is not None:
             self._quiet = _OVER
@@ -251,8 +303,3 @@ class Listening:
 
     def _drop(self) -> None:
         self._recogniser = None
-
-
-def _goes_on(utterance: Utterance) -> bool:
-    last = utterance.words[-1]
-    return last.text == UNKNOWN and last.ended - last.began >= _GOES_ON

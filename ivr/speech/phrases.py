@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from backend.contract.faults import NamedFault, OperatorError
 from backend.contract.message import Message
+from dialogs.speech.recogniser import UNKNOWN, Utterance, Word
 
-from .recogniser import UNKNOWN, Utterance, Word
 from .vocabulary import Unspeakable, Vocabulary, plain
 
 LEADING = ("嗯", "呃", "啊", "哦", "那个", "这个", "请", "请问", "麻烦", "我要", "我想", "我想要", "我就", "就是")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from .recogniser import Recogniser, Utterance, Word
+from dialogs.speech.recogniser import Recogniser, Utterance, Word
 
 PIECE = 25
 """Frames, half a second of audio, that are decoded in one go: some 10 ms of a thread."""

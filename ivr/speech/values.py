@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+from dialogs.speech.recogniser import UNKNOWN, Utterance
+
 from .phrases import LEADING, TRAILING, without_fillers
-from .recogniser import UNKNOWN, Utterance
 from .vocabulary import Unspeakable, Vocabulary, plain
 
 _NUMERALS = "零一二三四五六七八九十百千万亿两半点"

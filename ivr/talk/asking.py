@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from backend.contract.ticket_number import LONGEST, WHOLE
+from dialogs.commands import Verb
 from dialogs.outputs import Ask, Button, Expect
 from dialogs.phrases import read_phrases
 from ivr.talk.options import (
@@ -26,6 +28,8 @@ from ivr.voice.speech import Part, Speech
 
 STORY = Recording(pause=2.5, most=120)
 WORDS = Recording(pause=1.6, most=40)
+TO_SEAT: Final = "to_seat"
+"""Means: a question that has to be answered in words is left to the seat; there are callers who can only press keys."""
 
 _ENTRIES: Mapping[str, Entry] = {
     "number": Entry("amount", 1, 9),
@@ -66,20 +70,45 @@ def present_question(ask: Ask, spoken: Spoken, view: View) -> Presented:
     if defer:
         return Presented((), ask=ask, defer=defer)
     ways = {verb_of(button): button for button in flat(ask.controls)}
-    options = list(flat(ask.options))
-    told, choices = listing(options, spoken, view.page, places=ask.type == "district")
+    options = [one for one in flat(ask.options) if verb_of(one) != Verb.UNFILE]  # files have names only on a screen
+    told, choices = _listed(ask, options, spoken, view)
     question = Question(choices, listens=view.hears)
     if not options or ask.type == "date":
         question = _open(question, ask, view)
-    taken = {choice.key for choice in choices}
-    if question.entry is not None and question.entry.least == 1 and question.entry.values == "amount":
-        taken.add(BACK_KEY)  # nine is an amount
     further = view.places.within(options) if view.hears else ()
-    question = replace(question, choices=(*choices, *_ways(ways, taken)), further=further)
+    question = replace(question, choices=(*choices, *_ways(ways, _taken(question))), further=further)
     prompt = _prompt(ask, spoken, view, told, question, ticked="done" in ways and bool(options))
     prompt = (*prompt, *_hints(ask, spoken, view, ways))
-    enough = ways["done"].command if "done" in ways else ""
-    return Presented((), prompt, question, ask, kinds=_kinds(ask, options), enough=enough)
+    if _needs_words(ask, question, view):
+        question = replace(question, choices=(*question.choices, MenuOption(TO_SEAT, END)))
+        prompt = (*prompt, *spoken.say("ivr.to_seat_hint"))
+    enough, skip = (ways[verb].command if verb in ways else "" for verb in ("done", "skip"))
+    return Presented((), prompt, question, ask, kinds=_kinds(ask, options), enough=enough, skip=skip)
+
+
+def _listed(ask: Ask, options: Sequence[Button], spoken: Spoken, view: View) -> tuple[Speech, tuple[MenuOption, ...]]:
+    """The options: at first without their keys, for whoever can say them; kinds of request always with them, for they
+    had keys before.
+    """
+    named = view.hears and not ask.attempt and not view.page and ask.field != "kind"
+    told, choices = listing(options, spoken, view.page, places=ask.type == "district", keys_told=not named)
+    return (() if named and ask.type == "boolean" else told), choices
+
+
+def _taken(question: Question) -> set[str]:
+    """Keys that cannot be ways round the question."""
+    taken = {choice.key for choice in question.choices}
+    if question.entry is not None and question.entry.least == 1 and question.entry.values == "amount":
+        taken.add(BACK_KEY)  # nine is an amount
+    return taken
+
+
+def _needs_words(ask: Ask, question: Question, view: View) -> bool:
+    """Whether a field cannot be answered by keys, and is not skipped by one: asked again, or asked of who is not heard
+    at all.
+    """
+    wanted = bool(ask.field) and (ask.attempt > 0 or not view.hears)
+    return wanted and question.recording is not None and END not in question.by_key
 
 
 def _hints(ask: Ask, spoken: Spoken, view: View, ways: Container[str]) -> Speech:
@@ -92,7 +121,7 @@ def _hints(ask: Ask, spoken: Spoken, view: View, ways: Container[str]) -> Speech
     elif "keep" in ways and not ask.attempt:
         told += spoken.say("ivr.keep_hint")
     if view.hints:
-        told += [BREATH, *spoken.say("ivr.hints")]
+        told += [BREATH, *spoken.say("ivr.hints" if view.hears else "ivr.hints_keys")]
     return tuple(told)
 
 

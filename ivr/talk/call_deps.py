@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dialogs.emergencies import Emergencies
 from dialogs.events import Person
 from dialogs.exchange import Handle
+from dialogs.understanding.emergencies import Emergencies
 from ivr.meters import Meters
 from ivr.talk.places import Places
 from ivr.talk.recordings import Keep
@@ -27,3 +27,5 @@ class CallDeps:
     places: Places = field(default_factory=Places)
     """What callers may name when asked for the county."""
     emergencies: Emergencies = field(default_factory=lambda: Emergencies(()))
+    is_small_talk: Callable[[str], bool] = lambda _: False
+    """Whether words are no matter, but talk to somebody else, or of nothing."""

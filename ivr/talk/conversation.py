@@ -16,11 +16,15 @@ from dialogs.exchange import Reply
 from dialogs.outputs import Ask, Expect
 from dialogs.phrases import read_phrases
 from dialogs.sessions import SessionBusy, SessionLost
+from ivr.call import SAMPLE_RATE
 from ivr.meters import Way
+from ivr.talk.alarms import Alarm, is_cry
+from ivr.talk.asking import TO_SEAT
 from ivr.talk.call_deps import CallDeps
-from ivr.talk.call_over import CutOff
+from ivr.talk.call_over import CallOver, CutOff
 from ivr.talk.detours import HumanWanted, WentBack
-from ivr.talk.emergency_offers import CONNECT, EmergencyOffers
+from ivr.talk.emergency_offers import CONNECT, STAY, EmergencyOffers
+from ivr.talk.greetings import is_greeting, wants_time
 from ivr.talk.line import Line
 from ivr.talk.options import BACK, BACK_KEY, BREATH, MORE, UNSURE, back_choice, flat, standing_choices
 from ivr.talk.places import ELSEWHERE, Named, asked_back, button_of
@@ -30,6 +34,7 @@ from ivr.talk.prompt import Clip, Prompt, caption
 from ivr.talk.question import (
     HUMAN,
     REPEAT,
+    Alarmed,
     Answer,
     Chosen,
     Entered,
@@ -42,8 +47,8 @@ from ivr.talk.question import (
     WantsHuman,
     WantsRepeat,
 )
-from ivr.talk.recordings import Recordings, is_empty, or_recorded, played_back
-from ivr.talk.summary import AS_IT_IS, CORRECT
+from ivr.talk.recordings import Recordings, is_empty, is_told, or_recorded, played_back
+from ivr.talk.summary import AS_IT_IS, CORRECT, EVERYTHING
 from ivr.talk.wording import Spoken
 from ivr.voice.speech import Speech
 
@@ -52,6 +57,14 @@ log = logging.getLogger(__name__)
 WAITS: Final = (5.0, 8.0, 10.0)
 """Seconds of silence after the prompt, by how often the question was asked: slow callers get longer."""
 _TRIES = 3
+_TOPIC: Final = "topic"
+"""The field of the general scenario for the matter in a few words; whoever told the matter has said it."""
+_PATIENCE: Final = 30.0
+"""Seconds of silence for who asked for a moment."""
+_MOST_WAITED = 3
+"""Greetings and requests for a moment at one question that are no failed answers; more is a telephone in a pocket."""
+_NOTED: Final = 4 * 2 * SAMPLE_RATE
+"""Bytes, 4 s, of what is told at a menu from which making text of it takes so long that something has to be said."""
 _BUSY_PAUSES = (0.3, 1.0, 2.0)
 """Seconds before an event is tried again that the session store could not take."""
 _GONE_PAUSES = (*_BUSY_PAUSES, 5.0, 10.0, 20.0, 30.0, 60.0)
@@ -61,6 +74,7 @@ _STORE_AWAY = (SessionBusy, SessionLost, RedisError)
 _UNFOLDED: Final[Mapping[str, Callable[[View], View]]] = {
     MORE: lambda view: replace(view, page=view.page + 1),
     CORRECT: lambda view: replace(view, page=0, correcting=True),
+    EVERYTHING: lambda view: replace(view, page=0, whole=True),
     AS_IT_IS: lambda view: replace(view, page=0, correcting=False),
 }
 """Choices that show the same question otherwise."""
@@ -81,7 +95,10 @@ class Conversation:
         self._hinted = False
         self._recorded: dict[str, Clip | None] = {}
         self._put_off: frozenset[str] = frozenset()
-        self._kind = ""
+        self._kind = self._topic = ""
+        self.kind = ""
+        """The kind of request that was chosen, while there is nothing to file that holds it."""
+        self.is_small_talk = deps.is_small_talk
         self.emergencies = EmergencyOffers(self, deps.emergencies)
         line.heeds = self._heeds
 
@@ -89,13 +106,13 @@ class Conversation:
     def spoken(self) -> Spoken:
         return Spoken(self.line.language)
 
-    async def lead(self, event: Event, kind: str = "", story: str = "") -> None:
-        """Until the conversation asks nothing more. `kind` answers the question for the kind of request beforehand;
-        `story` names the field that has been told already.
+    async def lead(self, event: Event, kind: str = "", story: str = "", topic: str = "") -> None:
+        """Until the conversation asks nothing more. `kind` and `topic` answer the questions for the kind of request and
+        for what it is about beforehand; `story` names the field that has been told already.
 
         Raises CallOver, HumanWanted.
         """
-        self._kind, self._put_off = kind, frozenset()
+        self._kind, self._topic, self._put_off = kind, topic, frozenset()
         self._recorded = {story: None} if story else {}
         following: Event | None = event
         while following is not None:
@@ -145,43 +162,88 @@ class Conversation:
         free = all(choice.key != BACK_KEY for choice in choices)
         ways = (back_choice(BACK_KEY if free else ""),) if back else ()
         question = Question((*choices, *ways, *standing_choices()))
-        answer: Answer = Silent()
-        for tried in range(_TRIES):
+        chosen = await self.climb(question, prompt, short)
+        assert isinstance(chosen, Chosen)
+        if back and chosen.means == BACK:
+            raise WentBack
+        return chosen.means
+
+    async def climb(self, question: Question, prompt: Prompt, short: Prompt = (), begun: int = 0) -> Chosen | Recorded:
+        """The ladder: ask, ask again in short, then by keys. `begun`: how often the caller was not understood before.
+        Raises HumanWanted at its end.
+        """
+        answer: Answer = Silent() if not begun else Unclear()
+        for tried in range(begun, _TRIES):
             if tried:
                 await self.line.say(self.problem(answer, question))
                 prompt = short or prompt
             if tried == _TRIES - 1:
                 await self.line.say(self.spoken.say("ivr.by_keys"))
-                question = replace(question, listens=False)
+                question = replace(question, listens=False, free=False)
             answer = await self.ask(question, prompt, tried)
-            if isinstance(answer, Chosen):
-                if back and answer.means == BACK:
-                    raise WentBack
-                return answer.means
+            if isinstance(answer, Recorded) and not answer.text:
+                answer = Unclear()
+            if isinstance(answer, Chosen | Recorded):
+                return answer
         raise HumanWanted(_reason(answer))
 
     async def ask(self, question: Question, prompt: Prompt, tried: int = 0) -> Answer:
-        """One question; a repeat is said again here. Raises HumanWanted, CallOver."""
-        question = replace(question, listens=question.listens and self.line.hears)
+        """One question; a repeat is said again here, and who greets us or needs a moment is let speak. Raises
+        HumanWanted, CallOver.
+        """
+        hears = question.listens and self.line.hears
+        question = replace(question, listens=hears, free=hears and question.free)
+        asked, wait, waited = prompt, WAITS[min(tried, len(WAITS) - 1)], 0
         while True:
-            answer = await self.line.ask(question, prompt, WAITS[min(tried, len(WAITS) - 1)])
-            if isinstance(answer, Recorded):
-                answer = await self._listened(answer, question)
-            if isinstance(answer, Chosen) and answer.means == UNSURE:
-                answer = Unclear(unsure=True)
-            self._deps.meters.answered(_way(answer))
-            if isinstance(answer, Remark):
-                if self.emergencies.connects(answer.text):
-                    return Chosen(CONNECT, by_voice=True)
-                await self.emergencies.heed(answer.text)
+            heard = await self.line.ask(question, prompt, wait)
+            if isinstance(heard, Recorded):
+                heard = await self._listened(heard, question)
+            prompt = asked
+            if waited < _MOST_WAITED and (invited := self._invited(heard)):
+                prompt = invited if question.is_open else (*invited, BREATH, *asked)
+                wait, waited = _PATIENCE if wants_time(_words(heard)) else wait, waited + 1
                 continue
-            if isinstance(answer, WantsHuman):
-                await self.keep_said(answer.recorded)
-                raise HumanWanted("asked")
-            if isinstance(answer, Chosen) and answer.means == HUMAN:
-                raise HumanWanted("asked")
-            if not isinstance(answer, WantsRepeat) and not (isinstance(answer, Chosen) and answer.means == REPEAT):
+            if isinstance(heard, Chosen) and heard.means == UNSURE:
+                heard = Unclear(unsure=True)
+            self._deps.meters.answered(_way(heard))
+            answer = await self._beside(heard)
+            if answer is not None:
                 return answer
+
+    def _invited(self, heard: Answer) -> Speech:
+        """What to say to who has not said anything yet: only a greeting, or that they need a moment."""
+        words = _words(heard)
+        if wants_time(words):
+            return self.spoken.say("ivr.no_hurry")
+        return self.spoken.say("ivr.go_ahead") if is_greeting(words) else ()
+
+    async def _beside(self, answer: Answer) -> Answer | None:
+        """What is no answer is dealt with, and None says to ask again. Raises HumanWanted, CallOver."""
+        match answer:
+            case Alarmed(alarm):
+                if self.emergencies.accepts(alarm):
+                    return Chosen(CONNECT, by_voice=True)
+                await self.emergencies.ask_back(alarm)
+                return self._offer_settled()
+            case Remark(text, besides):
+                if self.emergencies.connects(text):
+                    return Chosen(CONNECT, by_voice=True)
+                await self.emergencies.heed(text)
+                return besides or self._offer_settled()
+            case WantsHuman(recorded):
+                await self.keep_said(recorded)
+                raise HumanWanted("asked")
+            case Chosen(means) if means == HUMAN:
+                raise HumanWanted("asked")
+            case WantsRepeat():
+                return None
+            case Chosen(means) if means == REPEAT:
+                return None
+        return answer
+
+    def _offer_settled(self) -> Answer | None:
+        """Who told of something else while it was offered to put them through is not offered that once more."""
+        return Chosen(STAY) if self.emergencies.is_offering else None
 
     async def follow(self, reply: Reply) -> Event | None:
         """Say the reply, ask what it asks, and give the event that answers it; None when it asks nothing."""
@@ -194,7 +256,7 @@ class Conversation:
         )
         presented = present(reply.outputs, self.spoken, view)
         self.begun = presented.question is not None or bool(presented.defer)
-        if presented.call:
+        if presented.call and self.emergencies.offers(presented.call):
             await self.emergencies.offer_transfer(presented.said, presented.call)
         else:
             await self.line.say(presented.said)
@@ -204,6 +266,9 @@ class Conversation:
         if self._kind in presented.kinds:
             kind, self._kind = self._kind, ""
             return Press(presented.kinds[kind])
+        if self._topic and presented.ask is not None and presented.ask.field == _TOPIC:
+            topic, self._topic = self._topic, ""
+            return Text(topic)
         if presented.question is None:
             return None
         self._hinted = True
@@ -213,8 +278,11 @@ class Conversation:
         """What was being said when the caller turned to a human, or left: it goes with the rest."""
         if is_empty(pcm):
             return
+        text = await self.recordings.words_of(pcm)
+        if self.line.hears and not self.begun and (not is_told(text) or self.is_small_talk(text)):
+            return  # noise, 喂，听得到吗, or a wrong number: nobody is called back for that
         self.begun = True
-        await self._keep(pcm, await self.recordings.words_of(pcm))
+        await self._keep(pcm, text)
 
     async def keep_cut_off(self, over: CutOff) -> None:
         """The call ended in the middle of a story: what there is of it is kept."""
@@ -234,6 +302,15 @@ class Conversation:
             case Unclear(unsure=True):
                 return self.spoken.say("ivr.unsure")
         return self.spoken.say("ivr.unclear")
+
+    async def _alarmed(self, alarm: Alarm, pcm: bytes) -> None:
+        """Ask back what sounded like an emergency in the caller's own words, which are kept if the call ends here."""
+        try:
+            await self.emergencies.ask_back(alarm, told=True)
+        except (CallOver, HumanWanted):
+            self.begun = True  # however short it was
+            await self.keep_said(pcm)
+            raise
 
     def _heeds(self, text: str) -> bool:
         return bool(self.emergencies.pressing(text)) or _wants_human(text)
@@ -261,6 +338,8 @@ class Conversation:
             event = await self._event(answer, presented)
             if event is not None:
                 return event
+            if isinstance(answer, Silent) and presented.skip and (tried or not presented.of_form):
+                return Press(presented.skip)  # whoever has nothing to add is not asked three times
             if presented.optional and (tried or not isinstance(answer, Unclear)):
                 return None
             tried += 1
@@ -282,12 +361,10 @@ class Conversation:
         match answer:
             case Silent() if presented.enough:
                 return Press(presented.enough)
-            case Chosen(means) if ask is not None and (named := self._deps.places.named(means)) is not None:
-                return await self._place(named, ask)
-            case Chosen(means) if means != GO_ON:
-                if _is_human(means):
-                    raise HumanWanted("asked")
-                return Press(means)
+            case Chosen(means):
+                return await self._chosen(means, ask)
+            case Unclear(words=words) if is_told(words) and ask is not None and ask.field:
+                return Text(words)  # the form may know it by its meaning, and reads it back then
             case Entered(text, by_voice):
                 date = ask is not None and ask.type == "date"
                 return Text(_keyed_date(text) if date and not by_voice else text)
@@ -295,10 +372,21 @@ class Conversation:
                 return await self._recorded_event(pcm, text, ask)
         return None
 
+    async def _chosen(self, means: str, ask: Ask | None) -> Event | None:
+        if means == TO_SEAT:
+            self._put_off |= {"seat"}
+            return Defer("seat")
+        if ask is not None and (named := self._deps.places.named(means)) is not None:
+            return await self._place(named, ask)
+        if _is_human(means):
+            raise HumanWanted("asked")
+        return None if means == GO_ON else Press(means)
+
     async def _recorded_event(self, pcm: bytes, text: str, ask: Ask | None) -> Event:
         if ask is not None and ask.field:
             shown = text or caption(self.spoken.say("ivr.recorded"), self.line.language)
-            self._recorded[ask.field] = None if ask.story else played_back(pcm, shown)
+            if ask.type != "address" or not text:  # an address is read as it was understood
+                self._recorded[ask.field] = None if ask.story else played_back(pcm, shown)
         if ask is None or ask.field or ask.expect is Expect.MEDIA:
             await self._keep_sound(pcm, text)  # of a reason for withdrawing there is no place for the sound
         return Text(or_recorded(text))
@@ -319,13 +407,25 @@ class Conversation:
         return None if chosen == ELSEWHERE else Press(chosen)
 
     async def _listened(self, recorded: Recorded, question: Question) -> Answer:
-        """Free words that are one of the choices beside them, or nothing at all, are told from an answer."""
+        """Free words that are one of the choices beside them, or nothing at all, are told from an answer; an emergency
+        in them is asked back before they become text.
+        """
+        alarm = recorded.alarm
+        if alarm is not None and not is_cry(alarm.phrase):
+            await self._alarmed(alarm, recorded.pcm)
         if is_empty(recorded.pcm):
             return Unclear()
-        await self.line.say(self.spoken.say("ivr.noting"))
+        if question.recording is not None or len(recorded.pcm) >= _NOTED:
+            await self.line.say(self.spoken.say("ivr.noting"))
         text = await self.recordings.words_of(recorded.pcm)
+        if alarm is not None and is_cry(alarm.phrase) and not self.emergencies.endangers(text):
+            await self._alarmed(alarm, recorded.pcm)  # the words do not say what for
+        if question.free and self.emergencies.endangers(text):
+            return Remark(text, replace(recorded, text=text))
+        if question.free and _wants_human(text):
+            return Remark(text)
         means = self.line.meaning(question, text)
-        return Chosen(means, by_voice=True) if means not in ("", UNSURE) else Recorded(recorded.pcm, text)
+        return Chosen(means, by_voice=True) if means not in ("", UNSURE) else replace(recorded, text=text)
 
     async def _keep(self, pcm: bytes, text: str) -> None:
         await self._keep_sound(pcm, text)
@@ -343,7 +443,7 @@ def _way(answer: Answer) -> Way:
             return "silent"
         case Unclear():
             return "unclear"
-        case Recorded() | Remark():
+        case Recorded() | Remark() | Alarmed():
             return "voice"
         case Chosen(by_voice=by_voice) | Entered(by_voice=by_voice):
             return "voice" if by_voice else "key"
@@ -352,6 +452,14 @@ def _way(answer: Answer) -> Way:
 
 def _reason(answer: Answer) -> str:
     return "no_input" if isinstance(answer, Silent) else "no_match"
+
+
+def _words(heard: Answer) -> str:
+    """What was said that is none of the choices."""
+    match heard:
+        case Unclear(words=words) | Recorded(text=words):
+            return words
+    return ""
 
 
 def _wants_human(text: str) -> bool:

@@ -5,26 +5,34 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from functools import lru_cache
 
-from ivr.speech.decoding import DecodingFailed
-from ivr.speech.dictation import DictationPool
+from backend.contract.models.organisation import EmergencyOut
+from dialogs.speech.decoding import DecodingFailed
+from dialogs.speech.dictation import DictationPool
+from dialogs.speech.model import SpeechModel
+from dialogs.speech.recogniser import UNKNOWN, Utterance
+from ivr.call import SAMPLE_RATE
 from ivr.speech.digits import Digits
 from ivr.speech.listening import Listening
 from ivr.speech.listening import Question as Heeds
-from ivr.speech.model import SpeechModel
 from ivr.speech.phrases import Phrase, PhraseSet
-from ivr.speech.recogniser import UNKNOWN, Utterance
 from ivr.speech.values import amounts, dates
 from ivr.speech.vocabulary import Unspeakable, Vocabulary, plain
+from ivr.talk.alarms import Alarm, Alarms
 from ivr.talk.question import Entry, MenuOption, Question
 
 log = logging.getLogger(__name__)
 
 VALUE = "="
 """Precedes the words of an entry in what a listening reports; no choice's meaning begins with it."""
+
+_WATCHED = 10
+"""Frames that are decoded for alarms at a time while somebody tells their matter."""
+_BRIEF = 8 * 2 * SAMPLE_RATE
+"""Bytes, 8 s, of what is said at a menu; longer recordings are stories."""
 
 _Said = tuple[tuple[str, tuple[str, ...]], ...]
 """What choices mean, with how each is said."""
@@ -33,14 +41,23 @@ _Said = tuple[tuple[str, tuple[str, ...]], ...]
 class Ear:
     """Hears choices, spoken numbers and stories."""
 
-    def __init__(self, model: SpeechModel, threads: Executor, dictations: int = 1, wait: float = 20.0) -> None:
+    def __init__(
+        self,
+        model: SpeechModel,
+        threads: Executor,
+        dictations: int = 1,
+        wait: float = 20.0,
+        emergencies: Sequence[EmergencyOut] = (),
+    ) -> None:
         """`dictations`: stories transcribed at a time, each up to 150 MB; `wait`: seconds a story may take to become
-        text, its turn included.
+        text, its turn included; `emergencies`: the city's rules, whose phrases are listened for at any time.
         """
         self._model = model
         self._threads = threads
         self._vocabulary = Vocabulary(model.knows)
-        self._pool = DictationPool(model, threads, dictations)
+        self._alarms = Alarms(emergencies, self._vocabulary)
+        self._stories = DictationPool(model, threads, dictations)
+        self._brief = DictationPool(model, threads)  # whoever answers a menu does not wait for others' stories
         self._wait = wait
         self._grammar = lru_cache(maxsize=512)(self._make)
         self._phrases = lru_cache(maxsize=512)(self._choices)
@@ -51,13 +68,22 @@ class Ear:
         if question.recording is not None:
             return None
         if not question.listens:
-            return Listening(self._model, _Nothing(), self._threads)
+            return Listening(self._model, _Nothing(), self._threads, alarms=self._alarms or None)
         phrases = _said(question)
         entry = question.entry if question.entry is not None and question.entry.by_voice else None
         if not phrases and entry is None:
             return None
         second = self._further(question.further) if question.further else None
-        return Listening(self._model, self._grammar(phrases, entry), self._threads, second)
+        heeds = self._grammar(phrases, entry)
+        return Listening(self._model, heeds, self._threads, second, self._alarms or None)
+
+    def watch(self) -> Listening | None:
+        """A recogniser for alarms alone, while somebody tells in their own words; None when the city has none."""
+        return Listening(self._model, self._alarms, self._threads, piece=_WATCHED) if self._alarms else None
+
+    def alarm(self, phrase: str) -> Alarm:
+        """What a listening heard as an alarm."""
+        return self._alarms.of(phrase)
 
     def learn(self, further: tuple[MenuOption, ...]) -> None:
         """Make ready for questions with these further choices, which takes up to a tenth of a second."""
@@ -67,7 +93,7 @@ class Ear:
         """The words of a recording; '' when nothing was understood, or not in time."""
         try:
             async with asyncio.timeout(self._wait):
-                return await self._pool.transcribe(pcm)
+                return await (self._brief if len(pcm) <= _BRIEF else self._stories).transcribe(pcm)
         except (TimeoutError, DecodingFailed) as error:
             log.warning("a recording was not transcribed", extra={"action": "transcribe", "why": type(error).__name__})
             return ""

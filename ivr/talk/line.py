@@ -16,7 +16,12 @@ class Line(OpenLine):
         """Ask, and take the answer. `wait`: seconds after the prompt until silence counts as none."""
         await self.say(prompt)
         if question.recording is not None:
-            return await Recorder(self, question, question.recording, wait).run()
+            watching = self.watch()
+            try:
+                return await Recorder(self, question, question.recording, wait, watching).run()
+            finally:
+                if watching is not None:
+                    watching.close()
         listening = self.listen(question)
         try:
             return await Asker(self, question, listening, wait).run()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from ivr.call import FRAME_BYTES, Audio, Caption, Digit, Ended, EndReason, MediaCall, TransferOutcome
+from ivr.call import FRAME_BYTES, FRAMES_PER_SECOND, Audio, Caption, Digit, Ended, EndReason, MediaCall, TransferOutcome
 from ivr.speech.listening import Listening
+from ivr.talk.alarms import Alarm
 from ivr.talk.call_over import CallOver, PutThrough
 from ivr.talk.ear import Ear
 from ivr.talk.prompt import Clip, Prompt, caption, stretches
@@ -14,6 +15,8 @@ from ivr.talk.question import Question
 from ivr.voice.speech import Speech
 
 NEVER = -(10**9)
+BETWEEN_KEYS = 3.0
+"""Seconds after the last key of an entry until it counts as whole."""
 _GONE = Ended(EndReason.HANGUP)
 
 
@@ -83,6 +86,15 @@ class OpenLine:
         """What hears the answer; None where only keys count."""
         return self._ear.listen(question) if self._ear is not None and self.hears else None
 
+    def watch(self) -> Listening | None:
+        """What hears alarms while somebody tells in their own words."""
+        return self._ear.watch() if self._ear is not None and self.hears else None
+
+    def alarm(self, phrase: str) -> Alarm:
+        """What a listening heard as an alarm."""
+        assert self._ear is not None
+        return self._ear.alarm(phrase)
+
     async def transcribe(self, pcm: bytes) -> str:
         """The words of a recording; '' without a model."""
         return await self._ear.transcribe(pcm) if self._ear is not None and self.hears else ""
@@ -107,6 +119,12 @@ class OpenLine:
             self.frames += 1
             self._queued = max(0, self._queued - 1)
         return event
+
+    def ends_entry(self) -> bool:
+        """Whether `#` pressed now belongs to the entry before, which was whole without it."""
+        belongs = self.whole_at > self.frames - BETWEEN_KEYS * FRAMES_PER_SECOND
+        self.whole_at = NEVER
+        return belongs
 
     def hush(self) -> None:
         """The caller does something: the prompt is cut short."""

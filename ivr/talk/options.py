@@ -25,6 +25,7 @@ UNSURE: Final = "unsure"
 """Means: I do not know."""
 
 BACK_KEY: Final = "9"
+_SHORT: Final = Pause(0.2)
 BREATH: Final = Pause(0.35)
 """Between one thing said and the next."""
 
@@ -36,9 +37,10 @@ _TOWNS = ("街道", "区", "县", "市", "镇", "乡")
 
 
 def listing(
-    buttons: Sequence[Button], spoken: Spoken, page: int = 0, *, places: bool = False
+    buttons: Sequence[Button], spoken: Spoken, page: int = 0, *, places: bool = False, keys_told: bool = True
 ) -> tuple[Speech, tuple[MenuOption, ...]]:
-    """Speech naming a page of options with their keys, and all options as choices: any can be said at any time.
+    """Speech naming a page of options with their keys, and all options as choices: any can be said at any time. Without
+    the keys, which are those of their order all the same, it takes half as long.
 
     Past the last page there is none, and the speech is empty.
     """
@@ -47,7 +49,7 @@ def listing(
     keys = {button.command: str(number) for number, button in enumerate(shown, 1)}
     speech: list[Part] = []
     for button in shown:
-        speech += [*spoken.speech(button.label), *_press(spoken, keys[button.command])]
+        speech += [*spoken.speech(button.label), *(_press(spoken, keys[button.command]) if keys_told else (_SHORT,))]
     choices = []
     for button in buttons:
         key = keys.get(button.command, "")
@@ -75,7 +77,8 @@ def offers(spoken: Spoken, *offered: tuple[str, MenuOption]) -> tuple[Speech, tu
 def yes_or_no(spoken: Spoken, *, yes: str = "yes", no: str = "no") -> tuple[Speech, tuple[MenuOption, ...]]:
     """The two answers, and what they mean."""
     book = phrasebook()
-    return offers(spoken, ("ivr.yes", MenuOption(yes, "1", book.yes)), ("ivr.no", MenuOption(no, "2", book.no)))
+    _, choices = offers(spoken, ("ivr.yes", MenuOption(yes, "1", book.yes)), ("ivr.no", MenuOption(no, "2", book.no)))
+    return spoken.say("ivr.yes_or_no"), choices
 
 
 def _press(spoken: Spoken, key: str) -> Speech:

@@ -25,8 +25,14 @@ class Phrasebook(BaseModel):
     menu: Mapping[str, Said]
     kinds: Mapping[str, Said]
     human: Said
+    greetings: Said
+    """What is said before anybody knows that they are heard; nothing that somebody wants."""
     unsure: Said
     """Neither yes nor no: without them the recogniser takes 不知道 for 不."""
+    moment: Said
+    """Whoever says so needs more time."""
+    cries: Said
+    """Cries for help that do not say what for."""
     repeat: Said
     yes: Said
     no: Said
@@ -45,6 +51,7 @@ class Phrasebook(BaseModel):
     declined: Said
     correct: Said
     confirm: Said
+    everything: Said
     ordinals: Mapping[str, Said]
     """By the key that does the same."""
 

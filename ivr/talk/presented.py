@@ -21,6 +21,8 @@ class View:
     """How many answers to it could not be used."""
     correcting: bool = False
     """The answers are named to choose one from."""
+    whole: bool = False
+    """All answers are read back, however long that takes."""
     hints: bool = False
     """The keys that always work are told, as once in a call."""
     hears: bool = True
@@ -49,5 +51,12 @@ class Presented:
     """For the field `kind`: its options' commands by what they choose."""
     enough: str = ""
     """Where several answers are collected: the command that ends it, once there is one. Silence says the same."""
+    skip: str = ""
+    """The command that leaves it without an answer, where there is one."""
     optional: bool = False
     """Silence is an answer too: nothing more is wanted."""
+
+    @property
+    def of_form(self) -> bool:
+        """Whether it asks for a field; else for what an errand collects, as the word with a rating."""
+        return self.ask is not None and bool(self.ask.field)

@@ -61,8 +61,8 @@ def _told(outputs: Iterable[Output], spoken: Spoken, view: View) -> Speech:
         speech += [*spoken.speech(output.text), BREATH]
         if isinstance(output.text, Message) and output.text.key in _GIVES_NUMBER:
             speech += [*spoken.say("ivr.number_again", number=output.text.args["number"]), BREATH]
-            for whom in sorted(view.put_off):
-                speech += [*spoken.say(f"ivr.put_off.{whom}"), BREATH]
+            if "link" in view.put_off:
+                speech += [*spoken.say("ivr.put_off.link"), BREATH]
     return tuple(speech)
 
 

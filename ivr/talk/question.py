@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from ivr.talk.alarms import Alarm
+
 REPEAT: Final = "*"
 HUMAN: Final = "0"
 END: Final = "#"
@@ -54,9 +56,16 @@ class Question:
     recording: Recording | None = None
     listens: bool = True
     """False once speech has failed often enough: keys only, and nothing is heard but what cannot wait."""
+    free: bool = False
+    """Whether words that are none of the choices are an answer too, and are transcribed."""
     further: tuple[MenuOption, ...] = ()
     """What else may be said, and counts only where it is none of the choices: so many that these would be heard worse
     beside them."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether words of the caller's own answer it."""
+        return self.free or self.recording is not None
 
     @property
     def by_key(self) -> dict[str, MenuOption]:
@@ -83,6 +92,8 @@ class Recorded:
     """8 kHz, 16-bit, from a moment before the first word."""
     text: str = ""
     """Its words, once they are known."""
+    alarm: Alarm | None = None
+    """An emergency that may have been told in it."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +103,8 @@ class Unclear:
     keyed: bool = False
     unsure: bool = False
     """They say that they do not know."""
+    words: str = ""
+    """What was said, as far as it became text."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +112,15 @@ class Remark:
     """Something was said that cannot wait for the answer: an emergency, or that a person is wanted."""
 
     text: str
+    answer: Recorded | None = None
+    """What it is besides, where own words are an answer: a matter, once the number was told."""
+
+
+@dataclass(frozen=True)
+class Alarmed:
+    """Something was said that sounds like an emergency, and is asked back before anything else."""
+
+    alarm: Alarm
 
 
 @dataclass(frozen=True)
@@ -119,4 +141,4 @@ class WantsRepeat:
     """Key `*`: the question once more, counted as no mistake."""
 
 
-Answer = Chosen | Entered | Recorded | Unclear | Remark | Silent | WantsHuman | WantsRepeat
+Answer = Chosen | Entered | Recorded | Unclear | Remark | Alarmed | Silent | WantsHuman | WantsRepeat

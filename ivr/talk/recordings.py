@@ -15,7 +15,9 @@ from dialogs.wording import Wording
 from ivr.audio import loudness
 from ivr.call import FRAME_BYTES, SAMPLE_RATE
 from ivr.meters import Meters
+from ivr.speech.phrases import without_fillers
 from ivr.talk.line import Line
+from ivr.talk.phrasebook import phrasebook
 from ivr.talk.prompt import Clip
 
 ONLY_RECORDED: Final = Message("phone.only_recorded")
@@ -28,6 +30,8 @@ _QUIET: Final = -60.0
 """dB below full scale: a recording that is softer holds nothing."""
 _PLAYED_BACK: Final = 10.0
 """Seconds up to which an answer is played back when all is read over."""
+_LEAST_TOLD: Final = 4
+"""Characters."""
 _FAINT: Final = -45.0
 """dB below full scale of a frame that is cut off at either end of what is played back."""
 
@@ -71,6 +75,13 @@ class Recordings:
 def is_empty(pcm: bytes) -> bool:
     """Whether nothing can have been said in it."""
     return len(pcm) < _SHORTEST * SAMPLE_RATE * 2 or loudness(pcm) < _QUIET
+
+
+def is_told(text: str) -> bool:
+    """Whether words can be what somebody wants: more than a greeting, or a question whether anybody is there."""
+    for greeting in phrasebook().greetings:
+        text = text.replace(greeting, "")
+    return len(without_fillers(text)) >= _LEAST_TOLD
 
 
 def or_recorded(text: str) -> str:

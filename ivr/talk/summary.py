@@ -8,6 +8,7 @@ from typing import Final
 from backend.contract.message import Localized
 from dialogs.outputs import Button, Summarise, SummaryLine
 from dialogs.phrases import read_phrases
+from ivr.call import SAMPLE_RATE
 from ivr.talk.options import (
     BACK_KEY,
     BREATH,
@@ -27,10 +28,13 @@ from ivr.talk.presented import Presented, View
 from ivr.talk.prompt import Clip, Prompt
 from ivr.talk.question import MenuOption, Question
 from ivr.talk.wording import Spoken, key_of
+from ivr.voice.reading import digits
 from ivr.voice.speech import Part, Pause
 
 CORRECT: Final = "correct"
 """Means: name the answers, so that one can be chosen to be corrected."""
+EVERYTHING: Final = "everything"
+"""Means: read all answers back, not only those that matter most."""
 AS_IT_IS: Final = "as_it_is"
 """Means: correct nothing after all."""
 
@@ -40,6 +44,12 @@ _NOT_READ = frozenset({"engine.not_given", "engine.left_to_link", "engine.left_t
 _LEFT = frozenset({"engine.left_to_link", "engine.left_to_seat"})
 """Those that a caller cannot give now."""
 
+_MOST_READ = 6.5
+"""Seconds of answers that are read back unasked: with what follows a quarter of a minute, of which people remember more
+than of a whole one.
+"""
+_CHARACTER = 0.22
+"""Seconds of a character that is said, with its pauses."""
 _LONGEST_READ = 40
 """Characters of somebody's own words, beyond which reading them back helps nobody."""
 
@@ -52,11 +62,12 @@ def present_summary(summary: Summarise, spoken: Spoken, view: View) -> Presented
     ways = {verb_of(button): button for button in flat(summary.controls)}
     book = phrasebook()
     phrases = command_phrases()
-    told, offered = offers(
+    _, offered = offers(
         spoken,
         ("ivr.confirm", MenuOption(ways["confirm"].command, "1", book.confirm)),
         ("ivr.correct", MenuOption(CORRECT, "2", book.correct)),
         ("ivr.cancel", MenuOption(ways["cancel"].command, "3", phrases.get("cancel", ()))),
+        ("ivr.everything", MenuOption(EVERYTHING, "4", book.everything)),
     )
     choices = (
         *offered,
@@ -65,11 +76,44 @@ def present_summary(summary: Summarise, spoken: Spoken, view: View) -> Presented
         *standing_choices(),
     )
     prompt: list[Part | Clip] = [*spoken.say("ivr.read_back"), BREATH] if not view.tried else []
-    for line in lines if view.tried < 2 else ():
-        if (said := _read_back(line, spoken, view)) is not None:
-            prompt += [*spoken.speech(line.label), Pause(0.15), *said, BREATH]
-    prompt += [*spoken.say("ivr.all_correct"), *told]
+    for said in _all_read(lines, spoken, view) if view.tried < 2 else ():
+        prompt += [*said, BREATH]
+    prompt += [*spoken.say("ivr.all_correct"), *spoken.say("ivr.summary_keys")]
     return Presented((), tuple(prompt), Question(choices, listens=view.hears))
+
+
+def _all_read(lines: Sequence[SummaryLine], spoken: Spoken, view: View) -> list[Prompt]:
+    """The answers with their names, in order; of more than can be remembered, those that are most often misheard."""
+    heard = [(line, said) for line in lines if (said := _read_back(line, spoken, view)) is not None]
+    read: list[Prompt] = [(*spoken.speech(line.label), Pause(0.15), *said) for line, said in heard]
+    if view.whole:
+        return read
+    doubtful = sorted(range(len(read)), key=lambda at: (not _may_be_misheard(heard[at][0], view), at))
+    kept, seconds = set(), 0.0
+    for at in doubtful:
+        if seconds + _seconds(read[at]) <= _MOST_READ:
+            kept.add(at)
+            seconds += _seconds(read[at])
+    return [read[at] for at in sorted(kept)]
+
+
+def _may_be_misheard(line: SummaryLine, view: View) -> bool:
+    """Whether it is a number, a day, or in the caller's own words; an option of a list was heard as a whole."""
+    return not isinstance(line.shown, Localized) or line.field in view.recorded
+
+
+def _seconds(said: Prompt) -> float:
+    """How long it takes to say, roughly."""
+    return sum(map(_length, said))
+
+
+def _length(part: Part | Clip) -> float:
+    match part:
+        case Clip():
+            return len(part.pcm) / (2 * SAMPLE_RATE)
+        case Pause():
+            return part.seconds
+    return _CHARACTER * len(part)
 
 
 def _corrected(lines: Sequence[SummaryLine], spoken: Spoken, view: View) -> Presented:
@@ -89,6 +133,8 @@ def _read_back(line: SummaryLine, spoken: Spoken, view: View) -> Prompt | None:
         return (clip,) if clip is not None else spoken.say("ivr.recorded")
     if isinstance(line.shown, str) and len(line.shown) > _LONGEST_READ:
         return spoken.say("ivr.noted_down")
+    if line.type == "text" and isinstance(line.shown, str) and line.shown.isdecimal():
+        return digits(line.shown, spoken.language)  # it names something, as an account: it is no amount
     return None if key_of(line.shown) in _NOT_READ else spoken.speech(line.shown)
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
+from dialogs.speech.model import SpeechModel
+from dialogs.speech.sound import AudioSegment
 from ivr.audio import silence
-from ivr.speech.model import SpeechModel
 from ivr.speech.vocabulary import Vocabulary, plain
-
-from .sound import AudioSegment
 
 _SIGNS = frozenset("零一二三四五六七八九幺十百千万亿元角分年月号点半两负到")
 _WORDS = ("凌晨", "早上", "上午", "中午", "下午", "晚上", "百分之")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from backend.contract.faults import NamedFault, Problem
 from backend.contract.message import Message
+from dialogs.speech.sound import AudioSegment
 
 from . import archives, clips, prompts
 from .corpus import Wanted
 from .prompts import Prompt, PromptsUnreadable
 from .reading import written_out
-from .sound import AudioSegment
 
 VOICES: Mapping[str, str] = {"zh_CN": "zf_xiaoyi", "en": "af_heart"}
 """Who speaks a language. Of four Mandarin voices xiaoyi was understood best by our own recogniser over a telephone's

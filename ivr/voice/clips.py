@@ -10,9 +10,8 @@ import av
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 
+from dialogs.speech.sound import AudioSegment, detect_leading_silence
 from ivr.call import SAMPLE_RATE
-
-from .sound import AudioSegment, detect_leading_silence
 
 LEVEL = -20.0
 """dB below full scale: the mean power of what is said in a clip, its pauses left out."""

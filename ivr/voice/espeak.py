@@ -11,8 +11,9 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
+from dialogs.speech.sound import AudioSegment
+
 from . import clips
-from .sound import AudioSegment
 
 log = logging.getLogger(__name__)
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from backend.contract.faults import NamedFault, OperatorError, system_reason
 from backend.contract.message import Message
+from dialogs.speech.sound import AudioSegment
 from locales import LANGUAGES
 
 from . import BUILT_IN as BUILT_IN
 from . import archives, clips
-from .sound import AudioSegment
 from .speech import normalised
 
 log = logging.getLogger(__name__)

@@ -20,8 +20,8 @@ GROUP_PAUSE = 0.3
 
 _RANGE = re.compile(r"\s*[-–—~～]\s*")
 _MOBILE = (3, 4, 4)
-_NAMING = {6: (3, 3), 13: (4, 4, 5)}
-"""Groups of numbers that only name something, by their digits; others are said in fours."""
+_ONE_GROUP = 5
+"""Digits that are said at one go."""
 _LEADING = re.compile(r"^[\s,，、。.;；:：!！?？·)）\"”’」』》…—-]+")
 _UNITS = {"": 1, "万": 10**4, "亿": 10**8}
 
@@ -48,10 +48,13 @@ _NUMERALS: Mapping[str, _Numerals] = {"zh_CN": chinese, "en": english}
 _RANGE_WORD = {"zh_CN": "到", "en": "to"}
 
 
-def digits(text: str, language: str, groups: Sequence[int] = (4, 4, 4)) -> Speech:
-    """The digits and letters of `text` one by one, a pause after each group; the last size counts for all further."""
+def digits(text: str, language: str, groups: Sequence[int] = ()) -> Speech:
+    """The digits and letters of `text` one by one, a pause after each group; the last size counts for all further.
+    Without `groups` they are as even as can be, and none is of a single digit.
+    """
     numerals = _numerals(language)
     signs = [sign for sign in text if sign.isascii() and sign.isalnum()]
+    groups = groups or _even(len(signs))
     parts: list[Part] = []
     sizes = iter(groups)
     size, room = 4, 0
@@ -62,6 +65,14 @@ def digits(text: str, language: str, groups: Sequence[int] = (4, 4, 4)) -> Speec
         parts.append(numerals.digit(sign) if sign.isdigit() else sign.upper())
         room -= 1
     return tuple(parts)
+
+
+def _even(count: int) -> tuple[int, ...]:
+    """Groups of four, the last ones of three or five so that none is of one or two."""
+    if count <= _ONE_GROUP:
+        return (count,)
+    fours, rest = divmod(count, 4)
+    return ((4,) * fours, (4,) * (fours - 1) + (5,), (4,) * (fours - 1) + (3, 3), (4,) * fours + (3,))[rest]
 
 
 def number(value: int | Decimal, language: str) -> Speech:
@@ -255,8 +266,7 @@ def _hotline(match: re.Match[str], _: _Numerals, language: str) -> Speech:
 
 def _code(match: re.Match[str], _: _Numerals, language: str) -> Speech:
     """A number that only names something: a ticket, an account."""
-    plain = re.sub(r"\D", "", match.group())
-    return digits(plain, language, _NAMING.get(len(plain), (4,)))
+    return digits(re.sub(r"\D", "", match.group()), language)
 
 
 def _money(match: re.Match[str], numerals: _Numerals, language: str) -> Speech:

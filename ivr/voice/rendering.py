@@ -20,12 +20,12 @@ from typing import Any
 
 from backend.contract.faults import OperatorError
 from backend.contract.message import Message
+from dialogs.speech.sound import AudioSegment
 from scratch import ScratchFolder
 
 from . import clips
 from .audition import Audition
 from .building import VOICES
-from .sound import AudioSegment
 
 log = logging.getLogger(__name__)
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from dialogs.speech.sound import AudioSegment
 from ivr.audio import tone
 from locales import closest_language
 
 from . import chinese, clips, reading
 from .espeak import Espeak
 from .prompts import BUILT_IN, Prompts
-from .sound import AudioSegment
 from .speech import Pause, Speech, gap, normalised
 
 log = logging.getLogger(__name__)

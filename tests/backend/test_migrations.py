@@ -27,6 +27,7 @@ FROZEN = {
     "0014_second_factor": "96ca5bee7602637c1b9588994de09ab94f8434bbc4b8f369bc6a2adaa51e140a",
     "0015_bound_phone": "c1a50689754358e6bad9946bb2003f5ea9445a6c5866ab22d445aa662729a9fd",
     "0016_group_linker": "d035e195bc5bcd347823ce3dfe7b2234de1124b1b427de899bd6311f37613302",
+    "0017_cancelled_drafts": "157ecb82af7eeb64a64727debd26570719f2ba47b95d0fd3bc05c00ce0391c0e",
 }
 """SHA-256 of the migrations that databases in use have gone through. A release adds its own here."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import figures, loops, updates
+from bench import figures, loops, talks, updates
 from bench.figures import Figure, Goal
 from bench.servers import Servers
 
@@ -28,6 +28,16 @@ async def test_updates(given: Servers) -> None:
     assert found["updates"].value > 0
     assert found["updates"].goal == Goal(">=", 0.45)
     assert found["update messages sent"].floor == 1
+
+
+@pytest.mark.slow
+async def test_talks(given: Servers, tmp_path: Path) -> None:
+    people = talks.FILE.read_text("utf-8").splitlines()[:2]
+    file = tmp_path / "talks.jsonl"
+    file.write_text("\n".join(people), "utf-8")
+    found = {one.name: one for one in await talks.run(given, talks.Size(file))}
+    assert 0 < found["talks: filed (n=2)"].value <= 1
+    assert found["talks: messages sent for each required field, median"].goal == Goal("<=", 1.1)
 
 
 def test_ratio_decides_whether_the_goal_is_met(tmp_path: Path) -> None:

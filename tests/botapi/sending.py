@@ -159,6 +159,7 @@ async def send_chat_action(api: Api, bot: BotAccount, params: Params) -> bool:
     thread_for_sending(chat, bot, params)
     if params.text("action") not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
+    bot.actions.append(str(params.text("action")))
     return True
 
 

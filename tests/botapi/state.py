@@ -36,6 +36,8 @@ class BotAccount:
     menu_buttons: dict[int, Json] = field(default_factory=dict)
     """By chat; 0 is the default."""
     callbacks: dict[str, CallbackPress] = field(default_factory=dict)
+    actions: list[str] = field(default_factory=list)
+    """What the bot showed that it is at, such as `typing`."""
 
     @property
     def id(self) -> int:

@@ -36,6 +36,8 @@ class Chat:
     fresh: list[ChatMessage] = field(default_factory=list)
     """Those of the last event."""
     last: Incoming | None = None
+    asked: str = ""
+    """What is asked now, as `Reply.question`."""
 
     @property
     def text(self) -> str:
@@ -77,12 +79,19 @@ class Chat:
         self.last = Incoming(self.person, f"e{next(_EVENTS)}", self.now, event, self.ticket)
         return self.sees(await self.talk.handle(self.last))
 
+    async def quotes(self, question: str, text: str) -> Chat:
+        """Answer a message of long ago, which asked `question`."""
+        self.now += timedelta(seconds=5)
+        self.last = Incoming(self.person, f"e{next(_EVENTS)}", self.now, Text(text), self.ticket, quotes=question)
+        return self.sees(await self.talk.handle(self.last))
+
     async def again(self) -> Chat:
         """The channel delivers the last event once more."""
         assert self.last is not None
         return self.sees(await self.talk.handle(self.last))
 
     def sees(self, reply: Reply) -> Chat:
+        self.asked = reply.question
         return self.sees_outputs(reply.outputs, reply.language)
 
     def sees_outputs(self, outputs: Sequence[Output], language: str) -> Chat:

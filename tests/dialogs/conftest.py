@@ -14,6 +14,7 @@ from backend.contract.errors import Unavailable
 from backend.contract.models.drafts import DraftPage
 from backend.contract.models.filing import NewTicket, TicketReceipt
 from backend.contract.models.organisation import CityOut, DistrictOut
+from backend.contract.models.same_matter import MatterIn, SameMatters
 from dialogs.drafts import DraftKeeper
 from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
@@ -55,6 +56,10 @@ class CuttableClient(ContactClient):
     async def file_ticket(self, request: NewTicket, *, key: str) -> TicketReceipt:
         self.line.check()
         return await super().file_ticket(request, key=key)
+
+    async def find_same(self, request: MatterIn) -> SameMatters:
+        self.line.check()
+        return await super().find_same(request)
 
     async def list_drafts(self) -> DraftPage:
         self.line.check()

@@ -16,6 +16,7 @@ from backend.contract.models.contacts import ContactOut, EnterpriseOut, SpeakerO
 from backend.contract.models.drafts import DraftPage
 from backend.contract.models.filing import TicketReceipt
 from backend.contract.models.organisation import CityOut
+from backend.contract.models.same_matter import MatterIn, SameMatters
 from backend.contract.models.tickets import (
     CorrectedOut,
     Lookup,
@@ -99,6 +100,8 @@ class ContactTwin(Transport):
             answer = self._read(call.path.split("/")[1:])
         elif isinstance(call.body, Lookup):
             answer = _looked_up(call.body)
+        elif isinstance(call.body, MatterIn):
+            answer = SameMatters(items=[])
         elif call.method == "DELETE":
             return b""
         elif call.path.startswith("/drafts/"):

@@ -64,6 +64,7 @@ ARGS: dict[str, dict[str, Any]] = {
     "escalated": {"what": "sign", "due": DUE, **UNIT},
     "dissatisfied": {"round": 1, "dissatisfaction": REASON},
     "rated": {"grade": "basically", "solved": True, "comment": "还行"},
+    "urged": {},
     "withdrawn": {"reason": "来电了"},
     "return_proposed": {"reason": "不归我们", "unit": "市住房和城乡建设局", "basis": None, "assignment": 5, **UNIT},
     "return_decided": {"approve": False, "reason": "就是供电设施"},

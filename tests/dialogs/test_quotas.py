@@ -33,6 +33,7 @@ async def test_a_form_beyond_the_quota_stays_and_is_filed_by_itself_after_midnig
     await file(chat)
     await fill_known(chat)
     await chat.presses("确认提交")
+    await chat.presses("不是，另外提交")
     assert "今天提交的件数到上限了" in chat.text
     assert "零点以后会自动提交" in chat.text
     tight.backend.clock.move(hours=15)

@@ -1,6 +1,7 @@
 """Notices of the outbox keep their meaning: rows of the version before say what they said, in both languages.
 
-`recorded/notices.json` was written by the one of 2026-11-30, by the tests of the actions, before notices had types.
+`recorded/notices.json` was written by the one of 2026-11-30, by the tests of the actions, before notices had types;
+`urged` came afterwards.
 """
 
 import json

@@ -19,10 +19,13 @@ OF_NOW, OLDER = RECORDED[:-1], RECORDED[-1]
 
 @pytest.mark.parametrize("sample", OF_NOW, ids=lambda sample: sample["name"])
 def test_a_session_is_read_whole_and_written_as_before(sample: dict[str, Any]) -> None:
-    """Written as before: while versions change, the one before reads what this one wrote."""
+    """Written as before: while versions change, the one before reads what this one wrote. It passes over what a session
+    has besides, but nothing may be added to forms and errands.
+    """
     session, found = Session.read(json.dumps(sample["session"]))
     assert found
-    assert json.loads(session.to_json()) == sample["session"]
+    written = json.loads(session.to_json())
+    assert {part: written[part] for part in sample["session"]} == sample["session"]
 
 
 @pytest.mark.parametrize("sample", RECORDED, ids=lambda sample: sample["name"])

@@ -255,7 +255,7 @@ async def test_a_messenger_says_so_too(town: Town) -> None:
 @pytest.mark.parametrize("label", ["主菜单", "菜单"])
 async def test_who_turns_away_from_words_kept_is_told_they_were_not_submitted(town: Town, label: str) -> None:
     chat = town.enterprise()
-    await chat.says("门口的路坑坑洼洼，货车进不来")
+    await chat.says("又要罚款又要办证")
     assert "还没有提交" in chat.text
     await chat.says(label)
     assert "没有提交" in chat.text

@@ -14,8 +14,9 @@ from backend.contract.message import Message
 from dialogs.conversations import play, read_conversations
 from dialogs.engine import Engine, Step
 from dialogs.events import Event
-from dialogs.form import Form
+from dialogs.form import Form, Spared
 from dialogs.templates.scenario import Scenario
+from dialogs.understanding import Reading
 from locales import LANGUAGES, VOICE, catalogue
 from locales.check import SPOKEN, read_uses
 from tests.built_in import built_in_scenarios
@@ -42,7 +43,8 @@ UNSAID = frozenset(
         # Only staff are told each time which ticket they write about.
         "collecting.got_for",
         # Titles for the seat, a tag for programs, and codes that only staff have.
-        "human.title", "phone.silent_call", "language.tag", "trouble.bad_code", "trouble.enrol",
+        "human.title", "phone.silent_call", "phone.unheard", "phone.unconfirmed",
+        "phone.unconfirmed_label", "language.tag", "trouble.bad_code", "trouble.enrol",
         # Callers are asked for a word of their own only after that.
         "rate.word_kept",
         # A caller is always asked the whole question.
@@ -51,6 +53,20 @@ UNSAID = frozenset(
         "engine.also_said", "engine.also_said_below", "engine.words_dropped",
         # Only staff go on with a form that somebody else began.
         "engine.settled",
+        # Voice messages, files taken back one by one, and wishes that a language model proposes: in a chat only.
+        *(key for key in catalogue(LANGUAGES[0]) if key.startswith(("voice.", "button.voice_"))),
+        "engine.take_back", "engine.perhaps",
+        # A call ends with its form: it has nothing to come back to, and a seat compares matters afterwards.
+        *(key for key in catalogue(LANGUAGES[0]) if key.startswith(("same.", "turn.back_to_"))),
+        "form.cancelled_kept", "button.resume_cancelled",
+        # A call hears the number, and goes on by itself.
+        "emergency.waits", "emergency.again", "button.go_on",
+        # Out of several matters a caller chooses in the phone's own words.
+        "loose.none_fits", "loose.which", "loose.several", "loose.begun", "loose.another", "loose.next", "form.carried",
+        # In a chat what can be done is offered by buttons; a caller hears a sentence.
+        "wish.anonymous_form", "wish.anonymous_noted", "wish.anonymous_outside",
+        # Callers were asked all that can be told by phone.
+        "form.more_helps",
     }
 )  # fmt: skip
 """Texts of the enterprise's conversation that no caller comes to hear."""
@@ -141,12 +157,21 @@ class Overheard(Engine):
     keys: set[str] = field(default_factory=set)
 
     @override
-    def start(self, scenario: Scenario, draft: str, language: str, facts: Mapping[str, str], now: datetime) -> Step:
-        return self._noted(super().start(scenario, draft, language, facts, now))
+    def start(
+        self,
+        scenario: Scenario,
+        draft: str,
+        language: str,
+        facts: Mapping[str, str],
+        now: datetime,
+        *,
+        spared: Spared = Spared.NOTHING,
+    ) -> Step:
+        return self._noted(super().start(scenario, draft, language, facts, now, spared=spared))
 
     @override
-    def step(self, scenario: Scenario, form: Form, event: Event, now: datetime) -> Step:
-        return self._noted(super().step(scenario, form, event, now))
+    def step(self, scenario: Scenario, form: Form, event: Event, now: datetime, reading: Reading | None = None) -> Step:
+        return self._noted(super().step(scenario, form, event, now, reading))
 
     def _noted(self, step: Step) -> Step:
         self.keys.update(keys_in(step.outputs))

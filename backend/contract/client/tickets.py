@@ -12,6 +12,7 @@ from backend.contract.models.contact_requests import (
     WithdrawIn,
 )
 from backend.contract.models.filing import NewTicket, TicketReceipt
+from backend.contract.models.same_matter import MatterIn, SameMatters
 from backend.contract.models.tickets import CorrectedOut, Lookup, Progress, TicketOut, TicketPage
 from backend.contract.models.timeline import EventPage
 from backend.contract.words import TicketState
@@ -43,11 +44,17 @@ class OwnTickets(Resource):
     async def file_ticket(self, request: NewTicket, *, key: str) -> TicketReceipt:
         return await self._ask(TicketReceipt, "POST", "/tickets", request, key=key)
 
+    async def find_same(self, request: MatterIn) -> SameMatters:
+        return await self._ask(SameMatters, "POST", "/tickets/same", request)
+
     async def look_up(self, request: Lookup) -> Progress:
         return await self._ask(Progress, "POST", "/tickets/lookup", request)
 
     async def add_material(self, number: str, request: AdditionIn, *, key: str) -> TicketOut:
         return await self._ask(TicketOut, "POST", f"/tickets/{number}/additions", request, key=key)
+
+    async def urge(self, number: str, *, key: str) -> TicketOut:
+        return await self._ask(TicketOut, "POST", f"/tickets/{number}/urging", key=key)
 
     async def view_correctable(self, number: str) -> CorrectableOut:
         return await self._get(CorrectableOut, f"/tickets/{number}/corrections")

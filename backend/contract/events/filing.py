@@ -49,6 +49,16 @@ class Added(Event):
     attachments: PersonalShown[tuple[str, ...]] = ()
 
 
+class Urged(Event):
+    """The enterprise asked where its matter stays 催促; units are told once a day, so what is done later goes by it."""
+
+    kind = EventKind.URGED
+    allowed_in = OPEN_STATES
+    gone_by = True
+    clock_only = True
+    shown = True
+
+
 class Corrected(Event):
     """The enterprise corrected contact, telephone or its name 更正."""
 

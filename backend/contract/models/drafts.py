@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import timedelta
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, AwareDatetime
 
 from .base import Answer, Request
 from .values import Slug, storable
+
+CANCELLED_KEPT: Final = timedelta(days=1)
+"""How long a form that was cancelled is kept, to be taken up again after all."""
 
 
 class DraftIn(Request):
@@ -16,12 +20,15 @@ class DraftIn(Request):
     scenario: Slug
     form: Annotated[dict[str, Any], AfterValidator(storable)]
     """The engine's form as JSON."""
+    cancelled: bool = False
+    """The person does not want it: nobody is reminded of it, and it goes after a day unless it is kept again."""
 
 
 class DraftOut(Answer):
     id: str
     scenario: str
     form: dict[str, Any]
+    cancelled: bool = False
     updated_at: AwareDatetime
 
 

@@ -12,6 +12,7 @@ from .attachments import AttachmentOut
 from .base import Answer, Request
 from .filing import Place
 from .organisation import DepartmentOut
+from .same_matter import SameMatterOut
 from .values import RetrievalCode, TicketNumber
 
 
@@ -164,6 +165,8 @@ class TicketOut(TicketSummary):
     """Oldest first."""
     suggestions: list[str] = []
     """Department codes suggested to the dispatch desk."""
+    same_matters: list[SameMatterOut] = []
+    """Other open tickets that may be the same matter, for seat and dispatcher: nothing is linked by itself."""
 
     @model_validator(mode="before")
     @classmethod

@@ -28,8 +28,8 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 RetrievalCode = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{8}|[0-9]{6})$")]
 """8 digits; those given out first have 6."""
 CreditCode = Annotated[str, StringConstraints(pattern=PATTERN)]
-Phone = Annotated[str, StringConstraints(pattern=r"^\+[0-9]{5,15}$")]
-"""E.164."""
+Phone = Annotated[str, StringConstraints(pattern=r"^\+[0-9]{5,15}(-[0-9]{1,5})?$", max_length=20)]
+"""E.164, of a switchboard with the extension: `+866638234567-12`."""
 TicketNumber = Annotated[str, StringConstraints(pattern=ticket_number.PATTERN)]
 Language = Literal["zh_CN", "en"]
 Id = Annotated[int, Field(ge=1, le=2**53 - 1)]

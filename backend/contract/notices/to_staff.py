@@ -134,6 +134,12 @@ class Added(ToStaff):
     attachments: int = 0
 
 
+class Urged(ToStaff):
+    """The enterprise asks where its matter stays; once a day."""
+
+    template = "urged"
+
+
 class Corrected(ToStaff):
     """The enterprise corrected who it is 更正; not what it says now, which the ticket shows."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,12 @@ BUILT_IN = Path(__file__).parents[2] / "policies" / "default.yaml"
 def load_policy(path: Path | None) -> Policy:
     """The policy in a YAML file, or the packaged default. Raises FileFaults with all its mistakes."""
     return read_model(Policy, read_source(path or BUILT_IN))
+
+
+@cache
+def built_in_policy() -> Policy:
+    """The packaged default, read once."""
+    return load_policy(None)
 
 
 def version_taken(path: Path | None, changed: Sequence[str]) -> FileFaults:

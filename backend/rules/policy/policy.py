@@ -17,6 +17,7 @@ from backend.rules.policy.limits import Clock, Extension, Limits
 from backend.rules.policy.office_time import OfficeTime
 from backend.rules.policy.quotas import Quotas
 from backend.rules.policy.rating import Dissatisfaction, FollowUp, RatingRules
+from backend.rules.policy.same_matter import SameMatter
 from backend.rules.policy.section import Section
 from backend.rules.policy.values import ClockTime
 from backend.rules.policy.watching import Escalation, QuestionRules, WarningRules
@@ -62,6 +63,7 @@ class Policy(Section):
     retention: Retention
     quotas: Quotas = Quotas()
     tickets: TicketRules
+    same_matter: SameMatter = SameMatter()
     emergencies: Emergencies
 
     def zone(self) -> ZoneInfo:

@@ -6,6 +6,7 @@ import "./fitting.js";
 import { Line } from "./line.js";
 import { Questions } from "./questions.js";
 import { Reading } from "./reading.js";
+import { Recorder } from "./recorder.js";
 import { Store } from "./store.js";
 import { newId, upload } from "./uploads.js";
 import { fitting, language, speak, t } from "./words.js";
@@ -29,7 +30,8 @@ let last = ""; // place of the newest transcript entry on this page
 let unread = 0;
 let begun = false; // the line has been open
 let ready = false; // the line is open and what was missed is here
-let flying = null; // the event that was sent and is not acknowledged
+let flying = null; // the event that was sent last and is not acknowledged
+let more = ""; // its id, where the server waits for what comes after it
 const kept = store.unsent();
 const queue = kept.filter((item) => item.event && !item.refused); // one flies at a time, so that order is kept
 const apart = new Map(); // what was not taken, by id: it waits for the person
@@ -70,11 +72,16 @@ const bubbles = new Bubbles(log, reading, base, {
     line.send({ type: "seen", key: notice });
   },
 });
+const record = document.getElementById("record"); // the staff's page has none
+const recorder = record && new Recorder(record, (file) => send([file], true));
 const composer = new Composer(store, {
   text: (text) => act({ type: "text", text }, { shown: text }),
   files: send,
   place: () => sharePlace(),
-  typing: (busy) => questions.hold(busy),
+  typing: (busy) => {
+    questions.hold(busy);
+    recorder?.hide(busy);
+  },
 });
 composer.expect("text");
 
@@ -165,8 +172,9 @@ function count() {
 
 function fly() {
   count();
-  if (flying || !queue[0]?.event || !ready) return;
-  flying = queue[0];
+  const next = queue[flying ? queue.indexOf(flying) + 1 : 0];
+  if ((flying && more !== flying.id) || !next?.event || !ready) return;
+  flying = next;
   // What was written or chosen before an answer came is meant for what that answer asks.
   if (flying.behind && ["text", "media", "rejected"].includes(flying.event.type)) flying.question = questions.of(flying.tab) ?? flying.question;
   questions.sent(flying.id, flying.tab, flying.looks);
@@ -234,8 +242,8 @@ function takeBack(id) {
 }
 
 // What is written after this waits until the files are there: it belongs to what is asked after them.
-function send(files) {
-  const item = { id: newId(), at: Date.now(), event: null, shown: named(files), of: "", question: questions.present, tab: questions.tab };
+function send(files, spoken = false) {
+  const item = { id: newId(), at: Date.now(), event: null, shown: named(files, spoken), spoken, of: "", question: questions.present, tab: questions.tab };
   showOwn(item);
   if (files.length > MOST_FILES) {
     bubbles.refuse(item.id, refusal("too-many-files"), ["remove"]);
@@ -263,7 +271,7 @@ async function carry(item) {
   const lost = [];
   for (const [place, file] of files.entries()) {
     const { kept, reason } = await upload(base, file, Number(limit), (part) => progress((place + part) / files.length), stopping.signal);
-    if (kept) uploads.push({ id: kept.id, kind: kept.kind, media_type: kept.media_type, size: kept.size, name: kept.name });
+    if (kept) uploads.push({ id: kept.id, kind: kept.kind, media_type: kept.media_type, size: kept.size, name: item.spoken ? file.name : kept.name, spoken: Boolean(item.spoken) });
     else if (reason) events.push({ type: "rejected", reason, name: fitting(file.name, 300) });
     else lost.push(file);
   }
@@ -278,7 +286,7 @@ async function carry(item) {
 // The first event takes the place of what was on its way, the others come right behind it.
 function arrive(item, [event, ...others], lost) {
   if (lost.length) {
-    const missing = event ? { ...item, id: newId(), shown: named(lost) } : item;
+    const missing = event ? { ...item, id: newId(), shown: named(lost, item.spoken) } : item;
     if (event) showOwn(missing);
     inHand.set(missing.id, lost);
     refuse(missing, "not-there");
@@ -293,8 +301,8 @@ function arrive(item, [event, ...others], lost) {
 }
 
 // The first names, and how many there are.
-function named(files) {
-  const names = files.slice(0, MOST_FILES).map((file) => `📎 ${fitting(file.name, 300)}`);
+function named(files, spoken = false) {
+  const names = files.slice(0, MOST_FILES).map((file) => `${spoken ? "🎤" : "📎"} ${fitting(file.name, 300)}`);
   return [...names, ...(files.length > MOST_FILES ? [`… (${files.length})`] : [])].join("\n");
 }
 
@@ -343,7 +351,12 @@ function take(frame) {
       bubbles.accept(frame.id);
       fly();
       break;
+    case "more":
+      more = frame.id;
+      fly();
+      break;
     case "wait":
+      more = ""; // it and what was sent after it come again, in order
       setTimeout(() => {
         if (flying?.id === frame.id) flying = null;
         fly();
@@ -375,6 +388,7 @@ async function talkIn(name) {
   composer.expect(composer.kind);
   reading.tell();
   questions.tell();
+  recorder?.tell();
   store.set("language", language);
 }
 

@@ -81,3 +81,15 @@ async def _raw(backend: Backend, body: str) -> Exception:
     url = f"{backend.url}/api/v1/drafts/{uuid4()}"
     async with backend.session.put(url, data=body.encode(), headers=headers) as answer:
         return problem_error(answer.status, await answer.read())
+
+
+async def test_a_cancelled_one_is_kept_for_a_day_and_nobody_is_reminded_of_it(backend: Backend) -> None:
+    draft = str(uuid4())
+    await _save(backend, draft, step=1)
+    request = DraftIn(scenario="loan", form={"step": 1}, cancelled=True)
+    await backend.client.acting_as(ACTOR).save_draft(draft, request, key=backend.key())
+    dues = {one.kind: one.due_at for one in await models.Due.filter(subject=f"d{draft}")}
+    assert dues == {"draft_reminder": None, "draft_expiry": backend.clock.now + timedelta(days=1)}
+    await _save(backend, draft, step=2)
+    dues = {one.kind: one.due_at for one in await models.Due.filter(subject=f"d{draft}")}
+    assert dues["draft_reminder"] == backend.clock.now + REMIND_AFTER

@@ -25,6 +25,7 @@ from backend.actions import (
     reject,
     reply,
     sign,
+    urge,
     withdraw,
 )
 from backend.contract.acts.accept import AcceptIn
@@ -379,6 +380,12 @@ async def test_additions_reach_every_unit_and_a_withdrawal_ends_every_clock(town
         str(town.staff["ann"].id),
         str(town.staff["tom"].id),
     }
+    for _ in range(2):
+        async with database.transaction():
+            await urge.urge(await town.context(), contact, number)
+    urged = await town.notices("urged", number)
+    assert sorted(row.address for row in urged) == sorted({row.address for row in urged}), "told once a day"
+    assert urged
     async with database.transaction():
         out = await withdraw.withdraw(await town.context(), contact, number, WithdrawIn(reason="来电了"))
     assert out.state is TicketState.WITHDRAWN

@@ -60,6 +60,7 @@ def test_every_write_but_the_named_ones_takes_a_key() -> None:
         "turn_off_second_factor",
         "change_password",
         "look_up",
+        "find_same",
         "look_at_person",
         "make_binding_code",
         "claim_notices",

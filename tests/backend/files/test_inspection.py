@@ -6,7 +6,12 @@ import io
 import os
 from pathlib import Path
 
+import av
 import pytest
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +30,7 @@ from backend.files import apart, office, ole, pdf, types
 from backend.files.inspection import Inspector
 from tests.backend.files import samples
 from tests.backend.files.samples import action, record, relation, slide_record, word, zipped
+from tests.dialogs.speech.recorded import recorded
 
 CHART = samples.office(main="xl/workbook.xml")
 
@@ -91,6 +97,38 @@ async def look(folder: Path, content: bytes, name: str = "x") -> str:
 )
 async def test_taken(tmp_path: Path, content: bytes, name: str, suffix: str) -> None:
     assert await look(tmp_path, content, name) == suffix
+
+
+def film(container: str, codec: str, sound: str) -> bytes:
+    """A picture and a second of sound, as a camera in a browser records them."""
+    buffer = io.BytesIO()
+    options = {"movflags": "frag_keyframe+empty_moov"} if container == "mp4" else {}
+    with av.open(buffer, "w", format=container, options=options) as out:
+        pictures, sounds = out.add_stream(codec, rate=1), out.add_stream(sound, rate=48_000, layout="mono")
+        assert isinstance(pictures, VideoStream)
+        assert isinstance(sounds, AudioStream)
+        pictures.width = pictures.height = 64
+        pictures.pix_fmt = "yuv420p"
+        picture = VideoFrame(64, 64, "yuv420p")
+        picture.pts = 0
+        for shown in (picture, None):
+            out.mux(pictures.encode(shown))
+        frame = AudioFrame(format=sounds.format.name, layout="mono", samples=1024 if sound == "aac" else 960)
+        frame.sample_rate, frame.pts = 48_000, 0
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        for one in (frame, None):
+            out.mux(sounds.encode(one))
+    return buffer.getvalue()
+
+
+async def test_a_recording_is_told_from_a_film(tmp_path: Path) -> None:
+    second = bytes(16_000)
+    assert await look(tmp_path, recorded(second, "webm", "libopus")) == ".weba"
+    assert await look(tmp_path, recorded(second, "mp4", "aac")) == ".m4a"
+    assert await look(tmp_path, recorded(second, "ogg", "libopus")) == ".ogg"
+    assert await look(tmp_path, film("webm", "libvpx", "libopus")) == ".webm"
+    assert await look(tmp_path, film("mp4", "mpeg4", "aac")) == ".mp4"
 
 
 MACROS_BY_TYPE = '<Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'

@@ -36,6 +36,7 @@ answered         =   =   =   .   .   .   .
 undelivered      =   =   =   .   .   .   .
 unanswered       =   =   =   .   .   .   .
 added            =   =   =   .   .   .   .
+urged            =   =   =   .   .   .   .
 filled_in        =   =   =   .   .   .   .
 corrected        =   =   =   =   .   .   .
 warned           =   =   =   .   .   .   .
@@ -50,7 +51,7 @@ cleared          .   .   .   .   =   =   =
 ROWS = [(kind, leads) for kind, *leads in map(str.split, WAY.strip().splitlines())]
 TIME_ALONE = {
     *("warned", "warning_lifted", "escalated", "reminded", "added", "reckoned", "called", "cleared", "contacted"),
-    *("interim", "undelivered", "unanswered", "corrected", "name_confirmed"),
+    *("urged", "interim", "undelivered", "unanswered", "corrected", "name_confirmed"),
 }
 
 

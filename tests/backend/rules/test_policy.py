@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from backend.actions.city_views import emergency_sentences
 from backend.contract.faults import FileFaults
 from backend.contract.misfits import read_model
 from backend.contract.words import Kind
@@ -25,6 +26,11 @@ DEFAULT = BUILT_IN.read_text("utf-8")
 RULES_OF_VERSIONS = {
     "2026-11-30.6": "4c3fcadf0b99908a",
     "2026-11-30.7": "c6f2100c2a9c0e7f",
+    "2026-11-30.8": "e08992a42cee71e5",
+    "2026-11-30.9": "5d6a4500bca14c84",
+    "2026-11-30.10": "7d48aeb2c97850c6",
+    "2026-11-30.11": "5316e18c18c80ba1",
+    "2026-11-30.12": "19035ca732f2ad3b",
 }
 """Digest of the default policy's rules by version. A line is added; none is ever changed."""
 
@@ -234,6 +240,31 @@ def test_a_default_policy_with_other_rules_has_a_new_version() -> None:
     policy = load_policy(None)
     digest = hashlib.sha256(kept_policy.write(policy).encode()).hexdigest()[:16]
     assert RULES_OF_VERSIONS.get(policy.version) == digest, "give the edited file a new version, and add a line here"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('"[着火] & [伤]"', '"[着火] & [伤"', "cannot read [伤 in the pattern [着火] & [伤"),
+        ('"[着火] & [伤]"', '"[着火] & "', "cannot read & in the pattern [着火] & "),
+        ('"[着火] & [伤]"', '"[着伙] & [伤]"', "classes has no 着伙; did you mean 着火?"),
+        ('"[着火] & [伤]"', '"[着火] ![moon]"', "classes has no moon"),
+        ("by_sound: [着火", "by_sound: [着活", "classes has no 着活; did you mean 着火?"),
+        ("{tell: [police], grade: possible", "{tell: [polite], grade: possible", "rules has no polite"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_sentence_is_told_with_its_line(old: str, new: str, problem: str) -> None:
+    text = edited(old, new)
+    (told,) = problems_of(text)
+    assert problem.split(";")[0] in told
+    assert told.startswith(f"ours.yaml:{line_of(text, new)}:")
+
+
+def test_a_file_without_sentences_has_the_built_in_ones() -> None:
+    text = DEFAULT[: DEFAULT.index("  # 句子 · Sentences")]
+    policy = parse_policy(text, "ours.yaml")
+    assert policy.emergencies.sentences is None
+    assert emergency_sentences(policy) == emergency_sentences(load_policy(None))
 
 
 def test_policy_cannot_be_changed() -> None:

@@ -114,7 +114,14 @@ class Pigeon:
     # --- a Screen
 
     async def show(
-        self, spot: Spot, outputs: Sequence[Output], language: str, *, account: str, pressed: object = None
+        self,
+        spot: Spot,
+        outputs: Sequence[Output],
+        language: str,
+        *,
+        account: str,
+        pressed: object = None,
+        question: str = "",
     ) -> None:
         for output in outputs:
             for message in present(output, language):

@@ -96,6 +96,7 @@ def _settings(backend: Backend) -> BotSettings:
         trusted_proxies=LOOPBACK,
         session_hours=24,
         attachment_bytes=1024,
+        speech_model=None,
         accounts={pigeon.NAME: Account("a token", "memory:")},
     )
 

@@ -22,6 +22,7 @@ from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.notices import Notices
 from dialogs.sessions import RedisSessions
+from dialogs.speech.voice_messages import Ears
 from dialogs.staff import StaffTalk
 from dialogs.templates import loader
 from dialogs.templates.scenario import Scenarios
@@ -134,13 +135,19 @@ def number_in(text: str) -> str:
 
 
 @asynccontextmanager
-async def bots_at_work(backend: Backend, redis_url: str, scenarios: Scenarios) -> AsyncIterator[Bots]:
-    """Start everything; at the end stop it the way `jiesu` does."""
+async def bots_at_work(
+    backend: Backend,
+    redis_url: str,
+    scenarios: Scenarios,
+    ears: Ears | None = None,
+    quiet_seconds: float | None = None,
+) -> AsyncIterator[Bots]:
+    """Start everything; at the end stop it the way `jiesu` does. `quiet_seconds`: as `EnterpriseBot`."""
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(await BotApiServer.start())
         redis = Redis.from_url(redis_url)
         stack.push_async_callback(redis.aclose)
-        bots = await _built(server, backend, redis, scenarios)
+        bots = await _built(server, backend, redis, scenarios, ears, quiet_seconds)
         notifier = Notifier(backend.client, [bots.enterprise.delivery, bots.staff.delivery], redis, backend.clock)
         tasks = [asyncio.create_task(one.run()) for one in (bots.enterprise, bots.staff, notifier)]
         try:
@@ -152,7 +159,14 @@ async def bots_at_work(backend: Backend, redis_url: str, scenarios: Scenarios) -
             await asyncio.gather(*tasks)
 
 
-async def _built(server: BotApiServer, backend: Backend, redis: Redis, scenarios: Scenarios) -> Bots:
+async def _built(
+    server: BotApiServer,
+    backend: Backend,
+    redis: Redis,
+    scenarios: Scenarios,
+    ears: Ears | None,
+    quiet_seconds: float | None,
+) -> Bots:
     city = await backend.client.view_city()
     sessions = RedisSessions(redis)
     notices = Notices(scenarios, SHANGHAI)
@@ -163,17 +177,20 @@ async def _built(server: BotApiServer, backend: Backend, redis: Redis, scenarios
     def member(person: Person) -> StaffClient:
         return backend.client.acting_as(person.key)
 
+    talk = EnterpriseTalk(contact, sessions, scenarios, city, SHANGHAI, ears=ears)
+    await asyncio.to_thread(talk.warm_up)  # the first words of a process would wait for what reads them
     enterprise_account = server.add_bot(ENTERPRISE_TOKEN, "jiesu_bot")
     staff_account = server.add_bot(STAFF_TOKEN, "jiesu_staff_bot")
     enterprise = EnterpriseBot(
         make_bot(ENTERPRISE_TOKEN, server.url),
-        EnterpriseTalk(contact, sessions, scenarios, city, SHANGHAI),
+        talk,
         backend.client,
         notices,
         redis,
         limits=UNPACED,
         polling=POLLING,
         now=backend.clock,
+        quiet_seconds=quiet_seconds,
     )
     staff = StaffBot(
         make_bot(STAFF_TOKEN, server.url),

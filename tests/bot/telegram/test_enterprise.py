@@ -4,7 +4,9 @@ import json
 
 from backend.contract.acts import ANSWER_AT_ONCE
 from backend.contract.acts.answer_at_once import AnswerAtOnceIn
-from tests.bot.telegram.bots import JPEG, PDF, VOICE, Bots, fill_power_cut, number_in
+from dialogs.templates.scenario import Scenarios
+from tests.backend.city import Backend
+from tests.bot.telegram.bots import JPEG, PDF, VOICE, Bots, bots_at_work, fill_power_cut, number_in
 from tests.botapi.waiting import eventually
 
 
@@ -365,3 +367,25 @@ async def test_an_update_that_comes_twice_is_done_once(bots: Bots) -> None:
     await chat.expect("查询码", timeout=30)
     page = await bots.backend.client.acting_as(f"telegram:{chat.user['id']}").list_tickets()
     assert len(page.items) == 1
+
+
+async def test_a_reply_to_an_earlier_question_answers_that_one(bots: Bots) -> None:
+    chat = bots.enterprise_chat()
+    await chat.start("power-cut")
+    problem = await chat.expect("哪种用电问题")
+    await chat.press("对计划停电有意见")
+    await chat.expect(lambda message: "城东区" in message.buttons)
+    await chat.send("电压不稳", reply_to=problem)
+    await chat.expect("现场有没有危险")
+
+
+async def test_several_short_messages_in_a_row_are_one(backend: Backend, redis_url: str, scenarios: Scenarios) -> None:
+    """The last one ends as a sentence does: nothing has to be waited for."""
+    async with bots_at_work(backend, redis_url, scenarios, quiet_seconds=60) as bots:
+        chat = bots.enterprise_chat()
+        await chat.start()
+        await chat.expect("企业诉求服务")
+        for text in ("店里停电了", "从昨晚开始", "整栋楼都没电。"):
+            await chat.send(text)
+        await chat.expect("先按“停电、电压不稳”给您登记", timeout=60)
+        assert chat.transcript().count("给您登记") == 1

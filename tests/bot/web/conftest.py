@@ -26,6 +26,7 @@ from dialogs.enterprise import EnterpriseTalk
 from dialogs.events import Person
 from dialogs.notices import Notices
 from dialogs.sessions import RedisSessions
+from dialogs.speech.voice_messages import Ears
 from dialogs.staff import StaffTalk
 from dialogs.templates.districts import district_tree
 from tests.backend.city import Backend
@@ -45,6 +46,8 @@ class House:
     call: CallPanel | None = None
     staff_check_seconds: float = 0.2
     stop_seconds: float = 10.0
+    quiet_seconds: float | None = None
+    ears: Ears | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @property
@@ -58,8 +61,11 @@ class House:
         scenarios = built_in_scenarios(district_tree(about.districts))
         sessions = RedisSessions(self.redis, lease=timedelta(seconds=2))
         tokens = StaffTokens()
-        enterprise = EnterpriseTalk(lambda person: client.acting_as(person.key), sessions, scenarios, about, zone)
+        enterprise = EnterpriseTalk(
+            lambda person: client.acting_as(person.key), sessions, scenarios, about, zone, ears=self.ears
+        )
         self.enterprise = enterprise
+        await asyncio.to_thread(enterprise.warm_up)  # the first words of a process would wait for what reads them
 
         def staff_calls(_: Person) -> StaffClient:
             return client.with_token(tokens.current())
@@ -73,6 +79,8 @@ class House:
         self.deps = WebDeps(
             backend=client,
             enterprise=enterprise.handle,
+            together=enterprise.handle_together,
+            quiet_seconds=self.quiet_seconds,
             staff=StaffTalk(staff_calls, sessions, scenarios, about, zone).handle,
             staff_tokens=tokens,
             rooms=self.rooms,
@@ -94,6 +102,12 @@ class House:
         await web.TCPSite(runner, "127.0.0.1", self.port, reuse_address=True).start()
         notifying = asyncio.create_task(self.notifier.run())
         self._stack.push_async_callback(_stop, self.notifier, notifying)
+
+    async def reopen(self, *, quiet_seconds: float) -> None:
+        """Anew, where texts in a row are one until so long nothing more comes."""
+        await self.close()
+        self.quiet_seconds = quiet_seconds
+        await self.open()
 
     async def close(self) -> None:
         await self._stack.aclose()

@@ -98,6 +98,8 @@ async def test_a_page_is_light_on_a_slow_line(house: House, session: aiohttp.Cli
     said = {*re.findall(r'data-t(?:-label)?="([^"]+)"', html)}
     for script in FOLDER.glob("*.js"):
         said |= {*re.findall(r'"(web(?:\.[a-z_]+)+)"', script.read_text(encoding="utf-8"))}
+    if path == "/staff":  # nobody records there
+        said = {key for key in said if not key.startswith("web.record.")}
     carried = set(json.loads(found[1]))
     assert said - carried == set()
     assert {key for key in carried - said if not key.startswith(("web.call.", "queue."))} == set()
@@ -351,7 +353,7 @@ async def test_a_flood_of_files_is_slowed(house: House, session: aiohttp.ClientS
 async def test_the_call_button_is_there_only_when_calls_are_taken(house: House, session: aiohttp.ClientSession) -> None:
     async with session.get(house.url) as page:
         assert 'id="call"' not in await page.text()
-        assert "microphone=()" in page.headers["Permissions-Policy"]
+        assert "microphone=(self)" in page.headers["Permissions-Policy"]  # voice messages
     await house.close()
     house.call = CallPanel("/call/0/call.js", "/call/0/call.css")
     await house.open()

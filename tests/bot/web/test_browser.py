@@ -109,6 +109,8 @@ async def test_a_seat_fills_in_what_was_given_up(house: House, browser: Browser,
     await phone.press("城东区")
     await phone.say("东门街道")
     await phone.say("人工")
+    await phone.sees("或者留个电话")
+    await phone.say("13900139000")
     await phone.sees("已转给专席")
 
     desk = await logged_in(browser, house, "seat-1")
@@ -126,7 +128,6 @@ async def test_a_seat_fills_in_what_was_given_up(house: House, browser: Browser,
     await desk.say("每天下午两点左右跳一次，希望查清原因。")
     await desk.say("李记塑料制品有限公司")
     await desk.say("李小姐")
-    await desk.say("13900139000")
     await desk.press("确认提交")
     await desk.sees("已补全")
     await desk.press(re.compile(r"^\s*受理\s*$"))  # not 不予受理
@@ -156,7 +157,8 @@ async def test_the_keyboard_is_enough(phone: Phone) -> None:
         await keys.press("Tab")
     await keys.press("Space")
     await phone.sees("是哪种用电问题")
-    await keys.press("Tab")
+    while "反复停电跳闸" not in await focused.inner_text():  # a telephone number in the question comes first
+        await keys.press("Tab")
     await keys.press("Enter")
     await phone.settled()
     await phone.box.focus()
@@ -413,3 +415,14 @@ async def test_everything_can_be_read_named_and_touched(house: House, browser: B
     await expect(phone.page.locator("html")).to_have_attribute("lang", "zh-CN")
     assert PHONE["width"] == await phone.page.evaluate("innerWidth")
     assert phone.complaints + desk.complaints + door.complaints == []
+
+
+async def test_short_texts_in_a_row_are_one(house: House, browser: Browser) -> None:
+    await house.reopen(quiet_seconds=60)
+    phone = await Phone.opened(browser, house.url)
+    await phone.sees("您好")
+    for text in ("店里停电了", "从昨晚开始", "整栋楼都没电。"):
+        await phone.page.get_by_role("textbox").fill(text)
+        await phone.page.get_by_role("textbox").press("Enter")
+    await expect(phone.page.get_by_text("先按“停电、电压不稳”给您登记")).to_have_count(1, timeout=60_000)
+    await expect(phone.page.locator("html")).to_have_attribute("data-unsent", "0")

@@ -114,7 +114,6 @@ async def test_what_is_said_while_a_page_opens_comes_to_it_too(
 
 
 async def test_two_pages_of_one_person_show_the_same(house: House, visitor: aiohttp.ClientSession) -> None:
-    await asyncio.to_thread(house.enterprise.warm_up)  # the first words of a process would wait for the finder
     async with Page(house, visitor) as one, Page(house, visitor) as other:
         said = await one.says("路太烂了，货车进不来")
         shown = [await other.frame() for _ in said]
@@ -423,3 +422,30 @@ async def _held_up(house: House) -> AsyncIterator[None]:
 
 async def _is_locked(house: House) -> bool:
     return bool([key async for key in house.redis.scan_iter("*-lock:*")])
+
+
+async def test_several_short_texts_in_a_row_are_one_and_a_press_ends_the_wait(
+    house: House, visitor: aiohttp.ClientSession
+) -> None:
+    await house.reopen(quiet_seconds=60)
+    async with Page(house, visitor) as page:
+        await page.starts()
+        first = await page.send({"type": "text", "text": "店里停电了"})
+        await page.until(lambda frame: frame == {"type": "more", "id": first})
+        second = await page.send({"type": "text", "text": "从昨晚开始"})
+        await page.until(lambda frame: frame == {"type": "more", "id": second})
+        assert not any(one["type"] == "ack" and one["id"] == first for one in page.received)
+        await page.presses("menu")
+        acks = [one["id"] for one in page.received if one["type"] == "ack"]
+        assert acks[1:3] == [first, second]
+        told = [text_of(one) for one in page.bubbles]
+        assert sum("给您登记" in one for one in told) == 1
+        assert {"店里停电了", "从昨晚开始"} <= set(told)
+
+
+async def test_a_text_that_ends_as_a_sentence_is_answered_at_once(house: House, visitor: aiohttp.ClientSession) -> None:
+    await house.reopen(quiet_seconds=60)
+    async with Page(house, visitor) as page:
+        await page.starts()
+        await page.says("店里停电了。")
+        assert not any(one["type"] == "more" for one in page.received)

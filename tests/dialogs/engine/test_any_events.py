@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from dialogs.engine import Step
 from dialogs.engine.commands import VERBS
-from dialogs.engine.relevance import relevance
 from dialogs.events import Defer, Event, Place, Press, Rejected, SharedPhone, Silence, Start, Text, Unsupported
 from dialogs.form import Form, Phase
 from dialogs.outputs import Ask, HandOver, Submit, Summarise
+from dialogs.relevance import relevance
 from tests.dialogs.city import DRAFT, ENGINE, NOW, RICH, photo, tagged
 
 FIELDS = [question.id for question in RICH.questions]

@@ -272,7 +272,7 @@ def test_an_edit_that_is_no_answer_changes_nothing_and_says_how() -> None:
 
 
 def test_an_edit_of_a_message_that_was_not_understood_answers_the_question() -> None:
-    talk = at_trouble().says("什么什么").send(Text("拖延", edited=True))
+    talk = at_trouble().says("稀里糊涂").send(Text("拖延", edited=True))
     assert talk.value("trouble") == "late"
 
 

@@ -63,12 +63,18 @@ def test_silence_at_the_offer_hands_over() -> None:
     assert output.reason == "no_input"
 
 
-def test_endless_nonsense_ends_with_a_human() -> None:
+def test_words_that_are_no_answer_never_become_a_ticket_by_themselves() -> None:
+    talk = FormChat().send(*[WRONG] * 50)
+    assert talk.form.misses.offers == 2  # a person was offered twice; after that a button is enough
+    assert [button.command.partition(":")[0] for row in talk.question.brief for button in row] == ["repeat", "human"]
+
+
+def test_endless_silence_ends_with_a_human() -> None:
+    """By voice: who hears nothing and says nothing cannot press a button for one either."""
     talk, count = FormChat(), 0
     while talk.step.form is not None and count < 50:
-        talk.send(WRONG)
+        talk.send(WRONG if count < 7 else Silence())
         count += 1
-    assert count == 9  # two offers ignored, three mistakes each; the third time nobody asks
     assert any(isinstance(output, HandOver) for output in talk.step.outputs)
 
 
@@ -92,3 +98,9 @@ def test_the_offer_comes_with_what_was_wrong_and_is_declined_once() -> None:
     assert plain(problem, "zh_CN") in [plain(one, "zh_CN") for one in map(str, talk.said)]
     for declined in (talk.presses("no:human"), after(WRONG, WRONG, WRONG, Text("不用"))):
         assert declined.form.misses.offers == 1
+
+
+def test_a_story_that_says_nothing_is_asked_for_again() -> None:
+    talk = FormChat().presses("o:kind:complaint", "o:trouble:late").says("跳过", "跳过", "没有", "哈哈哈哈")
+    assert (talk.question.story, plain(talk.question.problem or "", "zh")) == (True, "engine.says_nothing")
+    assert talk.form.unplaced == ()

@@ -32,9 +32,8 @@ def test_they_stand_below_a_story_that_was_told() -> None:
     assert handed(talk).story == f"拖了三个月还没办好\n\nengine.also_said_below({SHORT[0]}\n{SHORT[1]})"
 
 
-def test_the_last_message_before_an_unasked_hand_over_goes_along() -> None:
-    words = [f"没头没脑的话{number}" for number in range(9)]
-    assert handed(FormChat().says(*words)).story == "\n".join(words)
+def test_words_that_say_nothing_are_not_kept() -> None:
+    assert FormChat().says("啦啦啦", "asdfgh", "菜市场后面那条巷子", "测试").form.unplaced == ("菜市场后面那条巷子",)
 
 
 def test_a_caller_who_is_gone_leaves_them_too() -> None:

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 import pytest
 
 from backend.contract.message import Message
-from dialogs.fields import Money, Number, Parser, Understood
+from dialogs.fields import Doubtful, Money, Number, Parser, Understood
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def value(parser: Parser, text: str) -> object:
     outcome = parser.parse(text, NOW)
+    if isinstance(outcome, Doubtful):
+        return (outcome.value,)
     return outcome.value if isinstance(outcome, Understood) else outcome.problem.key.rsplit(".", 1)[1]
 
 
@@ -24,8 +26,8 @@ def value(parser: Parser, text: str) -> object:
         ("３０", 30),
         ("三十", 30),
         ("大概30人", 30),
-        ("三十来个", 30),
-        ("30多人", 30),
+        ("三十来个", (30,)),
+        ("30多人", (30,)),
         ("约 30 名员工", 30),
         ("一共30个", 30),
         ("1,200", 1200),
@@ -53,7 +55,7 @@ def value(parser: Parser, text: str) -> object:
         ("几十个", "vague"),
         ("十几个", "vague"),
         ("很多", "vague"),
-        ("20到30", "several"),
+        ("20到30", "range"),
         ("30人其中女工12人", "several"),
         ("不知道", "not_understood"),
         ("", "not_understood"),
@@ -115,7 +117,7 @@ def test_a_number_is_read_back_with_its_unit() -> None:
         ("3w", "30000.00"),
         ("3w元", "30000.00"),
         ("大概35万", "350000.00"),
-        ("35万多", "350000.00"),
+        ("35万多", ("350000.00",)),
         ("2024年的货款35万", "350000.00"),
         ("欠我们三万五货款", "35000.00"),
         ("0", "0.00"),
@@ -124,7 +126,7 @@ def test_a_number_is_read_back_with_its_unit() -> None:
         ("$300", "currency"),
         ("三百美元", "currency"),
         ("500港币", "currency"),
-        ("3万到5万", "several"),
+        ("3万到5万", "range"),
         ("三五万", "vague"),
         ("几万块", "vague"),
         ("半万", "vague"),
@@ -147,3 +149,17 @@ def test_money_limits() -> None:
 def test_money_is_read_back_grouped() -> None:
     assert Money().parse("三万五", NOW) == Understood("35000.00", Message("field.money.shown", {"amount": "35,000"}))
     assert Money().parse("五块五", NOW) == Understood("5.50", Message("field.money.shown", {"amount": "5.50"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "yuan"),
+    [
+        ("186400元一分没付", "186400.00"),
+        ("3万5一分没给", "35000.00"),
+        ("欠我八万，一毛钱都没给", "80000.00"),
+        ("他们一分没付", "0.00"),
+        ("一分钱", "0.01"),
+    ],
+)
+def test_what_was_not_paid_of_an_amount_is_no_part_of_it(text: str, yuan: str) -> None:
+    assert value(Money(), text) == yuan

@@ -26,7 +26,9 @@ NOW = datetime(2026, 11, 30, tzinfo=UTC)
         ("王师傅", "王师傅"),
         ("叶女士", "叶女士"),
         ("我是开饭店的", "我是开饭店的"),
-        ("我叫刘建国，电话13800138000", "我叫刘建国，电话13800138000"),
+        ("我叫刘建国，电话13800138000", "刘建国"),
+        ("我是文员，联系罗厂长吧，罗厂长", "罗厂长"),
+        ("This is Oleg, from the trading company", "Oleg"),
     ],
 )
 def test_it_is_taken_from_what_is_said_round_it(text: str, name: str) -> None:

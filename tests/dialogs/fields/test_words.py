@@ -137,11 +137,10 @@ def test_multi_choice_limits() -> None:
             (text, "boolean.unsure")
             for text in ("不知道", "不清楚", "可能吧", "maybe", "I don't know", "不一定", "有时候有")
         ],
-        *[
-            (text, "boolean.not_understood")
-            for text in ("是不是", "有没有", "对不起", "是吗？", "对方没来", "哈", "", "好，不要")
-        ],
-        *[(text, "boolean.not_understood") for text in ("不是没有", "不得不", "停电", "是否")],
+        *[(text, "boolean.not_understood") for text in ("是不是", "有没有", "对不起", "是吗？", "对方没来", "哈", "")],
+        *[(text, "boolean.not_understood") for text in ("不得不", "停电", "是否")],
+        ("不是没有", True),
+        ("好，不要", "doubtful"),
     ],
 )
 def test_boolean(text: str, answer: object) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from dialogs.finder import SURE, Match, MixtureFinder, open_embedder
+from dialogs.finder import GENERAL, SURE, Match, MixtureFinder, corpus, open_embedder, specific
 from dialogs.finder.kept import Vectors
 from dialogs.finder.meaning import Embedder
 from tests.built_in import built_in_scenarios
@@ -33,7 +33,11 @@ def without_model() -> Embedder | None:
 def mixture() -> MixtureFinder:
     if open_embedder() is None:
         pytest.skip("the sentence model does not run here")
-    return MixtureFinder(SCENARIOS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(corpus, "_SPREAD", 40)  # the model takes a minute for as many phrases as are compared otherwise
+        finder = MixtureFinder(SCENARIOS)
+        finder.warm_up()
+    return finder
 
 
 @pytest.fixture(scope="module")
@@ -43,14 +47,14 @@ def words() -> MixtureFinder:
 
 async def test_the_mixture_finds_what_is_meant(mixture: MixtureFinder) -> None:
     first, third = await _shares(mixture)
-    assert first >= 0.87, first
-    assert third >= 0.93, third
+    assert first >= 0.92, first
+    assert third >= 0.97, third
 
 
 async def test_wording_alone_still_helps(words: MixtureFinder) -> None:
     first, third = await _shares(words)
-    assert first >= 0.74, first
-    assert third >= 0.85, third
+    assert first >= 0.88, first
+    assert third >= 0.95, third
 
 
 async def test_who_is_sure_is_right(mixture: MixtureFinder, words: MixtureFinder) -> None:
@@ -66,14 +70,14 @@ async def test_what_belongs_nowhere_is_mostly_not_found_and_never_surely(
 ) -> None:
     for finder in (mixture, words):
         best = [await _best(finder, text) for text in NOWHERE]
-        assert sum(match is None for match in best) >= 0.5 * len(NOWHERE)
-        assert all(match is None or match.score < SURE for match in best)
+        assert sum(match is None or match.scenario == GENERAL for match in best) >= 0.5 * len(NOWHERE)
+        assert all(match is None or match.scenario == GENERAL or match.score < SURE for match in best)
 
 
 @pytest.mark.parametrize("text", ["", "？？", "你好", "ok", "谢谢您", "嗯", "喂"])
-async def test_what_says_nothing_finds_nothing(mixture: MixtureFinder, words: MixtureFinder, text: str) -> None:
-    assert await mixture.find(text) == ()
-    assert await words.find(text) == ()
+async def test_what_says_nothing_finds_nothing_surely(mixture: MixtureFinder, words: MixtureFinder, text: str) -> None:
+    for finder in (mixture, words):
+        assert all(match.score < SURE for match in specific(await finder.find(text)))
 
 
 async def test_matches_come_best_first_and_no_more_than_asked_for(words: MixtureFinder) -> None:
@@ -85,45 +89,39 @@ async def test_matches_come_best_first_and_no_more_than_asked_for(words: Mixture
     assert max(len(matches) for matches in found.values()) == 3
 
 
-async def test_the_general_scenario_is_never_found(words: MixtureFinder) -> None:
-    found = await words.find("我有个问题，不知道找谁，其他问题", limit=20)
-    assert "other" not in [match.scenario for match in found]
+@pytest.mark.parametrize("text", ["公司公章丢了怎么补", "my engineer needs a work visa"])
+async def test_what_belongs_to_none_of_the_others_is_general(words: MixtureFinder, text: str) -> None:
+    found = await words.find(text)
+    assert not found or found[0].scenario == GENERAL
+    assert GENERAL not in [match.scenario for match in specific(found)]
 
 
 async def test_a_model_that_cannot_be_loaded_leaves_the_wording(words: MixtureFinder) -> None:
     assert await words.find("老是停电跳闸") == await MixtureFinder(SCENARIOS, lambda: None).find("老是停电跳闸")
 
 
-async def test_who_asks_meanwhile_waits_and_nothing_is_loaded_twice() -> None:
+async def test_wording_answers_while_the_model_is_loading_and_nothing_is_loaded_twice() -> None:
     opened: list[_Slow] = []
     loading = threading.Event()
 
     def embedder() -> Embedder:
-        if not opened:
-            loading.wait(5)
-            opened.append(_Slow())
+        loading.wait(5)
+        opened.append(_Slow())
         return opened[0]
 
     finder = MixtureFinder(SCENARIOS, embedder)
     warming = asyncio.create_task(asyncio.to_thread(finder.warm_up))
-    asking = [asyncio.create_task(finder.find("银行不给贷款")) for _ in range(4)]
-    await asyncio.sleep(0)
+    found = await finder.find("银行不给贷款")
+    assert found[0].scenario == "loan"
+    assert not opened
     loading.set()
-    await asyncio.gather(warming, *asking)
+    await warming
+    await asyncio.gather(*(finder.find("银行不给贷款") for _ in range(4)))
     assert len(opened) == 1
 
 
 async def test_nobody_waits_long_for_what_is_still_loading() -> None:
-    loaded = threading.Event()
-
-    def embedder() -> Embedder | None:
-        loaded.wait()
-        return None
-
-    try:
-        assert await MixtureFinder(SCENARIOS, embedder, patience=0.01).find("老是停电跳闸") == ()
-    finally:
-        loaded.set()
+    assert await MixtureFinder(SCENARIOS, patience=0.0).find("老是停电跳闸") == ()
 
 
 async def test_the_loop_goes_on_meanwhile_and_many_may_ask_at_once() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.contract.faults import Fault
-from dialogs.templates.loader import check
+from dialogs.templates.loader import check, load_scenarios
 from dialogs.wording import Wording
 from tests.dialogs.city import TREE
 
@@ -34,6 +34,50 @@ def both(folder: Path) -> tuple[str, str]:
     return chinese, english
 
 
+def told_lines(folder: Path, *lines: str) -> None:
+    (folder / "told").mkdir()
+    (folder / "told" / "rich.jsonl").write_text("\n".join(lines), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("line", "chinese", "english"),
+    [
+        ('{"say": "缺人"', "要是 JSON", "not a line of JSON"),
+        ('{"say": "", "facts": {}}', "要是 JSON", "not a line of JSON"),
+        ('{"say": "缺人", "fact": {}}', "要是 JSON", "not a line of JSON"),
+        ('{"say": "缺人", "facts": {}, "answers": {"trouble": "late"}}', "要是 JSON", "not a line of JSON"),
+        ('{"say": "缺人", "partly": true}', "要是 JSON", "not a line of JSON"),
+        ('{"say": "缺人", "answers": {"trouble": "lte"}}', "是不是想写“late”？", "did you mean late?"),
+        ('{"say": "缺人", "facts": {"nobody": 1}}', "没有“nobody”这个字段", "no field nobody"),
+        (
+            '{"say": "缺人", "facts": {"trouble": "lte"}}',
+            "“trouble”不能是“lte”。是不是想写“late”？",
+            "trouble cannot be lte; did you mean late?",
+        ),
+    ],
+)
+def test_a_message_with_facts_that_cannot_be_is_told(folder: Path, line: str, chinese: str, english: str) -> None:
+    told_lines(folder, '{"say": "我们要人", "facts": {}}', line)
+    said = both(folder)
+    assert chinese in said[0]
+    assert english in said[1]
+    assert said[0].startswith("told/rich.jsonl:2: ")
+
+
+def test_answers_and_sayings_are_known_by_what_they_mean(folder: Path) -> None:
+    told_lines(folder, '{"say": "就是没人来"}', '{"say": "拖到现在", "answers": {"trouble": "late"}}')
+    scenario = load_scenarios(folder, TREE)["rich"]
+    assert scenario.sayings == ("就是没人来",)
+    assert scenario.by_id["trouble"].sayings == {"late": ("拖到现在",)}
+    assert [(one.say, one.partly) for one in scenario.told.messages] == [("拖到现在", True)]
+
+
+def test_messages_of_a_template_that_is_not_there_are_told(folder: Path) -> None:
+    (folder / "told").mkdir()
+    (folder / "told" / "rch.jsonl").write_text("", encoding="utf-8")
+    assert told(folder) == ["told/rch.jsonl: there is no template rch; did you mean rich?"]
+
+
 FORM = [
     (
         "category: other/rich",
@@ -43,6 +87,12 @@ FORM = [
     ),
     ("category: other/rich", "category: Other", "只用小写字母", "category cannot be Other: use small letters"),
     ("    min: 1\n", "    min: 9\n    max: 3\n", "min（9）大于 max（3）", "min (9) is above max (3)"),
+    ("    min: 1\n", "    min: 1\n    cues: {zh: [缺人]}\n", "没有 $", "the cue 缺人 has no $"),
+    ("    min: 1\n", "    min: 1\n    cues: {zh: [缺$firm]}\n", "只用于 text 字段", "are for text fields"),
+    ("    min: 1\n", "    min: 1\n    cues: {zh: [缺$~]}\n", "不能以 ~ 开头或结尾", "neither begin nor end with ~"),
+    ("    min: 1\n", "    min: 1\n    cues: {zh: [缺(个/人$]}\n", "括号不对", "brackets of the cue"),
+    ("    min: 1\n", "    min: 1\n    cues: {never: [()]}\n", "没有词", "the cue () has no words"),
+    ("synonyms: {zh: [改期]}", "over: [unpiad]", "是不是想写“unpaid”", "did you mean unpaid?"),
     (
         "min_length: 4",
         "min_length: 4\n    max_length: 2",

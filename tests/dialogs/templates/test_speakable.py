@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.speech.delivery import fetch
+from dialogs.speech.model import load
 from dialogs.templates.loader import BUILT_IN, load_scenarios
 from dialogs.templates.scenario import Question
 from dialogs.wording import Wording
-from ivr.speech.delivery import fetch
-from ivr.speech.model import load
 from ivr.speech.phrases import Phrase, PhraseFaults, PhraseSet
 from ivr.speech.vocabulary import Vocabulary
 from settings import default_models_dir

@@ -17,12 +17,12 @@ from backend.contract.models.organisation import CityOut
 from backend.contract.models.tickets import TicketOut
 from dialogs.conversation_data import ConversationData
 from dialogs.finder import MixtureFinder
+from dialogs.speech.delivery import fetch
 from dialogs.templates.districts import district_tree
 from ivr.app import Phone, PhoneSettings
 from ivr.call import DIGITS
 from ivr.outbound.sms import SmsSettings
 from ivr.sip.settings import SipSettings, Trunk
-from ivr.speech.delivery import fetch
 from settings import default_models_dir
 from tests.backend.city import SERVICE_TOKEN, Backend
 from tests.built_in import built_in_scenarios

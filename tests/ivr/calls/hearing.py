@@ -6,11 +6,11 @@ import asyncio
 
 import numpy as np
 
+from dialogs.speech.delivery import fetch
+from dialogs.speech.model import load
 from ivr.audio import frames
 from ivr.call import SAMPLE_RATE
-from ivr.speech.delivery import fetch
 from ivr.speech.digits import SPOKEN, Digits
-from ivr.speech.model import load
 from ivr.speech.vocabulary import Vocabulary
 from settings import default_models_dir
 from tests.ivr.calls.speech import sound

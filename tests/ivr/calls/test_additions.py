@@ -50,7 +50,7 @@ async def _adds(exchange: Exchange, who: str, number: str, decides: Act, ends: s
             caller,
             told,
             ("您要办什么", says("查询进度")),
-            ("工单编号", presses(f"{number}#")),
+            ("您的工单有这些", presses("1")),
             ("补充情况", presses("2")),
             ("请直接说要补充的情况", says("我们公司在工业园区，最近经常停电，影响生产，希望供电部门尽快处理。")),
             ("没有了就说完成", presses("#")),

@@ -30,7 +30,7 @@ async def test_an_accountant_says_which_firm_it_is(backend: Backend, redis_url: 
             ("您要说的是", says("对", "zm_yunxi")),
             ("您这次是为哪家企业反映", says("第二个")),
         )
-        await told.until("主要是什么影响您")
+        await told.until("对方叫什么名字")  # the story told the rest
         await caller.hang_up()
         page = await backend.client.acting_as(actor).list_tickets()
         while len(page.items) < 3:  # what is left by hanging up is filed after the call

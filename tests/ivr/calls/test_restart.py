@@ -71,7 +71,7 @@ async def _finishes(port: int, number: str) -> None:
             await hears(caller, question)
             await caller.say(sound(said))
             await caller.press("#" + keys)
-        await hears(caller, "我念一遍，请您听一下。")
+        await hears(caller, "我念一遍。")
         await caller.press("1")
         await hears(caller, "提交成功。您的工单编号是")
         await caller.hang_up()

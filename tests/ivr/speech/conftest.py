@@ -1,22 +1,14 @@
-"""The real speech model, fetched once a machine and loaded once a session."""
-
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+"""The real speech model's vocabulary, and all recorded menu phrases."""
 
 import pytest
 
-from ivr.speech.decoding import decoding_threads
-from ivr.speech.delivery import fetch
-from ivr.speech.model import SpeechModel, load
+from dialogs.speech.model import SpeechModel
 from ivr.speech.phrases import PhraseSet
 from ivr.speech.vocabulary import Vocabulary
-from settings import default_models_dir
+from tests.dialogs.speech.conftest import speech_model, threads
 from tests.ivr import recordings
 
-
-@pytest.fixture(scope="session")
-def speech_model() -> SpeechModel:
-    return load(fetch(default_models_dir()))
+__all__ = ["speech_model", "threads"]
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +20,3 @@ def vocabulary(speech_model: SpeechModel) -> Vocabulary:
 def menu(vocabulary: Vocabulary) -> PhraseSet:
     """All recorded menu phrases in one grammar, each its own key: harder than any real menu."""
     return PhraseSet.of({name: [recordings.TRANSCRIPTS[name]] for name in recordings.names("menu")}, vocabulary, "menu")
-
-
-@pytest.fixture(scope="session")
-def threads() -> Iterator[ThreadPoolExecutor]:
-    with decoding_threads(2) as pool:
-        yield pool

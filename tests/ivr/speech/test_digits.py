@@ -5,11 +5,12 @@ from concurrent.futures import Executor
 
 import pytest
 
+from dialogs.speech.model import SpeechModel
+from dialogs.speech.news import Heard
+from dialogs.speech.recogniser import Utterance, Word
 from ivr.audio import frames, silence
 from ivr.speech.digits import SPOKEN, Digits, spoken_digits
-from ivr.speech.listening import Heard, Listening
-from ivr.speech.model import SpeechModel
-from ivr.speech.recogniser import Utterance, Word
+from ivr.speech.listening import Listening
 from ivr.speech.vocabulary import Vocabulary
 from tests.ivr import recordings
 

@@ -7,9 +7,10 @@ from concurrent.futures import Executor
 
 import pytest
 
+from dialogs.speech.model import SpeechModel
+from dialogs.speech.news import Heard, SpeechBegan, SpeechEvent
 from ivr.audio import SILENCE, frames, silence, tone
-from ivr.speech.listening import Heard, Listening, SpeechBegan, SpeechEvent
-from ivr.speech.model import SpeechModel
+from ivr.speech.listening import Listening
 from ivr.speech.phrases import PhraseSet
 from ivr.speech.vocabulary import Vocabulary
 from tests.ivr import recordings
@@ -132,7 +133,7 @@ async def test_a_story_told_at_the_menu_is_hardly_ever_taken_for_an_answer(
 async def test_the_loop_is_free_while_frames_are_decoded(
     speech_model: SpeechModel, menu: PhraseSet, threads: Executor
 ) -> None:
-    audio = b"".join(recordings.pcm("zf_xiaobei", name) for name in recordings.names("story")[:4])
+    audio = b"".join(recordings.pcm("zf_xiaobei", name) + silence(1) for name in recordings.names("menu"))
     lags = []
 
     async def watch() -> None:

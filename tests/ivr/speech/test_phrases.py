@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from dialogs.speech.recogniser import UNKNOWN, Utterance, Word
 from dialogs.wording import Wording
 from ivr.speech.phrases import Phrase, PhraseFaults, PhraseSet
-from ivr.speech.recogniser import UNKNOWN, Utterance, Word
 from ivr.speech.vocabulary import Vocabulary
 
 SYNONYMS = {"complain": ["投诉", "我要投诉"], "good": ["满意"], "bad": ["不满意"], "help": ["求助", "帮帮我"]}

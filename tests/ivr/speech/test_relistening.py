@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from dialogs.speech.decoding import Decoding, DecodingFailed, decoding_threads
+from dialogs.speech.news import Heard, SpeechBegan, SpeechEvent
+from dialogs.speech.recogniser import UNKNOWN, Utterance, Word
 from ivr.audio import SILENCE, frames, loudness, tone
 from ivr.call import FRAME_BYTES
-from ivr.speech.decoding import Decoding, DecodingFailed, decoding_threads
-from ivr.speech.listening import Heard, Listening, SpeechBegan, SpeechEvent
-from ivr.speech.recogniser import UNKNOWN, Utterance, Word
+from ivr.speech.listening import Listening
 from ivr.speech.relistening import PIECE, Relistening
 
 LOUD = tone(300, 0.02)

@@ -18,6 +18,7 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
+from backend.actions.city_views import emergency_rules
 from backend.contract.acts import ANSWER_AT_ONCE, ASK, SIGN
 from backend.contract.acts.answer_at_once import AnswerAtOnceIn
 from backend.contract.acts.ask import AskIn
@@ -26,19 +27,21 @@ from backend.contract.message import Localized
 from backend.contract.models.attachments import AttachmentOut, TranscriptIn
 from backend.contract.models.notices import ClaimIn, NoticeOut
 from backend.contract.models.tickets import RatingOut, TicketOut, TicketSummary
-from dialogs.emergencies import Emergencies
 from dialogs.events import Person
 from dialogs.finder import MixtureFinder
 from dialogs.pinyin import syllables
+from dialogs.speech.model import SpeechModel
+from dialogs.understanding.emergencies import Emergencies
 from embedded import EmbeddedValkey
-from ivr.speech.model import SpeechModel
 from ivr.talk.call_deps import CallDeps
 from ivr.talk.ear import Ear
 from ivr.talk.hotline import Hotline, HotlineSettings
 from ivr.talk.places import Places
+from ivr.talk.small_talk import SmallTalk
 from tests.backend.city import City, deps_with, new_ticket, running
+from tests.built_in import default_policy
 from tests.dialogs.conftest import Town, opened_town
-from tests.ivr.speech.conftest import speech_model
+from tests.dialogs.speech.conftest import speech_model
 from tests.ivr.talk.callers import BriefVoice, ReactingCall
 
 __all__ = ["speech_model"]
@@ -109,7 +112,7 @@ async def served_town(
 def ear(speech_model: SpeechModel) -> Iterator[Ear]:
     """One for all, so that its dictation is warm; decoding in the test's own thread is fastest here."""
     with InlineThreads() as threads:
-        yield Ear(speech_model, threads, dictations=1, wait=120)
+        yield Ear(speech_model, threads, dictations=1, wait=120, emergencies=emergency_rules(default_policy()))
 
 
 class InlineThreads(Executor):
@@ -124,8 +127,14 @@ class InlineThreads(Executor):
         return future
 
 
+@pytest.fixture(scope="module")
+def small_talk(served_town: Town) -> SmallTalk:
+    """Learnt once a module."""
+    return SmallTalk.of(served_town.scenarios)
+
+
 @pytest.fixture
-def exchange(served_town: Town, ear: Ear) -> Exchange:
+def exchange(served_town: Town, ear: Ear, small_talk: SmallTalk) -> Exchange:
     client = served_town.backend.client
     clock = served_town.backend.clock
     served_town.line.mend()
@@ -163,7 +172,8 @@ def exchange(served_town: Town, ear: Ear) -> Exchange:
                 now=now,
                 language=talk.language_of,
                 places=Places.of(served_town.scenarios, ear.knows),
-                emergencies=Emergencies(out.emergencies, syllables),
+                emergencies=Emergencies.of(out, syllables),
+                is_small_talk=small_talk,
             ),
             voice=BriefVoice(),
             ear=ear,

@@ -9,8 +9,8 @@ from backend.contract.models.tickets import TicketOut
 from dialogs.events import Incoming, Person, Press
 from dialogs.exchange import Reply
 from dialogs.sessions import SessionBusy
+from dialogs.speech.model import SpeechModel
 from ivr.call import TransferOutcome
-from ivr.speech.model import SpeechModel
 from ivr.talk.ear import Ear
 from tests.ivr.talk.callers import Cue, ReactingCall, cue, hangs_up, hums, presses, says
 from tests.ivr.talk.conftest import Exchange, InlineThreads, Office
@@ -152,7 +152,7 @@ async def test_no_seat_means_an_apology_and_a_call_back(keys: Exchange, target: 
     await keys.with_settings(seat=target).takes(call)
     assert call.transfers == ([target] if target else [])
     assert "现在没有人工可以接听" in call.said
-    assert call.said.count("工单编号是") == 2
+    assert call.said.count("再说一遍") == 1
     assert waits_for_a_call(await keys.ticket(call))
 
 
@@ -213,15 +213,15 @@ async def test_a_human_is_reached_by_saying_so(exchange: Exchange) -> None:
 async def test_an_emergency_is_put_through_at_once(exchange: Exchange) -> None:
     call = ReactingCall(
         cue("请直接说", presses("1")),
-        cue("请用一两句话说说", says("story00")),
-        cue("要不要现在就替您转过去", says("转接")),
+        cue("请用一两句话说说", says("着火了"), says("story11")),
+        cue("您是说", says("转接")),
         transfer=TransferOutcome.ACCEPTED,
     )
     await exchange.takes(call)
-    assert call.transfers == ["95598"]
+    assert call.transfers == ["119"]
     ticket = await exchange.ticket(call)
     assert not ticket.callback
-    assert "停电" in ticket.story
+    assert "着火了" in ticket.story
 
 
 class Mishearing(Ear):
@@ -244,8 +244,8 @@ async def test_an_emergency_counts_by_its_sound(exchange: Exchange, speech_model
 async def test_an_emergency_line_that_refuses_is_told_to_be_dialled(exchange: Exchange) -> None:
     call = ReactingCall(
         cue("请直接说", presses("1")),
-        cue("请用一两句话说说", says("story00")),
-        cue("要不要现在就替您转过去", presses("1")),
+        cue("请用一两句话说说", says("着火了")),
+        cue("您是说", presses("1")),
         cue("马上拨打", hangs_up(after=2)),
         transfer=TransferOutcome.REFUSED,
     )

@@ -21,11 +21,13 @@ def caller() -> str:
     return next(NUMBERS)
 
 
-async def test_ones_own_ticket_is_told_by_its_number_alone(exchange: Exchange, office: Office, caller: str) -> None:
+async def test_ones_own_tickets_are_offered_before_a_number_is_asked_for(
+    exchange: Exchange, office: Office, caller: str
+) -> None:
     number = await office.answered(caller)
     call = ReactingCall(
         cue("请直接说", says("查询进度")),
-        cue("请报工单编号", presses(f"{number}#")),
+        cue("路灯不亮请按一", presses("1")),
         cue("路灯已经修好", presses("#")),
         cue("还要办别的事吗", hangs_up(after=1)),
         caller=caller,
@@ -33,6 +35,22 @@ async def test_ones_own_ticket_is_told_by_its_number_alone(exchange: Exchange, o
     await exchange.takes(call)
     assert "已经办结，等您评价" in call.said
     assert await office.rating(number) is None
+
+
+async def test_whoever_means_another_ticket_is_asked_for_its_number(
+    keys: Exchange, office: Office, caller: str
+) -> None:
+    await office.answered(caller)
+    other = await office.answered("+8613690000001")
+    call = ReactingCall(
+        cue("只能按键", presses("3")),
+        cue("别的工单请按二", presses("2")),
+        cue("请报工单编号", presses(f"{int(other) + 1}#")),
+        cue("工单编号没有核对上", presses(f"{other}#")),
+        cue("请报查询码", hangs_up()),
+        caller=caller,
+    )
+    await keys.takes(call)
 
 
 async def test_anothers_ticket_takes_its_code_and_guesses_are_limited(
@@ -168,10 +186,10 @@ async def test_who_adds_something_while_a_question_is_open_is_asked_whether_that
     exchange: Exchange, office: Office, caller: str, decides: tuple[Step, ...], answers: bool
 ) -> None:
     """Whatever they say to that, what they told is with the ticket."""
-    number = await office.asked(caller)
+    await office.asked(caller)
     call = ReactingCall(
         cue("请直接说", says("查询进度")),
-        cue("请报工单编号", presses(f"{number}#")),
+        cue("您的工单有这些", presses("1")),
         cue("补充情况", presses("2")),
         cue("请直接说要补充的情况", says("story00")),
         cue("没有了就说完成", presses("#")),
@@ -192,10 +210,10 @@ async def test_who_adds_something_while_a_question_is_open_is_asked_whether_that
 async def test_what_is_said_later_is_one_of_several_answers_or_none(
     exchange: Exchange, office: Office, caller: str
 ) -> None:
-    number = await office.asked(caller, "几点停的电", "哪条路")
+    await office.asked(caller, "几点停的电", "哪条路")
     call = ReactingCall(
         cue("请直接说", says("查询进度")),
-        cue("请报工单编号", presses(f"{number}#")),
+        cue("您的工单有这些", presses("1")),
         cue("补充情况", presses("3")),
         cue("请直接说要补充的情况", says("story00")),
         cue("没有了就说完成", presses("#")),
@@ -212,10 +230,10 @@ async def test_what_is_said_later_is_one_of_several_answers_or_none(
 async def test_who_adds_something_to_a_ticket_nobody_asks_about_is_asked_nothing(
     exchange: Exchange, office: Office, caller: str
 ) -> None:
-    number = await office.filed(caller)
+    await office.filed(caller)
     call = ReactingCall(
         cue("请直接说", says("查询进度")),
-        cue("请报工单编号", presses(f"{number}#")),
+        cue("您的工单有这些", presses("1")),
         cue("补充情况", presses("1")),
         cue("请直接说要补充的情况", says("story00")),
         cue("没有了就说完成", presses("#")),

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from backend.contract.message import Message
+from dialogs.speech.model import SpeechModel
 from ivr import talk
 from ivr.audio import silence
 from ivr.fake import Say, Wait
-from ivr.speech.model import SpeechModel
 from ivr.speech.phrases import Phrase, PhraseSet
 from ivr.speech.vocabulary import Vocabulary, plain
 from ivr.talk.followup import Consent

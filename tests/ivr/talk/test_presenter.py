@@ -11,7 +11,7 @@ from ivr.talk.presented import Presented, View
 from ivr.talk.presenter import GO_ON, present
 from ivr.talk.prompt import Clip, caption
 from ivr.talk.question import HUMAN, REPEAT
-from ivr.talk.summary import AS_IT_IS, CORRECT
+from ivr.talk.summary import AS_IT_IS, CORRECT, EVERYTHING
 from ivr.talk.wording import Spoken
 from tests.built_in import built_in_scenarios
 
@@ -129,7 +129,7 @@ def test_what_the_template_wants_keyed_is_not_recorded() -> None:
 def test_the_ladder() -> None:
     ask = replace(ASK, spoken_help=words("比如甲。"))
     full, short, keys = (heard(shown(ask, view=View(tried=tried))) for tried in range(3))
-    assert full.startswith("是哪一样？第甲样东西请按一。")
+    assert full.startswith("是哪一样？第甲样东西，第乙样东西")
     assert short.startswith("是哪一样？比如甲。第甲样东西请按一。")
     assert keys.startswith("比如甲。请按键选择。第甲样东西请按一。")
     by_keys = heard(shown(ask, view=View(tried=1, hears=False)))
@@ -137,11 +137,11 @@ def test_the_ladder() -> None:
 
 
 def test_hints_and_the_way_past_come_when_they_help() -> None:
-    assert "要重听" in heard(shown(ASK, view=View(hints=True)))
-    assert "要重听" not in heard(shown(ASK))
-    assert "没有的话" in heard(shown(ASK))
-    assert "没有的话" not in heard(shown(ASK, view=View(tried=1)))
-    assert "没有的话" not in heard(shown(replace(ASK, controls=CONTROLS[1:])))
+    assert "重听按星号" in heard(shown(ASK, view=View(hints=True)))
+    assert "重听按星号" not in heard(shown(ASK))
+    assert "没有就按井号" in heard(shown(ASK))
+    assert "没有就按井号" not in heard(shown(ASK, view=View(tried=1)))
+    assert "没有就按井号" not in heard(shown(replace(ASK, controls=CONTROLS[1:])))
 
 
 def test_a_phrase_is_the_whole_of_a_composed_label() -> None:
@@ -158,7 +158,7 @@ def test_a_new_number_is_said_twice_with_what_is_still_to_come() -> None:
     said = Say(Message("form.filed", {"number": "261123000017"}))
     presented = shown(said, view=View(put_off=frozenset({"link"})))
     assert heard(presented).count("二六幺幺 二三零零 零零幺七") == 2
-    assert "以后在网上补充" in heard(presented)
+    assert "以后在网上补" in heard(presented)
     assert presented.question is None
 
 
@@ -185,7 +185,7 @@ def test_the_read_back_says_what_is_worth_hearing() -> None:
     assert "照片" not in read
     assert "情况，已经记下" in read
     assert "两个文件" not in read
-    assert keys_of(shown(SUMMARY)) == {"1": "confirm:t:", "2": CORRECT, "3": "cancel:t:"}
+    assert keys_of(shown(SUMMARY)) == {"1": "confirm:t:", "2": CORRECT, "3": "cancel:t:", "4": EVERYTHING}
     assert {"改联系电话", "联系电话"} <= set(phrases_of(shown(SUMMARY), "fix:t:phone"))
 
 

@@ -8,7 +8,7 @@ from tests.ivr.talk.callers import ReactingCall, cue, hangs_up, presses, says
 from tests.ivr.talk.conftest import Exchange, Office
 from tests.ivr.talk.test_followup import calls
 
-OFFERED = "要不要现在就替您转过去"
+OFFERED = "您是说"
 NO = presses("2")
 
 
@@ -26,7 +26,7 @@ async def test_an_emergency_counts_wherever_it_is_said(exchange: Exchange) -> No
         cue("还要办别的事吗", presses("1")),
         cue("请用一两句话", says("story01")),
         cue("您要说的是", says("店里好大煤气味")),
-        cue("燃气抢修", NO),
+        cue("燃气抢修"),  # a utility's hotline is a hint: nothing is asked
         cue("您要说的是", presses("1")),
         cue("属于哪一种情况", says("着火了")),
         cue("消防救援", NO),
@@ -92,13 +92,46 @@ async def test_a_person_is_asked_for_in_everybodys_words(exchange: Exchange, wor
     assert (await exchange.ticket(call)).callback
 
 
-@pytest.mark.parametrize("words", ["喂，喂", "搞不掂"])
-async def test_whoever_spoke_is_not_told_that_nothing_was_heard(exchange: Exchange, words: str) -> None:
+async def test_whoever_spoke_is_not_told_that_nothing_was_heard(exchange: Exchange) -> None:
     call = ReactingCall(
-        cue("请直接说您要办什么", says(words)),
+        cue("请直接说您要办什么", says("搞不掂")),
         cue("没听清"),
         cue("您可以说", presses("1")),
         cue("请用一两句话", hangs_up()),
     )
     await exchange.takes(call)
     assert "没有听到您的声音" not in call.said
+
+
+async def test_a_greeting_is_no_failed_answer(exchange: Exchange) -> None:
+    """At a menu, and where the caller tells in their own words."""
+    call = ReactingCall(
+        cue("请直接说您要办什么", says("喂，喂")),
+        cue("听得到，请讲", says("企业服务")),
+        cue("请用一两句话", says("喂，喂")),
+        cue("听得到，请讲", says("story01")),
+        cue("您要说的是", hangs_up()),
+    )
+    await exchange.takes(call)
+    assert "没听清" not in call.said
+    assert "没有听到您的声音" not in call.said
+
+
+async def test_a_cry_never_takes_the_place_of_a_number_that_is_known(exchange: Exchange) -> None:
+    call = ReactingCall(
+        cue("请直接说您要办什么", says("着火了")),
+        cue("消防救援", says("救命啊")),
+        cue("马上拨打：幺幺九"),
+        cue("请直接说您要办什么", says("救命啊")),
+        cue("幺幺九，消防救援", hangs_up()),
+        transfer=TransferOutcome.REFUSED,
+    )
+    await exchange.takes(call)
+    assert call.transfers == ["119"]
+    assert "公安报警" not in call.said
+
+
+async def test_what_a_cry_is_for_is_told_first(exchange: Exchange) -> None:
+    call = ReactingCall(cue("请直接说您要办什么", says("救命啊")[:-1], says("着火了")), cue("消防救援", hangs_up()))
+    await exchange.takes(call)
+    assert "公安报警" not in call.said

@@ -1,7 +1,7 @@
 import pytest
 
+from dialogs.speech.model import SpeechModel
 from dialogs.wording import Wording
-from ivr.speech.model import SpeechModel
 from ivr.speech.phrases import PhraseFaults
 from ivr.talk.vocabulary import check_phrases
 from tests.built_in import built_in_scenarios

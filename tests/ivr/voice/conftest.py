@@ -1,5 +1,5 @@
 """The real speech model, as the recogniser's own tests have it."""
 
-from tests.ivr.speech.conftest import speech_model
+from tests.dialogs.speech.conftest import speech_model
 
 __all__ = ["speech_model"]

@@ -2,8 +2,8 @@
 
 import pytest
 
+from dialogs.speech.model import SpeechModel
 from ivr.audio import silence, tone
-from ivr.speech.model import SpeechModel
 from ivr.voice import clips
 from ivr.voice.audition import Audition
 from ivr.voice.prompts import BUILT_IN, Prompts

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.speech.sound import AudioSegment
 from dialogs.wording import Wording
 from ivr.audio import silence, tone
 from ivr.voice import archives, building, clips, prompts
 from ivr.voice.corpus import Wanted
-from ivr.voice.sound import AudioSegment
 from ivr.voice.speech import normalised
 
 

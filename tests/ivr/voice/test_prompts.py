@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.speech.sound import AudioSegment
 from ivr.audio import loudness, silence, tone
 from ivr.voice import archives, clips, prompts
 from ivr.voice.prompts import Prompt, Prompts, PromptsUnreadable
-from ivr.voice.sound import AudioSegment
 
 
 def sounding(hertz: float, seconds: float) -> AudioSegment:

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 
+from dialogs.speech.model import SpeechModel
+from dialogs.speech.recogniser import Recogniser
 from ivr.audio import silence
-from ivr.speech.model import SpeechModel
-from ivr.speech.recogniser import Recogniser
 from ivr.speech.vocabulary import Vocabulary, plain
 from ivr.voice import reading
 from ivr.voice.espeak import Espeak
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 log = logging.getLogger(__name__)
 """Figures: pytest --log-cli-level=INFO shows them."""
 
-SENTENCES = 15
+SENTENCES = 30
 
 
 class Never(Espeak):

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.speech.sound import AudioSegment
 from ivr.audio import loudness, silence, tone
 from ivr.voice import building, clips
 from ivr.voice.corpus import Wanted
 from ivr.voice.espeak import Espeak
 from ivr.voice.prompts import Prompts
-from ivr.voice.sound import AudioSegment
 from ivr.voice.speech import Pause, Speech, normalised
 from ivr.voice.voice import Voice
 

@@ -1,0 +1,81 @@
+"""Words of Cantonese and other dialects in their standard form, so that one list of words reads them all."""
+
+from __future__ import annotations
+
+import re
+
+# Longer ones first: 唔系 is 不是 before 唔 is 不.
+_STANDARD = {
+    "系唔系": "是不是",
+    "系咪": "是不是",
+    "有冇": "有没有",
+    "唔系": "不是",
+    "唔使": "不用",
+    "唔洗": "不用",
+    "唔好": "不要",
+    "唔得": "不行",
+    "唔啱": "不对",
+    "唔该": "",
+    "冇所谓": "无所谓",
+    "冇人": "没人",
+    "冇": "没有",
+    "唔": "不",
+    "木有": "没有",
+    "莫得": "没有",
+    "没得": "没有",
+    "冒得": "没有",
+    "咗": "了",
+    "嘅": "的",
+    "喺": "在",
+    "佢哋": "他们",
+    "佢地": "他们",
+    "佢": "他",
+    "哋": "们",
+    "睇": "看",
+    "嚟": "来",
+    "畀": "给",
+    "俾": "给",
+    "嗰": "那",
+    "呢度": "这里",
+    "呢个": "这个",
+    "乜嘢": "什么",
+    "咩嘢": "什么",
+    "边个": "谁",
+    "点解": "为什么",
+    "点样": "怎么",
+    "点会": "怎么会",
+    "点可能": "怎么可能",
+    "边度": "哪里",
+    "而家": "现在",
+    "依家": "现在",
+    "仲未": "还没",
+    "仲": "还",
+    "未有": "没有",
+    "啥子": "什么",
+    "啥": "什么",
+    "咋": "怎么",
+    "晓得": "知道",
+    "识得": "会",
+    "俺们": "我们",
+    "俺": "我",
+    "甭": "不用",
+    "瞓": "睡",
+    "嘢": "东西",
+    "净系": "只是",
+    "成日": "整天",
+    "倾": "谈",
+    "搵": "找",
+    "喇": "了",
+    "㗎": "",
+    "啲": "些",
+    "喎": "",
+    "帐": "账",
+    "噉": "这样",
+    "咁": "这么",
+}
+_WORDS = re.compile("|".join(map(re.escape, _STANDARD)))
+
+
+def standard(text: str) -> str:
+    """`text`, narrowed before, with words of dialects replaced; its length may change."""
+    return text if text.isascii() else _WORDS.sub(lambda found: _STANDARD[found.group()], text)
