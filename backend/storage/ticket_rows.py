@@ -22,7 +22,7 @@ SELECT ticket.*, ticket.xmin AS row_version,
     ARRAY(SELECT one FROM event AS one WHERE one.ticket_id = ticket.id AND kind = ANY($2) ORDER BY seq) AS events,
     ARRAY(SELECT one FROM rating AS one WHERE one.ticket_id = ticket.id ORDER BY round) AS ratings,
     ARRAY(SELECT one FROM question AS one WHERE one.ticket_id = ticket.id ORDER BY id) AS questions,
-    ARRAY(SELECT one FROM attachment AS one WHERE one.ticket_id = ticket.id ORDER BY created_at) AS files,
+    ARRAY(SELECT one FROM attachment AS one WHERE one.ticket_id = ticket.id ORDER BY created_at, id) AS files,
     (SELECT name FROM enterprise WHERE id = ticket.enterprise_id) AS registered,
     identity.channel, identity.external_id
 FROM ticket JOIN identity ON identity.id = ticket.identity_id

@@ -20,7 +20,7 @@ from backend.contract.errors import (
     KeyReused,
     NotFound,
 )
-from backend.contract.models.attachments import TranscriptIn
+from backend.contract.models.attachments import AttachmentOut, TranscriptIn
 from backend.contract.models.contact_requests import AdditionIn, RateIn
 from backend.contract.words import Grade
 from backend.files.types import suffix_of
@@ -42,6 +42,13 @@ def office(*names: str) -> bytes:
 def files_of(backend: Backend) -> list[str]:
     """What lies in the folder of attachments, in whichever folder of it."""
     return [one.name for one in backend.deps.attachments.rglob("*") if one.is_file()]
+
+
+async def upload_in_turn(backend: Backend, caller: str) -> AttachmentOut:
+    """A recording that is older than the next one: the clock stands still otherwise."""
+    kept = await backend.client.acting_as(caller).upload(samples.recording(), key=backend.key())
+    backend.clock.move(seconds=1)
+    return kept
 
 
 async def fetched(client: BackendClient, attachment: str) -> bytes:
@@ -186,8 +193,8 @@ async def test_name_is_a_label_and_no_path(backend: Backend) -> None:
 async def test_a_recording_reaches_the_desk_with_what_was_heard_in_it(backend: Backend) -> None:
     caller = "phone:+8613800138000"
     text = "我们厂" + "停" * 4900 + "电了"
-    story = await backend.client.acting_as(caller).upload(samples.recording(), name="story.wav", key=backend.key())
-    place = await backend.client.acting_as(caller).upload(samples.recording(), name="place.wav", key=backend.key())
+    story = await upload_in_turn(backend, caller)
+    place = await upload_in_turn(backend, caller)
     assert story.transcript is None
     for one in ("先听错了", text):
         heard = await backend.client.acting_as(caller).set_transcript(
@@ -206,9 +213,7 @@ async def test_a_recording_reaches_the_desk_with_what_was_heard_in_it(backend: B
 
 async def test_what_comes_with_a_dissatisfied_rating_is_there_at_once_for_who_sees_to_it(backend: Backend) -> None:
     caller, key = "phone:+8613800138000", backend.key
-    story, why, thanks = [
-        await backend.client.acting_as(caller).upload(samples.recording(), key=key()) for _ in range(3)
-    ]
+    story, why, thanks = [await upload_in_turn(backend, caller) for _ in range(3)]
     seat, filed = backend.staff("seat-1"), new_ticket(scenario="other", unclear=True, attachments=[story.id])
     number = (await backend.client.acting_as(caller).file_ticket(filed, key=key())).number
     at_once = AnswerAtOnceIn(version=1, text="请到三楼办理")
