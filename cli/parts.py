@@ -35,31 +35,31 @@ app = typer.Typer()
 @app.command()
 def run(scenarios: TemplateFolder = None, city: CityFile = None, policy: PolicyFile = None) -> None:
     """Everything in one process: databases of its own unless given, backend, worker, web chat, bots."""
-    execute(_run_all, read_chosen(scenarios, city, policy, making=True))
+    execute(_run_all, read_chosen(scenarios, city, policy, making=True), serves=True)
 
 
 @app.command()
 def backend() -> None:
     """The backend's API alone. Needs DATABASE_URL and REDIS_URL."""
-    execute(_run_backend, needs_servers=True)
+    execute(_run_backend, needs_servers=True, serves=True)
 
 
 @app.command()
 def worker() -> None:
     """The worker alone: deadlines, warnings, escalation, reminders. Any number may run."""
-    execute(_run_worker, needs_servers=True)
+    execute(_run_worker, needs_servers=True, serves=True)
 
 
 @app.command()
 def bot() -> None:
     """The channels alone: web chat on BOT_LISTEN, and the Telegram bots whose tokens are set."""
-    execute(_run_bot, needs_redis=True)
+    execute(_run_bot, needs_redis=True, serves=True)
 
 
 @app.command()
 def ivr() -> None:
     """The phone alone: SIP, AudioSocket, and the call button's addresses on IVR_LISTEN."""
-    execute(_run_ivr, needs_redis=True)
+    execute(_run_ivr, needs_redis=True, serves=True)
 
 
 async def _run_all(chosen: Settings, stack: AsyncExitStack, stop: asyncio.Event) -> None:

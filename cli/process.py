@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, NoReturn
 
 import uvloop
 
@@ -48,8 +51,12 @@ def execute(
     needs_servers: bool = False,
     needs_redis: bool = False,
     quiet: bool = False,
+    serves: bool = False,
 ) -> None:
-    """Run a part until it ends or a signal asks it to; faults of set-up end with a line for each, not a traceback."""
+    """Run a part until it ends or a signal asks it to; faults of set-up end with a line for each, not a traceback.
+
+    `serves`: the process is there for this part alone, and ends with it.
+    """
     chosen = chosen or read_chosen(making=True)
     logs.configure(chosen.log_format, "WARNING" if quiet else chosen.log_level)
     missing = [
@@ -63,6 +70,17 @@ def execute(
         # uvloop takes a quarter off the backend's CPU for a request: docs/performance.md.
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_until_signal(part, chosen))
+            if serves:
+                _leave()
+
+
+def _leave() -> NoReturn:
+    """End this process now that all is drained. Python would wait for threads that are still warming up, which takes
+    half a minute where it was stopped soon after its start.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 async def _until_signal(part: Part, chosen: Settings) -> None:
