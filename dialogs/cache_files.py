@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,10 +13,10 @@ def store(file: Path, save: Callable[[Path], object], *, most: int) -> None:
     """Write it by `save`, which gets another path with the same suffix, and keep the `most` that were used last. Raises
     OSError.
 
-    The draft of a process that was killed counts among the files, and so goes with time.
+    The draft of a thread that was killed counts among the files, and so goes with time.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.stem}.{os.getpid()}{file.suffix}")
+    draft = file.with_name(f"{file.stem}.{os.getpid()}-{threading.get_ident()}{file.suffix}")
     save(draft)
     draft.replace(file)
     for old in sorted(file.parent.glob(f"*{file.suffix}"), key=_used)[:-most]:
