@@ -24,7 +24,7 @@ from bench.cases import ALARMS, Case, same
 from bench.figures import Figure, Goal
 from dialogs.engine import Engine
 from dialogs.events import Text
-from dialogs.fields import Choice, MultiChoice
+from dialogs.fields import Boolean, Choice, MultiChoice
 from dialogs.finder import MixtureFinder
 from dialogs.finder.meaning import open_embedder
 from dialogs.form import Answer, Form
@@ -79,7 +79,7 @@ class House:
         learn_facts(written.scenarios.values())
         for scenario in written.scenarios.values():
             for question in scenario.questions:
-                if isinstance(question.parser, Choice | MultiChoice):
+                if isinstance(question.parser, Boolean | Choice | MultiChoice):
                     finder.options.load(question)
         rules, sentences = emergency_rules(written.policy), emergency_sentences(written.policy)
         zone = written.policy.zone()

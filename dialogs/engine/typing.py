@@ -27,6 +27,7 @@ from dialogs.engine.turn import (
 )
 from dialogs.fields import Boolean, Choice, Declined, Doubtful, MultiChoice, NotUnderstood, Outcome, Understood
 from dialogs.fields.chatter import says_it_was_said
+from dialogs.fields.outcome import doubted
 from dialogs.fields.text import cleaned
 from dialogs.fields.typed import fold
 from dialogs.form import Pending, Phase
@@ -64,6 +65,8 @@ _MOST_NAMED = 6
 """Answers of which one is asked for to be corrected, the latest."""
 _SHORTEST_PART = 4
 """Characters of a part that says something of its own: 谢谢 does not."""
+_SHORTEST_CUT = 6
+"""Characters left out of a text that tell something: more than 你好 and 就行."""
 _LONGEST_TEXT = 20_000
 """Characters; more than any messenger delivers in one message."""
 
@@ -126,10 +129,10 @@ def answer_typed(turn: Turn, question: Question, text: str) -> Step:
         return miss(turn, Message("engine.says_nothing"))
     if (elsewhere := _answered_elsewhere(turn, question, text)) is not None:
         return elsewhere
-    outcome = _read(turn, question, text)
+    outcome = _insisted(turn, question, text) or _read(turn, question, text)
     if isinstance(outcome, Declined | NotUnderstood):
         return _without_answer(turn, question, text, outcome)
-    if _says_more(turn, question, text):
+    if _says_more(turn, question, text) or _was_cut(question, text, outcome):
         turn = keep_words(turn, _without_guarded(turn, text), question)
     shown = shown_of(question, outcome)
     if isinstance(outcome, Doubtful) and not _meant_before(turn, outcome):
@@ -191,6 +194,16 @@ def _read(turn: Turn, question: Question, text: str) -> Outcome:
     return reading.answer
 
 
+def _insisted(turn: Turn, question: Question, text: str) -> Outcome | None:
+    """Words that sound like no answer are asked for once more, the next ones asked back: nobody is refused twice."""
+    if question.type not in _OPEN or not turn.form.misses.no_match or says_it_was_said(text):
+        return None
+    outcome = _read(turn, question, text)
+    refused = isinstance(outcome, NotUnderstood) and outcome.problem.key == "field.not_an_answer"
+    parsed = question.parser.parse(text, turn.now) if refused else outcome
+    return doubted(parsed) if refused and isinstance(parsed, Understood) else None
+
+
 def _meant_before(turn: Turn, outcome: Outcome) -> bool:
     """Whether the same was asked back just now: who says it again means it."""
     meant = turn.form.meant
@@ -206,6 +219,14 @@ def _says_more(turn: Turn, question: Question, text: str) -> bool:
     return (len(parts) > 1 or described) and any(
         len(fold(part)) >= _SHORTEST_PART and not answers_alone(question, part, turn.now) for part in parts
     )
+
+
+def _was_cut(question: Question, text: str, outcome: Understood | Doubtful) -> bool:
+    """Whether a text was taken without what else the message tells: 停了一上午了，和平路88号，快派人来."""
+    if question.type not in _OPEN:
+        return False
+    taken = outcome.value["text"] if isinstance(outcome.value, dict) else outcome.value
+    return len(fold(text)) - len(fold(str(taken))) >= _SHORTEST_CUT
 
 
 def _leave_to_a_person(turn: Turn, question: Question) -> Step:

@@ -36,6 +36,8 @@ _EVERYTHING = re.compile(
     "全都?(?:要|有|选|是|占|中|齐|可以|行|来)|(?:样样|每样|每项|哪样|哪个|统统|通通|所有|全部)的?(?:都|全|我)*(?:要|有|是|占|齐|选|中|$)|占全|全齐|[两三四五六七八九]样(?:都|全|占)|齐全|都要|都来|全来|都占"
     "|\\ball of (?:them|it|those|the above)\\b|\\beverything\\b"
 )
+_LOST = re.compile("[^,，。]{0,2}?(?:都|也|早|已经|给|被|弄|全)*(?:丢|不见|覆盖|撕|作废|扔|删)(?:了|掉)")
+"""What they had once, behind its name: 合同丢了, 录像给覆盖了."""
 _REST = re.compile(
     "(?:别的|其他的?|其它的?|其余的?|剩下的?|余下的?)(?:我|们|手续|材料|东西|也|就|基本|通通|统统)*(?:都|全|齐)(?!没|不)"
     "|\\b(?:the rest|everything else|all the others?|all others)\\b"
@@ -293,7 +295,8 @@ def _hits(options: tuple[Option, ...], clause: Clause) -> Iterator[tuple[Option,
         if inside and (option in inside or not any(first == start and last == end for first, last, _ in taken)):
             continue
         taken.append((start, end, option))
-        yield option, weight, not denied_twice(clause.text) and is_denied(clause.text, start, end)
+        denied = not denied_twice(clause.text) and is_denied(clause.text, start, end)
+        yield option, weight, denied or bool(_LOST.match(clause.text, end))
 
 
 def _parse_one(options: tuple[Option, ...], text: str) -> Outcome:

@@ -16,7 +16,7 @@ from dialogs.fields.outcome import NotUnderstood, Outcome, Parser, Understood, d
 
 _LONGEST = 200
 """Characters; more is a story, not a date."""
-_SIDE_BY_SIDE = 2
+_SIDE_BY_SIDE = 6
 """Characters between a date and its weekday."""
 _UNTIL_THEN = re.compile(r"(?:到|至|直到|until|till|by)\s*$")
 _OR = re.compile(r"\s*(?:或者?|or|、|还是|同埋|和)\s*")
@@ -27,7 +27,7 @@ _BESIDE = re.compile(
 """How long it is, or how the day is called: they name none where one is named."""
 _BEGAN = re.compile("[^,，。]{0,4}(?:开始|起(?!诉)|进场|动工|开工|就(?!说))")
 _NEAR_IT = re.compile(
-    "\\s*(?:节|长假|假期)?(?:过?(?:以|之)?后(?![天日半])|的?那(?:几天|阵子?|段|会儿?)|前后|期间|再?过\\d{1,3}个?[天日周月星礼])"
+    "\\s*(?:节|长假|假期)?(?:过?(?:以|之)?后(?![天日半])|的?那(?:几天|阵子?|段|会儿?)|前后|期间|(?:收假|放完假)|[^,，。]{0,4}没(?:几天|多久)|再?过\\d{1,3}个?[天日周月星礼])"
 )
 """国庆后, 月底那几天 are no day."""
 _FESTIVAL = re.compile(r"[^\d天日周期拜底末]{2,}|(?:\d{4}|[去今明前]).?年[^\d天日周期拜底末]+", re.ASCII)
@@ -37,6 +37,12 @@ _BY = re.compile(r"\s*(?:之|以)?前(?![\d天日])|\s*(?:为止|截止)", re.AS
 _HOLIDAYS = re.compile("(?:节|的)?(?:长假|假期|\\d天假|黄金周)")
 _DENIED = re.compile("(?:不是|不系|唔系|并非|不在)$")
 _PLANNED = re.compile("(?:本来|原来|原本|原)(?:想|打算|要|定|说|约|是)[^,，。\\d]{0,4}$")
+_EITHER = re.compile("(?:不是|要么|要不)[^,，。]{1,12}?[,，]?(?:就是|要么|要不)")
+"""不是八月十五号就是十六号."""
+_REASON = re.compile("因为[^,，。;；]*$")
+_AT_THE_LATEST = re.compile("最(?:晚|迟|后)[^,，。;；\\d]{0,3}$")
+_BORROWED = re.compile("[^,，。\\d]{0,2}(?:借|贷|放|批|签|办)(?:款|下来)?(?:的|了|到)")
+"""A day from which a term runs."""
 _THIS_TIME = re.compile("(?:这回|这次|今次|这一次|最近(?:一次)?)(?:的|是|从|自|就|在)*$")
 _LATELY = re.compile("[上这本]个?(?:周|星期|礼拜|月)|[前这]几天|最近")
 """A time after the day that is named, where the last one is asked: 10月3号来过，上周又来."""
@@ -132,7 +138,7 @@ class Date(Parser):
         """Of several days the one that the question asks for, if that can be told."""
         if len(mentions) < 2:
             return mentions
-        if any(_are_one_of_two(text, one, other) for one, other in pairwise(mentions)):
+        if _EITHER.search(text) or any(_are_one_of_two(text, one, other) for one, other in pairwise(mentions)):
             return mentions
         kept = self._of_the_matter(text, mentions)
         exact = self._possible([one for one in kept if isinstance(one.reading, date)], today)
@@ -154,7 +160,8 @@ class Date(Parser):
     def _is_left_out(self, text: str, one: day_names.Mention) -> bool:
         before = text[: one.start]
         until = not self.asks_by and _UNTIL_THEN.search(before)
-        return bool(until or _DENIED.search(before) or _PLANNED.search(before))
+        begins = self.asks_by and _BORROWED.match(text[one.end :])
+        return bool(until or begins or any(one.search(before) for one in (_DENIED, _PLANNED, _REASON)))
 
     def _is_unclear(self, text: str, one: day_names.Mention) -> bool:
         """Whether the day meant is another one than that, or one of two."""
@@ -173,8 +180,9 @@ class Date(Parser):
 
     def _asked_for(self, text: str, exact: list[day_names.Mention], days: list[date]) -> tuple[day_names.Mention, ...]:
         """Of several days the first or last, where that is asked, or the one on which it is said to have begun."""
-        if self.asks_by and (by := _before(text, exact, _BY)):
-            return by
+        if self.asks_by:
+            latest = _only(one for one in exact if _AT_THE_LATEST.search(text[: one.start]))
+            return latest or _before(text, exact, _BY)
         if self.asks_last or self.asks_first:
             return tuple(one for one in exact if one.reading == days[-1 if self.asks_last else 0])
         now = _only(one for one in exact if _THIS_TIME.search(text[: one.start]))

@@ -37,7 +37,7 @@ _OTHER_THINGS = re.compile(
 _OPEN_ENDED = re.compile("(?:底薪|基本工资|基本工资是|起薪|保底)(?:是|有)?[^,，。]{0,2}$")
 
 
-_FILLERS = "(?:不到|不足|将近|约|我们?|着|了|过|到|掉|有|是|就是?|还|大概|大约|差不多|要|个|他|款|的|钱|[: ])*$"
+_FILLERS = "(?:不到|不足|将近|约|我们?|着|了|过|到|掉|有|是|就是?|还|平均|大概|大约|差不多|要|个|他|款|的|钱|[: ])*$"
 _REST = re.compile(
     "(?:剩下?|余下?|还欠|还差|还有|尚欠|现在欠|总欠|尾款|尾数|余款|余额|没(?:有)?付|没(?:有)?给|未付|未结|净欠|本金|差|缺)"
     + _FILLERS
@@ -61,7 +61,7 @@ _MEANT = (
 )
 """Words of a question, and what stands before the amount that it asks for."""
 _LOSS = re.compile("(?:亏|赔|蚀|倒贴)(?:损|本|进去)?" + _FILLERS)
-_SHARE = re.compile(r"\d\s*%|百分之|(?:加|连|带|含|包括|算)上?利息")
+_SHARE = re.compile(r"\d\s*%|百分之|[0-9一二三四五六七八九两几]成(?![本交立功都为套])|(?:加|连|带|含|包括|算)上?利息")
 _TIMES = re.compile(r"\d[^\d,，。;；]{0,4}(?:[*×✖]|(?<![a-z])x(?![a-z])|乘以?)\s*\d")
 _BESIDES = "试用期|全勤|餐补|房补|饭补|补贴|提成|奖金|利息|手续费|加班费|社保|滞纳金"
 """What is paid besides; an amount of that is none that was asked for."""
@@ -256,9 +256,11 @@ def _owed(amounts: Sequence[_Amount], spelt: str) -> Decimal | None:
 def _in_one_scale(amounts: Sequence[_Amount]) -> list[Decimal]:
     """Beside amounts in 万 a bare number is in 万, too: 八十八万给了三十."""
     tens = any(one.named and "万" in one.quantity.body for one in amounts)
-    return [
-        one.yuan * _TEN_THOUSAND if tens and not one.named and one.yuan < _TEN_THOUSAND else one.yuan for one in amounts
-    ]
+    return [one.yuan * _TEN_THOUSAND if tens and _is_short(one) else one.yuan for one in amounts]
+
+
+def _is_short(one: _Amount) -> bool:
+    return not one.named and one.yuan < _TEN_THOUSAND and "千" not in one.quantity.body
 
 
 def _role(one: Quantity, spelt: str) -> str:

@@ -10,12 +10,22 @@ from unicodedata import category
 from typing_extensions import override
 
 from dialogs.fields.outcome import Outcome, Parser, Understood, problem
+from dialogs.fields.spelt_digits import DIGITS, as_ones, in_figures
 from dialogs.fields.typed import narrow
 
-_CHINESE_DIGITS = str.maketrans("零〇一二三四五六七八九幺两", "0012345678912")
-_SOUNDS_LIKE_ONE = re.compile("[妖腰](?=[零〇一二三四五六七八九幺0-9])|(?<=[零〇一二三四五六七八九幺0-9])[妖腰]")
+_ENGLISH_DIGITS = {
+    word: str(digit % 10)
+    for digit, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "oh"])
+    if word != "oh"
+} | {"oh": "0"}
 _TIMES = re.compile(r"(?:(?<=\d)(?:后面|最后|中间))?([2-6])个(\d)(?!\d)", re.ASCII)
 """13307 75后面4个8 ends in 8888."""
+_SPELT_TIMES = re.compile(rf"(?:(?<=[0-9{DIGITS}])(?:后面|最后|中间))?([二两三四五六])个([{DIGITS}])")
+_TWICE = re.compile(rf"(?:双|double[ -]?)([0-9{DIGITS}]|{'|'.join(_ENGLISH_DIGITS)})")
+_GROUPS = re.compile(r"(?<!\d)[01]\d{0,8}(?:[,、 ]+\d{1,8})+(?!\d)", re.ASCII)
+"""Said in groups: 136，7890，3215."""
+_MISSPOKEN = re.compile(r"(?:最后|倒数|前面|中间)[^,，。]{0,3}位?[^,，。]{0,3}(?:错|不对)")
+"""Which digit was wrong is told, and not always what is right: to be said once more."""
 _SECOND = re.compile("(?:打不通|不通|没人接|没人|备用|占线|不行)[^,，。0-9]{0,8}$")
 _SHORTEST = 7
 """Digits; fewer beside a telephone number are of a house, or of how a number begins."""
@@ -25,12 +35,7 @@ _EXTENSION = re.compile(
     r"|(?<=0\d\d-\d{8})-(?P<mainland>\d{1,5})(?!\d)|(?<=0\d\d\d-\d{7})-(?P<inland>\d{1,5})(?!\d)|(?<=0\d\d\d-\d{8})-(?P<long>\d{1,5})(?!\d)",
     re.ASCII,
 )
-_ENGLISH_DIGITS = {
-    word: str(digit % 10)
-    for digit, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "oh"])
-    if word != "oh"
-} | {"oh": "0"}
-_SPELT_OUT = re.compile(rf"\b(?:{'|'.join(_ENGLISH_DIGITS)})\b(?:[ -]+(?:{'|'.join(_ENGLISH_DIGITS)})\b){{4,}}")
+_SPELT_OUT = re.compile(rf"\b(?:{'|'.join(_ENGLISH_DIGITS)})\b(?:[ ,-]+(?:{'|'.join(_ENGLISH_DIGITS)})\b){{4,}}")
 _OWN = re.compile("(?:我自己|我的|本人|我手机|我电话|打我|\\bmy|\\bmine)[^0-9]{0,8}$")
 _LONGEST = 20
 """Characters of a number that is kept, its extension among them."""
@@ -59,7 +64,7 @@ class Phone(Parser):
         found = {number for _, number in numbers}
         if len(found) > 1:
             found = {number for start, number in numbers if _OWN.search(typed[:start])}
-        if len(found) != 1:
+        if len(found) != 1 or _MISSPOKEN.search(typed):
             return problem("field.phone.several" if numbers else "field.phone.not_understood")
         outcome = self._number(found.pop())
         return _with_extension(outcome, next(filter(None, extension.groups()))) if extension else outcome
@@ -97,8 +102,18 @@ def _numbers(typed: str) -> list[tuple[int, str]]:
 
 def _typed(text: str) -> str:
     """The text with all digits as figures, and blanks for pictures."""
-    said = _SOUNDS_LIKE_ONE.sub("幺", "".join(" " if category(one) == "So" else one for one in narrow(text)))
-    return _TIMES.sub(lambda found: found[2] * int(found[1]), _SPELT_OUT.sub(_digits, said).translate(_CHINESE_DIGITS))
+    said = as_ones("".join(" " if category(one) == "So" else one for one in narrow(text)))
+    said = _TWICE.sub(lambda found: f"{found[1]} {found[1]}" if found[1].isascii() else found[1] * 2, said)
+    said = _SPELT_TIMES.sub(lambda found: found[2] * int(in_figures(found[1])), said)
+    typed = _TIMES.sub(lambda found: found[2] * int(found[1]), in_figures(_SPELT_OUT.sub(_digits, said)))
+    return _GROUPS.sub(_together, typed)
+
+
+def _together(found: re.Match[str]) -> str:
+    """The groups as one number if they come to a mobile's or a landline's length."""
+    digits = re.sub(r"\D", "", found.group())
+    whole = re.fullmatch(r"1[3-9]\d{9}|0\d{9,11}", digits, re.ASCII)
+    return digits if whole else found.group()
 
 
 def _digits(found: re.Match[str]) -> str:

@@ -48,7 +48,7 @@ _COMPARED = re.compile(
     r"|\b(?:half (?:of|as)|twice|double|triple|times (?:more|the|as))\b"
 )
 _EACH = re.compile(
-    "(?:(?:每|一)(?P<of>天|日|月|年|季度?|小时|个?钟头?|周|个?礼拜|个?星期|次|层|个月|个?(?:班|组|队)|个|人|家|件|度|方|吨|斤|平|单|台|套|栋|间|张|箱|只|条线?)?"
+    "(?:(?:每|一)(?P<of>天|日|月|年|季度?|小时|个?钟头?|周|个?礼拜|个?星期|次|层|个月|个?(?:班|组|队)|个|人|家|件|度|方|吨|斤|平|亩|单|台|套|栋|间|张|箱|只|条线?)?"
     "|(?P<apiece>各)(?:自|要|招|有|来|付|给|收|缺|差)?$|隔(?P<other>天|日|周)|(?P<mean>[日月年周])(?:销|均|入|薪|租|产|营业额|流水|收入))(?:来回)?[^,，。0-9零一二两三四五六七八九十百千万]{0,5}$"
 )
 _EACH_AFTER = re.compile(
@@ -105,6 +105,9 @@ _EACH_ONE = re.compile(
 _ROUGH_SCALE = re.compile("([十百千万0-9])(多|来|余)([百千万亿]+)")
 """十多万 is 十万多."""
 _PAIRS = str.maketrans({"俩": "二个", "仨": "三个"})
+_COUPLE = re.compile("[一1]对(?=夫妻|夫妇|公婆|两口|小夫妻|小两口)")
+_NOT_A_WORD = re.compile("一个?(?:字|数字?|响|影子?|鬼影?)[都也]?(?:没有?|不|冇|未|看不|睇唔)[^,，。;；]*")
+"""黑屏了，一个字都没有 counts nothing."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,7 @@ class Quantity:
 
 def spelt(text: str) -> str:
     """`text` as `numerals.spelt` has it, with short and English forms written out, and without comparisons."""
+    text = _NOT_A_WORD.sub(" ", _COUPLE.sub("二个", text))
     result = _ENGLISH_NUMBER.sub(_english, numerals.spelt(text.translate(_PAIRS).replace("一共", "总共")))
     result = _MILLIONS.sub(_in_full, result)
     result = _ROUGH_SCALE.sub(r"\1\3\2", result)

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from backend.contract import uscc
 from dialogs.fields.outcome import NotUnderstood, Outcome, Parser, Understood, problem
+from dialogs.fields.spelt_digits import DIGITS, as_ones, in_figures
 from dialogs.fields.typed import narrow, words
 
 _LENGTH = 18
@@ -38,6 +39,7 @@ _ALIKE = frozenset(
     for pair in words("0D/0Q/DQ/0C/1L/17/1T/7T/8B/38/3B/6G/CG/UW/UY/XY/KX/EF/PR/MN/HN/HM/4A/56/69/27/0U/WM")
 )
 _SEPARATORS = re.compile(r"[\s\-–—_.·,:/]+")
+_SPELT_OUT = re.compile(rf"(?:[{DIGITS}][,，、 ]*){{6,}}(?:[0-9a-z{DIGITS}][,，、 ]*)*")
 _TOKEN = re.compile("[0-9a-z]+")
 _RUN = re.compile(r"[0-9a-z][0-9a-z\s\-–—_.·/]*[0-9a-z]|[0-9a-z]")
 # GB 11714: weights of the organisation code within (positions 9 to 16), its check character at position 17.
@@ -50,7 +52,7 @@ class Uscc(Parser):
 
     @override
     def parse(self, text: str, now: datetime) -> Outcome:
-        typed = narrow(text)
+        typed = _in_figures(narrow(text))
         runs = [_SEPARATORS.sub("", run).upper() for run in _RUN.findall(typed)]
         if not runs:
             return problem("field.uscc.missing")
@@ -63,6 +65,11 @@ class Uscc(Parser):
         if len(code) != _LENGTH:
             return problem("field.uscc.length", count=len(code), difference=abs(_LENGTH - len(code)))
         return _checked(code)
+
+
+def _in_figures(typed: str) -> str:
+    """With digits as figures where most of a code is read out: 九一四四五二零零…"""
+    return _SPELT_OUT.sub(lambda found: re.sub("[,，、]", "", in_figures(as_ones(found.group()))), typed)
 
 
 def _of_eighteen(typed: str) -> str:

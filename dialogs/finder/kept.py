@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
 
-_MOST_FILES: Final = 128
+_MOST_FILES: Final = 256
 """Of some 300 KB for all scenarios, 100 KB for the options of a question; those used last stay."""
 
 

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
-
-import numpy as np
 
 from dialogs.fields import Boolean, Choice, MultiChoice, Option
 from dialogs.fields.boolean import NO, YES
 from dialogs.fields.typed import fold
 from dialogs.finder.evasion import Evasion, Evasions, plain, terms
-from dialogs.finder.kept import Vectors
-from dialogs.finder.meaning import Embedder, unit
+from dialogs.finder.meaning import Embedder, MeaningClassifier
 from dialogs.linear import LinearClassifier
 from dialogs.templates.scenario import Question, Scenarios
 
 _LONGEST: Final = 200
 """Characters; more is a story, and no answer to a choice."""
 _YES, _NO = "yes", "no"
+_ALL: Final = "yes or no"
+"""Names what is learnt from the answers to all questions for yes or no."""
+_ENOUGH: Final = 8
+"""Answers of each kind from which a question for yes or no has meanings of its own."""
 _OF = "\0"
 """Between the question and what is said to it."""
-
-Samples = list[tuple[str, str]]
-"""Texts with what they mean."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +61,12 @@ class OptionFinder:
     """
 
     def __init__(self, scenarios: Scenarios, embedder: Callable[[], Embedder | None]) -> None:
+        """`embedder`: None where there is no sentence model."""
         self._scenarios = scenarios
-        self._embedder = embedder
+        self.embedder = embedder
         self._worded: dict[tuple[Option, ...], LinearClassifier] = {}
-        self._meant: dict[tuple[Option, ...], _Meanings | None] = {}
-        """None while its vectors are reckoned."""
+        self._meant: dict[Hashable, MeaningClassifier | None] = {}
+        """By the options, or by the wording of a yes-or-no question. None while its vectors are reckoned."""
         self._learning, self._loading = threading.RLock(), threading.Lock()
 
     def find(self, question: Question, text: str) -> Leaning | None:
@@ -76,17 +75,17 @@ class OptionFinder:
             return None
         said, parser = plain(text), question.parser
         if isinstance(parser, Boolean):
-            margins = self._polarity.margins(f"{_asked(question)}{_OF}{said}")
-            # Of two that exclude each other one is as far above the border as the other below.
-            return Leaning({one: margin / 2 for one, margin in margins.items()}, self.evasion(text))
-        if not isinstance(parser, Choice | MultiChoice) or len(parser.options) < 2:
+            worded = self._polarity.margins(f"{_asked(question)}{_OF}{said}")
+        elif isinstance(parser, Choice | MultiChoice) and len(parser.options) > 1:
+            worded = self._words(question, parser.options).margins(said)
+        else:
             return None
-        worded = self._words(question, parser.options).margins(said)
-        meant = self._vectors(question, parser.options)
-        if meant is not None:
-            by_meaning = meant.margins(said)
-            worded = {one: (margin + by_meaning[one]) / 2 for one, margin in worded.items()}
-        return Leaning(worded, self.evasion(text))
+        opinions = [worded, *(one.margins(said) for one in self._meanings(question))]
+        margins = {one: sum(each[one] for each in opinions) / len(opinions) for one in worded}
+        if isinstance(parser, Boolean):
+            # Of two that exclude each other one is as far above the border as the other below.
+            margins = {one: margin / 2 for one, margin in margins.items()}
+        return Leaning(margins, self.evasion(text))
 
     def evasion(self, text: str) -> Evasion:
         """How far the text sounds like no answer to any question."""
@@ -95,11 +94,11 @@ class OptionFinder:
     def load(self, question: Question) -> None:
         """Learn what the question needs, and wait for its vectors, so that nobody waits later."""
         parser = question.parser
-        if not isinstance(parser, Choice | MultiChoice) or len(parser.options) < 2:
-            return
-        self._words(question, parser.options)
-        if (embedder := self._embedder()) is not None and self._meant.get(parser.options) is None:
-            self._meant[parser.options] = _Meanings(_samples(question, parser.options), embedder)
+        if isinstance(parser, Choice | MultiChoice) and len(parser.options) > 1:
+            self._words(question, parser.options)
+        for key, samples in self._to_learn(question):
+            if (embedder := self.embedder()) is not None and self._meant.get(key) is None:
+                self._meant[key] = MeaningClassifier(samples(), embedder)
 
     def warm_up(self) -> None:
         """Learn what all questions share."""
@@ -115,13 +114,8 @@ class OptionFinder:
         """Of yes and no: what says so to one question mostly does to others."""
         with self._learning:
             samples = [(f"{_OF}{text}", answer) for answer, texts in ((_YES, YES), (_NO, NO)) for text in texts]
-            samples += [
-                (f"{_asked(one)}{_OF}{text}", answer)
-                for one in self._questions()
-                if isinstance(one.parser, Boolean)
-                for text, answer in _yes_and_no(one, one.parser)
-            ]
-            return LinearClassifier(samples, _of_both)
+            told = ((f"{_asked(one)}{_OF}{text}", answer) for one, text, answer in self._yes_and_no())
+            return LinearClassifier([*samples, *told], _of_both)
 
     def _questions(self) -> Iterator[Question]:
         return (question for scenario in self._scenarios.values() for question in scenario.questions)
@@ -132,38 +126,37 @@ class OptionFinder:
                 self._worded[options] = LinearClassifier(_samples(question, options), terms)
             return self._worded[options]
 
-    def _vectors(self, question: Question, options: tuple[Option, ...]) -> _Meanings | None:
+    def _yes_and_no(self) -> Iterator[tuple[Question, str, str]]:
+        for one in self._questions():
+            if isinstance(one.parser, Boolean):
+                yield from ((one, text, answer) for text, answer in _yes_and_no(one, one.parser))
+
+    def _to_learn(self, question: Question) -> Iterator[tuple[Hashable, Callable[[], list[tuple[str, str]]]]]:
+        """What the meanings of its answers are learnt from, each with a name."""
+        parser = question.parser
+        if isinstance(parser, Choice | MultiChoice):
+            if len(parser.options) > 1:
+                yield parser.options, lambda: _samples(question, parser.options)
+        elif isinstance(parser, Boolean):
+            yield _ALL, lambda: [(text, answer) for _, text, answer in self._yes_and_no()]
+            own = list(_yes_and_no(question, parser))
+            if all(sum(answer == one for _, answer in own) >= _ENOUGH for one in (_YES, _NO)):
+                yield _asked(question), lambda: own
+
+    def _meanings(self, question: Question) -> list[MeaningClassifier]:
+        """What the sentence model learnt of its answers; nothing while its vectors are reckoned."""
+        to_learn = [key for key, _ in self._to_learn(question)]
         with self._loading:
-            if options in self._meant:
-                return self._meant[options]
-            self._meant[options] = None
-        threading.Thread(target=self.load, args=(question,), name="vectors of options", daemon=True).start()
-        return None
+            known = [self._meant.get(key) for key in to_learn]
+            new = not all(key in self._meant for key in to_learn)
+            for key in to_learn:
+                self._meant.setdefault(key, None)
+        if new:
+            threading.Thread(target=self.load, args=(question,), name="vectors of options", daemon=True).start()
+        return [one for one in known if one is not None] if None not in known else []
 
 
-class _Meanings:
-    """The options of one question told apart by where sentences of them lie."""
-
-    def __init__(self, samples: Samples, embedder: Embedder) -> None:
-        from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
-
-        vectors = embedder.embed([text for text, _ in samples])
-        # All answers to one question have much in common; only what differs from their mean tells them apart.
-        self._mean = vectors.mean(axis=0)
-        self._embedder = embedder
-        machine = LinearSVC(class_weight="balanced", random_state=0)
-        machine.fit(unit(vectors - self._mean), [label for _, label in samples])
-        self._labels: Sequence[str] = tuple(map(str, machine.classes_))
-        both = len(self._labels) == 2
-        self._slopes: Vectors = np.vstack([-machine.coef_, machine.coef_]) if both else machine.coef_
-        self._bias: Vectors = np.concatenate([-machine.intercept_, machine.intercept_]) if both else machine.intercept_
-
-    def margins(self, said: str) -> dict[str, float]:
-        margins = self._slopes @ unit(self._embedder.embed([said])[0] - self._mean) + self._bias
-        return dict(zip(self._labels, map(float, margins), strict=True))
-
-
-def _samples(question: Question, options: tuple[Option, ...]) -> Samples:
+def _samples(question: Question, options: tuple[Option, ...]) -> list[tuple[str, str]]:
     sayings = question.sayings
     return [
         (plain(text.replace("…", "")), option.id)

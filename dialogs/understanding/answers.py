@@ -9,10 +9,12 @@ from backend.contract.message import Message
 from dialogs.fields import Boolean, Choice, Declined, Doubtful, MultiChoice, Outcome, Understood
 from dialogs.fields.chatter import says_it_was_said, wants_secrecy, without_chatter
 from dialogs.fields.declining import Manner, asks_back, declining, has_nothing, without_skipping
+from dialogs.fields.name import EnterpriseName, Name
 from dialogs.fields.outcome import doubted, problem
 from dialogs.fields.self_correction import corrected
 from dialogs.fields.typed import fold
 from dialogs.templates.scenario import Question
+from dialogs.understanding.texts import Asked, Piece, text_reader
 
 _WORDS = ("text", "address")
 """Types of questions that take nearly every word for an answer."""
@@ -26,6 +28,13 @@ _OF_ELSE = re.compile("(?:别的|别人|其他|其它|其余|隔壁|公摊|剩�
 """What is not known is something else: 我们门口40辆，隔壁的不知道."""
 _SHORTEST_PART = 3
 """Characters of a part that tells something."""
+_LONGEST_ANSWER = 500
+"""... and where it is no story either."""
+_PERHAPS_NONE = -0.4
+"""From here on a short message is as likely no answer, and is asked back; from 0 on it is none."""
+_SHORT_EXCUSE = 40
+"""Characters of what is learnt to be said instead of a text; longer ones tell something besides."""
+_REMARK = re.compile(r"[（(][^（）()]*[）)]")
 _LONGEST_EXCUSE = 24
 """Characters of what is said instead of a text."""
 
@@ -68,10 +77,48 @@ def _words(question: Question, text: str, now: datetime) -> Outcome:
     """A text or an address: nearly everything is one, so only what is clearly something else is not."""
     if (chatter := _chatter(question, text)) is not None:
         return chatter
-    outcome = question.parser.parse(_address(question, text), now)
-    if not isinstance(outcome, Understood) or len(fold(text)) > _LONGEST_EXCUSE * (1 + text.isascii()):
+    piece = _piece(question, text)
+    said = _address(question, text if piece is None else piece.words)
+    outcome = question.parser.parse(said, now)
+    if isinstance(outcome, Understood) and len(fold(text)) <= _LONGEST_EXCUSE * (1 + text.isascii()):
+        outcome = _short_words(question, text, outcome, now)
+    return outcome if piece is None else _weighed(question, outcome, piece)
+
+
+def _piece(question: Question, text: str) -> Piece | None:
+    """What was learnt of such answers makes of it. None of what tells something though it begins with not knowing, and
+    of a remark in brackets, which the phone makes of what was only recorded.
+    """
+    asked = _asked_for(question)
+    if (
+        asked is None
+        or _REMARK.fullmatch(text)
+        or (question.spec.required and declining(text) is not None and _says_something(text))
+    ):
+        return None
+    return text_reader().read(asked, text)
+
+
+def _weighed(question: Question, outcome: Outcome, piece: Piece) -> Outcome:
+    """The outcome, unless the message sounds like no answer."""
+    if not isinstance(outcome, Understood) or len(fold(piece.message)) > _SHORT_EXCUSE or piece.evades <= _PERHAPS_NONE:
         return outcome
-    return _short_words(question, text, outcome, now)
+    if piece.evades <= 0:
+        return doubted(outcome)
+    return _declined() if piece.declines > 0 or not question.spec.required else problem("field.not_an_answer")
+
+
+def _asked_for(question: Question) -> Asked | None:
+    """What kind of text is wanted; None for a story, of which every word is kept."""
+    if question.type == "address":
+        return Asked.PLACE
+    if isinstance(question.parser, Name):
+        return Asked.PERSON
+    if isinstance(question.parser, EnterpriseName):
+        return Asked.FIRM
+    if question.spec.type == "text" and question.spec.max_length <= _LONGEST_ANSWER:
+        return Asked.SHORT if question.spec.max_length <= _SHORT_NAME else Asked.LONG
+    return None
 
 
 def _short_words(question: Question, text: str, outcome: Outcome, now: datetime) -> Outcome:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABCMeta
 from collections.abc import Mapping
 
 from backend.contract.message import Message
-from dialogs.fields import Boolean, Choice, Declined, MultiChoice, NotUnderstood, Outcome, Understood, Value
+from dialogs.fields import Boolean, Choice, Declined, Doubtful, MultiChoice, NotUnderstood, Outcome, Understood, Value
 from dialogs.fields.clauses import Clause, clauses, denied_twice, denies_by_asking
-from dialogs.fields.outcome import doubted, problem
+from dialogs.fields.outcome import doubted, listed, problem
 from dialogs.fields.typed import fold
 from dialogs.finder.options import Leaning, OptionFinder
 from dialogs.templates.scenario import Question
@@ -28,6 +29,7 @@ _FIRM = 0.5
 """... from that far below the border."""
 _SURELY_NONE = 0.3
 """From here on a text is no answer whatever was read in it."""
+_PARTS = re.compile(r"[,，.。;；!！、\n ]+|(?:还有|另外|外加|再加)")
 _PLAIN = 3
 """Characters of a yes or no that needs no weighing."""
 _UNREAD = frozenset({"field.choice.not_understood", "field.choice.ambiguous", "field.boolean.not_understood"}) | {
@@ -52,6 +54,8 @@ def suggest(question: Question, text: str, outcome: Outcome, options: OptionFind
     if not is_undecided(question, text, outcome) or (leaning := options.find(question, text)) is None:
         return outcome
     if isinstance(outcome, Understood):
+        if (more := _with_more(question, text, outcome.value, options)) is not None:
+            return more
         return outcome if _holds(question, text, outcome.value, leaning) else doubted(outcome)
     if isinstance(outcome, NotUnderstood):
         return _learnt(question, text, leaning) or outcome
@@ -72,6 +76,26 @@ def _holds(question: Question, text: str, value: Value, leaning: Leaning) -> boo
     lead = min(leaning.margins[one] for one in read) - max(others)
     surer = _SEVERAL if len(read) > 1 else _of(_AGREES, question)
     return _sureness(lead + surer, leaning) >= _of(_CLEAR, question)
+
+
+def _with_more(question: Question, text: str, value: Value, options: OptionFinder) -> Doubtful | None:
+    """The options that were read with those that other parts of the answer sound like, to be asked back: who has
+    合同、送货单、票 did not name two.
+    """
+    parser, parts = question.parser, [part for part in _PARTS.split(text) if len(fold(part)) > 1]
+    if not isinstance(parser, MultiChoice) or not isinstance(value, list) or len(parts) < 2:
+        return None
+    likely = {leaning.best for part in parts if (leaning := options.find(question, part)) and _is_clear(leaning)}
+    if likely <= set(map(str, value)):
+        return None
+    meant = [one for one in parser.options if one.id in {*likely, *map(str, value)} and not parser.denies(one, text)]
+    if len(meant) == len(value):
+        return None
+    return Doubtful([one.id for one in meant], listed(tuple(one.shown for one in meant)))
+
+
+def _is_clear(leaning: Leaning) -> bool:
+    return _sureness(leaning.lead, leaning) >= _CLEAR[MultiChoice] and leaning.margins[leaning.best] > 0
 
 
 def _turns_round(clause: Clause) -> bool:

@@ -126,6 +126,13 @@ def test_what_an_answer_says_besides_is_kept(field: str, text: str, value: objec
     assert said_besides(talk) == [text]
 
 
+def test_what_was_left_out_of_a_text_is_kept() -> None:
+    text = "停了一上午了，建设路18号，快派人来"
+    talk = FormChat().to_summary().presses("fix:address").says(text)
+    assert talk.value("address")["text"] == "建设路18号"
+    assert said_besides(talk) == [text]
+
+
 @pytest.mark.parametrize(
     ("field", "text"),
     [

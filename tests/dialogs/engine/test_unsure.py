@@ -13,6 +13,10 @@ def filed(talk: FormChat) -> NewTicket:
     return NewTicket.model_validate(talk.presses("confirm").submitted)
 
 
+def asked_back(talk: FormChat) -> bool:
+    return talk.form.meant is not None
+
+
 @pytest.mark.parametrize("text", WORDS)
 def test_a_choice_that_must_be_made_is_left_to_a_person(text: str) -> None:
     talk = FormChat().presses("o:kind:complaint").says(text)
@@ -52,6 +56,13 @@ def test_without_a_story_there_is_no_matter() -> None:
 def test_a_sentence_that_only_holds_such_words_is_an_answer() -> None:
     talk = FormChat().to_summary().presses("fix:address").says("建设路不知道几号，邮局对面")
     assert talk.value("address")["text"] == "建设路不知道几号，邮局对面"
+
+
+def test_who_is_refused_once_is_asked_whether_it_is_the_answer_after_all() -> None:
+    talk = FormChat().to_summary().presses("fix:address").says("说了就给修吗")
+    assert not asked_back(talk)
+    assert asked_back(talk.says("说了就给修吗"))
+    assert talk.says("是").value("address")["text"] == "说了就给修吗"
 
 
 def test_the_options_that_were_ticked_stand_where_no_more_is_known() -> None:

@@ -187,6 +187,9 @@ def test_names_and_numbers_in_sentences(field: str, text: str, value: object) ->
         ("tax-benefit/sales", "月销十万左右", "ask"),
         ("tax-benefit/profit", "收入500万成本费用440万，利润60万", "600000.00"),
         ("tax-benefit/profit", "赔了三十万", "ask"),
+        ("unpaid-invoice/amount", "本来八万，尾数还有三千没结", "3000.00"),
+        ("unpaid-invoice/amount", "合同五十万，只给过两成定金", ("500000.00",)),
+        ("tax-benefit/profit", "一年做三千万，利润一成不到", ("30000000.00",)),
     ],
 )
 def test_of_several_amounts_the_one_asked_for_is_taken_or_none(field: str, text: str, value: object) -> None:
@@ -221,6 +224,9 @@ def test_of_several_amounts_the_one_asked_for_is_taken_or_none(field: str, text:
         ("gas-fee/reading", "表号是0098123，读数6540", 6540.0),
         ("gas-fee/reading", "两万零七十六度", 20076.0),
         ("fire-inspection/area", "一楼80二楼60", "ask"),
+        ("hiring/number", "招一对夫妻，看果园", 2),
+        ("fire-inspection/area", "就一间小铺", "ask"),
+        ("gas-fee/reading", "表坏了，一个数字都看不到", "skip"),
     ],
 )
 def test_of_several_numbers_the_one_asked_for_is_taken_or_none(field: str, text: str, value: object) -> None:
@@ -296,6 +302,12 @@ def test_a_guess_is_made_exact_by_what_is_said_beside_it_and_sounds_are_read(
         ("unpaid-invoice/due_on", "去年国庆前", "ask"),
         ("unpaid-invoice/due_on", "发票开出后90天，7月1号开的", "ask"),
         ("unpaid-invoice/due_on", "二零二五年幺幺月三十", "2025-11-30"),
+        ("fire-inspection/inspected_on", "礼拜五来的吧，就是这个月18号", "ask"),
+        ("licence-delay/filed_on", "不是十月八号就是九号", "ask"),
+        ("licence-delay/filed_on", "中秋收假没两天", "ask"),
+        ("licence-delay/filed_on", "十月三号，因为国庆那天窗口不开", "2026-10-03"),
+        ("hiring/needed_by", "元旦要开工，最迟十二月二十号要到岗", "2026-12-20"),
+        ("power-cut/planned_on", "贴的是五号，后来又改到八号", "2026-12-08"),
     ],
 )
 def test_a_day_is_the_one_meant_or_asked_back(field: str, text: str, value: object) -> None:
@@ -310,6 +322,14 @@ def test_a_day_is_the_one_meant_or_asked_back(field: str, text: str, value: obje
         ("other/contact_phone", "189-7750-4466，打不通就打 0775-2250011", "+8618977504466"),
         ("other/contact_phone", "幺三三零七七五后面四个八", "+8613307758888"),
         ("other/contact_phone", "人事部：0775-3116688-205（小梁）", "+867753116688-205"),
+        ("other/contact_phone", "幺三七，二二零八，四五幺九", "+8613722084519"),
+        ("other/contact_phone", "一三九双八零四三个二六", "+8613988042226"),
+        ("other/contact_phone", "要三八零零二要要五六七", "+8613800211567"),
+        ("other/contact_phone", "壹叁伍 零零贰肆 陆柒捌玖", "+8613500246789"),
+        ("other/contact_phone", "one three eight, double five, zero one, two three four six", "+8613855012346"),
+        ("other/contact_phone", "13722084519，最后一位好像报错了", "ask"),
+        ("other/contact_phone", "13722084519，工号 0138", "+8613722084519"),
+        ("other/uscc", "九一四四五二零零五八六四零三一七二Q", "91445200586403172Q"),
         ("other/contact_phone", "137🙃7758🙃2020", "+8613777582020"),
         ("other/contact_phone", "我住18栋302，電話13978512266", "+8613978512266"),
         ("other/contact_phone", "不留电话，怕报复", "skip"),

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import authoring
-from dialogs.fields import Understood
 from dialogs.finder import GENERAL, SURE, Match
 from dialogs.finder.options import OptionFinder
 from dialogs.form import Form
@@ -54,7 +53,7 @@ def _at_the_address() -> Context:
 async def test_words_that_name_no_other_matter_for_sure_are_the_answer(found: tuple[Match, ...]) -> None:
     reading = await Understanding(Finder(*found)).understand(_SAID, _at_the_address())
     assert reading.intent is None
-    assert isinstance(reading.answer, Understood)
+    assert reading.answer is not None
 
 
 async def test_words_that_name_another_matter_for_sure_begin_it() -> None:
