@@ -65,7 +65,9 @@ async def test_a_taken_port_is_told_by_its_setting(
         (english,), (chinese,) = await problems(check, chosen), await problems(check, chosen, "zh_CN")
     assert english.startswith(f"{setting.upper()}: {address} is taken by another program")
     assert chinese.startswith(f"{setting.upper()}: {address} 已被别的程序占用")
-    assert await problems(check, load(**{setting: address})) == []
+    # Another test may take a port that was free just now, but hardly three.
+    free = [f"127.0.0.1:{free_port()}" for _ in range(3)]
+    assert [] in [await problems(check, load(**{setting: one})) for one in free]
 
 
 async def test_addresses_of_no_machine_are_told(load: Callable[..., Settings]) -> None:

@@ -256,10 +256,11 @@ def drop_pending(turn: Turn) -> Turn:
 
 def _side_answer(turn: Turn, text: str, reading: Reading) -> bool | None:
     """Yes or no to what was asked about the talk itself; saying again what is asked about is a yes."""
-    answer = turn.setup.phrases.answer(text)
-    asked = turn.form.wished if turn.form.pending is Pending.WISH else str(turn.form.pending)
+    phrases, pending = turn.setup.phrases, turn.form.pending
+    answer = phrases.says_heard_right(text) if pending is Pending.MEANT else phrases.answer(text)
+    asked = turn.form.wished if pending is Pending.WISH else str(pending)
     again = reading.intent is not None and reading.intent.wish == asked
-    return True if again and answer is None else answer
+    return True if answer is None and (again or phrases.agrees(text)) else answer
 
 
 def _wished(turn: Turn, intent: Intent | None, question: Question | None, text: str) -> Step | None:

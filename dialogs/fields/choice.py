@@ -295,8 +295,12 @@ def _hits(options: tuple[Option, ...], clause: Clause) -> Iterator[tuple[Option,
         if inside and (option in inside or not any(first == start and last == end for first, last, _ in taken)):
             continue
         taken.append((start, end, option))
-        denied = not denied_twice(clause.text) and is_denied(clause.text, start, end)
-        yield option, weight, denied or bool(_LOST.match(clause.text, end))
+        yield option, weight, _is_set_aside(clause.text, start, end)
+
+
+def _is_set_aside(text: str, start: int, end: int) -> bool:
+    """Whether the words there are denied, or told of what is gone."""
+    return bool(_LOST.match(text, end)) or (not denied_twice(text) and is_denied(text, start, end))
 
 
 def _parse_one(options: tuple[Option, ...], text: str) -> Outcome:

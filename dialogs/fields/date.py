@@ -138,7 +138,7 @@ class Date(Parser):
         """Of several days the one that the question asks for, if that can be told."""
         if len(mentions) < 2:
             return mentions
-        if _EITHER.search(text) or any(_are_one_of_two(text, one, other) for one, other in pairwise(mentions)):
+        if _leaves_open(text, mentions):
             return mentions
         kept = self._of_the_matter(text, mentions)
         exact = self._possible([one for one in kept if isinstance(one.reading, date)], today)
@@ -243,6 +243,11 @@ def _without_confirming(mentions: tuple[day_names.Mention, ...]) -> tuple[day_na
 def _is_followed(text: str, exact: list[day_names.Mention], kept: tuple[day_names.Mention, ...]) -> bool:
     """Whether after the day a later time is told that is none: 10月3号来过，上周又来."""
     return any(one.start > exact[-1].start and _LATELY.match(text, one.start) for one in kept if exact)
+
+
+def _leaves_open(text: str, mentions: tuple[day_names.Mention, ...]) -> bool:
+    """Whether it is one day or another: 不是十五号就是十六号, 15或者16号."""
+    return bool(_EITHER.search(text)) or any(_are_one_of_two(text, one, other) for one, other in pairwise(mentions))
 
 
 def _are_one_of_two(text: str, one: day_names.Mention, other: day_names.Mention) -> bool:

@@ -30,10 +30,14 @@ _SHORTEST_PART = 3
 """Characters of a part that tells something."""
 _LONGEST_ANSWER = 500
 """... and where it is no story either."""
-_PERHAPS_NONE = -0.4
-"""From here on a short message is as likely no answer, and is asked back; from 0 on it is none."""
-_SHORT_EXCUSE = 40
-"""Characters of what is learnt to be said instead of a text; longer ones tell something besides."""
+_PERHAPS_NONE, _SURELY_NONE = 0.05, 0.3
+"""From the first on a short message is as likely no answer, and is asked back; from the second on it is none."""
+_SHORT_EXCUSE, _SHORT_REPLY = 40, 12
+"""Characters of what is learnt to be said instead of a text, and instead of a longer one; more tells something
+besides.
+"""
+_LINE = "一句话"
+"""In a question that asks for the matter in one line."""
 _REMARK = re.compile(r"[（(][^（）()]*[）)]")
 _LONGEST_EXCUSE = 24
 """Characters of what is said instead of a text."""
@@ -101,22 +105,27 @@ def _piece(question: Question, text: str) -> Piece | None:
 
 def _weighed(question: Question, outcome: Outcome, piece: Piece) -> Outcome:
     """The outcome, unless the message sounds like no answer."""
-    if not isinstance(outcome, Understood) or len(fold(piece.message)) > _SHORT_EXCUSE or piece.evades <= _PERHAPS_NONE:
+    most = _SHORT_REPLY if piece.asked is Asked.LONG else _SHORT_EXCUSE
+    if not isinstance(outcome, Understood) or len(fold(piece.message)) > most or piece.evades <= _PERHAPS_NONE:
         return outcome
-    if piece.evades <= 0:
+    if piece.evades <= _SURELY_NONE:
         return doubted(outcome)
     return _declined() if piece.declines > 0 or not question.spec.required else problem("field.not_an_answer")
 
 
 def _asked_for(question: Question) -> Asked | None:
-    """What kind of text is wanted; None for a story, of which every word is kept."""
+    """What kind of text is wanted; None for a story, or a line that sums it up, of which every word is kept."""
     if question.type == "address":
         return Asked.PLACE
     if isinstance(question.parser, Name):
         return Asked.PERSON
     if isinstance(question.parser, EnterpriseName):
         return Asked.FIRM
-    if question.spec.type == "text" and question.spec.max_length <= _LONGEST_ANSWER:
+    if (
+        question.spec.type == "text"
+        and question.spec.max_length <= _LONGEST_ANSWER
+        and _LINE not in question.spec.ask.zh
+    ):
         return Asked.SHORT if question.spec.max_length <= _SHORT_NAME else Asked.LONG
     return None
 

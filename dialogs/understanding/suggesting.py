@@ -82,16 +82,21 @@ def _with_more(question: Question, text: str, value: Value, options: OptionFinde
     """The options that were read with those that other parts of the answer sound like, to be asked back: who has
     合同、送货单、票 did not name two.
     """
-    parser, parts = question.parser, [part for part in _PARTS.split(text) if len(fold(part)) > 1]
-    if not isinstance(parser, MultiChoice) or not isinstance(value, list) or len(parts) < 2:
+    parser, read = question.parser, set(_names(value))
+    if not isinstance(parser, MultiChoice):
         return None
-    likely = {leaning.best for part in parts if (leaning := options.find(question, part)) and _is_clear(leaning)}
-    if likely <= set(map(str, value)):
-        return None
-    meant = [one for one in parser.options if one.id in {*likely, *map(str, value)} and not parser.denies(one, text)]
-    if len(meant) == len(value):
+    named = read | _sounds_like(question, text, options)
+    meant = [one for one in parser.options if one.id in named and not parser.denies(one, text)]
+    if len(meant) <= len(read):
         return None
     return Doubtful([one.id for one in meant], listed(tuple(one.shown for one in meant)))
+
+
+def _sounds_like(question: Question, text: str, options: OptionFinder) -> set[str]:
+    """The options that single parts of a list sound like."""
+    parts = [part for part in _PARTS.split(text) if len(fold(part)) > 1]
+    leanings = [options.find(question, part) for part in parts] if len(parts) > 1 else []
+    return {one.best for one in leanings if one is not None and _is_clear(one)}
 
 
 def _is_clear(leaning: Leaning) -> bool:

@@ -64,6 +64,7 @@ class Sentence(BaseModel):
 class Piece:
     """What of a message answers."""
 
+    asked: Asked
     message: str
     words: str
     """The part that answers."""
@@ -93,7 +94,7 @@ class TextReader:
         margins = self._whole.margins(f"{asked}{_OF}{plain(text)}")
         told, unsettled, declined = (margins[one] for one in (_TOLD, _OPEN, _DECLINED))
         words = text if asked is Asked.LONG else self._cut(asked, text)
-        return Piece(text, words, max(unsettled, declined) - told, declined - max(unsettled, told))
+        return Piece(asked, text, words, max(unsettled, declined) - told, declined - max(unsettled, told))
 
     def _cut(self, asked: Asked, text: str) -> str:
         spans = [(found.start(), found.end()) for found in _CLAUSE.finditer(text)]

@@ -194,7 +194,7 @@ async def test_a_matter_told_outside_any_form_goes_with_its_recording(speaker: S
     assert "哪种用电问题" in chat.text
     for press in ("反复停电跳闸", "城东区", "不确定镇街"):
         await chat.presses(press)
-    for answer in ("建设路18号", "今天", "6", "供电公司", "部分停产", "没有"):
+    for answer in ("建设路18号", "今天", "6", "供电公司", "部分停产", "榕江注塑厂"):
         await chat.says(answer)
     number = await filed(speaker, "13800138000")
     ticket = await speaker.town.backend.staff("office").view_ticket(number)

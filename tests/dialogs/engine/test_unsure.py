@@ -3,6 +3,7 @@
 import pytest
 
 from backend.contract.models.filing import NewTicket
+from dialogs.form import Pending
 from dialogs.outputs import HandOver
 from tests.dialogs.city import FormChat
 
@@ -14,7 +15,7 @@ def filed(talk: FormChat) -> NewTicket:
 
 
 def asked_back(talk: FormChat) -> bool:
-    return talk.form.meant is not None
+    return talk.form.pending is Pending.MEANT
 
 
 @pytest.mark.parametrize("text", WORDS)
@@ -63,6 +64,15 @@ def test_who_is_refused_once_is_asked_whether_it_is_the_answer_after_all() -> No
     assert not asked_back(talk)
     assert asked_back(talk.says("说了就给修吗"))
     assert talk.says("是").value("address")["text"] == "说了就给修吗"
+
+
+@pytest.mark.parametrize(("words", "taken"), [("对的", True), ("没错", True), ("不对", False), ("不是的", False)])
+def test_what_was_asked_back_is_confirmed_or_denied_in_many_words(words: str, taken: bool) -> None:
+    talk = FormChat().to_summary().presses("fix:address").says("说了就给修吗", "说了就给修吗")
+    assert asked_back(talk)
+    talk.says(words)
+    assert not asked_back(talk)
+    assert (talk.form.answers["address"].shown == "说了就给修吗") is taken
 
 
 def test_the_options_that_were_ticked_stand_where_no_more_is_known() -> None:

@@ -38,7 +38,6 @@ def test_the_part_that_answers_is_kept(field: str, text: str, value: str) -> Non
     [
         ("power-cut/address", "先讲几点来电"),
         ("other/address", "你们自己查不到吗"),
-        ("unpaid-invoice/case_no", "判决书锁在律师那里"),
     ],
 )
 def test_what_answers_nothing_is_not_taken(field: str, text: str) -> None:
