@@ -29,8 +29,8 @@ CHECKS = [
     negative_data_rejection,
     unsupported_method,
 ]
-EXAMPLES = 5
-"""A caller, operation and kind of input: three callers of about 60 operations make some 2000 requests."""
+EXAMPLES = 3
+"""A caller, operation and kind of input: three callers of about 60 operations make some 1200 requests."""
 
 CALLERS = {
     "contact": {"Authorization": f"Bearer {SERVICE_TOKEN}", "Jiesu-Actor": "telegram:4711"},

@@ -259,7 +259,7 @@ _WHOLE = [
 ]
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(_WHOLE), st.data())
 def test_broken_documents_are_refused_and_nothing_else(tmp_path: Path, whole: bytes, data: st.DataObject) -> None:
     """Truncated, overwritten, or all random after a good beginning."""

@@ -108,7 +108,7 @@ def _histories(draw: st.DrawFn) -> list[Told]:
     return events
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(_histories(), _rules, _calendars, st.integers(0, 20_000))
 def test_no_sequence_stops_a_clock_for_ever_or_longer_than_the_caps(
     events: list[Told], rules: QuestionRules, calendar: WorkingCalendar, begun: int
@@ -136,7 +136,7 @@ def test_no_sequence_stops_a_clock_for_ever_or_longer_than_the_caps(
     assert rules.pausing or not standing.pauses
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(_histories(), _rules, _calendars)
 def test_what_was_never_delivered_leaves_no_trace(
     events: list[Told], rules: QuestionRules, calendar: WorkingCalendar
@@ -146,7 +146,7 @@ def test_what_was_never_delivered_leaves_no_trace(
     assert replay(both, rules, calendar).pauses == ()
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(_histories(), _rules, _calendars)
 def test_what_happens_later_never_lengthens_what_was_over(
     events: list[Told], rules: QuestionRules, calendar: WorkingCalendar

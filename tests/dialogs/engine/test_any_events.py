@@ -76,7 +76,7 @@ on_screen = st.integers(0, 30)
 """Presses a button that is shown, by its place; so that long talks come about."""
 
 
-@settings(max_examples=150)
+@settings(max_examples=70)
 @given(st.lists(st.one_of(events, on_screen, on_screen), max_size=40))
 def test_any_talk(script: list[Event | int]) -> None:
     step = ENGINE.start(RICH, DRAFT, "zh_CN", {}, NOW)

@@ -63,7 +63,7 @@ PIECES = st.lists(
 
 @pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: type(parser).__name__)
 @given(text=st.text(max_size=60) | PIECES)
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_no_text_makes_a_parser_raise(parser: Parser, text: str) -> None:
     outcome = parser.parse(text, NOW)
     if isinstance(outcome, Understood):
